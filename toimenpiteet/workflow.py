@@ -1,0 +1,128 @@
+"""The workflow of a period plan: one frozen table that buttons, API, database triggers, tests and docs all read.
+
+Pure: knows no Django. Nothing else in the product sets a status (DOMAIN.md, "Status of a period plan").
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a period plan stands. *Overdue* is never one of these: it is computed from dates."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    ON_HOLD = "on_hold"
+    AWAITING_APPROVAL = "awaiting_approval"
+    COMPLETED = "completed"
+    DISCONTINUED = "discontinued"
+    CARRIED_OVER = "carried_over"
+
+
+class Role(StrEnum):
+    """What a person is; the first two belong to a unit, the others to a municipality."""
+
+    MANAGER = "manager"
+    CONTRIBUTOR = "contributor"
+    DIRECTOR = "director"
+    VIEWER = "viewer"
+    ADMIN = "admin"
+
+
+CLOSED = frozenset({Status.COMPLETED, Status.DISCONTINUED, Status.CARRIED_OVER})
+OPEN = frozenset(Status) - CLOSED
+INITIAL = Status.NOT_STARTED
+# Plain texts for the database: migrations must not import this module.
+STATUS_VALUES = [status.value for status in Status]
+OPEN_VALUES = sorted(status.value for status in OPEN)
+
+
+class Refusal(StrEnum):
+    """Why a move is not open; the words for each live with the other labels."""
+
+    UNKNOWN_MOVE = "unknown_move"
+    WRONG_STATUS = "wrong_status"
+    WRONG_ROLE = "wrong_role"
+    COMMENT_MISSING = "comment_missing"
+    NO_LATER_PERIOD = "no_later_period"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of the table. A move without a role is open to nobody."""
+
+    name: str
+    sources: tuple[Status, ...]
+    target: Status
+    roles: frozenset[Role]
+    comment_required: bool = False
+    needs_later_period: bool = False
+
+
+_MANAGER = frozenset({Role.MANAGER})
+_DIRECTOR = frozenset({Role.DIRECTOR})
+_BOTH = _MANAGER | _DIRECTOR
+_UNFINISHED = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.ON_HOLD)
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition("start", (Status.NOT_STARTED,), Status.IN_PROGRESS, _BOTH),
+    Transition("pause", (Status.IN_PROGRESS,), Status.ON_HOLD, _BOTH, comment_required=True),
+    Transition("resume", (Status.ON_HOLD,), Status.IN_PROGRESS, _BOTH),
+    Transition(
+        "propose_completion", (Status.IN_PROGRESS,), Status.AWAITING_APPROVAL, _MANAGER, comment_required=True
+    ),
+    Transition("withdraw", (Status.AWAITING_APPROVAL,), Status.IN_PROGRESS, _MANAGER),
+    Transition("approve", (Status.AWAITING_APPROVAL,), Status.COMPLETED, _DIRECTOR),
+    Transition("send_back", (Status.AWAITING_APPROVAL,), Status.IN_PROGRESS, _DIRECTOR, comment_required=True),
+    Transition("discontinue", _UNFINISHED, Status.DISCONTINUED, _DIRECTOR, comment_required=True),
+    Transition(
+        "carry_over",
+        _UNFINISHED,
+        Status.CARRIED_OVER,
+        _DIRECTOR,
+        comment_required=True,
+        needs_later_period=True,
+    ),
+    Transition(
+        "reopen",
+        (Status.COMPLETED, Status.DISCONTINUED, Status.CARRIED_OVER),
+        Status.IN_PROGRESS,
+        _DIRECTOR,
+        comment_required=True,
+    ),
+)
+
+BY_NAME = {transition.name: transition for transition in TRANSITIONS}
+
+
+def allowed_pairs() -> frozenset[tuple[Status, Status]]:
+    """Return every (from, to) that some move makes; the database triggers are generated from this."""
+    return frozenset((source, move.target) for move in TRANSITIONS for source in move.sources)
+
+
+def why_not(
+    name: str, status: Status, roles: Collection[Role], *, comment: str | None = None, later_period: bool = True
+) -> Refusal | None:
+    """Return the first reason why `name` is refused, or None when it is open.
+
+    `comment` None means that no comment has been asked yet (a button is being drawn), "" that none was given.
+    `later_period` says whether the strategy has a period after the plan's own.
+    """
+    move = BY_NAME.get(name)
+    if move is None:
+        return Refusal.UNKNOWN_MOVE
+    if status not in move.sources:
+        return Refusal.WRONG_STATUS
+    if not move.roles.intersection(roles):
+        return Refusal.WRONG_ROLE
+    if move.needs_later_period and not later_period:
+        return Refusal.NO_LATER_PERIOD
+    if move.comment_required and comment is not None and not comment.strip():
+        return Refusal.COMMENT_MISSING
+    return None
+
+
+def available(status: Status, roles: Collection[Role], *, later_period: bool = True) -> list[Transition]:
+    """Return the moves open to `roles` from `status`, in the order of the table."""
+    return [move for move in TRANSITIONS if why_not(move.name, status, roles, later_period=later_period) is None]
