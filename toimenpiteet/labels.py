@@ -1,0 +1,66 @@
+"""The words of the domain on screens, mails and in the API, in one place (DOMAIN.md, "Words")."""
+
+from collections.abc import Mapping
+from typing import TypeAlias, TypeVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from toimenpiteet.workflow import Refusal, Role, Status
+
+Label: TypeAlias = str | Promise
+Key = TypeVar("Key", bound=str)
+
+STATUS: dict[Status, Label] = {
+    Status.NOT_STARTED: _("not started"),
+    Status.IN_PROGRESS: _("in progress"),
+    Status.ON_HOLD: _("on hold"),
+    Status.AWAITING_APPROVAL: _("awaiting approval"),
+    Status.COMPLETED: _("completed"),
+    Status.DISCONTINUED: _("discontinued"),
+    Status.CARRIED_OVER: _("carried over to the next period"),
+}
+
+MOVE: dict[str, Label] = {
+    "start": pgettext_lazy("move", "Start"),
+    "pause": pgettext_lazy("move", "Put on hold"),
+    "resume": pgettext_lazy("move", "Resume"),
+    "propose_completion": pgettext_lazy("move", "Propose as completed"),
+    "withdraw": pgettext_lazy("move", "Withdraw the proposal"),
+    "approve": pgettext_lazy("move", "Approve as completed"),
+    "send_back": pgettext_lazy("move", "Send back"),
+    "discontinue": pgettext_lazy("move", "Discontinue"),
+    "carry_over": pgettext_lazy("move", "Carry over to the next period"),
+    "reopen": pgettext_lazy("move", "Reopen"),
+}
+
+MOVE_COMMENT: dict[str, Label] = {
+    "pause": _("Why is it put on hold?"),
+    "propose_completion": _("What was achieved?"),
+    "send_back": _("What is still missing?"),
+    "discontinue": _("Why is it discontinued?"),
+    "carry_over": _("Why does it continue in the next period?"),
+    "reopen": _("Why is it reopened?"),
+}
+
+ROLE: dict[Role, Label] = {
+    Role.MANAGER: pgettext_lazy("role", "manager"),
+    Role.CONTRIBUTOR: pgettext_lazy("role", "contributor"),
+    Role.DIRECTOR: pgettext_lazy("role", "strategy director"),
+    Role.VIEWER: pgettext_lazy("role", "viewer"),
+    Role.ADMIN: pgettext_lazy("role", "administrator"),
+}
+
+REFUSAL: dict[Refusal, Label] = {
+    Refusal.UNKNOWN_MOVE: _("There is no such move. Choose one of the moves offered on the page."),
+    Refusal.WRONG_STATUS: _("Not possible from the status that the plan has now."),
+    Refusal.WRONG_ROLE: _("Not open to you: it belongs to another role."),
+    Refusal.COMMENT_MISSING: _("Write a comment: this move asks for the reason."),
+    Refusal.NO_LATER_PERIOD: _("The strategy has no later period to carry this over to."),
+}
+
+
+def choices(labels: Mapping[Key, Label]) -> list[tuple[str, Label]]:
+    """Return `labels` as the choices of a model or form field."""
+    return [(str(key), label) for key, label in labels.items()]

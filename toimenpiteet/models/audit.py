@@ -1,0 +1,252 @@
+"""What every tracked object has: a stamp on each save, a history that cannot be bypassed, a version.
+
+django-simple-history writes nothing for ``update()``, ``bulk_create()`` and their like, so the managers here refuse
+them, and no object without a stamp is saved or deleted. The only place that sets one is ``services/record.py``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar
+
+from django.db import models
+from django.db.models.signals import pre_delete, pre_save
+from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
+from simple_history import register
+from simple_history.models import HistoricalRecords
+from simple_history.signals import pre_create_historical_record
+
+from toimenpiteet import labels
+from toimenpiteet.workflow import STATUS_VALUES
+
+if TYPE_CHECKING:
+    from toimenpiteet.models.people import User
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class UnauditedChange(RuntimeError):
+    """Raised when a tracked object is changed round the audit: a programming error, never a user's."""
+
+
+class Door(StrEnum):
+    """The way by which a change came in."""
+
+    PAGE = "page"
+    API = "api"
+    ADMIN = "admin"
+    COMMAND = "command"
+    IMPORT = "import"
+    TASK = "task"
+    MAIL = "mail"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, and through which door. `name` is kept as text, so that deleting a person keeps the record."""
+
+    name: str
+    door: Door
+    user: "User | None" = None
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise UnauditedChange("An actor needs a name: pass the person, or name the system job.")
+
+    @classmethod
+    def person(cls, user: "User", door: Door) -> "Actor":
+        """Return the actor for a signed-in person."""
+        return cls(name=user.get_full_name() or user.email, door=door, user=user)
+
+    @classmethod
+    def system(cls, name: str, door: Door) -> "Actor":
+        """Return a named system actor, such as a load or a task."""
+        return cls(name=name, door=door)
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who, why and when (aware, stored as UTC) of one change. Raises UnauditedChange without a reason or time zone."""
+
+    actor: Actor
+    reason: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise UnauditedChange("A change needs a reason: pass the person's words, or say what the job does.")
+        if self.at.utcoffset() is None:
+            raise UnauditedChange("A change needs an instant with a time zone: pass an aware datetime.")
+
+
+class GuardedQuerySet(models.QuerySet[Row]):
+    """A queryset that reads, and refuses every write that history would not see.
+
+    ``create()``, ``get_or_create()`` and the like end in a save without a stamp, which is refused too.
+    """
+
+    def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
+        raise UnauditedChange(f"{self.model.__name__}: write through services.record, one object at a time.")
+
+    update = _refuse
+    delete = _refuse
+    bulk_create = _refuse
+    bulk_update = _refuse
+    aupdate = _refuse
+    adelete = _refuse
+    abulk_create = _refuse
+    abulk_update = _refuse
+    _raw_delete = _refuse
+
+
+GuardedManager = models.Manager.from_queryset(GuardedQuerySet)
+
+
+class Audited(models.Model):
+    """Base of every domain object that is tracked."""
+
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = GuardedManager()
+    # Put there by ``track``; simple-history ships no types.
+    history: ClassVar[Any]
+
+    stamp: ClassVar[Stamp | None] = None
+
+    class Meta:
+        abstract = True
+        # Also for what Django writes by itself: ``unit.children.add(other)`` is an update() of the base manager.
+        base_manager_name = "objects"
+
+    def _do_update(self, base_qs: "models.QuerySet[Self]", *args: Any) -> Any:
+        # Compare and set: an object read before somebody else's change would put a state that never was into history.
+        written = super()._do_update(base_qs.filter(version=self.version - 1), *args)
+        if not written:
+            raise UnauditedChange(f"{type(self).__name__} {self.pk} is not as read: take it from record.lock first.")
+        return written
+
+
+@receiver(pre_save)
+@receiver(pre_delete)
+def _refuse_unstamped(instance: models.Model, **kwargs: object) -> None:
+    # A signal, not save(): fixtures and the deletion of related rows never call an object's own methods.
+    if not isinstance(instance, Audited):
+        return
+    name = type(instance).__name__
+    if instance.stamp is None or kwargs.get("raw") or hasattr(instance, "skip_history_when_saving"):
+        raise UnauditedChange(f"{name}: save and delete through services.record, with an actor and a reason.")
+    # History copies what the object holds: it cannot hold what the database is only about to compute.
+    if any(hasattr(value, "resolve_expression") for value in vars(instance).values()):
+        raise UnauditedChange(f"{name}: set a value, not an expression such as F().")
+
+
+class HistoryRow(models.Model):
+    """What each history row keeps beside simple-history's own columns."""
+
+    actor_name = models.CharField(max_length=200)
+    door = models.CharField(max_length=20)
+
+    class Meta:
+        abstract = True
+
+
+class AuditRecords(HistoricalRecords):  # type: ignore[misc]  # simple-history ships no types
+    """simple-history, taking who and why from the stamp and from nowhere else."""
+
+    def get_history_user(self, instance: Audited) -> "User | None":
+        """Return the person of the stamp."""
+        assert instance.stamp is not None
+        return instance.stamp.actor.user
+
+    def get_change_reason_for_object(self, instance: Audited, history_type: str, using: str | None) -> str:
+        """Return the reason of the stamp."""
+        assert instance.stamp is not None
+        return instance.stamp.reason
+
+
+@receiver(pre_create_historical_record)
+def _name_the_actor(instance: Audited, history_instance: Any, **kwargs: object) -> None:
+    assert instance.stamp is not None
+    history_instance.actor_name = instance.stamp.actor.name
+    history_instance.door = instance.stamp.actor.door
+    history_instance.history_date = instance.stamp.at
+
+
+def _user_of(historical: Any) -> "User | None":
+    from toimenpiteet.models.people import User  # noqa: PLC0415  # the two modules need each other here only
+
+    return User.objects.filter(pk=historical.history_user_id).first()
+
+
+def _set_user(historical: Any, user: "User | None") -> None:
+    historical.history_user_id = None if user is None else user.pk
+
+
+def track(model: type[Audited], excluded: tuple[str, ...] = ()) -> None:
+    """Give `model` its history. The person is kept as a plain number: deleting an account must not touch history."""
+    register(
+        model,
+        records_class=AuditRecords,
+        bases=[HistoryRow],
+        app="toimenpiteet",
+        excluded_fields=list(excluded),
+        history_change_reason_field=models.TextField(),
+        history_user_id_field=models.BigIntegerField(null=True, db_index=True),
+        history_user_getter=_user_of,
+        history_user_setter=_set_user,
+    )
+
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """A queryset of rows that are written once."""
+
+    def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
+        raise UnauditedChange(f"{self.model.__name__} rows are never changed afterwards.")
+
+    update = _refuse
+    delete = _refuse
+    bulk_update = _refuse
+    aupdate = _refuse
+    adelete = _refuse
+    abulk_update = _refuse
+    _raw_delete = _refuse
+
+
+class StatusChange(models.Model):
+    """One move of a plan's status, by whom, when, why; never changed afterwards (the database refuses it too)."""
+
+    plan = models.ForeignKey("toimenpiteet.PeriodPlan", on_delete=models.PROTECT, related_name="status_changes")
+    move = models.CharField(_("move"), max_length=30)
+    from_status = models.CharField(_("from"), max_length=20, choices=labels.choices(labels.STATUS))
+    to_status = models.CharField(_("to"), max_length=20, choices=labels.choices(labels.STATUS))
+    comment = models.TextField(_("comment"), blank=True)
+    at = models.DateTimeField(_("time"))
+    # No constraint: removing an account must not rewrite the record; the name stays as text.
+    actor = models.ForeignKey(
+        "toimenpiteet.User", null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    actor_name = models.CharField(_("who"), max_length=200)
+    door = models.CharField(max_length=20)
+    units = models.CharField(_("responsible units at the time"), max_length=500, blank=True)
+    plan_version = models.PositiveIntegerField()
+
+    objects = models.Manager.from_queryset(AppendOnlyQuerySet)()
+
+    class Meta:
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
+        ordering = ("plan", "plan_version")
+        constraints = [
+            models.UniqueConstraint(fields=("plan", "plan_version"), name="status_change_once_per_version"),
+            models.CheckConstraint(
+                condition=models.Q(from_status__in=STATUS_VALUES, to_status__in=STATUS_VALUES),
+                name="status_change_known_statuses",
+            ),
+            models.CheckConstraint(condition=~models.Q(actor_name=""), name="status_change_has_actor"),
+        ]
+        indexes = [models.Index(fields=("at",), name="status_change_at")]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}: {self.from_status} → {self.to_status}"

@@ -1,0 +1,240 @@
+"""Municipalities, the people in them, and the units that are responsible for things."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from toimenpiteet import labels
+from toimenpiteet.models.audit import Audited
+from toimenpiteet.workflow import Role
+
+LANGUAGES = [("fi", "suomi"), ("sv", "svenska"), ("en", "English")]
+UNIT_ROLES = (Role.MANAGER, Role.CONTRIBUTOR)
+MUNICIPALITY_ROLES = (Role.DIRECTOR, Role.VIEWER, Role.ADMIN)
+
+
+def _role_choices(roles: tuple[Role, ...]) -> list[tuple[str, labels.Label]]:
+    return [(role.value, labels.ROLE[role]) for role in roles]
+
+
+class Sourced(models.Model):
+    """What came from a document: where it stands there, and what the scan left in doubt."""
+
+    key = models.SlugField(_("key"), max_length=80)
+    order = models.PositiveIntegerField(_("order"), default=0)
+    source = models.CharField(_("source"), max_length=300, blank=True)
+    doubt = models.TextField(_("doubt"), blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Municipality(Audited):
+    """A kunta: owns strategies, units and people; nothing crosses from one to another."""
+
+    key = models.SlugField(_("key"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="fi")
+    demonstration = models.BooleanField(_("demonstration data"), default=False)
+
+    class Meta:
+        verbose_name = _("municipality")
+        verbose_name_plural = _("municipalities")
+        ordering = ("key",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts; people are invited through services.people."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create an account; without a password it can only be opened through a reset link."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create the operator of an installation."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find by address, whatever its case."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in with an e-mail address."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="fi")
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may open the administration"), default=False)
+    demonstration = models.BooleanField(_("demonstration person"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        """Return the name, which is the only one kept."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """Return the name; there is no shorter one."""
+        return self.name
+
+
+class UnitKind(models.TextChoices):
+    """What sort of responsible unit it is."""
+
+    SERVICE_AREA = "service_area", _("service area")
+    UNIT = "unit", _("unit")
+    BODY = "body", _("body")
+    ROLE = "role", _("role")
+    GROUP = "group", _("group of units")
+
+
+class Unit(Audited, Sourced):
+    """A vastuutaho: whom an action belongs to."""
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="units")
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=20, choices=UnitKind.choices)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    member_kind = models.CharField(
+        _("follows every unit of kind"), max_length=20, blank=True, choices=UnitKind.choices
+    )
+    email = models.EmailField(_("mailbox"), blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="fi")
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
+    )
+
+    class Meta:
+        verbose_name = _("responsible unit")
+        verbose_name_plural = _("responsible units")
+        ordering = ("order", "key")
+        constraints = [
+            models.UniqueConstraint(fields=("municipality", "key"), name="unit_key"),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_from__lte=F("valid_until")),
+                name="unit_validity",
+            ),
+            models.CheckConstraint(condition=Q(member_kind="") | Q(kind="group"), name="unit_members_of_group"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitAlias(Audited):
+    """Another spelling under which documents name the unit."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="aliases")
+    text = models.CharField(_("spelling"), max_length=200)
+
+    class Meta:
+        verbose_name = _("other spelling")
+        verbose_name_plural = _("other spellings")
+        constraints = [models.UniqueConstraint(fields=("unit", "text"), name="unit_alias_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class GroupMember(Audited):
+    """A unit that belongs to a group."""
+
+    group = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="group_members")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="group_memberships")
+
+    class Meta:
+        verbose_name = _("member of a group")
+        verbose_name_plural = _("members of groups")
+        constraints = [
+            models.UniqueConstraint(fields=("group", "unit"), name="group_member_once"),
+            models.CheckConstraint(condition=~Q(group=F("unit")), name="group_not_its_own_member"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group_id}: {self.unit_id}"
+
+
+class Dated(models.Model):
+    """A right that holds from a day to a day, both included (Europe/Helsinki)."""
+
+    valid_from = models.DateField(_("from"), null=True, blank=True)
+    valid_until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @staticmethod
+    def on(day: date, prefix: str = "") -> Q:
+        """Return the condition that the right holds on `day`."""
+        return (Q(**{f"{prefix}valid_from__isnull": True}) | Q(**{f"{prefix}valid_from__lte": day})) & (
+            Q(**{f"{prefix}valid_until__isnull": True}) | Q(**{f"{prefix}valid_until__gte": day})
+        )
+
+
+class Membership(Audited, Dated):
+    """A person's role in a unit."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=_role_choices(UNIT_ROLES))
+
+    class Meta:
+        verbose_name = _("role in a unit")
+        verbose_name_plural = _("roles in units")
+        constraints = [
+            models.UniqueConstraint(fields=("user", "unit", "role", "valid_from"), name="membership_once"),
+            models.CheckConstraint(condition=Q(role__in=[role.value for role in UNIT_ROLES]), name="membership_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role} {self.unit_id}"
+
+
+class MunicipalityRole(Audited, Dated):
+    """A person's role in a municipality."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="municipality_roles")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="roles")
+    role = models.CharField(_("role"), max_length=20, choices=_role_choices(MUNICIPALITY_ROLES))
+
+    class Meta:
+        verbose_name = _("role in a municipality")
+        verbose_name_plural = _("roles in municipalities")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("user", "municipality", "role", "valid_from"), name="municipality_role_once"
+            ),
+            models.CheckConstraint(condition=Q(role__in=[role.value for role in MUNICIPALITY_ROLES]), name="municipality_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role} {self.municipality_id}"
