@@ -1,0 +1,150 @@
+"""Plain builders: one function per thing, everything overridable, the same few people everywhere."""
+
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+from toimenpiteet.models import (
+    ActionItem,
+    Actor,
+    Door,
+    Goal,
+    GroupMember,
+    Membership,
+    Municipality,
+    MunicipalityRole,
+    PeriodPlan,
+    PlanPeriod,
+    PlanUnit,
+    Step,
+    Strategy,
+    Theme,
+    Unit,
+    User,
+)
+from toimenpiteet.services import record
+from toimenpiteet.workflow import Role
+
+NOW = datetime(2021, 3, 15, 9, 0, tzinfo=UTC)
+TODAY = date(2021, 3, 15)
+PASSWORD = "kevätjää-ja-hauki-7"  # noqa: S105  # of invented people
+_numbers = count(1)
+
+
+def stamp(reason: str = "rakennetaan testiä varten", at: datetime = NOW) -> Any:
+    """Return a system stamp."""
+    return record.stamp(Actor.system("testit", Door.COMMAND), reason, at)
+
+
+def _key(prefix: str) -> str:
+    return f"{prefix}-{next(_numbers)}"
+
+
+def municipality(**fields: Any) -> Municipality:
+    """Make a municipality."""
+    values = {"key": _key("kunta"), "name_fi": "Mallila"} | fields
+    return record.add(Municipality(**values), stamp())
+
+
+def unit(owner: Municipality, name: str = "Tietohallinto", **fields: Any) -> Unit:
+    """Make a unit with a mailbox."""
+    key = fields.pop("key", _key("yksikko"))
+    values = {"kind": "unit", "email": f"{key}@mallila.example"} | fields
+    return record.add(Unit(municipality=owner, key=key, name_fi=name, **values), stamp())
+
+
+def group_member(group: Unit, member: Unit) -> GroupMember:
+    """Put a unit into a group."""
+    return record.add(GroupMember(group=group, unit=member), stamp())
+
+
+def strategy(owner: Municipality, **fields: Any) -> Strategy:
+    """Make a published, adopted strategy."""
+    values = {"key": _key("strategia"), "name_fi": "Mallilan strategia", "status": "adopted", "published": True} | fields
+    return record.add(Strategy(municipality=owner, **values), stamp())
+
+
+def period(of: Strategy, start: int = 2021, end: int = 2030, **fields: Any) -> PlanPeriod:
+    """Make a plan period."""
+    name = str(start) if start == end else f"{start}–{end}"
+    values = {"key": f"{start}-{end}", "name_fi": name, "start_year": start, "end_year": end} | fields
+    return record.add(PlanPeriod(strategy=of, **values), stamp())
+
+
+def theme(of: Strategy, **fields: Any) -> Theme:
+    """Make a theme."""
+    values = {"key": _key("teema"), "kind_fi": "teema", "name_fi": "Sujuva toiminta"} | fields
+    return record.add(Theme(strategy=of, **values), stamp())
+
+
+def goal(under: Theme, **fields: Any) -> Goal:
+    """Make a goal."""
+    values = {"key": _key("tavoite"), "number": 1, "name_fi": "Palvelut kehittyvät"} | fields
+    return record.add(Goal(theme=under, strategy=under.strategy, **values), stamp())
+
+
+def action_item(of: Goal, lead: Unit, **fields: Any) -> ActionItem:
+    """Make an action item without plans."""
+    values = {"key": _key("toimenpide"), "name_fi": "Digitalisaation tiekartta"} | fields
+    return record.add(
+        ActionItem(municipality=of.strategy.municipality, strategy=of.strategy, goal=of, lead_unit=lead, **values),
+        stamp(),
+    )
+
+
+def plan(item: ActionItem, during: PlanPeriod, units: list[Unit] | None = None, **fields: Any) -> PeriodPlan:
+    """Make a plan for which `units` (by default the item's lead unit) are responsible."""
+    values = {"key": during.key, "text_fi": "Laaditaan tiekartta."} | fields
+    made = PeriodPlan(municipality=item.municipality, item=item, period=during, **values)
+    made.next_deadline_on = made.due_on or date(during.end_year, 12, 31)
+    record.add(made, stamp())
+    for order, responsible in enumerate(units or [item.lead_unit]):
+        record.add(PlanUnit(plan=made, unit=responsible, order=order), stamp())
+    return made
+
+
+def step(of: PeriodPlan, **fields: Any) -> Step:
+    """Make a step and bring the plan's derived deadline up to date."""
+    from toimenpiteet.services import deadlines
+
+    values = {"key": _key("osatoimi"), "text_fi": "Kysely asiakkaille"} | fields
+    made = record.add(Step(plan=of, **values), stamp())
+    deadlines.refresh(of)
+    return made
+
+
+def user(name: str = "Maija Mallikas", **fields: Any) -> User:
+    """Make a person who can sign in with PASSWORD."""
+    email = fields.pop("email", f"{_key('henkilo')}@mallila.example")
+    return User.objects.create_user(email, fields.pop("password", PASSWORD), name=name, **fields)
+
+
+def member(of: Unit, role: Role = Role.MANAGER, **fields: Any) -> User:
+    """Make a person with a role in a unit."""
+    who = fields.pop("user", None) or user()
+    record.add(Membership(user=who, unit=of, role=role.value, **fields), stamp())
+    return who
+
+
+def official(of: Municipality, role: Role = Role.DIRECTOR, **fields: Any) -> User:
+    """Make a person with a role in a municipality."""
+    who = fields.pop("user", None) or user("Teppo Testaaja")
+    record.add(MunicipalityRole(user=who, municipality=of, role=role.value, **fields), stamp())
+    return who
+
+
+class World:
+    """One municipality with a strategy, a plan, a manager and a director; enough for most tests."""
+
+    def __init__(self) -> None:
+        self.municipality = municipality()
+        self.unit = unit(self.municipality)
+        self.strategy = strategy(self.municipality)
+        self.earlier = period(self.strategy, 2020, 2020)
+        self.period = period(self.strategy)
+        self.theme = theme(self.strategy)
+        self.goal = goal(self.theme)
+        self.item = action_item(self.goal, self.unit)
+        self.plan = plan(self.item, self.period)
+        self.manager = member(self.unit)
+        self.director = official(self.municipality)

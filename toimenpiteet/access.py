@@ -1,0 +1,242 @@
+"""The only gate: what a person may see and what they may do. Not yours → it does not exist (404).
+
+Every object that a request reaches comes out of ``visible`` or ``get``; every right comes through a role.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+from django.db.models import Q
+from django.http import Http404
+
+from toimenpiteet.models import (
+    ActionItem,
+    BudgetLine,
+    Comment,
+    Goal,
+    GroupMember,
+    Indicator,
+    Membership,
+    Municipality,
+    MunicipalityRole,
+    PeriodPlan,
+    PlanUnit,
+    Programme,
+    Project,
+    ReportingRound,
+    StatusChange,
+    Step,
+    Strategy,
+    Theme,
+    Unit,
+    User,
+)
+from toimenpiteet.models.people import Dated
+from toimenpiteet.workflow import Role
+
+Row = TypeVar("Row", bound=models.Model)
+
+# How each model that a request can ask for leads to its municipality and to its strategy's publication.
+_TO_MUNICIPALITY: dict[type[models.Model], str] = {
+    Municipality: "pk",
+    Unit: "municipality",
+    Project: "municipality",
+    BudgetLine: "municipality",
+    Programme: "municipality",
+    Strategy: "municipality",
+    Theme: "strategy__municipality",
+    Goal: "strategy__municipality",
+    Indicator: "strategy__municipality",
+    ReportingRound: "strategy__municipality",
+    ActionItem: "municipality",
+    PeriodPlan: "municipality",
+    Step: "plan__municipality",
+    Comment: "plan__municipality",
+    StatusChange: "plan__municipality",
+}
+_TO_PUBLISHED: dict[type[models.Model], str] = {
+    Municipality: "strategies__published",
+    Unit: "municipality__strategies__published",
+    Project: "plan_links__plan__item__strategy__published",
+    BudgetLine: "plan_links__plan__item__strategy__published",
+    Programme: "strategy_links__strategy__published",
+    Strategy: "published",
+    Theme: "strategy__published",
+    Goal: "strategy__published",
+    Indicator: "strategy__published",
+    ReportingRound: "strategy__published",
+    ActionItem: "strategy__published",
+    PeriodPlan: "item__strategy__published",
+    Step: "plan__item__strategy__published",
+}
+# Published facts reach these over a to-many path, so the rows would repeat.
+_DISTINCT = {Municipality, Unit, Project, BudgetLine, Programme}
+
+
+@dataclass(frozen=True)
+class UnitTree:
+    """The units of some municipalities, as a graph small enough to hold in memory (hundreds of rows)."""
+
+    parent: dict[int, int | None]
+    predecessors: dict[int, set[int]]
+    groups_of: dict[int, set[int]]
+    children: dict[int, set[int]]
+    members: dict[int, set[int]]
+
+    @classmethod
+    def load(cls, municipalities: Iterable[int]) -> "UnitTree":
+        """Read the units and groups of `municipalities` in two queries."""
+        rows = list(
+            Unit.objects.filter(municipality__in=list(municipalities)).values_list(
+                "pk", "parent_id", "successor_id", "kind", "member_kind", "municipality_id"
+            )
+        )
+        links = set(GroupMember.objects.filter(group__in=[row[0] for row in rows]).values_list("group_id", "unit_id"))
+        links |= {
+            (group, unit)
+            for group, _, _, _, wanted, owner in rows
+            for unit, _, _, kind, _, other in rows
+            if wanted and wanted == kind and owner == other
+        }
+        return cls._build([row[:3] for row in rows], links)
+
+    @classmethod
+    def _build(cls, rows: list[Any], links: set[tuple[int, int]]) -> "UnitTree":
+        tree = cls({}, defaultdict(set), defaultdict(set), defaultdict(set), defaultdict(set))
+        for pk, parent, successor in rows:
+            tree.parent[pk] = parent
+            if parent:
+                tree.children[parent].add(pk)
+            if successor:
+                tree.predecessors[successor].add(pk)
+        for group, unit in links:
+            tree.groups_of[unit].add(group)
+            tree.members[group].add(unit)
+        return tree
+
+    def covered(self, units: Iterable[int]) -> frozenset[int]:
+        """Return the units whose responsibility reaches a member of `units`.
+
+        The unit itself, every unit above it, the groups that contain any of these, and what they were called before.
+        """
+        found: set[int] = set()
+        waiting = list(units)
+        while waiting:
+            unit = waiting.pop()
+            if unit in found:
+                continue
+            found.add(unit)
+            parent = self.parent.get(unit)
+            waiting += [parent] if parent else []
+            waiting += [*self.groups_of[unit], *self.predecessors[unit]]
+        return frozenset(found)
+
+    def within(self, unit: int) -> frozenset[int]:
+        """Return `unit`, the units under it, the members of it when it is a group, and their earlier names."""
+        found: set[int] = set()
+        waiting = [unit]
+        while waiting:
+            current = waiting.pop()
+            if current in found:
+                continue
+            found.add(current)
+            waiting += [*self.children[current], *self.members[current], *self.predecessors[current]]
+        return frozenset(found)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a person is on one day. Built once per request; an anonymous one has no roles."""
+
+    user: User | None = None
+    municipality_roles: dict[int, frozenset[Role]] = field(default_factory=dict)
+    unit_roles: dict[int, frozenset[Role]] = field(default_factory=dict)
+    municipalities: frozenset[int] = frozenset()
+    tree: UnitTree | None = None
+
+    @property
+    def anonymous(self) -> bool:
+        """Tell whether nobody is signed in."""
+        return self.user is None
+
+    def units_as(self, role: Role) -> frozenset[int]:
+        """Return the units whose plans reach this person in `role` of a unit."""
+        own = [unit for unit, roles in self.unit_roles.items() if role in roles]
+        return self.tree.covered(own) if self.tree and own else frozenset()
+
+    def has(self, role: Role, municipality_id: int | None = None) -> bool:
+        """Tell whether the person has `role` in the municipality, or in any when none is given."""
+        if municipality_id is not None:
+            return role in self.municipality_roles.get(municipality_id, frozenset())
+        return any(role in roles for roles in self.municipality_roles.values())
+
+
+def _roles(rows: Iterable[tuple[int, str]]) -> dict[int, frozenset[Role]]:
+    found: dict[int, set[Role]] = defaultdict(set)
+    for pk, role in rows:
+        found[pk].add(Role(role))
+    return {pk: frozenset(roles) for pk, roles in found.items()}
+
+
+def scope_of(user: User | AnonymousUser | None, today: date) -> Scope:
+    """Return what `user` is on `today` (a day in Europe/Helsinki); four queries at most."""
+    if not isinstance(user, User) or not user.is_active:
+        return Scope()
+    in_municipality = list(
+        MunicipalityRole.objects.filter(Dated.on(today), user=user).values_list("municipality_id", "role")
+    )
+    in_units = list(
+        Membership.objects.filter(Dated.on(today), user=user).values_list(
+            "unit_id", "role", "unit__municipality_id"
+        )
+    )
+    municipalities = frozenset({pk for pk, _ in in_municipality} | {row[2] for row in in_units})
+    return Scope(
+        user=user,
+        municipality_roles=_roles(in_municipality),
+        unit_roles=_roles((unit, role) for unit, role, _ in in_units),
+        municipalities=municipalities,
+        tree=UnitTree.load(municipalities) if in_units else None,
+    )
+
+
+def visible(scope: Scope, model: type[Row]) -> "models.QuerySet[Row]":
+    """Return the rows of `model` that exist for this person.
+
+    Signed in: those of their own municipalities. Anonymous: those of published strategies.
+    """
+    manager = model._default_manager
+    if not scope.anonymous:
+        return manager.filter(Q(**{f"{_TO_MUNICIPALITY[model]}__in": scope.municipalities}))
+    rows = manager.filter(Q(**{_TO_PUBLISHED[model]: True})) if model in _TO_PUBLISHED else manager.none()
+    return rows.distinct() if model in _DISTINCT else rows
+
+
+def get(scope: Scope, queryset: "models.QuerySet[Row]", **lookup: Any) -> Row:
+    """Return the one row of a visible `queryset`; raises Http404 when it does not exist for the person."""
+    try:
+        return queryset.get(**lookup)
+    except (ObjectDoesNotExist, ValueError, OverflowError) as error:
+        raise Http404 from error
+
+
+def unit_tree(scope: Scope) -> UnitTree:
+    """Return the tree of the person's units, loaded when it was not needed so far."""
+    return scope.tree or UnitTree.load(scope.municipalities)
+
+
+def roles_on(scope: Scope, plan: PeriodPlan, units: Iterable[int] | None = None) -> frozenset[Role]:
+    """Return what the person is to `plan`; `units` are its responsible units when already read."""
+    roles = set(scope.municipality_roles.get(plan.municipality_id, frozenset()))
+    if scope.unit_roles:
+        if units is None:
+            units = PlanUnit.objects.filter(plan=plan).values_list("unit_id", flat=True)
+        responsible = frozenset(units)
+        roles |= {role for role in (Role.MANAGER, Role.CONTRIBUTOR) if responsible & scope.units_as(role)}
+    return frozenset(roles)

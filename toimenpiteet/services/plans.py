@@ -1,0 +1,141 @@
+"""Everything that is done to a plan: its only status writer, its steps, its comments."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from toimenpiteet import access
+from toimenpiteet.access import Scope
+from toimenpiteet.calendar import local_day
+from toimenpiteet.models import Actor, Comment, PeriodPlan, PlanPeriod, PlanUnit, Stamp, StatusChange, Step, Unit
+from toimenpiteet.services import deadlines, record, text
+from toimenpiteet.services.errors import Forbidden, Invalid, MoveRefused
+from toimenpiteet.workflow import BY_NAME, Refusal, Role, Status, Transition, why_not
+
+_EDITORS = frozenset({Role.MANAGER, Role.CONTRIBUTOR, Role.DIRECTOR})
+
+
+def later_period(plan: PeriodPlan) -> PlanPeriod | None:
+    """Return the strategy's first period that starts after the plan's own ends, or None."""
+    return (
+        PlanPeriod.objects.filter(strategy=plan.period.strategy_id, start_year__gt=plan.period.end_year)
+        .order_by("start_year")
+        .first()
+    )
+
+
+def _lock(scope: Scope, plan_id: int, version: int | None) -> PeriodPlan:
+    plans = access.visible(scope, PeriodPlan).select_related("period", "item")
+    try:
+        return record.lock(plans, plan_id, version=version)
+    except (PeriodPlan.DoesNotExist, OverflowError) as error:
+        raise Http404 from error
+
+
+def _check(move: str, plan: PeriodPlan, scope: Scope, units: list[Unit], comment: str) -> Transition:
+    roles = access.roles_on(scope, plan, [unit.pk for unit in units])
+    needs_later = move in BY_NAME and BY_NAME[move].needs_later_period
+    later = not needs_later or later_period(plan) is not None
+    refusal = why_not(move, Status(plan.status), roles, comment=comment, later_period=later)
+    if refusal:
+        raise MoveRefused(refusal, plan)
+    return BY_NAME[move]
+
+
+@transaction.atomic
+def move(
+    plan_id: int, name: str, *, scope: Scope, actor: Actor, now: datetime, version: int, comment: str = ""
+) -> StatusChange:
+    """Make the move `name` on a plan, as the person of `scope` who saw it at `version`.
+
+    Raises Http404 when the plan does not exist for them, Stale when it has changed since, MoveRefused when the
+    workflow table does not allow it (also without a comment that it asks for), Invalid for an unusable comment.
+    """
+    comment = text.clean(comment, field="comment")
+    plan = _lock(scope, plan_id, version)
+    units = list(Unit.objects.filter(plan_links__plan=plan).order_by("plan_links__order"))
+    transition = _check(name, plan, scope, units, comment)
+    stamp = record.stamp(actor, comment or pgettext("reason", "Status moved"), now)
+    before = plan.status
+    record.change(plan, stamp, status=transition.target.value)
+    if transition.needs_later_period:
+        _ensure_later_plan(plan, stamp)
+    return StatusChange.objects.create(
+        plan=plan,
+        move=name,
+        from_status=before,
+        to_status=plan.status,
+        comment=comment,
+        at=now,
+        actor=actor.user,
+        actor_name=actor.name,
+        door=actor.door,
+        units=", ".join(unit.name for unit in units)[:500],
+        plan_version=plan.version,
+    )
+
+
+def _ensure_later_plan(plan: PeriodPlan, stamp: Stamp) -> None:
+    """Give the item a plan in the next period, with the same text, units and undone steps, unless it has one."""
+    if PeriodPlan.objects.filter(item=plan.item_id, period__start_year__gt=plan.period.end_year).exists():
+        return
+    period = later_period(plan)
+    if period is None:
+        raise MoveRefused(Refusal.NO_LATER_PERIOD, plan)
+    later = PeriodPlan(
+        municipality_id=plan.municipality_id, item=plan.item, period=period, key=period.key, order=plan.order + 1
+    )
+    later.text_fi, later.text_sv, later.text_en = plan.text_fi, plan.text_sv, plan.text_en
+    later.next_deadline_on = deadlines.stated_deadline(later)
+    record.add(later, stamp)
+    for link in PlanUnit.objects.filter(plan=plan):
+        record.add(PlanUnit(plan=later, unit_id=link.unit_id, order=link.order), stamp)
+    for step in Step.objects.filter(plan=plan, done=False):
+        record.add(_copied(step, later), stamp)
+    deadlines.refresh(later)
+
+
+def _copied(step: Step, plan: PeriodPlan) -> Step:
+    copy = Step(plan=plan, key=step.key, order=step.order, unit_id=step.unit_id, source=step.source, doubt=step.doubt)
+    copy.text_fi, copy.text_sv, copy.text_en = step.text_fi, step.text_sv, step.text_en
+    return copy
+
+
+def _editable(scope: Scope, plan_id: int) -> PeriodPlan:
+    plan = _lock(scope, plan_id, None)
+    if not _EDITORS & access.roles_on(scope, plan):
+        raise Forbidden(_("This plan belongs to other units than yours, so you can read it but not change it."))
+    return plan
+
+
+@transaction.atomic
+def tick_step(step_id: int, *, done: bool, scope: Scope, actor: Actor, now: datetime, version: int) -> Step:
+    """Mark a step done (today, in Europe/Helsinki) or not done.
+
+    Raises Http404, Forbidden, Stale, or Invalid when the plan is closed.
+    """
+    owner = access.get(scope, access.visible(scope, Step), pk=step_id).plan_id
+    plan = _editable(scope, owner)
+    step = record.lock(Step.objects.all(), step_id, version=version)
+    if Status(plan.status) in {Status.COMPLETED, Status.DISCONTINUED, Status.CARRIED_OVER}:
+        raise Invalid(_("The plan is closed, so its steps stay as they are. Reopen the plan first."), field="done")
+    reason = pgettext("reason", "Step done") if done else pgettext("reason", "Step not done after all")
+    record.change(step, record.stamp(actor, reason, now), done=done, done_on=local_day(now) if done else None)
+    deadlines.refresh(plan)
+    return step
+
+
+@transaction.atomic
+def comment_on(plan_id: int, comment: str, *, scope: Scope, actor: Actor, now: datetime) -> Comment:
+    """Add a comment to a plan; raises Http404, Forbidden, or Invalid when it is empty or unusable."""
+    comment = text.clean(comment, field="comment")
+    if not comment:
+        raise Invalid(_("Write the comment first."), field="comment")
+    plan = _editable(scope, plan_id)
+    stamp = record.stamp(actor, pgettext("reason", "Commented"), now)
+    return record.add(
+        Comment(plan=plan, text=comment, at=now, author=actor.user, author_name=actor.name), stamp
+    )

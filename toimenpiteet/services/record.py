@@ -1,0 +1,88 @@
+"""The one way by which a tracked object is written: locked, stamped, versioned, without no-op saves."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.utils.translation import override
+from modeltranslation.manager import rewrite_lookup_key
+from modeltranslation.settings import DEFAULT_LANGUAGE
+
+from toimenpiteet.models import Actor, Audited, Stamp
+from toimenpiteet.services.errors import Stale
+
+Model = TypeVar("Model", bound=Audited)
+
+
+@contextmanager
+def _stamped(obj: Audited, stamp: Stamp) -> Iterator[None]:
+    # An instance attribute shadows the class's None only while this one save runs.
+    obj.__dict__["stamp"] = stamp
+    try:
+        # The unsuffixed column of a translated text takes the active language's: let it be the same one always.
+        with override(DEFAULT_LANGUAGE):
+            yield
+    finally:
+        obj.__dict__.pop("stamp", None)
+
+
+def stamp(actor: Actor, reason: str, now: datetime) -> Stamp:
+    """Return who, why and when for the changes of one act; `now` must be aware and `reason` not empty."""
+    return Stamp(actor=actor, reason=reason, at=now)
+
+
+def lock(queryset: "models.QuerySet[Model]", pk: int, *, version: int | None = None) -> Model:
+    """Return a fresh row, locked until the transaction ends (SQLite: the whole database already is).
+
+    Raises the model's DoesNotExist, or Stale when `version` is given and is not the row's.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("record.lock needs a transaction around it")
+    obj = queryset.select_for_update(of=("self",)).get(pk=pk)
+    if version is not None and obj.version != version:
+        raise Stale(obj)
+    return obj
+
+
+def add(obj: Model, stamp: Stamp) -> Model:
+    """Insert `obj` and its first history row."""
+    with transaction.atomic(), _stamped(obj, stamp):
+        obj.save(force_insert=True)
+    return obj
+
+
+def _with_mirrors(obj: Audited, changed: list[str]) -> set[str]:
+    # The unsuffixed column mirrors the texts (see _stamped), and when it alone is named, modeltranslation writes the
+    # mirror over the text of the mirrored language.
+    columns = {*changed, "version"}
+    for name in changed:
+        original = getattr(obj._meta.get_field(name), "translated_field", None)
+        columns |= {original.name, f"{original.name}_{DEFAULT_LANGUAGE}"} if original else set()
+    return columns
+
+
+def change(obj: Audited, stamp: Stamp, **values: Any) -> list[str]:
+    """Set `values` on a locked, fresh `obj`; save only what differs. Return the names of the changed fields.
+
+    A translated name (`name`) means the text in the active language; `name_fi` names one. Raises UnauditedChange when
+    the row has changed since it was read.
+    """
+    columns = {rewrite_lookup_key(type(obj), name): value for name, value in values.items()}
+    changed = [name for name, value in columns.items() if getattr(obj, name) != value]
+    if not changed:
+        return []
+    for name in changed:
+        setattr(obj, name, columns[name])
+    obj.version += 1
+    with transaction.atomic(), _stamped(obj, stamp):
+        obj.save(update_fields=_with_mirrors(obj, changed))
+    return changed
+
+
+def remove(obj: Audited, stamp: Stamp) -> None:
+    """Delete a locked, fresh `obj`; its last history row says who and why, under a version of its own."""
+    obj.version += 1
+    with transaction.atomic(), _stamped(obj, stamp):
+        obj.delete()

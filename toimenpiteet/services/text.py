@@ -1,0 +1,33 @@
+"""Text that people type: taken as text, whatever it looks like."""
+
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+from toimenpiteet.services.errors import Invalid
+
+COMMENT_LIMIT = 5000
+_ALLOWED_CONTROLS = {"\n", "\t"}
+
+
+def clean(value: str, *, field: str, limit: int = COMMENT_LIMIT) -> str:
+    """Return `value` with line ends as \\n and no space around it.
+
+    Raises Invalid when it is longer than `limit` characters or holds control characters, which no person types and
+    which break mails and databases.
+    """
+    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(text) > limit:
+        raise Invalid(
+            _("The text has %(length)s characters; at most %(limit)s fit here. Shorten it and try again.")
+            % {"length": len(text), "limit": limit},
+            field=field,
+        )
+    for position, character in enumerate(text, 1):
+        if unicodedata.category(character) in {"Cc", "Cs"} and character not in _ALLOWED_CONTROLS:
+            raise Invalid(
+                _("Character %(position)s of the text is an invisible control character (U+%(code)04X). Remove it.")
+                % {"position": position, "code": ord(character)},
+                field=field,
+            )
+    return text
