@@ -1,0 +1,116 @@
+"""The main job in a real browser: accessible, with JavaScript and without."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from tests import make
+from tests.web.browser import sign_in, started, violations, visiting
+from toimenpiteet.models import PeriodPlan, StatusChange
+from toimenpiteet.workflow import Status
+
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with started(chromium_path) as found:
+        yield found
+
+
+@pytest.fixture
+def world() -> make.World:
+    world = make.World()
+    make.step(world.plan, text_fi="Kysely asiakkaille", due_on=date(2021, 11, 30), due_precision="season")
+    late = make.action_item(world.goal, world.unit, name_fi="Myöhästynyt asia", doubt="Sarake on epäselvä.")
+    make.plan(late, world.earlier)
+    return world
+
+
+def pages(world: make.World) -> list[str]:
+    return [
+        "/odottaa/",
+        "/strategiat/",
+        f"/strategiat/{world.strategy.pk}/",
+        f"/toimenpiteet/{world.item.pk}/",
+        "/myohassa/",
+        "/myohassa/?days=100000",
+        "/oma/",
+        "/tunnus/salasana/vaihda/",
+    ]
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("fi", "light"), ("sv", "light"), ("en", "light"), ("fi", "dark")])
+def test_axe_finds_nothing_on_any_page(
+    browser: Browser, live_server: LiveServer, world: make.World, language: str, scheme: str
+) -> None:
+    found: dict[str, list[str]] = {}
+    for person, size in ((world.manager, (1280, 900)), (world.director, (320, 700))):
+        options = {"color_scheme": scheme, "viewport": {"width": size[0], "height": size[1]}}
+        with visiting(browser, live_server.url, **options) as page:
+            sign_in(page, person, language)
+            extra = ["/muistutukset/"] if person == world.director else []
+            for address in [*pages(world), *extra]:
+                page.goto(address)
+                page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+                wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+                found[f"{person} {address}"] = [*violations(page), *(["scrolls sideways"] if wide else [])]
+    assert {address: rows for address, rows in found.items() if rows} == {}
+
+
+@pytest.mark.parametrize(
+    "address", ["/tunnus/kirjaudu/", "/tunnus/salasana/unohtui/", "/strategiat/", "/tunnus/kutsu/"]
+)
+def test_axe_finds_nothing_before_signing_in(
+    browser: Browser, live_server: LiveServer, world: make.World, address: str
+) -> None:
+    with visiting(browser, live_server.url) as page:
+        page.goto(address)
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_manager_does_their_job(
+    browser: Browser, live_server: LiveServer, world: make.World, javascript: bool
+) -> None:
+    with visiting(browser, live_server.url, java_script_enabled=javascript) as page:
+        sign_in(page, world.manager)
+        card = page.locator(f"#plan-{world.plan.pk}")
+        card.get_by_role("button", name="Aloita").click()
+        card.get_by_text("käynnissä").wait_for()
+        card.locator("summary", has_text="Laita tauolle").click()
+        card.locator("textarea[name=comment]").first.fill("Odotetaan hankintaa")
+        card.get_by_role("button", name="Laita tauolle", exact=True).click()
+        page.locator(f"#plan-{world.plan.pk}").get_by_text("tauolla", exact=True).first.wait_for()
+        page.goto(f"/toimenpiteet/{world.item.pk}/")
+        assert page.get_by_text("Odotetaan hankintaa").count() == 1
+    assert PeriodPlan.objects.get(pk=world.plan.pk).status == Status.ON_HOLD
+
+
+def test_a_missing_comment_keeps_what_was_typed_elsewhere_and_says_why(
+    browser: Browser, live_server: LiveServer, world: make.World
+) -> None:
+    with visiting(browser, live_server.url) as page:
+        sign_in(page, world.director)
+        page.goto(f"/toimenpiteet/{world.item.pk}/")
+        page.locator("summary", has_text="Lopeta").click()
+        page.get_by_role("button", name="Lopeta", exact=True).click()
+        alert = page.get_by_role("alert")
+        alert.wait_for()
+        assert "Kirjoita" in alert.inner_text()
+        assert violations(page) == []
+    assert not StatusChange.objects.exists()
+
+
+def test_the_focus_stays_where_the_person_works(browser: Browser, live_server: LiveServer, world: make.World) -> None:
+    with visiting(browser, live_server.url) as page:
+        sign_in(page, world.manager)
+        page.goto(f"/toimenpiteet/{world.item.pk}/")
+        tick = page.get_by_role("button", name="Kysely asiakkaille")
+        tick.focus()
+        page.keyboard.press("Enter")
+        page.locator("button[aria-pressed=true]").wait_for()
+        assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true"

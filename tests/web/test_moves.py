@@ -1,0 +1,202 @@
+"""Moving a plan, ticking a step and commenting through the pages."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests import make
+from toimenpiteet.models import Comment, PeriodPlan, StatusChange, Step, User
+from toimenpiteet.workflow import Role, Status
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def world() -> make.World:
+    return make.World()
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def move(client: Client, plan: PeriodPlan, name: str, comment: str = "", **extra: Any) -> Any:
+    version = extra.pop("version", plan.version)
+    data = {"name": name, "comment": comment, "version": version, "next": "/odottaa/"}
+    return client.post(f"/suunnitelmat/{plan.pk}/siirto/", data, **extra)
+
+
+def status(plan: PeriodPlan) -> str:
+    return PeriodPlan.objects.get(pk=plan.pk).status
+
+
+def test_a_manager_starts_a_plan_and_the_record_tells_who_when_and_why(world: make.World) -> None:
+    response = move(signed_in(world.manager), world.plan, "start")
+
+    assert response.status_code == 303
+    assert response.url == f"/odottaa/#plan-{world.plan.pk}"
+    change = StatusChange.objects.get()
+    assert (change.from_status, change.to_status) == (Status.NOT_STARTED, Status.IN_PROGRESS)
+    assert (change.actor, change.actor_name, change.door) == (world.manager, "Maija Mallikas", "page")
+    newest = PeriodPlan.history.filter(id=world.plan.pk).latest("history_id")
+    assert (newest.status, newest.actor_name, newest.history_change_reason) == (
+        "in_progress",
+        "Maija Mallikas",
+        "Tila siirretty",
+    )
+
+
+def test_with_htmx_only_the_card_comes_back_with_its_new_moves_and_a_spoken_message(world: make.World) -> None:
+    response = move(signed_in(world.manager), world.plan, "start", headers=HTMX)
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "<html" not in page
+    assert f'id="plan-{world.plan.pk}"' in page
+    assert "käynnissä" in page
+    assert 'hx-swap-oob="true"' in page
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_a_missing_comment_is_asked_for_and_nothing_is_saved(world: make.World, headers: dict[str, str]) -> None:
+    client = signed_in(world.manager)
+    move(client, world.plan, "start")
+
+    response = move(client, world.plan, "pause", "   ", version=2, headers=headers)
+
+    assert response.status_code == 422
+    assert "Kirjoita" in response.content.decode()
+    assert status(world.plan) == Status.IN_PROGRESS
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_a_stale_form_tells_what_changed_and_keeps_the_text(world: make.World, headers: dict[str, str]) -> None:
+    move(signed_in(world.director), world.plan, "start")
+
+    response = move(
+        signed_in(world.manager), world.plan, "pause", "Odotetaan hankintaa <b>&", version=1, headers=headers
+    )
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Teppo Testaaja" in page
+    assert "Odotetaan hankintaa &lt;b&gt;&amp;" in page
+    assert status(world.plan) == Status.IN_PROGRESS
+
+
+def test_a_move_of_another_role_is_refused_with_the_reason(world: make.World) -> None:
+    client = signed_in(world.manager)
+    response = move(client, world.plan, "discontinue", "Ei tarvita")
+
+    assert response.status_code == 403
+    assert "toiselle roolille" in response.content.decode()
+    assert status(world.plan) == Status.NOT_STARTED
+
+
+@pytest.mark.parametrize("name", ["", "fly", "approve", "start; drop table", "x" * 5000])
+def test_an_unknown_or_impossible_move_changes_nothing(world: make.World, name: str) -> None:
+    response = move(signed_in(world.director), world.plan, name)
+
+    assert response.status_code in {409, 422}
+    assert status(world.plan) == Status.NOT_STARTED
+
+
+@pytest.mark.parametrize("bad", ["ä" * 200_000, "nolla\x00tavu", "kello\x07"], ids=["long", "nul", "bell"])
+def test_an_unusable_comment_is_refused_and_given_back(world: make.World, bad: str) -> None:
+    response = move(signed_in(world.director), world.plan, "discontinue", bad)
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert bad.translate({0: None, 7: None})[:100] in page
+    assert status(world.plan) == Status.NOT_STARTED
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "{{ settings.SECRET_KEY }}{% now 'Y' %}", "=1+1", "مرحبا 🎉"]
+)
+def test_text_is_text_everywhere(world: make.World, text: str) -> None:
+    client = signed_in(world.director)
+    move(client, world.plan, "discontinue", text)
+
+    page = client.get(f"/toimenpiteet/{world.item.pk}/").content.decode()
+    assert StatusChange.objects.get().comment == text
+    assert "<script>alert" not in page
+    assert text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#x27;") in page
+
+
+def test_carrying_over_gives_the_item_a_plan_in_the_next_period(world: make.World) -> None:
+    item = make.action_item(world.goal, world.unit)
+    early = make.plan(item, world.earlier)
+    make.step(early, text_fi="Kesken jäänyt")
+
+    move(signed_in(world.director), early, "carry_over", "Hankinta viivästyi")
+
+    later = PeriodPlan.objects.get(item=item, period=world.period)
+    assert status(early) == Status.CARRIED_OVER
+    assert later.status == Status.NOT_STARTED
+    assert [step.text for step in later.steps.all()] == ["Kesken jäänyt"]
+    assert [link.unit for link in later.unit_links.all()] == [world.unit]
+
+
+def test_the_last_period_cannot_be_carried_over(world: make.World) -> None:
+    response = move(signed_in(world.director), world.plan, "carry_over", "Jatketaan")
+
+    assert response.status_code == 422
+    assert status(world.plan) == Status.NOT_STARTED
+
+
+def test_ticking_a_step_marks_the_day_and_unticking_takes_it_back(world: make.World) -> None:
+    step = make.step(world.plan)
+    client = signed_in(world.manager)
+
+    client.post(f"/osatoimet/{step.pk}/", {"done": "true", "version": 1}, headers=HTMX)
+    ticked = Step.objects.get(pk=step.pk)
+    assert ticked.done
+    assert ticked.done_on is not None
+
+    client.post(f"/osatoimet/{step.pk}/", {"done": "false", "version": 2}, headers=HTMX)
+    assert not Step.objects.get(pk=step.pk).done
+
+
+def test_a_viewer_cannot_tick_or_comment(world: make.World) -> None:
+    step = make.step(world.plan)
+    client = signed_in(make.official(world.municipality, Role.VIEWER))
+
+    assert client.post(f"/osatoimet/{step.pk}/", {"done": "true", "version": 1}).status_code == 403
+    assert client.post(f"/suunnitelmat/{world.plan.pk}/kommentti/", {"comment": "Hei"}).status_code == 403
+    assert not Step.objects.get(pk=step.pk).done
+    assert not Comment.objects.exists()
+
+
+def test_a_comment_is_saved_and_seen_in_the_timeline(world: make.World) -> None:
+    client = signed_in(world.manager)
+    client.post(f"/suunnitelmat/{world.plan.pk}/kommentti/", {"comment": "Tarjoukset saapuivat"})
+
+    page = client.get(f"/toimenpiteet/{world.item.pk}/").content.decode()
+    assert "Maija Mallikas kommentoi" in page
+    assert "Tarjoukset saapuivat" in page
+
+
+def test_signed_out_people_are_asked_to_sign_in(world: make.World) -> None:
+    response = move(Client(), world.plan, "start")
+    assert response.status_code == 302
+    assert response.url.startswith("/tunnus/kirjaudu/")
+
+
+@pytest.mark.parametrize("door", ["siirto", "kommentti"])
+def test_get_changes_nothing(world: make.World, door: str) -> None:
+    client = signed_in(world.manager)
+    assert client.get(f"/suunnitelmat/{world.plan.pk}/{door}/?name=start&version=1").status_code == 405
+    assert status(world.plan) == Status.NOT_STARTED
+
+
+def test_a_forged_address_to_go_back_to_is_not_followed(world: make.World) -> None:
+    response = signed_in(world.manager).post(
+        f"/suunnitelmat/{world.plan.pk}/siirto/", {"name": "start", "version": 1, "next": "https://evil.example/"}
+    )
+    assert response["Location"].startswith("/odottaa/")

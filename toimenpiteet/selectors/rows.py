@@ -1,0 +1,217 @@
+"""A period plan as every list and page shows it: finished values, read in a fixed number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from toimenpiteet import access, labels
+from toimenpiteet.access import Scope
+from toimenpiteet.dates import day_words, distance_words, due_words
+from toimenpiteet.models import PeriodPlan, PlanBudgetLine, PlanPeriod, PlanProject, PlanUnit, Step
+from toimenpiteet.selectors.overdue import is_overdue
+from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.workflow import CLOSED, OPEN_VALUES, TRANSITIONS, Refusal, Role, Status, why_not
+
+MAY_EDIT = frozenset({Role.MANAGER, Role.CONTRIBUTOR, Role.DIRECTOR})
+
+
+@dataclass(frozen=True)
+class MoveRow:
+    """One move of the workflow table, as it stands for one person on one plan."""
+
+    name: str
+    label: str
+    target: Status
+    target_label: str
+    comment_required: bool
+    comment_label: str
+    open: bool
+    why_not: str
+    roles: str
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One step."""
+
+    pk: int
+    version: int
+    text: Text
+    done: bool
+    done_on: str
+    due: str
+    late: str
+    unit: Text
+    doubt: str
+    source: str
+    may_tick: bool
+
+
+@dataclass(frozen=True)
+class Named:
+    """A unit, project or budget line by name."""
+
+    pk: int
+    name: Text
+    note: Text = field(default_factory=lambda: Text(""))
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """One plan with everything around it that a screen shows."""
+
+    pk: int
+    version: int
+    item_id: int
+    item_name: Text
+    goal_id: int
+    goal_number: int | None
+    goal_name: Text
+    strategy_id: int
+    period_name: Text
+    text: Text
+    status: Status
+    status_label: str
+    due: str
+    deadline: str
+    deadline_on: date
+    distance: str
+    overdue: bool
+    days_late: int
+    units: list[Named]
+    projects: list[Named]
+    budget_lines: list[Named]
+    steps: list[StepRow]
+    steps_done: int
+    moves: list[MoveRow]
+    source: str
+    doubt: str
+    may_comment: bool
+
+    @property
+    def open_moves(self) -> list[MoveRow]:
+        """Return the moves that are open to the person."""
+        return [move for move in self.moves if move.open]
+
+    @property
+    def closed_moves(self) -> list[MoveRow]:
+        """Return the moves that are not, each with its reason."""
+        return [move for move in self.moves if not move.open]
+
+    @property
+    def next_step(self) -> StepRow | None:
+        """Return the first step that is not done."""
+        return next((step for step in self.steps if not step.done), None)
+
+
+def with_all(plans: "QuerySet[PeriodPlan]") -> "QuerySet[PeriodPlan]":
+    """Return `plans` with everything that ``plan_row`` reads, in five more queries."""
+    parts: tuple[Any, ...] = (
+        Prefetch("unit_links", PlanUnit.objects.select_related("unit").order_by("order")),
+        Prefetch("project_links", PlanProject.objects.select_related("project").order_by("order")),
+        Prefetch("budget_links", PlanBudgetLine.objects.select_related("budget_line").order_by("order")),
+        Prefetch("steps", Step.objects.select_related("unit").order_by("order", "pk")),
+    )
+    around = ("item__goal", "item__lead_unit", "item__strategy__municipality", "period")
+    return plans.select_related(*around).prefetch_related(*parts)
+
+
+def last_period_ends(strategies: Iterable[int]) -> dict[int, int]:
+    """Return the last start year of the periods of each strategy, for the move that needs a later period."""
+    found: dict[int, int] = {}
+    rows = PlanPeriod.objects.filter(strategy__in=set(strategies)).values_list("strategy_id", "start_year")
+    for strategy, start in rows:
+        found[strategy] = max(start, found.get(strategy, start))
+    return found
+
+
+def plan_rows(plans: "QuerySet[PeriodPlan]", scope: Scope, today: date) -> list[PlanRow]:
+    """Return `plans` as rows for the person of `scope` on `today`."""
+    loaded = list(with_all(plans))
+    later = last_period_ends(plan.item.strategy_id for plan in loaded)
+    return [plan_row(plan, scope, today, later_start=later.get(plan.item.strategy_id, 0)) for plan in loaded]
+
+
+def plan_row(plan: PeriodPlan, scope: Scope, today: date, *, later_start: int) -> PlanRow:
+    """Return one plan loaded by ``with_all``; `later_start` is the start year of the strategy's last period."""
+    own = plan.item.strategy.municipality.language
+    units = [link.unit for link in plan.unit_links.all()]
+    roles = access.roles_on(scope, plan, [unit.pk for unit in units])
+    late = is_overdue(plan, today)
+    editable = bool(MAY_EDIT & roles) and plan.status in OPEN_VALUES
+    steps = [_step_row(step, own, today, editable=editable) for step in plan.steps.all()]
+    status = Status(plan.status)
+    return PlanRow(
+        pk=plan.pk,
+        version=plan.version,
+        item_id=plan.item_id,
+        item_name=text_of(plan.item, "name", own),
+        goal_id=plan.item.goal_id,
+        goal_number=plan.item.goal.number,
+        goal_name=text_of(plan.item.goal, "name", own),
+        strategy_id=plan.item.strategy_id,
+        period_name=text_of(plan.period, "name", own),
+        text=text_of(plan, "text", own),
+        status=status,
+        status_label=str(labels.STATUS[status]),
+        due=due_words(plan.due_on, plan.due_precision) if plan.due_on else "",
+        deadline=day_words(plan.next_deadline_on),
+        deadline_on=plan.next_deadline_on,
+        distance="" if status in CLOSED else distance_words(plan.next_deadline_on, today),
+        overdue=late,
+        days_late=(today - plan.next_deadline_on).days if late else 0,
+        units=[Named(unit.pk, text_of(unit, "name", own)) for unit in units],
+        projects=[Named(link.project_id, text_of(link.project, "name", own)) for link in plan.project_links.all()],
+        budget_lines=[
+            Named(link.budget_line_id, text_of(link.budget_line, "name", own)) for link in plan.budget_links.all()
+        ],
+        steps=steps,
+        steps_done=sum(step.done for step in steps),
+        moves=move_rows(status, roles, later_period=later_start > plan.period.end_year),
+        source=plan.source,
+        doubt=plan.doubt,
+        may_comment=bool(MAY_EDIT & roles),
+    )
+
+
+def _step_row(step: Step, own: str, today: date, *, editable: bool) -> StepRow:
+    late = not step.done and step.due_on is not None and step.due_on < today
+    return StepRow(
+        pk=step.pk,
+        version=step.version,
+        text=text_of(step, "text", own),
+        done=step.done,
+        done_on=day_words(step.done_on) if step.done_on else "",
+        due=due_words(step.due_on, step.due_precision) if step.due_on else "",
+        late=distance_words(step.due_on, today) if late and step.due_on else "",
+        unit=text_of(step.unit, "name", own) if step.unit else Text(""),
+        doubt=step.doubt,
+        source=step.source,
+        may_tick=editable,
+    )
+
+
+def move_rows(status: Status, roles: frozenset[Role], *, later_period: bool) -> list[MoveRow]:
+    """Return every move that starts from `status`, open or not, with the reason where it is not."""
+    rows = []
+    for move in TRANSITIONS:
+        refusal = why_not(move.name, status, roles, later_period=later_period)
+        if refusal is Refusal.WRONG_STATUS:
+            continue
+        rows.append(
+            MoveRow(
+                name=move.name,
+                label=str(labels.MOVE[move.name]),
+                target=move.target,
+                target_label=str(labels.STATUS[move.target]),
+                comment_required=move.comment_required,
+                comment_label=str(labels.MOVE_COMMENT.get(move.name, "")),
+                open=refusal is None,
+                why_not=str(labels.REFUSAL[refusal]) if refusal else "",
+                roles=", ".join(str(labels.ROLE[role]) for role in sorted(move.roles)),
+            )
+        )
+    return rows
