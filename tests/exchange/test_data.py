@@ -1,0 +1,191 @@
+"""The bundled strategies themselves: what the documents hold is there, and nothing is claimed that they do not say."""
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from pydantic import BaseModel
+
+from toimenpiteet.calendar import parse_due
+from toimenpiteet.exchange import schema
+from toimenpiteet.exchange.bundled import bundled_files
+from toimenpiteet.exchange.bundled.checking import Checked, check, shape
+from toimenpiteet.exchange.bundled.reading import read
+
+Kind = TypeVar("Kind", bound=schema.Entry)
+FILES = {path.stem: path for path in bundled_files()}
+PLAN = "kuopio-toimenpiteet"
+
+
+@pytest.fixture(scope="module")
+def strategies() -> dict[str, Checked]:
+    return {name: shape(read(path)) for name, path in FILES.items()}
+
+
+def of_kind(checked: Checked, kind: type[Kind]) -> list[Kind]:
+    return [entry for _path, entry in checked.of(kind)]
+
+
+def texts(entry: object) -> Iterator[str]:
+    if isinstance(entry, str):
+        yield entry
+    elif isinstance(entry, BaseModel):
+        for name in type(entry).model_fields:
+            yield from texts(getattr(entry, name))
+    elif isinstance(entry, list):
+        for element in entry:
+            yield from texts(element)
+
+
+def test_the_five_documents_make_six_strategies() -> None:
+    assert set(FILES) == {
+        PLAN, "kuopio-2020", "kuopio-2030", "kokkola-2017", "kokkola-2022-2025", "kouvola-2030",
+    }  # fmt: skip
+
+
+def test_every_reference_finds_its_entry(strategies: dict[str, Checked]) -> None:
+    assert [str(problem) for problem in check(list(strategies.values()), {})] == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_file_checks_alone_too(name: str, strategies: dict[str, Checked]) -> None:
+    """A strategy that follows one of another file is the exception."""
+    problems = check([strategies[name]], {})
+    follows = strategies[name].file.strategy.follows
+    assert len(problems) == (1 if follows else 0)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_entry_cites_lines_in_order(name: str, strategies: dict[str, Checked]) -> None:
+    for _path, entry in strategies[name].of(schema.Sourced):
+        for citation in entry.source.split(","):
+            first, _dash, last = citation.strip()[4:].partition("-")
+            assert int(first) >= 1
+            assert int(last or first) >= int(first)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_doubt_is_a_sentence(name: str, strategies: dict[str, Checked]) -> None:
+    for _path, entry in strategies[name].of(schema.Sourced):
+        assert entry.doubt is None or (len(entry.doubt) > 10 and entry.doubt.endswith((".", "!", "?", '"', ")")))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_contacts_of_officials_came_along(name: str, strategies: dict[str, Checked]) -> None:
+    for text in texts(strategies[name].file):
+        assert "@" not in text
+        assert not any(prefix in text for prefix in ("puh.", "+358", "http"))
+
+
+def test_neither_lead_nor_status_of_a_plan_is_claimed(strategies: dict[str, Checked]) -> None:
+    for checked in strategies.values():
+        for _path, item in checked.of(schema.Item):
+            assert item.lead_stated is False
+            assert item.lead in {unit for plan in item.plans for unit in plan.units}
+    assert {"status", "done"}.isdisjoint(schema.Plan.model_fields.keys() | schema.Step.model_fields.keys())
+
+
+def test_the_plan_of_kuopio_is_whole(strategies: dict[str, Checked]) -> None:
+    plan = strategies[PLAN].file.strategy
+    assert len(plan.themes) == 3
+    goals = [goal for theme in plan.themes for goal in theme.goals]
+    assert [goal.number for goal in goals] == list(range(1, 13))
+    assert all(goal.items for goal in goals)
+    assert [(period.start_year, period.end_year) for period in plan.periods] == [(2020, 2020), (2021, 2030)]
+
+
+def test_rows_have_both_halves_with_texts_steps_and_units(strategies: dict[str, Checked]) -> None:
+    items = of_kind(strategies[PLAN], schema.Item)
+    plans = [plan for item in items for plan in item.plans]
+    assert len(items) >= 35
+    assert len(plans) >= 2 * len(items) - 2
+    assert all(plan.units and plan.text for plan in plans)
+    assert sum(len(plan.steps) for plan in plans) >= 200
+    assert all(plan.steps for plan in plans)
+
+
+def test_names_are_in_three_languages_down_to_the_goals(strategies: dict[str, Checked]) -> None:
+    for checked in strategies.values():
+        for _path, entry in checked.entries:
+            if isinstance(entry, schema.Strategy | schema.Theme | schema.Goal | schema.Unit):
+                assert entry.name.fi, entry.key
+                assert entry.name.sv, entry.key
+                assert entry.name.en, entry.key
+
+
+def test_deadlines_have_the_precision_of_the_source(strategies: dict[str, Checked]) -> None:
+    dues = [entry.due for _path, entry in strategies[PLAN].of(schema.Step) if entry.due]
+    precisions = Counter(str(parse_due(due).precision) for due in dues)
+    assert {"day", "month", "season", "half", "year_end", "year"} == set(precisions)
+    assert "2020-11-30" in dues
+
+
+def test_a_figure_without_a_year_says_so(strategies: dict[str, Checked]) -> None:
+    for checked in strategies.values():
+        for _path, value in checked.of(schema.Value):
+            assert value.year or value.doubt, value.source
+
+
+def test_figures_of_known_years(strategies: dict[str, Checked]) -> None:
+    """From the charts: the change in person-years of the budget 2021, and Kokkola's new jobs by 2030."""
+    by_key = {
+        indicator.key: indicator for checked in strategies.values() for _path, indicator in checked.of(schema.Indicator)
+    }
+    [change] = by_key["henkilotyovuosien-muutos"].values
+    assert (change.year, change.kind, change.value) == (2021, "TA", Decimal(-25))
+    [jobs] = by_key["uudet-tyopaikat"].values
+    assert (jobs.year, jobs.value) == (2030, Decimal(1700))
+
+
+def test_indicators_have_the_three_perspectives(strategies: dict[str, Checked]) -> None:
+    found = {entry.perspective for _path, entry in strategies[PLAN].of(schema.Indicator)}
+    assert {"economy", "effectiveness", "performance"} <= found
+
+
+def test_the_renamed_unit_leads_to_its_successor(strategies: dict[str, Checked]) -> None:
+    units = {unit.key: unit for unit in strategies[PLAN].file.units}
+    assert units["tilakeskus"].successor == "tilapalvelut"
+    assert units["palvelualueet"].members_kind == "service_area"
+
+
+# What each of the other strategies has, as read from the documents.
+PARTS: dict[str, dict[str, Any]] = {
+    "kuopio-2020": {"values": 4, "themes": 7, "success_factors": 8, "vision_number": 150000},
+    "kuopio-2030": {"surveys": 3, "seminars": 4},
+    "kokkola-2017": {"values": 3, "status": "draft"},
+    "kouvola-2030": {"values": 5, "themes": 3, "programmes": 2, "vision_number": 90000, "vision_year": 2030},
+    "kokkola-2022-2025": {"values": 3, "programmes": 17, "themes": 8, "success_factors": 14},
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_the_other_strategies_have_their_parts(name: str, strategies: dict[str, Checked]) -> None:
+    checked = strategies[name]
+    strategy = checked.file.strategy
+    events = Counter(event.kind for event in strategy.events)
+    found = {
+        "values": len(strategy.values),
+        "themes": len(of_kind(checked, schema.Theme)),
+        "success_factors": len(of_kind(checked, schema.SuccessFactor)),
+        "programmes": len(strategy.programmes),
+        "surveys": events["survey"],
+        "seminars": events["seminar"],
+        "status": strategy.status,
+        "vision_number": strategy.vision_number,
+        "vision_year": strategy.vision_year,
+    }
+    assert {key: found[key] for key in PARTS[name]} == PARTS[name]
+
+
+def test_every_strategy_reports_twice_a_year_and_says_whose_day_it_is(strategies: dict[str, Checked]) -> None:
+    for checked in strategies.values():
+        entries = {entry.kind: entry for entry in checked.file.strategy.calendar}
+        assert set(entries) == {"annual_report", "budget"}
+        assert all("Kuntalaki" in entry.basis for entry in entries.values() if not entry.stated)
+
+
+def test_files_lie_in_the_package() -> None:
+    assert all(path.parent == Path(schema.__file__).parent.parent / "data" for path in FILES.values())

@@ -1,0 +1,61 @@
+"""Columns that many kinds of rows share, and the keys of figures."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from toimenpiteet.calendar import parse_due
+from toimenpiteet.exchange import schema
+
+
+def words(name: str, said: schema.Words | None) -> dict[str, str | None]:
+    """Return the columns of a text in three languages."""
+    text = said or schema.Words()
+    return {f"{name}_fi": text.fi, f"{name}_sv": text.sv, f"{name}_en": text.en}
+
+
+def cited(entry: schema.Sourced) -> dict[str, Any]:
+    """Return where the entry stands in the documents and what is in doubt."""
+    return {"source": entry.source, "doubt": entry.doubt or ""}
+
+
+def sourced(entry: schema.Sourced, order: int) -> dict[str, Any]:
+    """Return the source columns and the place in the list."""
+    return {**cited(entry), "order": order}
+
+
+def due(text: str | None, day: str, precision: str) -> dict[str, Any]:
+    """Return the last day and the precision of what is stated, in the columns of these names."""
+    stated = parse_due(text) if text else None
+    return {day: stated and stated.last_day, precision: stated.precision.value if stated else ""}
+
+
+def starting(text: str | None) -> date | None:
+    """Return the first day of what is stated."""
+    return schema.first_day(text) if text else None
+
+
+def numbered(entries: Iterable[Any]) -> Iterator[tuple[int, Any]]:
+    """Yield the entries with their place in the list, from 1."""
+    return enumerate(entries, 1)
+
+
+def figure_keys(values: list[schema.Value]) -> list[str]:
+    """Return a key for each figure of an indicator, such as '2017-tp' or 'p3-estimate'; the second alike gets '-2'."""
+    return _told_apart(
+        f"{f'p{value.position}' if value.year is None else value.year}-{value.kind.lower()}" for value in values
+    )
+
+
+def target_keys(targets: list[schema.Target]) -> list[str]:
+    """Return a key for each target of an indicator, such as '2021-le' or 'gt'; the second alike gets '-2'."""
+    return _told_apart(f"{target.by_year}-{target.op}" if target.by_year else target.op for target in targets)
+
+
+def _told_apart(keys: Iterable[str]) -> list[str]:
+    met: dict[str, int] = {}
+    found: list[str] = []
+    for key in keys:
+        met[key] = met.get(key, 0) + 1
+        found.append(key if met[key] == 1 else f"{key}-{met[key]}")
+    return found

@@ -1,0 +1,64 @@
+"""What a load did: counts per kind and file, and what it left for a person to look at."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from toimenpiteet.models import Audited
+
+
+class Outcome(StrEnum):
+    """What became of one entry of a file."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"
+    """A link or another spelling that the file no longer has."""
+
+
+@dataclass
+class Report:
+    """What a load did to the files named in `files`."""
+
+    files: list[str]
+    counts: Counter[tuple[str, str, Outcome]] = field(default_factory=Counter)
+    """How many, by file, kind of object and outcome."""
+    kept: list[str] = field(default_factory=list)
+    """What people changed in the product after the last load, so that the file did not overrule them."""
+    left: list[str] = field(default_factory=list)
+    """What the files no longer have; it stays, since work may hang on it."""
+
+    def note(self, file: str, model: type[Audited], outcome: Outcome) -> None:
+        """Count one entry."""
+        self.counts[file, kind_name(model), outcome] += 1
+
+    def total(self, outcome: Outcome, file: str | None = None) -> int:
+        """Return how many entries had `outcome`, in one file or in all."""
+        return sum(
+            count for (name, _kind, what), count in self.counts.items() if what is outcome and file in (None, name)
+        )
+
+    @property
+    def changes(self) -> int:
+        """Return how many rows were written."""
+        return sum(self.total(outcome) for outcome in Outcome if outcome is not Outcome.UNCHANGED)
+
+    def per_kind(self) -> dict[str, dict[str, int]]:
+        """Return kind → outcome → count, every outcome named."""
+        kinds = dict.fromkeys(sorted({kind for _file, kind, _outcome in self.counts}))
+        return {
+            kind: {
+                str(outcome): sum(
+                    count for (_file, name, what), count in self.counts.items() if (name, what) == (kind, outcome)
+                )
+                for outcome in Outcome
+            }
+            for kind in kinds
+        }
+
+
+def kind_name(model: type[Audited]) -> str:
+    """Return the name of a kind in reports, such as 'action_item'."""
+    name = model.__name__
+    return "".join(f"_{letter.lower()}" if letter.isupper() and i else letter.lower() for i, letter in enumerate(name))

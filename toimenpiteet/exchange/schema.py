@@ -1,0 +1,400 @@
+"""The shape of a bundled strategy file (``toimenpiteet/data/*.yaml``), said once.
+
+Strict: an unknown field, a wrong type or a control character is an error, so that a typing mistake is never half
+loaded. ``docs/data-format.md`` explains the fields; what no single field can tell is in ``bundled.checking``. Lengths
+are those of the database columns.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal, LiteralString
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from toimenpiteet.calendar import Precision, parse_due
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
+Source = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{3}:[0-9]+(-[0-9]+)?(, ?[0-9]{3}:[0-9]+(-[0-9]+)?)*$", max_length=300),
+]
+Year = Annotated[int, Field(ge=1900, le=2200)]
+Ordinal = Annotated[int, Field(ge=1, le=999)]
+
+# Controls, halves of characters, and the marks that turn the direction of writing: nobody types them on purpose.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _clean(text: str) -> str:
+    found = _UNWANTED.search(text)
+    if found:
+        raise PydanticCustomError("control_character", "control character", {"code": f"{ord(found.group()):04X}"})
+    if not text.strip():
+        raise PydanticCustomError("empty_text", "empty text")
+    return text.strip()
+
+
+def _one_line(text: str) -> str:
+    if "\n" in text or "\t" in text:
+        raise PydanticCustomError("line_break", "line break")
+    return text
+
+
+Text = Annotated[str, StringConstraints(max_length=5000), AfterValidator(_clean)]
+Line = Annotated[str, StringConstraints(max_length=300), AfterValidator(_clean), AfterValidator(_one_line)]
+ShortLine = Annotated[Line, StringConstraints(max_length=200)]
+Measure = Annotated[Line, StringConstraints(max_length=100)]
+
+
+def _parsed(kind: LiteralString, parse: Callable[[str], object]) -> AfterValidator:
+    def check(text: str) -> str:
+        try:
+            parse(text)
+        except ValueError as error:
+            raise PydanticCustomError(kind, "not readable") from error
+        return text
+
+    return AfterValidator(check)
+
+
+def first_day(text: str) -> date:
+    """Return the first day of '2021-06-01', '2021-06' or '2021'; raises ValueError for anything else."""
+    due = parse_due(text)
+    if due.precision is Precision.DAY:
+        return due.last_day
+    if due.precision is Precision.MONTH:
+        return due.last_day.replace(day=1)
+    if due.precision is Precision.YEAR:
+        return due.last_day.replace(month=1, day=1)
+    raise ValueError("start_precision")
+
+
+DueText = Annotated[str, _parsed("due", parse_due)]
+StartText = Annotated[str, _parsed("start", first_day)]
+
+
+def _as_decimal(value: object) -> object:
+    return Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Number = Annotated[Decimal, BeforeValidator(_as_decimal), Field(max_digits=15, decimal_places=4)]
+# SQLite keeps 15 digits, and what is read back must be what was loaded.
+
+
+class Entry(BaseModel):
+    """Base of every entry: strict types, no unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Words(Entry):
+    """One text in one to three languages; a plain string in the file means Finnish."""
+
+    fi: Text | None = None
+    sv: Text | None = None
+    en: Text | None = None
+
+
+def _as_words(value: object) -> object:
+    return {"fi": value} if isinstance(value, str) else value
+
+
+def _said(words: Words) -> Words:
+    if not (words.fi or words.sv or words.en):
+        raise PydanticCustomError("no_language", "no language")
+    return words
+
+
+def _within(limit: int) -> AfterValidator:
+    def check(words: Words) -> Words:
+        for text in filter(None, (words.fi, words.sv, words.en)):
+            _one_line(text)
+            if len(text) > limit:
+                raise PydanticCustomError("string_too_long", "too long", {"max_length": limit})
+        return words
+
+    return AfterValidator(check)
+
+
+Localized = Annotated[Words, BeforeValidator(_as_words), AfterValidator(_said)]
+Heading = Annotated[Localized, _within(300)]
+Name = Annotated[Localized, _within(200)]
+Kind = Annotated[Localized, _within(100)]
+PeriodName = Annotated[Localized, _within(50)]
+
+
+class Sourced(Entry):
+    """An entry that tells where in the documents it stands, and what the scan leaves in doubt."""
+
+    source: Source
+    doubt: Text | None = None
+
+
+class Municipality(Entry):
+    """The owner of the strategy."""
+
+    key: Key
+    name: Name
+    language: Literal["fi", "sv", "en"] = "fi"
+
+
+class Unit(Sourced):
+    """A vastuutaho. ``members`` only for groups; ``members_kind`` makes the group follow every unit of a kind."""
+
+    key: Key
+    name: Name
+    kind: Literal["service_area", "unit", "body", "role", "group"]
+    parent: Key | None = None
+    aliases: list[ShortLine] = []
+    members: list[Key] = []
+    members_kind: Literal["service_area"] | None = None
+    successor: Key | None = None
+    valid_from: StartText | None = None
+    valid_until: DueText | None = None
+
+
+class BudgetLine(Sourced):
+    """A line of the budget."""
+
+    key: Key
+    name: Name
+
+
+class Project(Sourced):
+    """A hanke, under the spelling that the documents use most."""
+
+    key: Key
+    name: Name
+    kind: Literal["project", "programme", "research", "system"] = "project"
+    aliases: list[ShortLine] = []
+    start_year: Year | None = None
+    end_year: Year | None = None
+    funding: Line | None = None
+    budget_line: Key | None = None
+    description: Localized | None = None
+
+
+class Value(Sourced):
+    """One figure. ``year`` only when the source gives it; otherwise ``position`` keeps the reading order."""
+
+    year: Year | None = None
+    position: Annotated[int, Field(ge=1, le=100)] | None = None
+    kind: Literal["TP", "TA", "TS", "KS", "estimate", "survey"]
+    value: Number | None = None
+    no_data: bool = False
+    note: Localized | None = None
+
+
+class Target(Sourced):
+    """``op`` 'none' says that the source names the indicator but sets no target yet."""
+
+    op: Literal["lt", "le", "eq", "ge", "gt", "change", "none"]
+    value: Number | None = None
+    by_year: Year | None = None
+    agreed: bool
+    note: Localized | None = None
+
+
+class Indicator(Sourced):
+    """``origin`` is who measured it, as the source says (such as 'Tilastokeskus')."""
+
+    key: Key
+    name: Heading
+    perspective: Literal["economy", "effectiveness", "performance"] | None = None
+    unit_of_measure: Measure | None = None
+    better: Literal["higher", "lower"] | None = None
+    origin: Line | None = None
+    note: Localized | None = None
+    values: list[Value] = []
+    targets: list[Target] = []
+
+
+class Step(Sourced):
+    """One concrete thing inside a plan."""
+
+    key: Key
+    text: Localized
+    due: DueText | None = None
+    unit: Key | None = None
+
+
+class Plan(Sourced):
+    """One period half of a row. ``units`` in the order in which the document names them."""
+
+    period: Key
+    text: Localized
+    due: DueText | None = None
+    units: list[Key] = []
+    projects: list[Key] = []
+    budget_lines: list[Key] = []
+    steps: list[Step] = []
+
+
+class Item(Sourced):
+    """A row. ``lead_stated`` is false where the document does not say who leads and the first unit is taken."""
+
+    key: Key
+    name: Heading
+    lead: Key
+    lead_stated: bool = False
+    linked_goals: list[Key] = []
+    plans: Annotated[list[Plan], Field(min_length=1)]
+
+
+class Goal(Sourced):
+    """A goal under a theme."""
+
+    key: Key
+    number: Ordinal | None = None
+    name: Heading
+    owner: Key | None = None
+    items: list[Item] = []
+    indicators: list[Indicator] = []
+
+
+class SuccessFactor(Sourced):
+    """A critical success factor under a theme."""
+
+    key: Key
+    number: Ordinal | None = None
+    name: Heading
+
+
+class Theme(Sourced):
+    """A branch of the strategy; ``kind`` is the strategy's own word for it, such as 'näkökulma' or 'kasvukärki'."""
+
+    key: Key
+    kind: Kind
+    number: Ordinal | None = None
+    name: Heading
+    slogan: Heading | None = None
+    focus: Heading | None = None
+    description: Localized | None = None
+    success_factors: list[SuccessFactor] = []
+    goals: list[Goal] = []
+    indicators: list[Indicator] = []
+    themes: list["Theme"] = []
+
+
+class CoreValue(Sourced):
+    """A value of the municipality."""
+
+    key: Key
+    name: Name
+    explanation: Localized | None = None
+
+
+class Part(Sourced):
+    """A part that is none of the others: what the vision means, the situation, how it is carried out."""
+
+    key: Key
+    kind: Literal["vision", "situation", "principle", "implementation", "programmes", "foundation"]
+    name: Heading
+    text: Localized | None = None
+
+
+class Event(Sourced):
+    """A step of the process that made the strategy; ``start`` only where a span is given."""
+
+    key: Key
+    kind: Literal["survey", "seminar", "draft", "decision", "review", "other"]
+    name: Heading
+    start: StartText | None = None
+    end: DueText
+    participants: Annotated[int, Field(ge=0, le=2_000_000_000)] | None = None
+    note: Localized | None = None
+
+
+class FollowUp(Sourced):
+    """One line of the follow-up rhythm; ``per_year`` empty when continuous."""
+
+    key: Key
+    text: Localized
+    body: ShortLine | None = None
+    per_year: Annotated[int, Field(ge=1, le=52)] | None = None
+
+
+class CalendarEntry(Entry):
+    """A yearly reporting deadline. ``stated`` is false where the document names none and the act's date is taken."""
+
+    kind: Literal["annual_report", "budget"]
+    month: Annotated[int, Field(ge=1, le=12)]
+    day: Annotated[int, Field(ge=1, le=31)]
+    body: Name
+    stated: bool
+    basis: Line
+
+
+class Period(Entry):
+    """A plan period; both years belong to it."""
+
+    key: Key
+    name: PeriodName
+    start_year: Year
+    end_year: Year
+
+
+class Programme(Sourced):
+    """A programme that carries out the strategy."""
+
+    key: Key
+    name: Heading
+    start_year: Year | None = None
+    end_year: Year | None = None
+    status: Literal["in_preparation", "in_force", "ended"] | None = None
+    prepared_by: Line | None = None
+    approved_by: Line | None = None
+    description: Localized | None = None
+    themes: list[Key] = []
+    indicators: list[Indicator] = []
+    follow_up: Localized | None = None
+
+
+class Strategy(Sourced):
+    """The strategy itself and all its parts."""
+
+    key: Key
+    name: Heading
+    slogan: Heading | None = None
+    start_year: Year | None = None
+    end_year: Year | None = None
+    status: Literal["draft", "adopted", "ended"]
+    decided_by: Name | None = None
+    decided_on: DueText | None = None
+    mission: Localized | None = None
+    vision: Localized | None = None
+    vision_number: Annotated[int, Field(ge=-2_000_000_000, le=2_000_000_000)] | None = None
+    vision_year: Year | None = None
+    follows: Key | None = None
+    shift_deadlines: bool = True
+    periods: list[Period] = []
+    calendar: list[CalendarEntry] = []
+    parts: list[Part] = []
+    values: list[CoreValue] = []
+    events: list[Event] = []
+    follow_up: list[FollowUp] = []
+    themes: list[Theme] = []
+    indicators: list[Indicator] = []
+    programmes: list[Programme] = []
+
+
+class Document(Entry):
+    """A source document, named by the number under which entries cite it."""
+
+    number: Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
+    title: Line
+
+
+class StrategyFile(Entry):
+    """One whole file."""
+
+    format: Literal[1]
+    documents: Annotated[list[Document], Field(min_length=1)]
+    municipality: Municipality
+    units: list[Unit] = []
+    budget_lines: list[BudgetLine] = []
+    projects: list[Project] = []
+    strategy: Strategy

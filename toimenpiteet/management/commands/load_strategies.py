@@ -1,0 +1,80 @@
+"""Load strategy files (``docs/data-format.md``); without a name, those that come with the product."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from toimenpiteet.exchange import bundled
+from toimenpiteet.exchange.bundled import Outcome, Refused, Report
+
+
+class Command(BaseCommand):
+    """A door to ``exchange.bundled``."""
+
+    help = (
+        "Load strategies from YAML files: all of them or, when anything is wrong, none. Running it again changes "
+        "nothing; what people have changed in the product since stays as they left it."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the files and the forms of the answer."""
+        parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: the bundled strategies")
+        parser.add_argument("--json", action="store_true", help="print counts per kind as JSON, and nothing else")
+        languages = [code for code, _name in settings.LANGUAGES]
+        parser.add_argument("--language", choices=languages, default="fi", help="of the messages (default fi)")
+
+    def handle(self, *args: Any, files: list[Path], language: str, **options: Any) -> None:
+        """Load, then print what was done; exit with 1 when a file is refused."""
+        with override(language):
+            try:
+                report = bundled.load(
+                    files or bundled.bundled_files(),
+                    actor=bundled.LOADER,
+                    now=timezone.now(),
+                    progress=self._progress if options["verbosity"] and not options["json"] else None,
+                )
+            except Refused as refused:
+                self._refuse(refused, as_json=options["json"])
+                sys.exit(1)
+            self._tell(report, as_json=options["json"], verbosity=options["verbosity"])
+
+    def _progress(self, name: str) -> None:
+        if sys.stderr.isatty():
+            self.stderr.write(f"  {name}", self.style.SUCCESS)
+
+    def _refuse(self, refused: Refused, *, as_json: bool) -> None:
+        if as_json:
+            problems = [problem.as_data() for problem in refused.problems]
+            self.stdout.write(json.dumps({"problems": problems}, ensure_ascii=False, indent=2))
+        else:
+            self.stderr.write(_("Nothing was loaded. Correct these and run the command again:"))
+            for line in refused.lines():
+                self.stderr.write(f"  {line}")
+
+    def _tell(self, report: Report, *, as_json: bool, verbosity: int) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(report.per_kind(), indent=2))
+        elif verbosity:
+            for line in _lines(report):
+                self.stdout.write(line)
+
+
+def _lines(report: Report) -> list[str]:
+    counts = _("%(created)s new, %(changed)s changed, %(removed)s removed, %(unchanged)s unchanged")
+    totals = {file: {str(outcome): report.total(outcome, file) for outcome in Outcome} for file in report.files}
+    lines = [f"{file}: {counts % totals[file]}" for file in report.files]
+    for title, entries in (
+        (_("Left in place, though no longer in the file:"), report.left),
+        (_("Kept as people have changed it in the product:"), report.kept),
+    ):
+        lines += [title, *(f"  {entry}" for entry in entries)] if entries else []
+    changes = report.changes
+    return [*lines, ngettext("%(count)s change in all.", "%(count)s changes in all.", changes) % {"count": changes}]
