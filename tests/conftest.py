@@ -1,0 +1,97 @@
+"""What every test may use."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from django.test import TransactionTestCase
+
+from toimenpiteet.models import guards
+
+from . import services
+from .smtp import SmtpServer
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip or fail a test whose service is missing, before its fixtures are made."""
+    for name in services.SERVICES:
+        if item.get_closest_marker(f"needs_{name}"):
+            services.require(name)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name every test that a missing service kept from running."""
+    missed: dict[str, list[str]] = defaultdict(list)
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+        if services.MISSING in reason:
+            missed[reason.partition(services.MISSING)[2]].append(report.nodeid)
+    if missed:
+        terminalreporter.section("NOT RUN: services are missing", sep="!", red=True, bold=True)
+    for reason, names in sorted(missed.items()):
+        terminalreporter.write_line(f"{reason}: {len(names)} not run", yellow=True)
+        for name in sorted(names):
+            terminalreporter.write_line(f"    {name}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptying_tables_is_for_tests_only() -> Iterator[None]:
+    """Let Django empty the tables after a transactional test: history refuses to be deleted (models/guards.py).
+
+    The flush ends with post_migrate, which puts the guards back.
+    """
+    original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # the only step before the flush
+
+    def teardown(self: TransactionTestCase) -> None:
+        for alias in self._databases_names(include_mirrors=False):  # type: ignore[attr-defined]
+            guards.remove(connections[alias])
+        original(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Keep one test's failed sign-ins from limiting the next."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    """Return the address of an empty PostgreSQL database, dropped afterwards."""
+    with services.fresh_database(services.require("postgresql")) as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """Return the address of a Redis database of this test's own."""
+    with services.own_redis(services.require("redis")) as url:
+        yield url
+
+
+@pytest.fixture
+def chromium() -> str:
+    """Return the path of Chromium."""
+    return services.require("chromium")
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[SmtpServer]:
+    """Return a mail server that keeps what it gets."""
+    server = SmtpServer()
+    controller: Any = server.start()
+    yield server
+    controller.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium_path() -> str:
+    """Return the path of Chromium, for browsers that several tests share."""
+    return services.require("chromium")

@@ -1,0 +1,35 @@
+"""Celery: only the alarm clock. What is owed lives in the database (docs/reliability.md)."""
+
+from pathlib import Path
+from typing import Any
+
+from celery import Celery, signals
+from django.conf import settings
+
+from toimenpiteet.config.start import load_settings
+
+load_settings()
+
+# Signs of life: beat's is renewed with each tick, the worker's tells `make run` that it has come up.
+BEAT_MARK = Path(settings.VAR_DIR) / "beat-alive"
+WORKER_MARK = Path(settings.VAR_DIR) / "worker-alive"
+
+app = Celery("toimenpiteet")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["toimenpiteet", "notifications"])
+
+
+def _beat_is_alive(**kwargs: Any) -> None:
+    BEAT_MARK.touch()
+
+
+@signals.worker_ready.connect
+def _worker_is_up(**kwargs: Any) -> None:
+    WORKER_MARK.touch()
+
+
+@signals.beat_init.connect
+def _watch_beat(**kwargs: Any) -> None:
+    _beat_is_alive()
+    # From here on each tick that the broker has taken is a sign of life.
+    signals.after_task_publish.connect(_beat_is_alive)

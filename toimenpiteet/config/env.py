@@ -1,0 +1,108 @@
+"""Strict readers of the environment: a value that cannot be read is an error, never a silent default.
+
+Every variable may also be given as ``NAME_FILE``, the path of a file that holds it (Docker secrets).
+"""
+
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Return `name`, or the content of the file named by `name`_FILE; raises ImproperlyConfigured when both are set."""
+    value, path = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
+    if value and path:
+        raise ImproperlyConfigured(f"Both {name} and {name}_FILE are set. Keep one of them.")
+    if path:
+        value = _read(name, path)
+    if value:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(f"{name} is not set. See .env.example for what it holds and how to make one.")
+    return default
+
+
+def _read(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    """Return `name` as a whole number of at least `least`."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit()) or int(value) < least:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number, {least} or more.")
+    return int(value)
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return `name` as a truth value: exactly 'true' or 'false'."""
+    return choice(name, ("true", "false"), "true" if default else "false") == "true"
+
+
+def choice(name: str, allowed: Iterable[str], default: str) -> str:
+    """Return `name`, which must be one of `allowed`."""
+    value = text(name, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of: {', '.join(allowed)}.")
+    return value
+
+
+def words(name: str, default: str | None = None) -> list[str]:
+    """Return `name` as a list, separated by commas."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def url(name: str, schemes: tuple[str, ...], default: str | None = None) -> str:
+    """Return `name`, an address that begins with one of `schemes`; an empty default stays empty."""
+    value = text(name, default)
+    if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        raise ImproperlyConfigured(f"{name} must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
+    return value
+
+
+def database(name: str, default: str | None = None) -> dict[str, Any]:
+    """Return Django's settings of the database that `name` addresses; its password may stand in DATABASE_PASSWORD."""
+    address = url(name, ("postgresql", "postgres", "sqlite"), default)
+    try:
+        found: dict[str, Any] = {**dj_database_url.parse(address, conn_max_age=60, conn_health_checks=True)}
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} cannot be read: {error}.") from error
+    if password := text("DATABASE_PASSWORD", ""):
+        found["PASSWORD"] = password
+    return found
+
+
+def folder(name: str, default: Path) -> Path:
+    """Return `name` as a folder that exists, making it when it is missing."""
+    path = Path(text(name, str(default)))
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} names {path}, which cannot be made: {error.strerror}.") from error
+    return path
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret kept in `path`, made on first use and readable by its owner only.
+
+    Linking a finished file into place lets two processes start at once: one wins, both read the same secret.
+    """
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50), encoding="utf-8")
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="utf-8").strip()

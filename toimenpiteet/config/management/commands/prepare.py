@@ -1,0 +1,47 @@
+"""``manage.py prepare``: what an embedded installation needs before it starts; quick when nothing is to be done."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from toimenpiteet.exchange import demonstration
+
+
+class Command(BaseCommand):
+    """Bring the database, the bundled strategies, the demonstration data and the static files up to date."""
+
+    help = "Bring an embedded installation up to date: tables, strategies, demonstration data, static files."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do each part that is not done yet, saying so in plain words."""
+        if not settings.EMBEDDED:
+            raise CommandError("This adds demonstration data: it is for MODE=embedded only.")
+        self.stdout.write(f"Bringing the database in {settings.VAR_DIR} up to date.")
+        call_command("migrate", interactive=False, verbosity=0)
+        # The demonstration loads missing strategies as of the beginning of its story, so it comes first.
+        self._demonstrate()
+        self.stdout.write("Loading the bundled strategies.")
+        call_command("load_strategies")
+        if _static_files_are_stale():
+            self.stdout.write("Collecting style sheets, scripts and pictures.")
+            call_command("collectstatic", interactive=False, verbosity=0)
+
+    def _demonstrate(self) -> None:
+        if demonstration.real_users():
+            self.stdout.write("People of your own have accounts here: the demonstration is left as it is.")
+            return
+        self.stdout.write("Adding the demonstration people and their activity.")
+        call_command("demo")
+
+
+def _static_files_are_stale() -> bool:
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if not manifest.exists():
+        return True
+    base = Path(settings.BASE_DIR)
+    # Our own files, and the lock for those that packages bring.
+    sources = [base / "uv.lock", *base.glob("*/static/**/*")]
+    return any(source.stat().st_mtime > manifest.stat().st_mtime for source in sources)
