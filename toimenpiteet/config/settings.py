@@ -200,6 +200,16 @@ EMAIL_USE_SSL = _EMAIL_SECURITY == "tls"
 EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+# A token instead of a password, for servers that take no passwords (Exchange Online).
+_OAUTH_CLIENT = env.text("EMAIL_OAUTH_CLIENT_ID", "")
+if EMAIL_HOST and _OAUTH_CLIENT:
+    EMAIL_BACKEND = "notifications.oauth.EmailBackend"
+    EMAIL_OAUTH = {
+        "client_id": _OAUTH_CLIENT,
+        "client_secret": env.text("EMAIL_OAUTH_CLIENT_SECRET"),
+        "token_url": env.text("EMAIL_OAUTH_TOKEN_URL"),
+        "scope": env.text("EMAIL_OAUTH_SCOPE"),
+    }
 
 # --- what goes over the wire ----------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -1,0 +1,104 @@
+"""What the delivery log shows: reads of the outbox, as finished values."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet
+
+from notifications.messages import one_line
+from notifications.models import UNSENT, Reminder, ReminderPart
+from toimenpiteet.calendar import end_of_day, start_of_day
+from toimenpiteet.dates import moment_words
+from toimenpiteet.models import Unit
+from toimenpiteet.selectors.words import Text, text_of
+
+PAGE = 50
+State = Reminder.State
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What to show; days are Europe/Helsinki, both included."""
+
+    state: str = ""
+    unit: Unit | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """One mail in the list."""
+
+    pk: int
+    state: str
+    state_label: str
+    when: str
+    recipient: str
+    address: str
+    subject: str
+    units: list[Text]
+    rounds: list[str]
+    note: str
+    troubled: bool
+
+
+def of_municipalities(municipalities: Collection[int], filters: Filters) -> "QuerySet[Reminder]":
+    """Return the mails that the log shows, latest first."""
+    rows = Reminder.objects.filter(municipality__in=municipalities).order_by("-due_at", "-pk")
+    if filters.state:
+        rows = rows.filter(state=filters.state)
+    if filters.unit:
+        rows = rows.filter(pk__in=ReminderPart.objects.filter(unit=filters.unit).values("reminder"))
+    if filters.since:
+        rows = rows.filter(due_at__gte=start_of_day(filters.since))
+    if filters.until:
+        rows = rows.filter(due_at__lt=end_of_day(filters.until))
+    return rows
+
+
+def with_parts(rows: "QuerySet[Reminder]") -> "QuerySet[Reminder]":
+    """Return `rows` with what ``log_row`` reads, in one query more."""
+    parts = ReminderPart.objects.select_related("unit", "round").order_by("unit__order", "unit")
+    return rows.select_related("municipality").prefetch_related(Prefetch("parts", parts))
+
+
+def units(municipalities: Collection[int]) -> list[tuple[int, Text]]:
+    """Return the units about which there are mails, by name, as (id, name)."""
+    told = ReminderPart.objects.filter(reminder__municipality__in=municipalities).values("unit")
+    found = Unit.objects.filter(pk__in=told).select_related("municipality")
+    names = [(unit.pk, text_of(unit, "name", unit.municipality.language)) for unit in found]
+    return sorted(names, key=lambda pair: pair[1].text.casefold())
+
+
+def log_row(row: Reminder) -> LogRow:
+    """Return a mail loaded ``with_parts`` as the list shows it, in the active language."""
+    own = row.municipality.language
+    parts = list(row.parts.all())
+    return LogRow(
+        pk=row.pk,
+        state=row.state,
+        state_label=row.get_state_display(),
+        when=moment_words(row.sent_at or row.due_at),
+        # Somebody's name may hold anything; an address looks like one.
+        recipient=one_line(row.name),
+        address=row.address,
+        subject=row.subject,
+        units=list({part.unit_id: text_of(part.unit, "name", own) for part in parts}.values()),
+        rounds=list({part.round_id: f"{part.round.get_kind_display()} {part.round.year}" for part in parts}.values()),
+        note=note(row),
+        troubled=row.state == State.FAILED or (row.state in UNSENT and row.problem != ""),
+    )
+
+
+def note(row: Reminder) -> str:
+    """Say why the mail was not sent, or not yet."""
+    if row.reason:
+        return row.get_reason_display()
+    return row.get_problem_display() if row.problem else ""
+
+
+def again_count(row: Reminder) -> int:
+    """Return how often the mail has been asked for again."""
+    return Reminder.objects.filter(again_of=row.again_of_id or row.pk).count()

@@ -1,0 +1,130 @@
+"""The way to the mail server: one connection for many mails, and what each refusal means.
+
+Works with every backend of Django's: the exceptions are those of smtplib and OSError, as the SMTP backend raises them.
+"""
+
+import re
+import smtplib
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.mail import EmailMessage, get_connection
+
+from notifications.models import Reminder
+
+Problem = Reminder.Problem
+_SLOW_DOWN = {421, 432}
+# Enhanced code X.7.x: security or policy. A server that does not relay for us says it of every address, so it is no
+# word on the address, and the mail must not be lost for it.
+_POLICY = re.compile(rb"^\s*[45]\.7\.\d+|\b5\.7\.\d+\b")
+_LONGEST = 1000
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a mail was not taken.
+
+    `for_good` ends the attempts for this mail, `stop` the run (it would meet the others too), `maybe_sent` says that
+    the connection broke where the server may have taken the mail already.
+    """
+
+    problem: str
+    error: str
+    for_good: bool = False
+    stop: bool = False
+    maybe_sent: bool = False
+
+
+def refusal_of(error: Exception) -> Refusal:
+    """Say what an exception raised while sending means."""
+    match error:
+        case smtplib.SMTPRecipientsRefused(recipients=refused):
+            code, text = next(iter(refused.values()), (450, b""))
+            return _reply(code, text, Problem.BOUNCED)
+        case smtplib.SMTPSenderRefused(smtp_code=code, smtp_error=text):
+            return _ours(code, text)
+        case smtplib.SMTPDataError(smtp_code=code, smtp_error=text):
+            return _reply(code, text, Problem.REFUSED)
+        case smtplib.SMTPResponseException(smtp_code=code, smtp_error=text):
+            # The greeting, HELO, STARTTLS or signing in: nothing to do with the mail.
+            return _ours(code, text)
+        case smtplib.SMTPNotSupportedError():
+            return Refusal(Problem.POLICY, _words(error), stop=True)
+        case smtplib.SMTPServerDisconnected() | OSError():
+            return Refusal(Problem.NETWORK, _words(error), maybe_sent=True)
+    raise error
+
+
+def _reply(code: int, text: bytes | str, for_good: str) -> Refusal:
+    """Read the answer to RCPT or DATA: it is about this mail, unless it speaks of policy."""
+    error = _said(code, text)
+    if code in _SLOW_DOWN:
+        return Refusal(Problem.BUSY, error, stop=True)
+    if _POLICY.search(_bytes(text)) or code in {530, 535}:
+        return Refusal(Problem.POLICY, error)
+    if 500 <= code <= 599:
+        return Refusal(for_good, error, for_good=True)
+    return Refusal(Problem.LATER, error)
+
+
+def _ours(code: int, text: bytes | str) -> Refusal:
+    """Read an answer that meets every mail: wait, or look at the settings."""
+    busy = code in _SLOW_DOWN
+    problem = Problem.BUSY if busy else Problem.POLICY if code >= 500 else Problem.LATER
+    return Refusal(problem, _said(code, text), stop=True)
+
+
+def _bytes(text: bytes | str) -> bytes:
+    return text if isinstance(text, bytes) else text.encode(errors="replace")
+
+
+def _said(code: int, text: bytes | str) -> str:
+    words = _bytes(text).decode("utf-8", "replace")
+    return printable(f"{code} {words}")
+
+
+def _words(error: Exception) -> str:
+    return printable(f"{type(error).__name__}: {error}")
+
+
+def printable(text: str) -> str:
+    """Return `text` in one line that a database and a page can hold: what servers say may be anything."""
+    return "".join(char if char.isprintable() else " " for char in text)[:_LONGEST].strip()
+
+
+class Mailer:
+    """One connection, opened when first needed and again after each trouble."""
+
+    def __init__(self) -> None:
+        self._connection: Any = None
+
+    def open(self) -> Refusal | None:
+        """Make sure that the mail server is there; a refusal here is certainly before any mail."""
+        if self._connection is not None:
+            return None
+        connection = get_connection()
+        try:
+            connection.open()
+        except (smtplib.SMTPException, OSError) as error:
+            refusal = refusal_of(error)
+            return Refusal(refusal.problem, refusal.error, stop=True)
+        self._connection = connection
+        return None
+
+    def send(self, message: EmailMessage) -> Refusal | None:
+        """Hand one mail over; None when the server has taken it. Call ``open`` first."""
+        try:
+            self._connection.send_messages([message])
+        except (smtplib.SMTPException, OSError) as error:
+            # smtplib may have hung up itself (421), or the dialogue may be out of step: begin anew.
+            self.close()
+            return refusal_of(error)
+        return None
+
+    def close(self) -> None:
+        """Hang up."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                connection.close()

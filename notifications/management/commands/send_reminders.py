@@ -1,0 +1,112 @@
+"""``manage.py send_reminders``: the same tick as Celery's, without Celery and Redis."""
+
+from argparse import ArgumentTypeError
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import override
+
+from notifications import delivery, messages, outbox, planning, ticking
+from notifications.models import Reminder
+from toimenpiteet.calendar import HELSINKI, local_day, next_send_time
+from toimenpiteet.models import Door
+
+
+def moment(text: str) -> datetime:
+    """Read an ISO 8601 instant with its time zone, such as 2026-12-18T09:00+02:00."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is not a time in ISO 8601, such as 2026-12-18T09:00+02:00") from error
+    if at.utcoffset() is None:
+        raise ArgumentTypeError(f"{text!r} has no time zone; add one, such as {text}+02:00 or {text}Z")
+    return at
+
+
+class Command(BaseCommand):
+    """Plan and send the reminders that are due."""
+
+    help = "Plans and sends the reminders that are due. May be run at any time, also beside the worker."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add --dry-run and --now."""
+        parser.add_argument(
+            "--dry-run", action="store_true", help="print which mails would be planned and sent; write and send nothing"
+        )
+        parser.add_argument("--now", type=moment, metavar="TIME", help="act as at this time: ISO 8601 with a time zone")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run one tick and say what it did."""
+        now = options["now"] or timezone.now()
+        if options["dry_run"]:
+            self._rehearse(now)
+        else:
+            self._tick(now)
+        self._health(now)
+
+    def _tick(self, now: datetime) -> None:
+        done = ticking.tick(now, door=Door.COMMAND)
+        self.stdout.write(f"Reporting rounds made: {len(done.rounds)}.")
+        self.stdout.write(f"Mails planned: {len(done.planned)}.")
+        if done.recovered:
+            self.stdout.write(f"Freed from processes that died: {done.recovered}.")
+        self.stdout.write(f"Mails handled: {done.report}.")
+        self._waiting(now)
+
+    def _rehearse(self, now: datetime) -> None:
+        """Do what a tick does before it sends, print the result, and take it back: the rehearsal is the real thing."""
+        with transaction.atomic():
+            rounds = ticking.make_rounds(now, door=Door.COMMAND)
+            planned = planning.plan(now)
+            outbox.recover(now)
+            self.stdout.write("Nothing is written or sent: this is a dry run.")
+            self.stdout.write(f"Reporting rounds that would be made: {len(rounds)}.")
+            self.stdout.write(f"Mails that would be planned: {len(planned)}.")
+            for row in sorted(planned, key=lambda one: one.key):
+                self.stdout.write(f"  {_receiver(row)}, to leave {_time(row.due_at)}")
+            self._rehearse_sending(now)
+            transaction.set_rollback(True)
+
+    def _rehearse_sending(self, now: datetime) -> None:
+        if next_send_time(now) > now:
+            self.stdout.write(f"Mails that would be sent: none; mail hours begin {_time(next_send_time(now))}.")
+            return
+        desk = delivery.Desk(local_day(now))
+        rows = list(_due(now).select_related("municipality"))
+        self.stdout.write(f"Mails that are due: {len(rows)}.")
+        for row in rows:
+            self.stdout.write(f"  {_receiver(row)}: {self._verdict(row, desk)}")
+
+    def _verdict(self, row: Reminder, desk: delivery.Desk) -> str:
+        found = delivery.look_again(row, desk)
+        if isinstance(found, delivery.Ready):
+            return f"would be sent: {messages.one_line(found.mail.subject)}"
+        if isinstance(found, datetime):
+            return f"would wait until {_time(found)}"
+        with override("en"):
+            return f"would not be sent: {found.label}"
+
+    def _waiting(self, now: datetime) -> None:
+        later = Reminder.objects.filter(state=Reminder.State.PLANNED, next_attempt_at__gt=now).count()
+        if later:
+            self.stdout.write(f"Mails that wait for their time: {later}.")
+
+    def _health(self, now: datetime) -> None:
+        oldest = outbox.health(now).oldest_due
+        self.stdout.write(f"Oldest due and unsent: {_time(oldest) if oldest else 'none'}.")
+
+
+def _due(now: datetime) -> "QuerySet[Reminder]":
+    return Reminder.objects.filter(state=Reminder.State.PLANNED, next_attempt_at__lte=now).order_by("next_attempt_at")
+
+
+def _time(at: datetime) -> str:
+    return f"{timezone.localtime(at, HELSINKI):%Y-%m-%d %H:%M} in Helsinki"
+
+
+def _receiver(row: Reminder) -> str:
+    return messages.one_line(f"{row.name} {row.address}") or "nobody to tell"

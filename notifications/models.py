@@ -1,0 +1,228 @@
+"""The outbox and who gets what is in it.
+
+The database is the queue: a row of `Reminder` is one obligation to tell somebody something, from the moment when it is
+planned until it is sent, has failed or has become pointless. It is written by notifications.outbox alone.
+docs/reliability.md tells what the scheme promises.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from simple_history import register
+
+from toimenpiteet.models import Audited, Municipality, ReportingRound, Unit, User
+from toimenpiteet.models.audit import AuditRecords, HistoryRow
+from toimenpiteet.models.people import Dated
+
+UNSENT = ("planned", "claimed", "sending")
+HELD = ("claimed", "sending")
+
+
+class Reminder(models.Model):
+    """A mail that is to be sent, was sent, or was given up."""
+
+    class Kind(models.TextChoices):
+        """What the mail is about; each kind has one function in notifications.messages."""
+
+        ROUND_DUE = "round_due", _("open before a reporting deadline")
+
+    class State(models.TextChoices):
+        """Where the row is. A row that a dead process left `claimed` is certainly unsent, `sending` possibly sent."""
+
+        PLANNED = "planned", pgettext_lazy("reminder", "planned")
+        CLAIMED = "claimed", pgettext_lazy("reminder", "being prepared")
+        SENDING = "sending", pgettext_lazy("reminder", "being sent")
+        SENT = "sent", pgettext_lazy("reminder", "sent")
+        FAILED = "failed", pgettext_lazy("reminder", "failed")
+        CANCELLED = "cancelled", pgettext_lazy("reminder", "not sent")
+
+    class Reason(models.TextChoices):
+        """Why a reminder was given up."""
+
+        ANSWERED = "answered", _("Nothing on the list is open any more.")
+        ELSEWHERE = "elsewhere", _("Somebody else is to be told now, and gets a mail of their own.")
+        TOO_LATE = "too_late", _("The deadline has passed, or the round is closed.")
+        SUPERSEDED = "superseded", _("A later reminder of the same list has taken its place.")
+
+    class Problem(models.TextChoices):
+        """What went wrong at the last attempt; `error` holds the mail server's own words."""
+
+        NOBODY = "nobody", _("Nobody to tell: no manager, no mailbox and no strategy director. Name one of them.")
+        BOUNCED = "bounced", _("The address bounces: the mail server does not take mail for it. Correct the address.")
+        BAD_ADDRESS = "bad_address", _("This is not an e-mail address. Correct it.")
+        REFUSED = "refused", _("The mail server refuses the mail.")
+        BUSY = "busy", _("The mail server asks to slow down. The mail is tried again.")
+        LATER = "later", _("The mail server cannot take the mail now. It is tried again.")
+        NETWORK = "network", _("The mail server was not reached, or the connection broke. The mail is tried again.")
+        POLICY = "policy", _("The mail server refuses us: check its settings. The mail is tried again.")
+        BROKEN = "broken", _("The mail could not be made: the program's log tells why. It is tried again.")
+
+    key = models.CharField(max_length=400, unique=True, editable=False)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    recipient_key = models.CharField(max_length=280, editable=False)
+    # No constraint: removing an account must not rewrite the log; name and address stay as text.
+    person = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    name = models.CharField(_("recipient"), max_length=200, blank=True)
+    address = models.CharField(_("address"), max_length=254, blank=True)
+    language = models.CharField(_("language"), max_length=2)
+    day = models.DateField(_("day of the reminder"))
+    due_at = models.DateTimeField(_("due to be sent"))
+    created_at = models.DateTimeField(_("planned at"))
+
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.PLANNED)
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    token = models.UUIDField(null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    maybe_sent = models.BooleanField(_("may have been sent by an attempt that broke off"), default=False)
+    problem = models.CharField(_("what went wrong"), max_length=20, blank=True, choices=Problem.choices)
+    reason = models.CharField(_("why not sent"), max_length=20, blank=True, choices=Reason.choices)
+    error = models.TextField(_("what the mail server said"), blank=True)
+
+    # The identity of the mail: every retry uses the same, so that a second copy can be known as one.
+    message_id = models.CharField(max_length=255, unique=True, editable=False)
+    dated_at = models.DateTimeField(_("date of the mail"), null=True, editable=False)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    html = models.TextField(blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+
+    again_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="again")
+    asked_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    asked_by_name = models.CharField(_("asked by"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering = ("-due_at", "-pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["planned", "claimed", "sending", "sent", "failed", "cancelled"]),
+                name="reminder_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=HELD, token__isnull=False, lease_until__isnull=False)
+                | (~Q(state__in=HELD) & Q(token__isnull=True, lease_until__isnull=True)),
+                name="reminder_held_has_lease",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="sent", sent_at__isnull=False, dated_at__isnull=False) & ~Q(subject=""))
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="reminder_sent_is_recorded",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="cancelled") & ~Q(reason="")) | (~Q(state="cancelled") & Q(reason="")),
+                name="reminder_given_up_has_reason",
+            ),
+            models.CheckConstraint(condition=~Q(state="failed", problem=""), name="reminder_failed_says_why"),
+        ]
+        indexes = [
+            models.Index(fields=("next_attempt_at", "id"), name="reminder_queue", condition=Q(state__in=UNSENT)),
+            models.Index(fields=("municipality", "-due_at", "-id"), name="reminder_log"),
+            models.Index(fields=("municipality", "recipient_key", "day"), name="reminder_series"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ReminderPart(models.Model):
+    """A unit and a round that a reminder is about: as planned, and once it is sent, as told."""
+
+    reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="parts")
+    round = models.ForeignKey(ReportingRound, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("part of a reminder")
+        verbose_name_plural = _("parts of reminders")
+        constraints = [models.UniqueConstraint(fields=("reminder", "round", "unit"), name="reminder_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reminder_id}: {self.unit_id}"
+
+
+class Substitution(Audited, Dated):
+    """A person stands in for another in a municipality, from a day to a day, both included (Europe/Helsinki)."""
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    absent = models.ForeignKey(User, verbose_name=_("absent"), on_delete=models.PROTECT, related_name="substitutes")
+    substitute = models.ForeignKey(
+        User, verbose_name=_("stands in"), on_delete=models.PROTECT, related_name="stands_in_for"
+    )
+    both = models.BooleanField(_("the absent person gets the mails too"), default=False)
+
+    class Meta:
+        verbose_name = _("substitution")
+        verbose_name_plural = _("substitutions")
+        constraints = [
+            models.CheckConstraint(condition=~Q(absent=F("substitute")), name="substitution_by_another"),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_from__lte=F("valid_until")),
+                name="substitution_validity",
+            ),
+            models.UniqueConstraint(
+                fields=("municipality", "absent", "substitute", "valid_from"), name="substitution_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.absent_id} → {self.substitute_id}"
+
+
+class NotificationPreference(models.Model):
+    """What a person has chosen about mails. Nobody can choose none: the duty stays, and so does the last mail."""
+
+    class Frequency(models.TextChoices):
+        """How often before one deadline."""
+
+        EVERY = "every", _("three times before a deadline")
+        LAST = "last", _("once, on the working day before a deadline")
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="notification_preference")
+    frequency = models.CharField(_("reminders"), max_length=10, choices=Frequency.choices, default=Frequency.EVERY)
+    language = models.CharField(
+        _("language of the mails"),
+        max_length=2,
+        blank=True,
+        choices=settings.LANGUAGES,
+    )
+
+    class Meta:
+        verbose_name = _("choice about mails")
+        verbose_name_plural = _("choices about mails")
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.frequency}"
+
+
+def _person_of(historical: Any) -> User | None:
+    return User.objects.filter(pk=historical.history_user_id).first()
+
+
+def _set_person(historical: Any, person: User | None) -> None:
+    historical.history_user_id = None if person is None else person.pk
+
+
+# As toimenpiteet.models.audit.track does, with the history table in this app's own migration chain.
+register(
+    Substitution,
+    records_class=AuditRecords,
+    bases=[HistoryRow],
+    app="notifications",
+    history_change_reason_field=models.TextField(),
+    history_user_id_field=models.BigIntegerField(null=True, db_index=True),
+    history_user_getter=_person_of,
+    history_user_setter=_set_person,
+)

@@ -1,0 +1,166 @@
+"""Which mails should exist at a moment, and their rows in the outbox.
+
+One row is one obligation: to tell one receiver of one municipality, on one reminder day, everything that their units
+have open before the deadlines that are near. The pure core is ``wanted``; what surrounds it reads and inserts. Running
+it again, or five times at once, changes nothing: the key is UNIQUE and comes from the obligation alone.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from django.db import transaction
+
+from notifications import outbox, recipients
+from notifications.models import Reminder, ReminderPart
+from notifications.recipients import EVERY_STAGE, Directory, Receiver, Told
+from toimenpiteet.calendar import local_day, next_send_time, reminder_day
+from toimenpiteet.models import Municipality, ReportingRound
+from toimenpiteet.models.strategy import StrategyStatus
+from toimenpiteet.selectors import open_plans
+
+log = logging.getLogger(__name__)
+# No 21 working days last longer, whatever holidays fall among them.
+_HORIZON = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A unit of the receiver's in one round, and the units in whose name the plans reach it."""
+
+    round_id: int
+    told: Told
+    sources: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One mail that should exist: `day` is the latest reminder day that has come."""
+
+    receiver: Receiver
+    day: date
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is owed in one municipality on one day (Europe/Helsinki)."""
+
+    municipality: Municipality
+    day: date
+    rounds: Mapping[int, ReportingRound]
+    wanted: Mapping[str, Wanted] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=1024)
+def stage_day(due_on: date, day: date, stages: tuple[int, ...]) -> date | None:
+    """Return the latest of the reminder days before `due_on` that has come on `day`, or None (also after `due_on`).
+
+    After an outage the days that were missed are so replaced by the last of them: one mail, not three.
+    """
+    if day > due_on:
+        return None
+    return max((at for at in (reminder_day(due_on, stage) for stage in stages) if at <= day), default=None)
+
+
+def wanted(due: Mapping[int, date], asked: Mapping[int, Iterable[int]], directory: Directory) -> dict[str, Wanted]:
+    """Return the mails that should exist, by receiver. Pure.
+
+    `due` gives the deadline of each round, `asked` the units that have something open in it.
+    """
+    days: dict[str, date] = {}
+    receivers: dict[str, Receiver] = {}
+    sources: dict[str, dict[tuple[int, int], set[int]]] = defaultdict(lambda: defaultdict(set))
+    reasons: dict[tuple[str, int, int], Told] = {}
+    for round_id, units in sorted(asked.items(), key=lambda pair: (due[pair[0]], pair[0])):
+        for unit in sorted(units):
+            for told in directory.told(unit):
+                day = stage_day(due[round_id], directory.day, told.receiver.stages)
+                if day is None:
+                    continue
+                key = told.receiver.key
+                receivers[key] = told.receiver
+                days[key] = max(day, days.get(key, day))
+                sources[key][round_id, told.unit].add(unit)
+                reasons.setdefault((key, round_id, told.unit), told)
+    return {
+        key: Wanted(
+            receivers[key],
+            days[key],
+            tuple(
+                Part(round_id, reasons[key, round_id, unit], frozenset(names))
+                for (round_id, unit), names in sources[key].items()
+            ),
+        )
+        for key in sources
+    }
+
+
+def near_rounds(day: date) -> list[ReportingRound]:
+    """Return the rounds of adopted strategies of which somebody may have to be told on `day`, by their deadlines."""
+    rounds = (
+        ReportingRound.objects.filter(
+            due_on__gte=day, due_on__lte=day + _HORIZON, strategy__status=StrategyStatus.ADOPTED
+        )
+        .exclude(status__in=open_plans.CLOSED_ROUNDS)
+        .select_related("strategy__municipality")
+        .order_by("due_on", "pk")
+    )
+    return [one for one in rounds if stage_day(one.due_on, day, EVERY_STAGE)]
+
+
+def situation(municipality: Municipality, rounds: Iterable[ReportingRound], day: date) -> Situation:
+    """Read what is owed in `municipality` on `day` in those of the near `rounds` that are its own."""
+    own = {one.pk: one for one in rounds if one.strategy.municipality_id == municipality.pk}
+    asked = {pk: open_plans.units_asked(one) for pk, one in own.items()}
+    if not any(asked.values()):
+        return Situation(municipality, day, own)
+    directory = recipients.load(municipality, day)
+    return Situation(municipality, day, own, wanted({pk: one.due_on for pk, one in own.items()}, asked, directory))
+
+
+def plan(now: datetime) -> list[Reminder]:
+    """Insert the rows that should exist at `now` and do not; return them (of other planners' rows at once: none)."""
+    sends_at = next_send_time(now)
+    day = local_day(sends_at)
+    rounds = near_rounds(day)
+    municipalities = {one.strategy.municipality_id: one.strategy.municipality for one in rounds}
+    made: list[Reminder] = []
+    for pk in sorted(municipalities):
+        try:
+            made += _insert(situation(municipalities[pk], rounds, day), sends_at, now)
+        except Exception:
+            # Whatever is wrong in one municipality, the others are told; the next tick tries this one again.
+            log.exception("The reminders of municipality %s could not be planned.", pk)
+    return made
+
+
+def _insert(owed: Situation, sends_at: datetime, now: datetime) -> list[Reminder]:
+    by_key = {key_of(owed, one): one for one in owed.wanted.values()}
+    there = set(Reminder.objects.filter(key__in=list(by_key)).values_list("key", flat=True))
+    # In one order, so that planners at once wait for each other and never in a ring.
+    missing = sorted(by_key.keys() - there)
+    if not missing:
+        return []
+    rows = [
+        outbox.draft(key, owed.municipality, by_key[key].receiver, by_key[key].day, sends_at, now) for key in missing
+    ]
+    with transaction.atomic():
+        Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+        found = {row.key: row for row in Reminder.objects.filter(key__in=missing)}
+        parts = [
+            ReminderPart(reminder=found[key], round_id=part.round_id, unit_id=part.told.unit)
+            for key in missing
+            for part in by_key[key].parts
+        ]
+        ReminderPart.objects.bulk_create(parts, ignore_conflicts=True)
+    ours = {row.message_id for row in rows}
+    return [row for row in found.values() if row.message_id in ours]
+
+
+def key_of(owed: Situation, one: Wanted) -> str:
+    """Return the UNIQUE key of an obligation: one mail per receiver, municipality and reminder day."""
+    return f"{Reminder.Kind.ROUND_DUE}:{owed.municipality.pk}:{one.receiver.key}:{one.day.isoformat()}"

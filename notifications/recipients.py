@@ -1,0 +1,239 @@
+"""Who is told what a unit has open: its managers or who stands in for them, else its mailbox, else the director.
+
+Never silently nobody: where not even a director is found, the answer is a receiver without an address, and the
+reminder is recorded as failed where an administrator sees it. Pure, except for ``load``.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from notifications.models import NotificationPreference, Substitution
+from toimenpiteet.access import UnitTree
+from toimenpiteet.models import Membership, Municipality, Unit, User
+from toimenpiteet.models.people import Dated
+from toimenpiteet.workflow import Role
+
+EVERY_STAGE = (21, 7, 1)
+LAST_STAGE = (1,)
+"""Working days before the deadline on which somebody is told."""
+
+
+class Why(StrEnum):
+    """Why somebody gets the mail about a unit."""
+
+    MANAGER = "manager"
+    SUBSTITUTE = "substitute"
+    MAILBOX = "mailbox"
+    DIRECTOR = "director"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """One person or mailbox. `key` is their identity: there is one mail per key, municipality and day."""
+
+    key: str
+    name: str
+    address: str
+    language: str
+    person_id: int | None = None
+    stages: tuple[int, ...] = EVERY_STAGE
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class Told:
+    """That `receiver` is told about `unit`, and why; `absent` names the person for whom they stand in."""
+
+    receiver: Receiver
+    unit: int
+    why: Why
+    absent: str = ""
+
+
+@dataclass(frozen=True)
+class UnitCard:
+    """What routing needs of a unit."""
+
+    address: str
+    language: str
+    successor: int | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    def exists_on(self, day: date) -> bool:
+        """Tell whether the unit exists on `day`, or lives on in its successor."""
+        begun = self.valid_from is None or self.valid_from <= day
+        ended = self.valid_until is not None and self.valid_until < day
+        return begun and (not ended or self.successor is not None)
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Who stands in for somebody, and whether the absent person is told as well."""
+
+    substitute: Receiver
+    both: bool
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The people and units of one municipality on one day (Europe/Helsinki)."""
+
+    day: date
+    units: dict[int, UnitCard]
+    members: dict[int, set[int]] = field(default_factory=dict)
+    managers: dict[int, list[Receiver]] = field(default_factory=dict)
+    directors: list[Receiver] = field(default_factory=list)
+    stands: dict[str, list[Stand]] = field(default_factory=dict)
+    people_at: dict[str, Receiver] = field(default_factory=dict)
+
+    def told(self, unit: int) -> list[Told]:
+        """Return who is told what `unit` has open: at least one answer for each unit that it stands for."""
+        return [told for leaf in self.standing_for(unit) for told in self._told_of(leaf)]
+
+    def standing_for(self, unit: int) -> list[int]:
+        """Return the units that answer for `unit` today: its successor, and the members when it is a group."""
+        found: list[int] = []
+        seen: set[int] = set()
+        waiting = [unit]
+        while waiting:
+            current = self._today(waiting.pop(0))
+            if current in seen:
+                continue
+            seen.add(current)
+            members = {unit for unit in self.members.get(current, ()) if self._exists(unit)}
+            waiting += sorted(members)
+            if not members or self.managers.get(current):
+                found.append(current)
+        return found or [unit]
+
+    def _today(self, unit: int) -> int:
+        """Follow the successors that exist today; a ring of them ends where it began."""
+        seen = {unit}
+        while True:
+            successor = self.units[unit].successor
+            if successor is None or successor in seen or not self._exists(successor):
+                return unit
+            seen.add(successor)
+            unit = successor
+
+    def _exists(self, unit: int) -> bool:
+        # A unit that is not among ours belongs to another municipality: nothing crosses.
+        return unit in self.units and self.units[unit].exists_on(self.day)
+
+    def _told_of(self, unit: int) -> list[Told]:
+        card = self.units[unit]
+        mailbox = self._mailbox(card)
+        return (
+            self._people(self.managers.get(unit, []), unit, Why.MANAGER)
+            or ([Told(mailbox, unit, Why.MAILBOX)] if mailbox else [])
+            or self._people(self.directors, unit, Why.DIRECTOR)
+            or [Told(Receiver("nobody", "", "", card.language), unit, Why.NOBODY)]
+        )
+
+    def _mailbox(self, card: UnitCard) -> Receiver | None:
+        address = card.address.strip().lower()
+        if not address:
+            return None
+        # A mailbox that is also somebody's account is that person: they get one mail, not two.
+        return self.people_at.get(address) or Receiver(f"mailbox:{address}", "", address, card.language)
+
+    def _people(self, people: Iterable[Receiver], unit: int, why: Why) -> list[Told]:
+        return [
+            Told(receiver, unit, why)
+            if receiver.key == person.key
+            else Told(receiver, unit, Why.SUBSTITUTE, absent=person.name)
+            for person in people
+            for receiver in self._present(person, frozenset())
+        ]
+
+    def _present(self, person: Receiver, absent: frozenset[str]) -> list[Receiver]:
+        """Return who receives for `person`; a ring of substitutes ends with the first of them who is asked twice."""
+        stands = self.stands.get(person.key, [])
+        told_too = not stands or person.key in absent or any(stand.both for stand in stands)
+        found = {person.key: person} if told_too and person.active else {}
+        if person.key not in absent:
+            for stand in stands:
+                found |= {one.key: one for one in self._present(stand.substitute, absent | {person.key})}
+        return list(found.values())
+
+
+def load(municipality: Municipality, day: date) -> Directory:
+    """Read the directory of `municipality` on `day`, in eight queries."""
+    cards = {
+        unit.pk: UnitCard(unit.email, unit.language, unit.successor_id, unit.valid_from, unit.valid_until)
+        for unit in Unit.objects.filter(municipality=municipality)
+    }
+    stands = list(
+        Substitution.objects.filter(
+            Dated.on(day), municipality=municipality, substitute__is_active=True
+        ).select_related("substitute")
+    )
+    members = list(
+        Membership.objects.filter(Dated.on(day), unit__in=list(cards), role=Role.MANAGER.value)
+        .select_related("user")
+        .order_by("pk")
+    )
+    directors = list(
+        User.objects.filter(
+            Dated.on(day, "municipality_roles__"),
+            municipality_roles__municipality=municipality,
+            municipality_roles__role=Role.DIRECTOR.value,
+        )
+        .order_by("pk")
+        .distinct()
+    )
+    at_mailboxes = list(_people_at_mailboxes(cards.values()))
+    known = {row.user for row in members} | {row.substitute for row in stands} | {*directors, *at_mailboxes}
+    receivers = _receivers(known)
+    return Directory(
+        day=day,
+        units=cards,
+        members=dict(UnitTree.load([municipality.pk]).members),
+        managers=_by_unit((row.unit_id, receivers[row.user_id]) for row in members),
+        directors=[receivers[person.pk] for person in directors],
+        stands=_stands(stands, receivers),
+        people_at={person.email.lower(): receivers[person.pk] for person in at_mailboxes},
+    )
+
+
+def _people_at_mailboxes(cards: Iterable[UnitCard]) -> Iterable[User]:
+    addresses = {card.address.strip().lower() for card in cards if card.address.strip()}
+    # Accounts are stored in lower case (models.people.UserManager).
+    return User.objects.filter(is_active=True, email__in=addresses)
+
+
+def _receivers(people: Iterable[User]) -> dict[int, Receiver]:
+    chosen = {row.person_id: row for row in NotificationPreference.objects.filter(person__in=list(people))}
+    return {person.pk: _receiver(person, chosen.get(person.pk)) for person in people}
+
+
+def _receiver(person: User, chosen: NotificationPreference | None) -> Receiver:
+    last_only = chosen is not None and chosen.frequency == NotificationPreference.Frequency.LAST
+    return Receiver(
+        key=f"person:{person.pk}",
+        name=person.get_full_name(),
+        address=person.email,
+        language=(chosen.language if chosen else "") or person.language,
+        person_id=person.pk,
+        stages=LAST_STAGE if last_only else EVERY_STAGE,
+        active=person.is_active,
+    )
+
+
+def _by_unit(rows: Iterable[tuple[int, Receiver]]) -> dict[int, list[Receiver]]:
+    found: dict[int, dict[str, Receiver]] = defaultdict(dict)
+    for unit, receiver in rows:
+        found[unit][receiver.key] = receiver
+    return {unit: list(receivers.values()) for unit, receivers in found.items()}
+
+
+def _stands(rows: Iterable[Substitution], receivers: dict[int, Receiver]) -> dict[str, list[Stand]]:
+    found: dict[str, list[Stand]] = defaultdict(list)
+    for row in rows:
+        found[f"person:{row.absent_id}"].append(Stand(receivers[row.substitute_id], row.both))
+    return dict(found)

@@ -1,0 +1,48 @@
+"""What people type on these pages."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models import NotificationPreference, Reminder
+
+_DAYS = ("%Y-%m-%d", "%d.%m.%Y")
+
+
+class LogFilter(forms.Form):
+    """The filters of the delivery log; they stand in the address."""
+
+    state = forms.ChoiceField(label=_("State"), required=False)
+    unit = forms.TypedChoiceField(label=_("Responsible unit"), required=False, coerce=int, empty_value=None)
+    since = forms.DateField(
+        label=_("From"),
+        required=False,
+        input_formats=_DAYS,
+        widget=forms.DateInput(format=_DAYS[0], attrs={"type": "date"}),
+    )
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        input_formats=_DAYS,
+        widget=forms.DateInput(format=_DAYS[0], attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args: Any, units: list[tuple[int, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = [("", _("all")), *Reminder.State.choices]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [("", _("all")), *units]  # type: ignore[attr-defined]
+
+
+class PreferenceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
+    """A person's own choices about mails."""
+
+    class Meta:
+        model = NotificationPreference
+        fields = ("frequency", "language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = ("", _("the language of my account"))
+        self.fields["language"].choices = [own, *settings.LANGUAGES]  # type: ignore[attr-defined]

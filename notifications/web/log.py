@@ -1,0 +1,138 @@
+"""The delivery log: what was sent, to whom, its text; what failed and why; what is planned."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from notifications import delivery, log, outbox
+from notifications.log import PAGE, Filters
+from notifications.models import UNSENT, Reminder
+from notifications.web.forms import LogFilter
+from notifications.web.visit import Visit, visit
+from toimenpiteet.dates import moment_words
+from toimenpiteet.models import Unit
+from toimenpiteet.workflow import Role
+
+_LAST_PAGE = 10_000
+
+
+@require_safe
+@login_required
+def log_page(request: HttpRequest) -> HttpResponse:
+    """Show the mails of the person's municipalities; every filter and page is an address."""
+    me = visit(request)
+    if not me.own:
+        return _refused(request)
+    form = LogFilter(request.GET, units=log.units(me.own))
+    valid = form.is_valid()
+    page = _page(request)
+    found = log.with_parts(log.of_municipalities(me.own, _filters(form))) if valid else Reminder.objects.none()
+    rows = list(found[(page - 1) * PAGE : page * PAGE + 1])
+    context = {
+        "form": form,
+        "filtered": valid and any(form.cleaned_data.values()),
+        "rows": [log.log_row(row) for row in rows[:PAGE]],
+        "previous": _address(request, page - 1) if page > 1 else "",
+        "following": _address(request, page + 1) if len(rows) > PAGE else "",
+        **_health(me),
+    }
+    return render(request, "notifications/log.html", context, status=200 if valid else 422)
+
+
+def _health(me: Visit) -> dict[str, Any]:
+    health = outbox.health(me.now, me.own)
+    counts = [(state.value, state.label, health.counts.get(state.value, 0)) for state in Reminder.State]
+    return {
+        "oldest_due": moment_words(health.oldest_due) if health.oldest_due else "",
+        "counts": [one for one in counts if one[2]],
+    }
+
+
+def _filters(form: LogFilter) -> Filters:
+    given = form.cleaned_data
+    unit = Unit.objects.get(pk=given["unit"]) if given["unit"] else None
+    return Filters(given["state"], unit, given["since"], given["until"])
+
+
+def _page(request: HttpRequest) -> int:
+    text = request.GET.get("page", "")
+    wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+    return max(1, min(wanted, _LAST_PAGE))
+
+
+def _address(request: HttpRequest, page: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(page)
+    return f"?{query.urlencode()}"
+
+
+@require_safe
+@login_required
+def reminder(request: HttpRequest, reminder_id: int) -> HttpResponse:
+    """Show one mail with its text; of one that waits, the text as it would be now."""
+    me = visit(request)
+    row = _reminder(me, reminder_id)
+    if row.municipality_id not in me.own:
+        return _refused(request)
+    text = row.text
+    waits = row.state in UNSENT and row.address != ""
+    if waits and not text:
+        mail = delivery.preview(row, me.now)
+        text = mail.text if mail else ""
+    context = {
+        "row": log.log_row(row),
+        "reminder": row,
+        "text": text,
+        "preview": waits,
+        "facts": _moments(row),
+        "again": [log.log_row(one) for one in log.with_parts(Reminder.objects.filter(again_of=row))],
+        "number": log.again_count(row) + 1,
+        "may_send_again": _may_send_again(me, row),
+    }
+    return render(request, "notifications/log_detail.html", context)
+
+
+def _moments(row: Reminder) -> dict[str, str]:
+    return {
+        "due": moment_words(row.due_at),
+        "sent": moment_words(row.sent_at) if row.sent_at else "",
+        "next": moment_words(row.next_attempt_at) if row.state in UNSENT else "",
+        "planned": moment_words(row.created_at),
+    }
+
+
+def _may_send_again(me: Visit, row: Reminder) -> bool:
+    return me.scope.has(Role.DIRECTOR, row.municipality_id) and row.state not in UNSENT and row.address != ""
+
+
+@require_POST
+@login_required
+def send_again(request: HttpRequest, reminder_id: int) -> HttpResponse:
+    """Plan the mail anew, with an identity of its own; it leaves in the next mail hours."""
+    me = visit(request)
+    row = _reminder(me, reminder_id)
+    if me.scope.user is None or not me.scope.has(Role.DIRECTOR, row.municipality_id):
+        return _refused(request)
+    if not _may_send_again(me, row):
+        return redirect("reminder", reminder_id=row.pk)
+    number = request.POST.get("number", "")
+    latest = log.again_count(row) + 1
+    wanted = min(int(number), latest) if number.isascii() and number.isdigit() and len(number) < 10 else latest
+    again = outbox.send_again(row, me.scope.user, max(1, wanted), me.now)
+    return redirect("reminder", reminder_id=again.pk)
+
+
+def _reminder(me: Visit, reminder_id: int) -> Reminder:
+    """Return a mail of the person's municipalities; raises Http404 for any other."""
+    rows = log.with_parts(Reminder.objects.filter(municipality__in=me.scope.municipalities))
+    try:
+        return rows.get(pk=reminder_id)
+    except (Reminder.DoesNotExist, OverflowError) as error:
+        raise Http404 from error
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    return render(request, "notifications/refused.html", status=403)

@@ -1,0 +1,83 @@
+"""Rounds, calendars and outbox rows for these tests."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from notifications import planning, ticking
+from notifications.models import Reminder, Substitution
+from tests import make
+from toimenpiteet.calendar import HELSINKI
+from toimenpiteet.models import (
+    CalendarEntry,
+    Door,
+    Municipality,
+    PeriodPlan,
+    ReportingRound,
+    StatusReport,
+    Strategy,
+    User,
+)
+from toimenpiteet.services import record
+
+# The budget round of 2026 is due on Thursday 31 December; its reminder days, counted by hand (24.–26.12. are off).
+DUE = date(2026, 12, 31)
+FIRST, SECOND, LAST = date(2026, 11, 30), date(2026, 12, 18), date(2026, 12, 30)
+
+
+def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
+    """Return a Helsinki wall-clock time."""
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=HELSINKI).astimezone(UTC)
+
+
+def calendar(of: Strategy, *entries: tuple[str, int, int]) -> None:
+    """Give a strategy its yearly deadlines: by default 30 June and 31 December."""
+    for kind, month, day in entries or (("annual_report", 6, 30), ("budget", 12, 31)):
+        entry = CalendarEntry(strategy=of, kind=kind, month=month, day=day, body_fi="Kaupunginvaltuusto")
+        record.add(entry, make.stamp())
+
+
+def a_round(of: Strategy, due_on: date = DUE, **fields: Any) -> ReportingRound:
+    """Make a round that is due on a day."""
+    values = {
+        "kind": "budget",
+        "year": due_on.year,
+        "opens_on": due_on,
+        "decided_on": due_on,
+        "due_on": due_on,
+    } | fields
+    return record.add(ReportingRound(strategy=of, **values), make.stamp())
+
+
+def answer(plan: PeriodPlan, asked_in: ReportingRound, state: str = "unchanged") -> StatusReport:
+    """Give a plan's answer in a round."""
+    answered = None if state == "silent" else make.NOW
+    return record.add(StatusReport(round=asked_in, plan=plan, state=state, answered_at=answered), make.stamp())
+
+
+def substitution(absent: User, substitute: User, of: Municipality, **fields: Any) -> Substitution:
+    """Let a person stand in for another."""
+    row = Substitution(municipality=of, absent=absent, substitute=substitute, **fields)
+    return record.add(row, make.stamp())
+
+
+class RoundWorld(make.World):
+    """A municipality with one open plan, its manager and director, and a round that is due on 31 December 2026."""
+
+    def __init__(self, due_on: date = DUE) -> None:
+        super().__init__()
+        self.round = a_round(self.strategy, due_on)
+
+
+def tick(now: datetime) -> ticking.Tick:
+    """Run one tick as the worker does."""
+    return ticking.tick(now, door=Door.TASK)
+
+
+def plan(now: datetime) -> list[Reminder]:
+    """Plan only."""
+    return planning.plan(now)
+
+
+def only() -> Reminder:
+    """Return the only row of the outbox."""
+    return Reminder.objects.get()

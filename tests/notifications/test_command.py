@@ -1,0 +1,106 @@
+"""``manage.py send_reminders`` and the task: the same tick."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from notifications.models import Reminder, ReminderPart
+from notifications.tasks import tick
+from tests import make
+from toimenpiteet.models import ReportingRound
+
+from . import build
+from .build import RoundWorld
+from .trouble import TroubledServer
+
+pytestmark = pytest.mark.django_db
+NOW = "2026-12-18T09:00+02:00"
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("send_reminders", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def everything() -> list[Any]:
+    return [list(model.objects.order_by("pk").values()) for model in (Reminder, ReminderPart, ReportingRound)]
+
+
+def test_it_makes_rounds_plans_and_sends(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    build.calendar(world.strategy)
+    said = run("--now", NOW)
+    assert "Reporting rounds made: 3." in said
+    assert "Mails planned: 1." in said
+    assert "sent: 1" in said
+    assert "Oldest due and unsent: none." in said
+    assert len(smtp.deliveries) == 1
+    assert "Mails planned: 0." in run("--now", NOW)
+    assert len(smtp.deliveries) == 1
+
+
+def test_a_dry_run_says_what_would_happen_and_writes_nothing(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    build.calendar(world.strategy)
+    before = everything()
+    said = run("--now", NOW, "--dry-run")
+    assert "Reporting rounds that would be made: 3." in said
+    assert "Mails that would be planned: 1." in said
+    assert world.manager.email in said
+    assert "would be sent: " in said
+    assert "to leave 2026-12-18 09:00 in Helsinki" in said
+    assert everything() == before
+    assert ReportingRound.history.count() == 1
+    assert smtp.deliveries == []
+
+
+def test_a_dry_run_says_what_would_not_be_sent_and_why() -> None:
+    world = RoundWorld()
+    build.plan(build.at(build.SECOND, 1))
+    build.answer(world.plan, world.round)
+    assert "would not be sent: Nothing on the list is open any more." in run("--now", NOW, "--dry-run")
+    assert build.only().state == "planned"
+
+
+def test_a_dry_run_at_night_says_when_mail_hours_begin() -> None:
+    RoundWorld()
+    said = run("--now", "2026-12-18T22:00+02:00", "--dry-run")
+    assert "Mails that would be planned: 1." in said
+    assert "mail hours begin 2026-12-21 08:00 in Helsinki" in said
+
+
+def test_a_failed_rehearsal_of_one_is_no_mail_of_another(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    make.member(world.unit)
+    smtp.replies[world.manager.email] = "450 later"
+    run("--now", NOW)
+    assert "Mails that wait for their time: 1." in run("--now", NOW)
+    assert "Oldest due and unsent: 2026-12-18 09:00 in Helsinki." in run("--now", NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2026-12-18T09:00", "has no time zone"),
+        ("2026-12-18", "has no time zone"),
+        ("18.12.2026", "is not a time in ISO 8601"),
+        ("2026-02-30T09:00+02:00", "is not a time in ISO 8601"),
+        ("", "is not a time in ISO 8601"),
+        ("huomenna", "is not a time in ISO 8601"),
+    ],
+)
+def test_a_time_that_is_none_is_refused_with_the_cure(text: str, said: str) -> None:
+    with pytest.raises(CommandError, match=said):
+        run("--now", text)
+
+
+def test_the_task_is_the_same_tick() -> None:
+    world = make.World()
+    build.calendar(world.strategy)
+    tick()
+    assert tick.name == "notifications.tick"
+    assert ReportingRound.objects.filter(strategy=world.strategy).count() == 4
+    assert set(ReportingRound.history.values_list("door", flat=True)) == {"task"}

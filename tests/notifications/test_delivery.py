@@ -1,0 +1,422 @@
+"""From the outbox to a real mail server."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from notifications import delivery, outbox
+from notifications.models import Reminder
+from tests import make
+from toimenpiteet.calendar import HELSINKI
+from toimenpiteet.models import Membership, User
+from toimenpiteet.services import record
+from toimenpiteet.workflow import Role
+
+from . import build
+from .build import DUE, LAST, SECOND, RoundWorld, at
+from .trouble import TroubledServer
+
+pytestmark = pytest.mark.django_db
+
+
+def crowd(world: RoundWorld, count: int = 3) -> list[User]:
+    """Give the unit more managers, so that there are as many mails."""
+    return [world.manager, *(make.member(world.unit) for _ in range(count - 1))]
+
+
+def states() -> list[str]:
+    return list(Reminder.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_a_mail_arrives_as_it_is_recorded(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    build.tick(at(SECOND))
+    (arrived,) = smtp.deliveries
+    row = build.only()
+    assert arrived.recipients == (world.manager.email,)
+    # Django folds a long subject right after its name.
+    assert (arrived.message["Message-ID"], arrived.message["Subject"].strip()) == (row.message_id, row.subject)
+    assert arrived.message["Date"].datetime == row.dated_at == at(SECOND)
+    assert arrived.message.get_body(("plain",)).get_content().replace("\r\n", "\n") == row.text  # type: ignore[union-attr]
+    assert arrived.message.get_body(("html",)).get_content().replace("\r\n", "\n") == row.html  # type: ignore[union-attr]
+    assert (row.state, row.sent_at, row.attempts, row.problem) == ("sent", at(SECOND), 1, "")
+
+
+def test_nothing_leaves_outside_mail_hours(smtp: TroubledServer) -> None:
+    RoundWorld()
+    for now in (at(SECOND, 7, 59), at(SECOND - timedelta(days=1), 20), at(SECOND + timedelta(days=1), 12)):
+        build.tick(now)
+    assert states() == ["planned"]
+    build.tick(at(SECOND, 8))
+    assert states() == ["sent"]
+    assert len(smtp.deliveries) == 1
+
+
+@pytest.mark.parametrize(
+    ("due_on", "day", "utc"), [(date(2027, 4, 6), date(2027, 3, 25), 6), (date(2027, 4, 7), date(2027, 3, 30), 5)]
+)
+def test_mail_hours_are_those_of_the_clock_on_the_wall(smtp: TroubledServer, due_on: date, day: date, utc: int) -> None:
+    RoundWorld(due_on)
+    build.plan(at(day, 3))
+    due = build.only().due_at
+    assert (due.hour, due.astimezone(HELSINKI).hour, due.astimezone(HELSINKI).date()) == (utc, 8, day)
+
+
+def test_what_was_answered_after_planning_is_not_sent(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    build.plan(at(SECOND, 1))
+    build.answer(world.plan, world.round)
+    build.tick(at(SECOND))
+    row = build.only()
+    assert (row.state, row.reason) == ("cancelled", "answered")
+    assert smtp.deliveries == []
+
+
+def test_only_what_is_still_open_stands_in_the_mail(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    other = make.plan(make.action_item(world.goal, world.unit, name_fi="Kysely asiakkaille"), world.period)
+    build.plan(at(SECOND, 1))
+    record.change(world.plan, make.stamp(), status="discontinued")
+    build.tick(at(SECOND))
+    text = smtp.deliveries[0].message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Kysely asiakkaille" in text
+    assert f"/toimenpiteet/{other.item_id}/" in text
+    assert "Digitalisaation tiekartta" not in text
+
+
+def test_what_is_asked_again_after_all_is_told_again(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    build.plan(at(SECOND, 1))
+    given = build.answer(world.plan, world.round)
+    build.tick(at(SECOND, 9))
+    record.change(given, make.stamp(), state="returned")
+    build.tick(at(SECOND, 10))
+    assert states() == ["cancelled", "sent"]
+    assert len(smtp.deliveries) == 1
+
+
+def test_who_is_no_longer_responsible_is_not_told_and_who_is_is(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    build.plan(at(SECOND, 1))
+    successor = make.member(world.unit)
+    record.change(Membership.objects.get(user=world.manager), make.stamp(), valid_until=SECOND - timedelta(days=1))
+    build.tick(at(SECOND))
+    assert [(row.state, row.reason, row.person_id) for row in Reminder.objects.order_by("pk")] == [
+        ("cancelled", "elsewhere", world.manager.pk),
+        ("sent", "", successor.pk),
+    ]
+
+
+def test_a_reminder_that_outlived_its_deadline_is_given_up(smtp: TroubledServer) -> None:
+    RoundWorld()
+    build.plan(at(LAST))
+    build.tick(at(DUE + timedelta(days=4)))
+    assert (build.only().state, build.only().reason) == ("cancelled", "too_late")
+    assert smtp.deliveries == []
+
+
+def test_a_later_reminder_takes_the_place_of_one_that_was_kept_back(smtp: TroubledServer) -> None:
+    RoundWorld()
+    build.plan(at(SECOND))
+    build.tick(at(LAST))
+    assert [(row.state, row.reason) for row in Reminder.objects.order_by("day")] == [
+        ("cancelled", "superseded"),
+        ("sent", ""),
+    ]
+
+
+def test_who_was_told_today_waits_until_tomorrow(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    build.tick(at(SECOND))
+    strategy = make.strategy(world.municipality)
+    make.plan(make.action_item(make.goal(make.theme(strategy)), world.unit), make.period(strategy))
+    # Its second reminder day is the Monday after: of another day, so a row of its own.
+    build.a_round(strategy, date(2027, 1, 4))
+    monday = date(2026, 12, 21)
+    Reminder.objects.update(sent_at=at(monday, 8, 30))
+    build.tick(at(monday))
+    waiting = Reminder.objects.get(state="planned")
+    assert waiting.due_at == at(date(2026, 12, 22), 8)
+    build.tick(at(date(2026, 12, 22)))
+    assert len(smtp.deliveries) == 2
+
+
+def test_a_bounced_address_is_said_and_never_stops_the_others(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    people = crowd(world)
+    smtp.replies[people[1].email] = "550 5.1.1 no such user"
+    build.tick(at(SECOND))
+    row = Reminder.objects.get(person_id=people[1].pk)
+    assert (row.state, row.problem, row.error) == ("failed", "bounced", "550 5.1.1 no such user")
+    assert {one.recipients[0] for one in smtp.deliveries} == {people[0].email, people[2].email}
+
+
+def test_a_temporary_refusal_is_tried_again_later_with_the_same_identity(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    smtp.replies[world.manager.email] = "450 4.2.0 greylisted"
+    build.tick(at(SECOND))
+    row = build.only()
+    assert (row.state, row.problem, row.next_attempt_at) == ("planned", "later", at(SECOND, 9, 1))
+    build.tick(at(SECOND, 9, 1))
+    assert build.only().next_attempt_at == at(SECOND, 9, 6)
+    smtp.replies.clear()
+    build.tick(at(SECOND, 9, 6))
+    done = build.only()
+    assert (done.state, done.attempts, done.message_id, done.dated_at) == ("sent", 3, row.message_id, at(SECOND))
+    assert smtp.deliveries[0].message["Date"].datetime == at(SECOND)
+
+
+def test_an_attempt_outside_mail_hours_waits_for_them(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    smtp.replies[world.manager.email] = "450 4.2.0 greylisted"
+    build.tick(at(SECOND, 15, 59))
+    assert build.only().next_attempt_at == at(date(2026, 12, 21), 8)
+
+
+def test_a_refusal_that_lasts_ends_with_the_deadline_and_is_never_lost_from_sight(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    smtp.replies[world.manager.email] = "451 4.3.0 try later"
+    now = at(LAST)
+    for _ in range(30):
+        build.tick(now)
+        now += timedelta(hours=1)
+    row = build.only()
+    assert row.state == "planned"
+    assert outbox.health(now).oldest_due == at(LAST)
+    build.tick(at(DUE + timedelta(days=4)))
+    assert (build.only().state, build.only().reason, build.only().problem) == ("cancelled", "too_late", "later")
+
+
+@pytest.mark.parametrize("reply", ["421 4.7.0 too many", "432 4.3.2 concurrent connections"])
+def test_a_server_that_asks_to_slow_down_gets_the_rest_in_portions(smtp: TroubledServer, reply: str) -> None:
+    world = RoundWorld()
+    crowd(world, 25)
+    build.plan(at(SECOND, 9))
+    first = Reminder.objects.earliest("next_attempt_at", "pk").address
+    smtp.replies[first] = reply
+    build.tick(at(SECOND))
+    assert smtp.refused == [first]
+    assert smtp.deliveries == []
+    waits = list(Reminder.objects.order_by("next_attempt_at").values_list("next_attempt_at", flat=True))
+    assert waits == sorted(waits)
+    assert [waits.count(at(SECOND, 9, minute)) for minute in (1, 2, 3)] == [11, 10, 4]
+    assert build.tick(at(SECOND, 9, 0)).report.counts == {}
+    smtp.replies.clear()
+    build.tick(at(SECOND, 9, 3))
+    assert len(smtp.deliveries) == 25
+
+
+@pytest.mark.parametrize(
+    ("reply", "state", "problem"),
+    [
+        ("554 5.6.0 content refused", "failed", "refused"),
+        ("552 5.2.2 mailbox full", "failed", "refused"),
+        ("451 4.3.0 later", "planned", "later"),
+        # A word on us, not on the address: it must not lose everybody's mail.
+        ("550 5.7.1 relaying denied", "planned", "policy"),
+    ],
+)
+def test_what_the_server_says_of_the_mail_itself(smtp: TroubledServer, reply: str, state: str, problem: str) -> None:
+    RoundWorld()
+    smtp.data_reply = reply
+    build.tick(at(SECOND))
+    row = build.only()
+    assert (row.state, row.problem, row.error, row.maybe_sent) == (state, problem, reply, False)
+
+
+@pytest.mark.parametrize("reply", ["550 5.7.1 relaying denied", "530 5.7.57 not signed in"])
+def test_a_server_that_does_not_relay_for_us_loses_nothing(smtp: TroubledServer, reply: str) -> None:
+    world = RoundWorld()
+    for person in crowd(world):
+        smtp.replies[person.email] = reply
+    build.tick(at(SECOND))
+    assert states() == ["planned"] * 3
+    assert set(Reminder.objects.values_list("problem", flat=True)) == {"policy"}
+
+
+def test_a_refused_sender_stops_the_run_and_is_tried_again(smtp: TroubledServer) -> None:
+    crowd(RoundWorld())
+    smtp.sender_reply = "530 5.7.57 client not authenticated"
+    build.tick(at(SECOND))
+    assert list(Reminder.objects.order_by("pk").values_list("attempts", "problem")) == [(1, "policy"), (0, ""), (0, "")]
+    smtp.sender_reply = "250 ok"
+    build.tick(at(SECOND, 9, 1))
+    assert states() == ["sent"] * 3
+
+
+def test_a_connection_lost_before_the_mail_is_tried_again(smtp: TroubledServer) -> None:
+    RoundWorld()
+    smtp.breaks_off = "before"
+    build.tick(at(SECOND))
+    assert (build.only().state, build.only().problem) == ("planned", "network")
+    smtp.breaks_off = ""
+    build.tick(at(SECOND, 9, 1))
+    assert len(smtp.deliveries) == 1
+
+
+def test_a_lost_connection_is_made_anew_for_the_others(smtp: TroubledServer) -> None:
+    crowd(RoundWorld())
+    build.plan(at(SECOND))
+    first = Reminder.objects.earliest("next_attempt_at", "pk").address
+    smtp.breaks_off, smtp.breaks_off_for = "before", first
+    build.tick(at(SECOND))
+    assert len(smtp.deliveries) == 2
+    assert Reminder.objects.get(state="planned").address == first
+
+
+def test_a_connection_lost_after_the_mail_makes_a_copy_with_the_same_identity(smtp: TroubledServer) -> None:
+    RoundWorld()
+    smtp.breaks_off = "after"
+    build.tick(at(SECOND))
+    assert build.only().maybe_sent
+    smtp.breaks_off = ""
+    build.tick(at(SECOND, 9, 1))
+    first, copy = smtp.deliveries
+    for header in ("Message-ID", "Date", "Subject", "To"):
+        assert first.message[header] == copy.message[header]
+    assert build.only().state == "sent"
+
+
+def test_no_mail_server_at_all_keeps_everything(settings: Any) -> None:
+    crowd(RoundWorld())
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    build.tick(at(SECOND))
+    assert states() == ["planned"] * 3
+    row = Reminder.objects.order_by("pk")[0]
+    assert (row.problem, row.maybe_sent) == ("network", False)
+    assert "ConnectionRefusedError" in row.error
+
+
+def test_mails_on_disk_are_kept_when_there_is_no_mail_server(settings: Any, tmp_path: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
+    crowd(RoundWorld())
+    build.tick(at(SECOND))
+    assert states() == ["sent"] * 3
+    kept = "".join(path.read_text() for path in tmp_path.iterdir())
+    assert all(row.message_id in kept for row in Reminder.objects.all())
+
+
+def test_an_address_that_is_none_fails_and_the_others_leave(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    people = crowd(world)
+    for bad, person in zip(("ei osoite", "päivi@mallila.example"), people, strict=False):
+        User.objects.filter(pk=person.pk).update(email=bad)
+    build.tick(at(SECOND))
+    assert sorted(states()) == ["failed", "failed", "sent"]
+    assert set(Reminder.objects.filter(state="failed").values_list("problem", flat=True)) == {"bad_address"}
+
+
+def test_an_error_of_the_program_keeps_the_mail_and_lets_the_others_go(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    people = crowd(world)
+    build.plan(at(SECOND))
+    Reminder.objects.filter(person_id=people[0].pk).update(kind="unknown")
+    build.tick(at(SECOND))
+    row = Reminder.objects.get(person_id=people[0].pk)
+    assert (row.state, row.problem) == ("planned", "broken")
+    assert len(smtp.deliveries) == 2
+
+
+def test_a_corrected_address_is_used(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    build.plan(at(SECOND, 1))
+    User.objects.filter(pk=world.manager.pk).update(email="uusi@mallila.example")
+    build.tick(at(SECOND))
+    assert smtp.deliveries[0].recipients == ("uusi@mallila.example",)
+    assert build.only().address == "uusi@mallila.example"
+
+
+# Leases
+
+
+def test_a_row_is_claimed_once_and_freed_when_its_holder_has_died() -> None:
+    RoundWorld()
+    build.plan(at(SECOND))
+    held = outbox.claim(at(SECOND))
+    assert held is not None
+    assert outbox.claim(at(SECOND)) is None
+    assert outbox.recover(at(SECOND, 9, 9)) == 0
+    assert outbox.recover(at(SECOND, 9, 10)) == 1
+    assert (build.only().state, build.only().maybe_sent) == ("planned", False)
+    again = outbox.claim(at(SECOND, 9, 10))
+    assert again is not None
+    assert again.token != held.token
+
+
+def test_who_lost_the_lease_writes_nothing() -> None:
+    world = RoundWorld()
+    build.plan(at(SECOND))
+    late = outbox.claim(at(SECOND))
+    assert late is not None
+    outbox.recover(at(SECOND, 9, 10))
+    current = outbox.claim(at(SECOND, 9, 10))
+    ready = delivery.look_again(late, delivery.Desk(SECOND))
+    assert isinstance(ready, delivery.Ready)
+    assert not outbox.begin(late, ready.mail, ready.receiver, at(SECOND, 9, 10))
+    assert not outbox.sent(late, [], at(SECOND, 9, 10))
+    assert not outbox.retry(late, at(SECOND, 9, 10), "network", "x")
+    assert not outbox.cancel(late, Reminder.Reason.ANSWERED)
+    assert not outbox.fail(late, "bounced", "x")
+    assert current is not None
+    assert (build.only().state, build.only().token) == ("claimed", current.token)
+    assert world.manager
+
+
+def test_a_row_that_died_while_sending_is_sent_again_as_the_same_mail(smtp: TroubledServer) -> None:
+    RoundWorld()
+    build.plan(at(SECOND))
+    held = outbox.claim(at(SECOND))
+    assert held is not None
+    ready = delivery.look_again(held, delivery.Desk(SECOND))
+    assert isinstance(ready, delivery.Ready)
+    outbox.begin(held, ready.mail, ready.receiver, at(SECOND))
+    build.tick(at(SECOND, 9, 11))
+    row = build.only()
+    assert (row.state, row.maybe_sent, row.message_id) == ("sent", True, held.message_id)
+    assert smtp.deliveries[0].message["Date"].datetime == at(SECOND)
+
+
+def test_a_run_that_is_out_of_time_leaves_the_rest_to_the_next(smtp: TroubledServer) -> None:
+    crowd(RoundWorld())
+    build.plan(at(SECOND))
+    assert delivery.deliver(at(SECOND), seconds=0).counts == {}
+    assert states() == ["planned"] * 3
+    delivery.deliver(at(SECOND))
+    assert states() == ["sent"] * 3
+
+
+def test_health_is_read_from_the_rows(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    build.plan(at(SECOND, 1))
+    assert outbox.health(at(SECOND, 7)).oldest_due is None
+    assert outbox.health(at(SECOND, 9)).oldest_due == at(SECOND, 8)
+    assert outbox.health(at(SECOND, 9), [world.municipality.pk]).counts == {"planned": 1}
+    assert outbox.health(at(SECOND, 9), []).oldest_due is None
+    build.tick(at(SECOND))
+    assert outbox.health(at(SECOND, 9)) == outbox.Health(None, {"sent": 1})
+
+
+def test_send_again_makes_a_new_mail_and_pressing_twice_makes_one(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    build.tick(at(SECOND))
+    first = build.only()
+    again = outbox.send_again(first, world.director, 1, at(SECOND, 10))
+    assert outbox.send_again(first, world.director, 1, at(SECOND, 10)) == again
+    build.tick(at(SECOND, 10))
+    again.refresh_from_db()
+    assert (again.state, again.again_of, again.asked_by_name) == ("sent", first, "Teppo Testaaja")
+    assert smtp.deliveries[0].message["Message-ID"] != smtp.deliveries[1].message["Message-ID"]
+    assert smtp.deliveries[1].message["Date"].datetime == at(SECOND, 10)
+    assert smtp.deliveries[0].message["References"] == smtp.deliveries[1].message["References"]
+
+
+def test_a_viewer_or_admin_is_never_written_to_in_the_directors_stead(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    User.objects.filter(pk__in=[world.manager.pk]).update(is_active=False)
+    record.change(world.unit, make.stamp(), email="")
+    make.official(world.municipality, Role.VIEWER)
+    build.tick(at(SECOND))
+    assert [one.recipients for one in smtp.deliveries] == [(world.director.email,)]

@@ -1,0 +1,38 @@
+"""A mail server that also breaks off."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.smtp import SmtpServer
+
+
+@dataclass
+class TroubledServer(SmtpServer):
+    """Beside what SmtpServer does: ``sender_reply`` answers MAIL, and ``breaks_off`` ends the connection.
+
+    ``breaks_off`` "before" does it when a receiver is named, "after" when the mail has been taken, without a word;
+    ``breaks_off_for`` limits the first to one address.
+    """
+
+    sender_reply: str = "250 2.1.0 ok"
+    breaks_off: str = ""
+    breaks_off_for: str = ""
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        """Answer as ``sender_reply`` says."""
+        if self.sender_reply.startswith("2"):
+            envelope.mail_from = address
+        return self.sender_reply
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        """Hang up, or answer as SmtpServer."""
+        if self.breaks_off == "before" and self.breaks_off_for in {"", address}:
+            server.transport.abort()
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        """Take the mail as SmtpServer, then maybe hang up."""
+        answer = await super().handle_DATA(server, session, envelope)
+        if self.breaks_off == "after":
+            server.transport.abort()
+        return answer
