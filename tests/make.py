@@ -27,7 +27,7 @@ from toimenpiteet.workflow import Role
 
 NOW = datetime(2021, 3, 15, 9, 0, tzinfo=UTC)
 TODAY = date(2021, 3, 15)
-PASSWORD = "kevätjää-ja-hauki-7"  # noqa: S105  # of invented people
+PASSWORD = "kevätjää-ja-hauki-7"  # of invented people
 _numbers = count(1)
 
 
@@ -60,7 +60,12 @@ def group_member(group: Unit, member: Unit) -> GroupMember:
 
 def strategy(owner: Municipality, **fields: Any) -> Strategy:
     """Make a published, adopted strategy."""
-    values = {"key": _key("strategia"), "name_fi": "Mallilan strategia", "status": "adopted", "published": True} | fields
+    values = {
+        "key": _key("strategia"),
+        "name_fi": "Mallilan strategia",
+        "status": "adopted",
+        "published": True,
+    } | fields
     return record.add(Strategy(municipality=owner, **values), stamp())
 
 

@@ -5,8 +5,9 @@ Every object that a request reaches comes out of ``visible`` or ``get``; every r
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -18,26 +19,44 @@ from django.http import Http404
 from toimenpiteet.models import (
     ActionItem,
     BudgetLine,
+    CalendarEntry,
     Comment,
+    CoreValue,
+    FollowUp,
     Goal,
     GroupMember,
     Indicator,
+    IndicatorTarget,
+    IndicatorValue,
+    LinkedGoal,
     Membership,
     Municipality,
     MunicipalityRole,
     PeriodPlan,
+    PlanBudgetLine,
+    PlanPeriod,
+    PlanProject,
     PlanUnit,
+    ProcessEvent,
     Programme,
+    ProgrammeStrategy,
+    ProgrammeTheme,
     Project,
+    ProjectAlias,
     ReportingRound,
     StatusChange,
+    StatusReport,
     Step,
     Strategy,
+    StrategyPart,
+    SuccessFactor,
     Theme,
     Unit,
+    UnitAlias,
     User,
 )
 from toimenpiteet.models.people import Dated
+from toimenpiteet.models.prepared import GIVEN, Statement
 from toimenpiteet.workflow import Role
 
 Row = TypeVar("Row", bound=models.Model)
@@ -46,20 +65,42 @@ Row = TypeVar("Row", bound=models.Model)
 _TO_MUNICIPALITY: dict[type[models.Model], str] = {
     Municipality: "pk",
     Unit: "municipality",
+    UnitAlias: "unit__municipality",
+    GroupMember: "group__municipality",
+    Membership: "unit__municipality",
+    MunicipalityRole: "municipality",
     Project: "municipality",
+    ProjectAlias: "project__municipality",
     BudgetLine: "municipality",
     Programme: "municipality",
+    ProgrammeStrategy: "programme__municipality",
+    ProgrammeTheme: "programme__municipality",
     Strategy: "municipality",
+    StrategyPart: "strategy__municipality",
+    ProcessEvent: "strategy__municipality",
+    FollowUp: "strategy__municipality",
+    CoreValue: "strategy__municipality",
+    PlanPeriod: "strategy__municipality",
+    CalendarEntry: "strategy__municipality",
+    ReportingRound: "strategy__municipality",
     Theme: "strategy__municipality",
+    SuccessFactor: "theme__strategy__municipality",
     Goal: "strategy__municipality",
     Indicator: "strategy__municipality",
-    ReportingRound: "strategy__municipality",
+    IndicatorValue: "indicator__strategy__municipality",
+    IndicatorTarget: "indicator__strategy__municipality",
     ActionItem: "municipality",
+    LinkedGoal: "item__municipality",
     PeriodPlan: "municipality",
+    PlanUnit: "plan__municipality",
+    PlanProject: "plan__municipality",
+    PlanBudgetLine: "plan__municipality",
     Step: "plan__municipality",
     Comment: "plan__municipality",
     StatusChange: "plan__municipality",
+    StatusReport: "plan__municipality",
 }
+# What is missing here, nobody sees without signing in.
 _TO_PUBLISHED: dict[type[models.Model], str] = {
     Municipality: "strategies__published",
     Unit: "municipality__strategies__published",
@@ -67,12 +108,24 @@ _TO_PUBLISHED: dict[type[models.Model], str] = {
     BudgetLine: "plan_links__plan__item__strategy__published",
     Programme: "strategy_links__strategy__published",
     Strategy: "published",
+    StrategyPart: "strategy__published",
+    ProcessEvent: "strategy__published",
+    FollowUp: "strategy__published",
+    CoreValue: "strategy__published",
+    PlanPeriod: "strategy__published",
+    ReportingRound: "strategy__published",
     Theme: "strategy__published",
+    SuccessFactor: "theme__strategy__published",
     Goal: "strategy__published",
     Indicator: "strategy__published",
-    ReportingRound: "strategy__published",
+    IndicatorValue: "indicator__strategy__published",
+    IndicatorTarget: "indicator__strategy__published",
     ActionItem: "strategy__published",
+    LinkedGoal: "item__strategy__published",
     PeriodPlan: "item__strategy__published",
+    PlanUnit: "plan__item__strategy__published",
+    PlanProject: "plan__item__strategy__published",
+    PlanBudgetLine: "plan__item__strategy__published",
     Step: "plan__item__strategy__published",
 }
 # Published facts reach these over a to-many path, so the rows would repeat.
@@ -104,12 +157,16 @@ class UnitTree:
             for unit, _, _, kind, _, other in rows
             if wanted and wanted == kind and owner == other
         }
-        return cls._build([row[:3] for row in rows], links)
+        return cls._build(rows, links)
 
     @classmethod
     def _build(cls, rows: list[Any], links: set[tuple[int, int]]) -> "UnitTree":
         tree = cls({}, defaultdict(set), defaultdict(set), defaultdict(set), defaultdict(set))
-        for pk, parent, successor in rows:
+        # Nothing crosses from one municipality to another, whatever a row may say.
+        owner = {row[0]: row[5] for row in rows}
+        links = {(group, unit) for group, unit in links if owner.get(group) == owner.get(unit)}
+        for pk, *others, _, _, municipality in rows:
+            parent, successor = (other if owner.get(other) == municipality else None for other in others)
             tree.parent[pk] = parent
             if parent:
                 tree.children[parent].add(pk)
@@ -167,8 +224,21 @@ class Scope:
 
     def units_as(self, role: Role) -> frozenset[int]:
         """Return the units whose plans reach this person in `role` of a unit."""
-        own = [unit for unit, roles in self.unit_roles.items() if role in roles]
-        return self.tree.covered(own) if self.tree and own else frozenset()
+        own = self._own(role)
+        return self.units.covered(own) if own else frozenset()
+
+    def reaches(self, role: Role, units: frozenset[int]) -> bool:
+        """Tell whether responsibility of one of `units` reaches this person in `role`; mostly without the tree."""
+        own = self._own(role)
+        return bool(own and (not units.isdisjoint(own) or units & self.units_as(role)))
+
+    def _own(self, role: Role) -> list[int]:
+        return [unit for unit, roles in self.unit_roles.items() if role in roles]
+
+    @cached_property
+    def units(self) -> UnitTree:
+        """Return the tree of the person's units: read when first asked for, since most lists never ask."""
+        return self.tree or UnitTree.load(self.municipalities)
 
     def has(self, role: Role, municipality_id: int | None = None) -> bool:
         """Tell whether the person has `role` in the municipality, or in any when none is given."""
@@ -184,25 +254,28 @@ def _roles(rows: Iterable[tuple[int, str]]) -> dict[int, frozenset[Role]]:
     return {pk: frozenset(roles) for pk, roles in found.items()}
 
 
+# Every request of a signed-in person begins with these two.
+_IN_MUNICIPALITY = Statement(
+    lambda today: MunicipalityRole.objects.filter(Dated.on(today), user__among=GIVEN), ["municipality_id", "role"]
+)
+_IN_UNITS = Statement(
+    lambda today: Membership.objects.filter(Dated.on(today), user__among=GIVEN),
+    ["unit_id", "role", "unit__municipality_id"],
+)
+
+
 def scope_of(user: User | AnonymousUser | None, today: date) -> Scope:
-    """Return what `user` is on `today` (a day in Europe/Helsinki); four queries at most."""
+    """Return what `user` is on `today` (a day in Europe/Helsinki); two queries."""
     if not isinstance(user, User) or not user.is_active:
         return Scope()
-    in_municipality = list(
-        MunicipalityRole.objects.filter(Dated.on(today), user=user).values_list("municipality_id", "role")
-    )
-    in_units = list(
-        Membership.objects.filter(Dated.on(today), user=user).values_list(
-            "unit_id", "role", "unit__municipality_id"
-        )
-    )
+    in_municipality = list(_IN_MUNICIPALITY.rows(today, given=[user.pk]))
+    in_units = list(_IN_UNITS.rows(today, given=[user.pk]))
     municipalities = frozenset({pk for pk, _ in in_municipality} | {row[2] for row in in_units})
     return Scope(
         user=user,
-        municipality_roles=_roles(in_municipality),
+        municipality_roles=_roles((municipality, role) for municipality, role in in_municipality),
         unit_roles=_roles((unit, role) for unit, role, _ in in_units),
         municipalities=municipalities,
-        tree=UnitTree.load(municipalities) if in_units else None,
     )
 
 
@@ -218,7 +291,33 @@ def visible(scope: Scope, model: type[Row]) -> "models.QuerySet[Row]":
     return rows.distinct() if model in _DISTINCT else rows
 
 
-def get(scope: Scope, queryset: "models.QuerySet[Row]", **lookup: Any) -> Row:
+def administered(scope: Scope) -> Scope:
+    """Return `scope` narrowed to the municipalities whose people and units the person keeps; the operator keeps all."""
+    if scope.user is not None and scope.user.is_superuser:
+        kept = frozenset(Municipality.objects.values_list("pk", flat=True))
+    else:
+        kept = frozenset(pk for pk, roles in scope.municipality_roles.items() if Role.ADMIN in roles)
+    return replace(scope, municipalities=kept, tree=None)
+
+
+def people(scope: Scope) -> "models.QuerySet[User]":
+    """Return those who have, had or will have a role in the person's municipalities; the operator sees everybody."""
+    if scope.user is not None and scope.user.is_superuser:
+        return User.objects.all()
+    in_units = Membership.objects.filter(unit__municipality__in=scope.municipalities).values("user")
+    in_municipality = MunicipalityRole.objects.filter(municipality__in=scope.municipalities).values("user")
+    return User.objects.filter(Q(pk__in=in_units) | Q(pk__in=in_municipality))
+
+
+def municipality_of(obj: models.Model) -> int:
+    """Return the id of the municipality that owns `obj`; raises KeyError for a model that no request can ask for."""
+    value: Any = obj
+    for step in _TO_MUNICIPALITY[type(obj)].split("__"):
+        value = getattr(value, step)
+    return int(value.pk if isinstance(value, models.Model) else value)
+
+
+def get(scope: Scope, queryset: "models.QuerySet[Row]", **lookup: Any) -> Row:  # noqa: ARG001  # says whose eyes see
     """Return the one row of a visible `queryset`; raises Http404 when it does not exist for the person."""
     try:
         return queryset.get(**lookup)
@@ -228,7 +327,7 @@ def get(scope: Scope, queryset: "models.QuerySet[Row]", **lookup: Any) -> Row:
 
 def unit_tree(scope: Scope) -> UnitTree:
     """Return the tree of the person's units, loaded when it was not needed so far."""
-    return scope.tree or UnitTree.load(scope.municipalities)
+    return scope.units
 
 
 def roles_on(scope: Scope, plan: PeriodPlan, units: Iterable[int] | None = None) -> frozenset[Role]:
@@ -238,5 +337,5 @@ def roles_on(scope: Scope, plan: PeriodPlan, units: Iterable[int] | None = None)
         if units is None:
             units = PlanUnit.objects.filter(plan=plan).values_list("unit_id", flat=True)
         responsible = frozenset(units)
-        roles |= {role for role in (Role.MANAGER, Role.CONTRIBUTOR) if responsible & scope.units_as(role)}
+        roles |= {role for role in (Role.MANAGER, Role.CONTRIBUTOR) if scope.reaches(role, responsible)}
     return frozenset(roles)

@@ -69,11 +69,11 @@ def distance_words(day: date, today: date) -> str:
     late = (today - day).days
     if late <= 0:
         return _left(day, today)
-    if late < 14:  # noqa: PLR2004  # below two weeks days are plainer than weeks
+    if late < 14:  # below two weeks days are plainer than weeks
         return ngettext("%(count)s day late", "%(count)s days late", late) % {"count": late}
-    if late < 60:  # noqa: PLR2004
+    if late < 60:
         return ngettext("%(count)s week late", "%(count)s weeks late", late // 7) % {"count": late // 7}
-    if late < 730:  # noqa: PLR2004
+    if late < 730:
         return ngettext("%(count)s month late", "%(count)s months late", late // 30) % {"count": late // 30}
     return ngettext("%(count)s year late", "%(count)s years late", late // 365) % {"count": late // 365}
 
@@ -82,10 +82,10 @@ def _left(day: date, today: date) -> str:
     if day == today:
         return _("due today")
     left = working_days_between(today, day)
-    if left <= 25:  # noqa: PLR2004  # some five weeks; beyond that working days say nothing
+    if left <= 25:  # some five weeks; beyond that working days say nothing
         return ngettext("%(count)s working day left", "%(count)s working days left", left) % {"count": left}
     months = (day - today).days // 30
-    if months < 24:  # noqa: PLR2004
+    if months < 24:
         return ngettext("%(count)s month left", "%(count)s months left", months) % {"count": months}
     years = (day - today).days // 365
     return ngettext("%(count)s year left", "%(count)s years left", years) % {"count": years}

@@ -69,9 +69,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("start", (Status.NOT_STARTED,), Status.IN_PROGRESS, _BOTH),
     Transition("pause", (Status.IN_PROGRESS,), Status.ON_HOLD, _BOTH, comment_required=True),
     Transition("resume", (Status.ON_HOLD,), Status.IN_PROGRESS, _BOTH),
-    Transition(
-        "propose_completion", (Status.IN_PROGRESS,), Status.AWAITING_APPROVAL, _MANAGER, comment_required=True
-    ),
+    Transition("propose_completion", (Status.IN_PROGRESS,), Status.AWAITING_APPROVAL, _MANAGER, comment_required=True),
     Transition("withdraw", (Status.AWAITING_APPROVAL,), Status.IN_PROGRESS, _MANAGER),
     Transition("approve", (Status.AWAITING_APPROVAL,), Status.COMPLETED, _DIRECTOR),
     Transition("send_back", (Status.AWAITING_APPROVAL,), Status.IN_PROGRESS, _DIRECTOR, comment_required=True),

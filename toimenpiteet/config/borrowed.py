@@ -33,6 +33,14 @@ DJANGO = (
         "This password is too short. It must contain at least %d characters.",
     ),
 )
+# Django's Finnish lacks these; screen readers say them on every page of the administration.
+ADMIN = (
+    gettext_noop("Model name"),
+    gettext_noop("Add link"),
+    gettext_noop("Change or view list link"),
+    gettext_noop("Error:"),
+)
+MODELS = (gettext_noop("%(model)s instance with %(field)s %(value)r is not a valid choice."),)
 REST_FRAMEWORK = (
     gettext_noop("Invalid input."),
     gettext_noop("Must be a valid boolean."),

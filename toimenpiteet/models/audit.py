@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history import register
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
@@ -196,7 +197,14 @@ def track(model: type[Audited], excluded: tuple[str, ...] = ()) -> None:
         history_user_id_field=models.BigIntegerField(null=True, db_index=True),
         history_user_getter=_user_of,
         history_user_setter=_set_user,
+        no_db_index=_needless_indexes(model),
     )
+
+
+def _needless_indexes(model: type[Audited]) -> list[str]:
+    """Return the columns that history need not index: it is read by its own row, or by its plan."""
+    indexed = (field for field in model._meta.fields if getattr(field, "db_index", False) and not field.primary_key)
+    return [field.name for field in indexed if field.name != "plan"]
 
 
 class AppendOnlyQuerySet(models.QuerySet[Any]):
@@ -219,8 +227,12 @@ class StatusChange(models.Model):
 
     plan = models.ForeignKey("toimenpiteet.PeriodPlan", on_delete=models.PROTECT, related_name="status_changes")
     move = models.CharField(_("move"), max_length=30)
-    from_status = models.CharField(_("from"), max_length=20, choices=labels.choices(labels.STATUS))
-    to_status = models.CharField(_("to"), max_length=20, choices=labels.choices(labels.STATUS))
+    from_status = models.CharField(
+        pgettext_lazy("status change", "from status"), max_length=20, choices=labels.choices(labels.STATUS)
+    )
+    to_status = models.CharField(
+        pgettext_lazy("status change", "to status"), max_length=20, choices=labels.choices(labels.STATUS)
+    )
     comment = models.TextField(_("comment"), blank=True)
     at = models.DateTimeField(_("time"))
     # No constraint: removing an account must not rewrite the record; the name stays as text.

@@ -28,9 +28,7 @@ class Indicator(Audited, Sourced):
     strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="indicators")
     theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.PROTECT, related_name="indicators")
     goal = models.ForeignKey(Goal, null=True, blank=True, on_delete=models.PROTECT, related_name="indicators")
-    programme = models.ForeignKey(
-        Programme, null=True, blank=True, on_delete=models.PROTECT, related_name="indicators"
-    )
+    programme = models.ForeignKey(Programme, null=True, blank=True, on_delete=models.PROTECT, related_name="indicators")
     name = models.CharField(_("name"), max_length=300)
     perspective = models.CharField(_("perspective"), max_length=20, blank=True, choices=Perspective.choices)
     unit_of_measure = models.CharField(_("unit of measure"), max_length=100, blank=True)

@@ -120,16 +120,12 @@ class Unit(Audited, Sourced):
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=20, choices=UnitKind.choices)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
-    member_kind = models.CharField(
-        _("follows every unit of kind"), max_length=20, blank=True, choices=UnitKind.choices
-    )
+    member_kind = models.CharField(_("follows every unit of kind"), max_length=20, blank=True, choices=UnitKind.choices)
     email = models.EmailField(_("mailbox"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="fi")
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
-    successor = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
-    )
+    successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
 
     class Meta:
         verbose_name = _("responsible unit")
@@ -233,7 +229,9 @@ class MunicipalityRole(Audited, Dated):
             models.UniqueConstraint(
                 fields=("user", "municipality", "role", "valid_from"), name="municipality_role_once"
             ),
-            models.CheckConstraint(condition=Q(role__in=[role.value for role in MUNICIPALITY_ROLES]), name="municipality_role_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=[role.value for role in MUNICIPALITY_ROLES]), name="municipality_role_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from toimenpiteet.calendar import Precision
 from toimenpiteet.models.audit import Audited
@@ -154,8 +155,8 @@ class CoreValue(Audited, Sourced):
     explanation = models.TextField(_("explanation"), blank=True)
 
     class Meta:
-        verbose_name = _("value")
-        verbose_name_plural = _("values")
+        verbose_name = pgettext_lazy("of a strategy", "core value")
+        verbose_name_plural = pgettext_lazy("of a strategy", "core values")
         ordering = ("order",)
         constraints = [models.UniqueConstraint(fields=("strategy", "key"), name="core_value_key")]
 

@@ -1,17 +1,22 @@
 """The overdue list with its filters, sorts and pages; the address says everything, so a filter is a link."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
-from toimenpiteet import access
+from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
-from toimenpiteet.models import Goal, PeriodPlan, PlanPeriod, PlanUnit, Unit
+from toimenpiteet.dates import day_words, distance_words
+from toimenpiteet.models import ActionItem, Goal, PeriodPlan, PlanPeriod, PlanUnit, Step, Unit, User
+from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
 from toimenpiteet.selectors.overdue import overdue
 from toimenpiteet.selectors.rows import Named
-from toimenpiteet.selectors.words import text_of
+from toimenpiteet.selectors.words import Text, columns_for, text_in
+from toimenpiteet.workflow import Status
 
 PAGE = 50
 COUNT_LIMIT = 1000
@@ -56,9 +61,113 @@ def overdue_plans(scope: Scope, filters: Filters, today: date) -> "QuerySet[Peri
     return plans.order_by(*SORTS[filters.sort])
 
 
-def bounded_count(plans: "QuerySet[Any]") -> int:
-    """Return how many there are, at most COUNT_LIMIT + 1: an exact count of a huge list helps nobody."""
-    return plans.order_by()[: COUNT_LIMIT + 1].count()
+@dataclass(frozen=True)
+class Page:
+    """Which plans a page shows, in order; `count` is exact up to COUNT_LIMIT and one more beyond."""
+
+    keys: list[int]
+    count: int
+    more: bool
+
+
+def page_of(plans: "QuerySet[Any]", number: int) -> Page:
+    """Return the page `number`, from 1; one query, two beyond the first COUNT_LIMIT plans.
+
+    An exact count of a huge list helps nobody: the first plans are read by their keys alone, which also counts them.
+    """
+    start = (number - 1) * PAGE
+    keys = _keys(plans[: COUNT_LIMIT + 1])
+    count = len(keys)
+    window = keys[start : start + PAGE + 1]
+    if count > COUNT_LIMIT and start + PAGE >= count:
+        window = _keys(plans[start : start + PAGE + 1])
+    return Page(window[:PAGE], count, len(window) > PAGE)
+
+
+def _keys(plans: "QuerySet[Any]") -> list[int]:
+    return [row[0] for row in columns_of(plans, ["pk"])]
+
+
+# Rows of the list: its own columns and no more, since a page shows many of them
+
+
+@dataclass(frozen=True)
+class OverdueRow:
+    """One overdue plan as the list shows it: finished values in the active language."""
+
+    pk: int
+    item_id: int
+    item_name: Text
+    goal_number: int | None
+    goal_name: Text
+    period_name: Text
+    status: Status
+    status_label: str
+    units: list[Named]
+    steps_done: int
+    steps_all: int
+    deadline: str
+    deadline_on: date
+    distance: str
+    days_late: int
+
+
+def _steps(**conditions: Any) -> Subquery:
+    steps = Step.objects.filter(plan=OuterRef("pk")).order_by().values("plan")
+    return Subquery(steps.annotate(count=Count("pk", filter=Q(**conditions))).values("count"))
+
+
+_PLANS = Statement(
+    lambda: PeriodPlan.objects.filter(pk__among=GIVEN).order_by().annotate(done=_steps(done=True), steps_all=_steps()),
+    [
+        *("pk", "item_id", "status", "next_deadline_on", "item__goal__number", "done", "steps_all"),
+        "municipality__language",
+        *columns_for("item__name"),
+        *columns_for("item__goal__name"),
+        *columns_for("period__name"),
+    ],
+)
+_TEXTS = 8
+_UNITS = Statement(
+    lambda: PlanUnit.objects.filter(plan__among=GIVEN).order_by("plan", "order"),
+    ["plan_id", "unit_id", "unit__municipality__language", *columns_for("unit__name")],
+)
+
+
+def rows(keys: Sequence[int], today: date) -> list[OverdueRow]:
+    """Return the plans of `keys`, which came out of ``overdue_plans``, in that order; two queries."""
+    if not keys:
+        return []
+    units: dict[int, list[Named]] = defaultdict(list)
+    for plan, unit, own, *texts in _UNITS.rows(given=keys):
+        units[plan].append(Named(unit, text_in(texts, own)))
+    found = {row[0]: row for row in _PLANS.rows(given=keys)}
+    return [_row(found[key], units[key], today) for key in keys if key in found]
+
+
+def _row(values: Sequence[Any], units: list[Named], today: date) -> OverdueRow:
+    pk, item_id, status, deadline, number, done, steps_all, own = values[:_TEXTS]
+    item, goal, period = (text_in(values[at : at + 3], own) for at in range(_TEXTS, _TEXTS + 9, 3))
+    return OverdueRow(
+        pk=pk,
+        item_id=item_id,
+        item_name=item,
+        goal_number=number,
+        goal_name=goal,
+        period_name=period,
+        status=Status(status),
+        status_label=str(labels.STATUS[Status(status)]),
+        units=units,
+        steps_done=done or 0,
+        steps_all=steps_all or 0,
+        deadline=day_words(deadline),
+        deadline_on=deadline,
+        distance=distance_words(deadline, today),
+        days_late=max(0, (today - deadline).days),
+    )
+
+
+# What the filters offer
 
 
 @dataclass(frozen=True)
@@ -70,12 +179,38 @@ class Choices:
     periods: list[Named]
 
 
-def choices(scope: Scope) -> Choices:
-    """Return the units, goals and periods of the person's municipalities; three queries."""
-    periods = access.visible(scope, PlanPeriod)
-    goals = access.visible(scope, Goal).filter(action_items__isnull=False).distinct().order_by("strategy", "number")
-    return Choices(
-        units=[Named(unit.pk, text_of(unit, "name")) for unit in access.visible(scope, Unit).order_by("name_fi")],
-        goals=[Named(goal.pk, text_of(goal, "name")) for goal in goals],
-        periods=[Named(period.pk, text_of(period, "name")) for period in periods],
+_OFFERED = ["part", "first", "second", "pk", *columns_for("name")]
+_LAST = 1 << 31
+
+
+def _offered(rows: "QuerySet[Any]", part: int, first: Any, second: Any) -> "QuerySet[Any]":
+    return columns_of(rows.order_by().annotate(part=Value(part), first=first, second=second), _OFFERED)
+
+
+def _choices(municipalities: frozenset[int]) -> "QuerySet[Any]":
+    # Made of nothing else, it can depend on nothing else: see Statement.
+    scope = Scope(user=User(), municipalities=municipalities)
+    used = Exists(ActionItem.objects.filter(goal=OuterRef("pk")))
+    return _offered(access.visible(scope, Unit), 0, Value(0), Value(0)).union(
+        _offered(access.visible(scope, Goal).filter(used), 1, F("strategy_id"), F("number")),
+        _offered(access.visible(scope, PlanPeriod), 2, F("start_year"), F("order")),
+        all=True,
     )
+
+
+_CHOICES = Statement(_choices, _OFFERED)
+
+
+def choices(scope: Scope) -> Choices:
+    """Return the units, goals and periods of the signed-in person's municipalities; one query."""
+    found: dict[int, list[tuple[Any, ...]]] = {0: [], 1: [], 2: []}
+    for part, first, second, pk, *texts in _CHOICES.rows(scope.municipalities):
+        name = text_in(texts)
+        # Units by name, goals by strategy and number, periods by year.
+        order = (name.text.casefold(),) if part == 0 else (first, _LAST if second is None else second)
+        found[part].append((order, Named(pk, name)))
+    return Choices(*(_sorted(found[part]) for part in (0, 1, 2)))
+
+
+def _sorted(offered: Iterable[tuple[Any, ...]]) -> list[Named]:
+    return [named for _, named in sorted(offered, key=lambda one: one[0])]

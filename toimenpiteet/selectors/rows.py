@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
@@ -130,9 +130,9 @@ def last_period_ends(strategies: Iterable[int]) -> dict[int, int]:
 
 def plan_rows(plans: "QuerySet[PeriodPlan]", scope: Scope, today: date) -> list[PlanRow]:
     """Return `plans` as rows for the person of `scope` on `today`."""
-    loaded = list(with_all(plans))
-    later = last_period_ends(plan.item.strategy_id for plan in loaded)
-    return [plan_row(plan, scope, today, later_start=later.get(plan.item.strategy_id, 0)) for plan in loaded]
+    last = PlanPeriod.objects.filter(strategy=OuterRef("item__strategy")).order_by("-start_year")
+    loaded = with_all(plans).annotate(last_start=Subquery(last.values("start_year")[:1]))
+    return [plan_row(plan, scope, today, later_start=plan.last_start) for plan in loaded]
 
 
 def plan_row(plan: PeriodPlan, scope: Scope, today: date, *, later_start: int) -> PlanRow:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from toimenpiteet.dates import due_words
 from toimenpiteet.models import (
@@ -125,7 +126,9 @@ def _event_when(event: ProcessEvent) -> str:
     if event.start_on:
         when = f"{due_words(event.start_on, 'day')} – {when}"
     if event.participants is not None:
-        when += " · " + _("%(count)s people") % {"count": event.participants}
+        when += " · " + ngettext("%(count)s person", "%(count)s people", event.participants) % {
+            "count": event.participants
+        }
     return when
 
 
@@ -137,12 +140,18 @@ def follow_ups(strategy: Strategy) -> list[PartRow]:
             row.body,
             text_of(row, "text", own),
             Text(""),
-            _("%(count)s times a year") % {"count": row.per_year} if row.per_year else "",
+            _times(row.per_year),
             row.doubt,
             row.source,
         )
         for row in FollowUp.objects.filter(strategy=strategy)
     ]
+
+
+def _times(per_year: int | None) -> str:
+    if not per_year:
+        return ""
+    return ngettext("%(count)s time a year", "%(count)s times a year", per_year) % {"count": per_year}
 
 
 def programmes(strategy: Strategy) -> list[ProgrammeRow]:

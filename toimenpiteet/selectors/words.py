@@ -1,6 +1,8 @@
 """Content in the language of the page, or in another one that is then marked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import get_language
 
@@ -25,9 +27,24 @@ class Text:
 
 def text_of(obj: Audited, field: str, own: str = "fi") -> Text:
     """Return `field` of `obj` in the active language, else in the municipality's `own`, else in any it has."""
-    wanted = (get_language() or "fi")[:2]
-    for language in dict.fromkeys((wanted, own, *_ORDER)):
-        value = getattr(obj, f"{field}_{language}", None)
-        if value:
-            return Text(value, "" if language == wanted else language)
+    return text_in([getattr(obj, f"{field}_{language}", None) for language in _ORDER], own)
+
+
+def columns_for(field: str) -> list[str]:
+    """Return the columns that ``text_in`` wants of a translated `field`."""
+    return [f"{field}_{language}" for language in _ORDER]
+
+
+def text_in(texts: Sequence[str | None], own: str = "fi") -> Text:
+    """Return that of the `texts` of one field, in the order of ``columns_for``, which ``text_of`` would give."""
+    wanted, order = _looked_for((get_language() or "fi")[:2], own)
+    for at in order:
+        if value := texts[at]:
+            return Text(value, "" if at == wanted else _ORDER[at])
     return Text("")
+
+
+@lru_cache(maxsize=32)
+def _looked_for(wanted: str, own: str) -> tuple[int, tuple[int, ...]]:
+    order = dict.fromkeys(language for language in (wanted, own, *_ORDER) if language in _ORDER)
+    return _ORDER.index(wanted) if wanted in _ORDER else -1, tuple(map(_ORDER.index, order))

@@ -1,5 +1,6 @@
 """Everything that is done to a plan: its only status writer, its steps, its comments."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -10,7 +11,10 @@ from django.utils.translation import pgettext
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
-from toimenpiteet.models import Actor, Comment, PeriodPlan, PlanPeriod, PlanUnit, Stamp, StatusChange, Step, Unit
+from toimenpiteet.models import Actor, Comment, PeriodPlan, PlanPeriod, PlanUnit, Stamp, StatusChange, Step
+from toimenpiteet.models.people import LANGUAGES
+from toimenpiteet.models.prepared import GIVEN, Statement
+from toimenpiteet.selectors.words import columns_for, text_in
 from toimenpiteet.services import deadlines, record, text
 from toimenpiteet.services.errors import Forbidden, Invalid, MoveRefused
 from toimenpiteet.workflow import BY_NAME, Refusal, Role, Status, Transition, why_not
@@ -28,15 +32,24 @@ def later_period(plan: PeriodPlan) -> PlanPeriod | None:
 
 
 def _lock(scope: Scope, plan_id: int, version: int | None) -> PeriodPlan:
-    plans = access.visible(scope, PeriodPlan).select_related("period", "item")
     try:
-        return record.lock(plans, plan_id, version=version)
+        return record.lock(access.visible(scope, PeriodPlan), plan_id, version=version)
     except (PeriodPlan.DoesNotExist, OverflowError) as error:
         raise Http404 from error
 
 
-def _check(move: str, plan: PeriodPlan, scope: Scope, units: list[Unit], comment: str) -> Transition:
-    roles = access.roles_on(scope, plan, [unit.pk for unit in units])
+_UNITS = Statement(
+    lambda: PlanUnit.objects.filter(plan__among=GIVEN).order_by("order"), ["unit_id", *columns_for("unit__name")]
+)
+
+
+def _units(plan: PeriodPlan) -> dict[int, str]:
+    """Return the names of the responsible units by their keys, in the document's order; one query."""
+    return {key: text_in(names).text for key, *names in _UNITS.rows(given=[plan.pk])}
+
+
+def _check(move: str, plan: PeriodPlan, scope: Scope, units: Iterable[int], comment: str) -> Transition:
+    roles = access.roles_on(scope, plan, units)
     needs_later = move in BY_NAME and BY_NAME[move].needs_later_period
     later = not needs_later or later_period(plan) is not None
     refusal = why_not(move, Status(plan.status), roles, comment=comment, later_period=later)
@@ -56,7 +69,7 @@ def move(
     """
     comment = text.clean(comment, field="comment")
     plan = _lock(scope, plan_id, version)
-    units = list(Unit.objects.filter(plan_links__plan=plan).order_by("plan_links__order"))
+    units = _units(plan)
     transition = _check(name, plan, scope, units, comment)
     stamp = record.stamp(actor, comment or pgettext("reason", "Status moved"), now)
     before = plan.status
@@ -73,7 +86,7 @@ def move(
         actor=actor.user,
         actor_name=actor.name,
         door=actor.door,
-        units=", ".join(unit.name for unit in units)[:500],
+        units=", ".join(units.values())[:500],
         plan_version=plan.version,
     )
 
@@ -88,7 +101,7 @@ def _ensure_later_plan(plan: PeriodPlan, stamp: Stamp) -> None:
     later = PeriodPlan(
         municipality_id=plan.municipality_id, item=plan.item, period=period, key=period.key, order=plan.order + 1
     )
-    later.text_fi, later.text_sv, later.text_en = plan.text_fi, plan.text_sv, plan.text_en
+    _copy_text(plan, later)
     later.next_deadline_on = deadlines.stated_deadline(later)
     record.add(later, stamp)
     for link in PlanUnit.objects.filter(plan=plan):
@@ -100,8 +113,13 @@ def _ensure_later_plan(plan: PeriodPlan, stamp: Stamp) -> None:
 
 def _copied(step: Step, plan: PeriodPlan) -> Step:
     copy = Step(plan=plan, key=step.key, order=step.order, unit_id=step.unit_id, source=step.source, doubt=step.doubt)
-    copy.text_fi, copy.text_sv, copy.text_en = step.text_fi, step.text_sv, step.text_en
+    _copy_text(step, copy)
     return copy
+
+
+def _copy_text(source: PeriodPlan | Step, target: PeriodPlan | Step) -> None:
+    for language, _name in LANGUAGES:
+        setattr(target, f"text_{language}", getattr(source, f"text_{language}"))
 
 
 def _editable(scope: Scope, plan_id: int) -> PeriodPlan:
@@ -136,6 +154,4 @@ def comment_on(plan_id: int, comment: str, *, scope: Scope, actor: Actor, now: d
         raise Invalid(_("Write the comment first."), field="comment")
     plan = _editable(scope, plan_id)
     stamp = record.stamp(actor, pgettext("reason", "Commented"), now)
-    return record.add(
-        Comment(plan=plan, text=comment, at=now, author=actor.user, author_name=actor.name), stamp
-    )
+    return record.add(Comment(plan=plan, text=comment, at=now, author=actor.user, author_name=actor.name), stamp)

@@ -11,7 +11,7 @@ _ALLOWED_CONTROLS = {"\n", "\t"}
 
 
 def clean(value: str, *, field: str, limit: int = COMMENT_LIMIT) -> str:
-    """Return `value` with line ends as \\n and no space around it.
+    """Return `value` with line feeds as line ends and no space around it.
 
     Raises Invalid when it is longer than `limit` characters or holds control characters, which no person types and
     which break mails and databases.

@@ -11,6 +11,8 @@ from toimenpiteet.selectors.words import Text
 
 register = template.Library()
 
+_SELECTED = mark_safe(" selected")
+
 
 @register.simple_tag
 def say(text: Text | str) -> SafeString:
@@ -31,4 +33,14 @@ def badge(status: str, label: str) -> SafeString:
     """Write a status by word, shape and colour."""
     return format_html(
         '<span class="status status-{}"><span class="status-mark" aria-hidden="true"></span>{}</span>', status, label
+    )
+
+
+@register.simple_tag
+def options(things: Iterable[Named], chosen: int | str) -> SafeString:
+    """Write the options of a select, one for each thing, with the one whose key is `chosen` selected."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((thing.pk, _SELECTED if thing.pk == chosen else "", thing.name.text) for thing in things),
     )

@@ -6,6 +6,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from toimenpiteet.services.tokens import revoke_all
+
 
 def remember_language(response: HttpResponse, language: str) -> None:
     """Keep the chosen language in the browser for a year."""
@@ -25,6 +27,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: nobody makes an account alone."""
         return False
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Set the password and end every API token that was issued under the old one."""
+        super().set_password(user, password)
+        revoke_all(user)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Lead on, in the language that the person has chosen."""

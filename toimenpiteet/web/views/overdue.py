@@ -12,10 +12,9 @@ from django.views.decorators.http import require_GET
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.exchange.tables import Cell, csv_lines
-from toimenpiteet.models import Goal, PeriodPlan, PlanPeriod, Unit
+from toimenpiteet.models import Goal, PlanPeriod, Unit
 from toimenpiteet.selectors import overdue_page
 from toimenpiteet.selectors.overdue_page import PAGE, SORTS, Filters
-from toimenpiteet.selectors.rows import PlanRow, plan_rows
 from toimenpiteet.web.door import visit, whole_number
 
 CSV_LIMIT = 10000
@@ -42,27 +41,22 @@ def overdue(request: HttpRequest) -> HttpResponse:
     me = visit(request)
     filters = _filters(me.scope, request.GET)
     plans = overdue_page.overdue_plans(me.scope, filters, me.today)
+    page = overdue_page.page_of(plans, filters.page)
     start = (filters.page - 1) * PAGE
-    keys = list(plans.values_list("pk", flat=True)[start : start + PAGE + 1])
     context = {
-        "rows": _ordered(keys[:PAGE], me.scope, me.today),
+        "rows": overdue_page.rows(page.keys, me.today),
         "filters": filters,
         "choices": overdue_page.choices(me.scope),
-        "count": overdue_page.bounded_count(plans),
+        "count": page.count,
         "count_limit": overdue_page.COUNT_LIMIT,
         "first": start + 1,
-        "last": start + min(len(keys), PAGE),
+        "last": start + len(page.keys),
         "previous": _address(request, filters.page - 1) if filters.page > 1 else "",
-        "following": _address(request, filters.page + 1) if len(keys) > PAGE else "",
+        "following": _address(request, filters.page + 1) if page.more else "",
         "csv": f"csv/?{_without(request, 'page')}",
         "sorts": _sorts(request, filters.sort),
     }
     return render(request, "toimenpiteet/overdue.html", context)
-
-
-def _ordered(keys: list[int], scope: Scope, today: date) -> list[PlanRow]:
-    rows = {row.pk: row for row in plan_rows(PeriodPlan.objects.filter(pk__in=keys), scope, today)}
-    return [rows[key] for key in keys]
 
 
 def _without(request: HttpRequest, *names: str) -> str:
@@ -94,7 +88,7 @@ def overdue_csv(request: HttpRequest) -> StreamingHttpResponse:
     me = visit(request)
     plans = overdue_page.overdue_plans(me.scope, _filters(me.scope, request.GET), me.today)
     keys = list(plans.values_list("pk", flat=True)[:CSV_LIMIT])
-    lines = csv_lines(_heads(), _cells(keys, me.scope, me.today))
+    lines = csv_lines(_heads(), _cells(keys, me.today))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="myohassa-{me.today.isoformat()}.csv"'
     return response
@@ -107,9 +101,9 @@ def _heads() -> list[str]:
     ]
 
 
-def _cells(keys: list[int], scope: Scope, today: date) -> Iterator[list[Cell]]:
+def _cells(keys: list[int], today: date) -> Iterator[list[Cell]]:
     for start in range(0, len(keys), CSV_CHUNK):
-        for row in _ordered(keys[start : start + CSV_CHUNK], scope, today):
+        for row in overdue_page.rows(keys[start : start + CSV_CHUNK], today):
             yield [
                 f"{row.goal_number or ''} {row.goal_name}".strip(),
                 row.item_name.text,
@@ -119,5 +113,5 @@ def _cells(keys: list[int], scope: Scope, today: date) -> Iterator[list[Cell]]:
                 row.deadline_on.isoformat(),
                 row.days_late,
                 row.steps_done,
-                len(row.steps),
+                row.steps_all,
             ]

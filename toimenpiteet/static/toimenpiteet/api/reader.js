@@ -9,7 +9,7 @@ SwaggerUIBundle({
   presets: [SwaggerUIBundle.presets.apis],
   layout: "BaseLayout",
   deepLinking: true,
-  docExpansion: "none",
+  docExpansion: "list",
   // The online validator would send our document to another company.
   validatorUrl: null,
   requestInterceptor: (request) => {

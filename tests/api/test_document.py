@@ -1,0 +1,131 @@
+"""The OpenAPI document is valid and tells the truth: real answers of every address fit it, with nothing more."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from tests import make
+from tests.api.test_rights import LISTS, READ, _address
+from tests.api.town import API, Caller, Town
+from toimenpiteet.api.reading import document
+from toimenpiteet.models import (
+    CoreValue,
+    FollowUp,
+    GroupMember,
+    ProcessEvent,
+    Programme,
+    ProgrammeStrategy,
+    StrategyPart,
+    SuccessFactor,
+)
+from toimenpiteet.services import record
+
+PATHS = {name: path for name, (path, _) in READ.items() if name not in {"schema", "reader", "token", "nothing"}}
+
+
+def _closed(schema: Any) -> Any:
+    """Forbid, in every object, properties that the document does not name."""
+    if isinstance(schema, list):
+        return [_closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {name: _closed(part) for name, part in schema.items()}
+    if schema.get("type") == "object" and "properties" in schema and "additionalProperties" not in schema:
+        closed["additionalProperties"] = False
+    return closed
+
+
+DOCUMENT = _closed(document())
+
+
+def _schema(path: str, method: str, status: str, media_type: str = "application/json") -> dict[str, Any]:
+    template = f"{API}{path}"
+    for name in ("strategy", "goal", "item", "plan", "step", "unit", "project", "indicator", "round"):
+        template = template.replace(f"{{{name}}}", "{id}")
+    found = DOCUMENT["paths"][template][method]["responses"][status]["content"][media_type]["schema"]
+    return {"components": DOCUMENT["components"], **found}
+
+
+def _check(answer: Any, schema: dict[str, Any]) -> None:
+    errors = [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(answer)]
+    assert not errors, "\n".join(errors[:20])
+
+
+def _furnish(town: Town) -> None:
+    """Give the strategy every kind of part, and the plan a due date, so that no branch of the document stays unseen."""
+    stamp = make.stamp()
+    source = {"source": "003:12-14", "doubt": "epäselvä"}
+    record.add(CoreValue(strategy=town.strategy, key="a", name_fi="Rohkeus", **source), stamp)
+    record.add(SuccessFactor(theme=town.theme, key="a", name_fi="Henkilöstö", number=1, **source), stamp)
+    record.add(StrategyPart(strategy=town.strategy, key="a", kind="principle", name_fi="Periaate", **source), stamp)
+    record.add(ProcessEvent(strategy=town.strategy, key="a", kind="survey", name_fi="Kysely", end_on=make.TODAY), stamp)
+    record.add(FollowUp(strategy=town.strategy, key="a", text_fi="Kaksi kertaa vuodessa", per_year=2), stamp)
+    programme = record.add(Programme(municipality=town.municipality, key="a", name_fi="Ohjelma"), stamp)
+    record.add(ProgrammeStrategy(programme=programme, strategy=town.strategy), stamp)
+    group = make.unit(town.municipality, "Ryhmä", kind="group")
+    record.add(GroupMember(group=group, unit=town.unit), stamp)
+    record.change(town.plan, stamp, due_on=make.TODAY, due_precision="day")
+
+
+def test_the_document_is_valid_and_nothing_in_it_was_guessed() -> None:
+    out = StringIO()
+    call_command("spectacular", validate=True, fail_on_warn=True, stdout=out)
+    assert out.getvalue().startswith("openapi: 3.1")
+
+
+def test_the_document_is_handed_out(town: Town) -> None:
+    answer = Caller().get("schema/")
+    assert answer["Content-Type"].startswith("application/json")
+    assert answer.json()["openapi"].startswith("3.1")
+    from django.test import Client
+
+    yaml = Client().get(f"{API}schema/", headers={"Accept": "application/vnd.oai.openapi"})
+    assert yaml.content.startswith(b"openapi: 3.1")
+
+
+@pytest.mark.parametrize("path", PATHS.values(), ids=list(PATHS))
+@pytest.mark.parametrize("who", ["director", "anonymous"])
+def test_answers_fit_the_document(town: Town, path: str, who: str) -> None:
+    _furnish(town)
+    town.client().move(town.plan.pk, "start", 2, "Alkaa.")
+    answer = town.client(who, "sv").get(_address(town, path))
+    assert answer.status_code == 200, answer.content
+    _check(answer.json(), _schema(path, "get", "200"))
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_an_empty_list_fits_the_document(town: Town, path: str) -> None:
+    _check(town.client("neighbour").get(path).json(), _schema(path, "get", "200"))
+
+
+def test_answers_of_writes_fit_the_document(town: Town) -> None:
+    moves, step = "plans/{plan}/transitions/", "steps/{step}/"
+    director = town.client()
+    _check(director.move(town.plan.pk, "start", 1).json(), _schema(moves, "post", "200"))
+    ticked = director.send("PATCH", _address(town, step), {"done": True}, version=1)
+    _check(ticked.json(), _schema(step, "patch", "200"))
+    issued = Caller().send("POST", "token/", {"email": town.director.email, "password": make.PASSWORD})
+    _check(issued.json(), _schema("token/", "post", "201"))
+
+
+def test_problems_fit_the_document(town: Town) -> None:
+    schema = _schema("plans/{plan}/transitions/", "post", "4XX", "application/problem+json")
+    director = town.client()
+    for version, body in ((None, {"name": "start"}), (7, {"name": "start"}), (1, {}), (1, {"name": "approve"})):
+        answer = director.send("POST", f"plans/{town.plan.pk}/transitions/", body, version)
+        assert answer.status_code >= 400
+        _check(answer.json(), schema)
+
+
+def test_the_document_names_every_parameter_that_a_list_takes(town: Town) -> None:
+    for path in LISTS:
+        named = {
+            parameter["name"]
+            for parameter in DOCUMENT["paths"][f"{API}{path}"]["get"]["parameters"]
+            if parameter["in"] == "query"
+        }
+        refused = Caller().get(path, colour="red").json()["errors"][0]["message"]
+        assert all(name in refused for name in named)

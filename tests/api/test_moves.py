@@ -1,0 +1,245 @@
+"""Moving a plan and ticking a step through the API, and the history that they leave."""
+
+import json
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import make
+from tests.api.town import Caller, Town, problem
+from toimenpiteet.models import PeriodPlan, StatusChange
+from toimenpiteet.services import plans
+from toimenpiteet.workflow import TRANSITIONS
+
+
+def _state(town: Town) -> tuple[str, int]:
+    plan = PeriodPlan.objects.get(pk=town.plan.pk)
+    return plan.status, plan.version
+
+
+def test_a_move_is_made_and_remembered(town: Town) -> None:
+    answer = town.client("manager").move(town.plan.pk, "start", 1, "Aloitetaan.")
+    assert answer.status_code == 200
+    assert answer["ETag"] == '"2"'
+    moved = answer.json()
+    assert moved["plan"].pop("status_words")
+    assert moved["plan"] == {"id": town.plan.pk, "status": "in_progress", "version": 2}
+    assert (moved["move"], moved["from_status"], moved["comment"]) == ("start", "not_started", "Aloitetaan.")
+    change = StatusChange.objects.get(plan=town.plan)
+    assert (change.actor, change.door, change.comment) == (town.manager, "api", "Aloitetaan.")
+    assert _state(town) == ("in_progress", 2)
+
+
+def test_the_table_of_moves_says_what_is_open_and_why_not(town: Town) -> None:
+    answer = town.client("manager", "en").get(f"plans/{town.plan.pk}/transitions/")
+    assert answer["ETag"] == '"1"'
+    moves = {move["name"]: move for move in answer.json()["transitions"]}
+    assert list(moves) == [move.name for move in TRANSITIONS]
+    assert moves["start"] | {"words": "", "reason": None} == {
+        "name": "start",
+        "words": "",
+        "target": "in_progress",
+        "open": True,
+        "reason": None,
+        "code": None,
+        "comment_required": False,
+        "comment_question": None,
+    }
+    assert (moves["discontinue"]["open"], moves["discontinue"]["code"]) == (False, "wrong_role")
+    assert moves["discontinue"]["comment_question"] == "Why is it discontinued?"
+    assert (moves["resume"]["open"], moves["resume"]["code"]) == (False, "wrong_status")
+    assert all(bool(move["reason"]) != move["open"] for move in moves.values())
+
+
+def test_a_director_without_a_later_period_is_told(town: Town) -> None:
+    rows = town.client().get(f"plans/{town.plan.pk}/transitions/").json()["transitions"]
+    moves = {move["name"]: move for move in rows}
+    assert moves["carry_over"]["code"] == "no_later_period"
+    problem(town.client().move(town.plan.pk, "carry_over", 1, "Jatkuu."), 400, "no_later_period")
+
+
+@pytest.mark.parametrize("tag", ['"1"', 'W/"1"', ' "1" '])
+def test_the_version_may_be_weak(town: Town, tag: str) -> None:
+    assert town.client().move(town.plan.pk, "start", tag).status_code == 200
+
+
+def test_a_move_without_the_version_is_refused(town: Town) -> None:
+    found = problem(town.client(language="en").move(town.plan.pk, "start", None), 428, "version_missing")
+    assert "If-Match" in found["detail"]
+    assert _state(town) == ("not_started", 1)
+
+
+@pytest.mark.parametrize(
+    "tag", ["1", "*", '"1", "2"', '""', '"x"', 'w/"1"', '"1-gzip"', '"-1"', '"²"', '"' + "1" * 40 + '"', ""]
+)
+def test_a_version_that_cannot_be_read_is_refused(town: Town, tag: str) -> None:
+    problem(town.client().move(town.plan.pk, "start", tag), 400, "parse_error")
+    assert _state(town) == ("not_started", 1)
+
+
+def test_a_stale_version_is_refused_with_what_holds_now(town: Town) -> None:
+    assert town.client("manager").move(town.plan.pk, "start", 1).status_code == 200
+    answer = town.client().move(town.plan.pk, "discontinue", 1, "Ei jatketa.")
+    found = problem(answer, 412, "stale")
+    assert found["current"] == {"version": 2, "status": "in_progress"}
+    assert answer["ETag"] == '"2"'
+    assert StatusChange.objects.filter(plan=town.plan).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "comment", "status", "code", "field"),
+    [
+        ("director", "fly", "", 400, "unknown_move", "name"),
+        ("director", "resume", "", 409, "wrong_status", "name"),
+        ("manager", "discontinue", "Syy.", 403, "wrong_role", "name"),
+        ("director", "discontinue", "", 400, "comment_missing", "comment"),
+        ("director", "discontinue", " \n ", 400, "comment_missing", "comment"),
+        ("director", "start", "x" * 200_000, 400, "invalid", "comment"),
+        ("director", "start", "a\x07b", 400, "invalid", "comment"),
+        ("director", "start", "a\x00b", 400, "invalid", "comment"),
+        ("director", "start", "a\ud800b", 400, "invalid", "comment"),
+    ],
+)
+def test_a_refused_move_says_where_and_why(
+    town: Town, who: str, name: str, comment: str, status: int, code: str, field: str
+) -> None:
+    found = problem(town.client(who).move(town.plan.pk, name, 1, comment), status, code)
+    assert found["errors"][0]["field"] == field
+    assert found["errors"][0]["message"]
+    assert _state(town) == ("not_started", 1)
+    assert not StatusChange.objects.filter(plan=town.plan).exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "name"),
+        ({"name": ""}, "name"),
+        ({"name": 1}, "name"),
+        ({"name": None}, "name"),
+        ({"name": "start", "comment": 3}, "comment"),
+        ({"name": "start", "comment": ["x"]}, "comment"),
+        ({"name": "start", "status": "completed"}, "status"),
+        ({"name": "start", "version": 7}, "version"),
+        ({"name": "start", "Comment": "x"}, "Comment"),
+        ([], ""),
+        ("start", ""),
+        (None, ""),
+    ],
+)
+def test_a_body_that_does_not_fit_is_refused_by_field(town: Town, body: Any, field: str) -> None:
+    answer = town.client().send("POST", f"plans/{town.plan.pk}/transitions/", body, version=1)
+    found = problem(answer, 400, "invalid")
+    assert [error["field"] for error in found["errors"]] == [field]
+    assert _state(town) == ("not_started", 1)
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "{{ 7*7 }}{% now 'Y' %}", "=1+1", "rivi\nrivi 🙂"])
+def test_text_stays_text(town: Town, text: str) -> None:
+    town.client().move(town.plan.pk, "start", 1, text)
+    entries = town.client().get(f"plans/{town.plan.pk}/history/").json()["results"]
+    assert entries[-1]["why"] == text
+
+
+def test_a_move_costs_few_statements(town: Town) -> None:
+    director, manager = town.client("director"), town.client("manager")
+    with CaptureQueriesContext(connection) as seen:
+        assert director.move(town.plan.pk, "start", 1).status_code == 200
+    assert len(seen) <= 13
+    with CaptureQueriesContext(connection) as seen:
+        assert manager.move(town.plan.pk, "pause", 2, "Odotetaan.").status_code == 200
+    assert len(seen) <= 15
+
+
+# --- steps ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_step_is_ticked_and_unticked(town: Town) -> None:
+    contributor = town.client("contributor")
+    done = contributor.send("PATCH", f"steps/{town.step.pk}/", {"done": True}, version=1)
+    assert done.status_code == 200
+    assert (done["ETag"], done.json()["version"], done.json()["done"]) == ('"2"', 2, True)
+    assert done.json()["done_on"]
+    undone = contributor.send("PATCH", f"steps/{town.step.pk}/", {"done": False}, version=2).json()
+    assert (undone["done"], undone["done_on"]) == (False, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"done": "true"}, {"done": 1}, {"done": None}, {"done": True, "text_fi": "x"}, {"done": True, "version": 2}],
+)
+def test_a_step_takes_done_and_nothing_else(town: Town, body: Any) -> None:
+    problem(town.client().send("PATCH", f"steps/{town.step.pk}/", body, version=1), 400, "invalid")
+    town.step.refresh_from_db()
+    assert (town.step.done, town.step.version) == (False, 1)
+
+
+def test_a_step_asks_for_its_own_version(town: Town) -> None:
+    director = town.client()
+    problem(director.send("PATCH", f"steps/{town.step.pk}/", {"done": True}), 428, "version_missing")
+    director.send("PATCH", f"steps/{town.step.pk}/", {"done": True}, version=1)
+    found = problem(director.send("PATCH", f"steps/{town.step.pk}/", {"done": False}, version=1), 412, "stale")
+    assert found["current"] == {"version": 2, "status": None}
+
+
+def test_the_steps_of_a_closed_plan_stay(town: Town) -> None:
+    town.client().move(town.plan.pk, "discontinue", 1, "Loppui.")
+    found = problem(town.client().send("PATCH", f"steps/{town.step.pk}/", {"done": True}, version=1), 400, "invalid")
+    assert found["errors"][0]["field"] == "done"
+
+
+# --- history --------------------------------------------------------------------------------------------------------
+
+
+def test_history_tells_who_when_what_and_why_in_order(town: Town) -> None:
+    town.client("manager").move(town.plan.pk, "start", 1)
+    town.client("manager").send("PATCH", f"steps/{town.step.pk}/", {"done": True}, version=1)
+    town.client("director").move(town.plan.pk, "discontinue", 2, "Rahat loppuivat.")
+    plans.comment_on(
+        town.plan.pk,
+        "Harmi.",
+        scope=_scope(town),
+        actor=_actor(town),
+        now=PeriodPlan.history.latest("history_date").history_date,
+    )
+    entries = town.client("viewer").get(f"plans/{town.plan.pk}/history/").json()["results"]
+    told = [(entry["object"], entry["what"], entry["who"], entry["why"]) for entry in entries]
+    assert [entry["at"] for entry in entries] == sorted(entry["at"] for entry in entries)
+    assert ("plan", "added", "testit", "rakennetaan testiä varten") in told
+    assert told[-1] == ("comment", "added", "Teppo Testaaja", "Harmi.")
+    assert told[-2] == ("plan", "discontinue", "Teppo Testaaja", "Rahat loppuivat.")
+    assert ("plan", "start", "Maija Mallikas", "") in told
+    assert entries[-2]["changes"] == [{"field": "status", "before": "in_progress", "after": "discontinued"}]
+    ticked = next(entry for entry in entries if entry["object"] == "step" and entry["what"] == "changed")
+    assert {"field": "done", "before": False, "after": True} in ticked["changes"]
+    assert {"unit", "project", "budget_line"} <= {entry["object"] for entry in entries}
+
+
+def _scope(town: Town) -> Any:
+    from toimenpiteet import access
+
+    return access.scope_of(town.director, make.TODAY)
+
+
+def _actor(town: Town) -> Any:
+    from toimenpiteet.models import Actor, Door
+
+    return Actor.person(town.director, Door.PAGE)
+
+
+def test_an_anonymous_reader_of_the_history_gets_no_names_and_no_reasons(town: Town) -> None:
+    town.client("manager").move(town.plan.pk, "start", 1, "Maija Mallikas aloitti, Teppo Testaaja hyväksyi.")
+    answer = Caller().get(f"plans/{town.plan.pk}/history/")
+    entries = answer.json()["results"]
+    assert ("plan", "start") in [(entry["object"], entry["what"]) for entry in entries]
+    assert {entry["who"] for entry in entries} | {entry["why"] for entry in entries} == {None}
+    assert "Mallikas" not in json.dumps(entries, ensure_ascii=False)
+
+
+def test_history_comes_in_pages(town: Town) -> None:
+    whole = town.client().get(f"plans/{town.plan.pk}/history/").json()
+    page = town.client().get(f"plans/{town.plan.pk}/history/", page=2, page_size=2).json()
+    assert page["results"] == whole["results"][2:4]
+    assert page["count"] == whole["count"]

@@ -1,0 +1,120 @@
+"""Who gets which answer from every address of the API; an address that is missing from the table fails a test."""
+
+from typing import Any
+
+import pytest
+
+from tests import make
+from tests.api.town import PEOPLE, Caller, Town
+from toimenpiteet.api.urls import urlpatterns
+from toimenpiteet.services import record
+
+# What each of PEOPLE gets, in their order. The strategy is published, so its things are open to anybody.
+EVERYBODY = (200,) * 7
+OF_THE_TOWN = (200, 200, 200, 200, 200, 200, 404)
+
+READ: dict[str, tuple[str, tuple[int, ...]]] = {
+    "addresses": ("", EVERYBODY),
+    "schema": ("schema/", EVERYBODY),
+    "reader": ("reader/", EVERYBODY),
+    "strategies": ("strategies/", EVERYBODY),
+    "strategy": ("strategies/{strategy}/", OF_THE_TOWN),
+    "goals": ("goals/", EVERYBODY),
+    "goal": ("goals/{goal}/", OF_THE_TOWN),
+    "action-items": ("action-items/", EVERYBODY),
+    "action-item": ("action-items/{item}/", OF_THE_TOWN),
+    "plans": ("plans/", EVERYBODY),
+    "plan": ("plans/{plan}/", OF_THE_TOWN),
+    "transitions": ("plans/{plan}/transitions/", OF_THE_TOWN),
+    "history": ("plans/{plan}/history/", OF_THE_TOWN),
+    "steps": ("steps/", EVERYBODY),
+    "step": ("steps/{step}/", OF_THE_TOWN),
+    "units": ("units/", EVERYBODY),
+    "unit": ("units/{unit}/", OF_THE_TOWN),
+    "projects": ("projects/", EVERYBODY),
+    "project": ("projects/{project}/", OF_THE_TOWN),
+    "indicators": ("indicators/", EVERYBODY),
+    "indicator": ("indicators/{indicator}/", OF_THE_TOWN),
+    "rounds": ("rounds/", EVERYBODY),
+    "round": ("rounds/{round}/", OF_THE_TOWN),
+    "token": ("token/", (405,) * 7),
+    "nothing": ("nothing-here/", (404,) * 7),
+}
+# (address, method, body, what each of PEOPLE gets). A contributor ticks steps, and moves nothing.
+WRITE: tuple[tuple[str, str, str, Any, tuple[int, ...]], ...] = (
+    ("transitions", "POST", "plans/{plan}/transitions/", {"name": "start"}, (401, 200, 403, 200, 403, 403, 404)),
+    (
+        "transitions",
+        "POST",
+        "plans/{plan}/transitions/",
+        {"name": "discontinue", "comment": "Ei enää tarpeen."},
+        (401, 403, 403, 200, 403, 403, 404),
+    ),
+    ("step", "PATCH", "steps/{step}/", {"done": True}, (401, 200, 200, 200, 403, 403, 404)),
+    ("token", "DELETE", "token/", None, (401, 204, 204, 204, 204, 204, 204)),
+)
+NO_LISTS = {"addresses", "schema", "reader", "token", "nothing"}
+LISTS = sorted(READ[name][0] for name in READ.keys() - NO_LISTS if "{" not in READ[name][0])
+
+
+def _address(town: Town, path: str) -> str:
+    things = ("strategy", "goal", "item", "plan", "step", "unit", "project", "indicator", "round")
+    return path.format(**{name: getattr(town, name).pk for name in things})
+
+
+def test_every_address_stands_in_the_table() -> None:
+    assert {pattern.name for pattern in urlpatterns} == READ.keys()
+
+
+def test_every_method_that_writes_stands_in_the_table() -> None:
+    views = {pattern.name: pattern.callback for pattern in urlpatterns}
+    writing = {
+        (name, method.upper())
+        for name, view in views.items()
+        for method in ("post", "put", "patch", "delete")
+        if hasattr(getattr(view, "cls", None), method)
+    }
+    assert writing - {("token", "POST")} == {(name, method) for name, method, *_ in WRITE}
+
+
+@pytest.mark.parametrize(("path", "expected"), READ.values(), ids=list(READ))
+def test_reading(town: Town, path: str, expected: tuple[int, ...]) -> None:
+    address = _address(town, path)
+    assert tuple(town.client(who).get(address).status_code for who in PEOPLE) == expected
+
+
+@pytest.mark.parametrize("who", range(len(PEOPLE)), ids=PEOPLE)
+@pytest.mark.parametrize("row", WRITE, ids=[f"{row[0]}-{row[1]}-{row[3]}" for row in WRITE])
+def test_writing(town: Town, who: int, row: tuple[str, str, str, Any, tuple[int, ...]]) -> None:
+    _, method, path, body, expected = row
+    answer = town.client(PEOPLE[who]).send(method, _address(town, path), body, version=1)
+    assert answer.status_code == expected[who], answer.content
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_shows_nothing_of_the_next_municipality(town: Town, path: str) -> None:
+    assert town.client("director").get(path).json()["count"] > 0
+    assert town.client("neighbour").get(path).json()["count"] == 0
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_an_anonymous_caller_sees_only_what_is_published(town: Town, path: str) -> None:
+    hidden = Town()
+    record.change(hidden.strategy, make.stamp(), published=False)
+    town_ids = {row["id"] for row in town.client("director").get(path).json()["results"]}
+    assert {row["id"] for row in Caller().get(path).json()["results"]} == town_ids
+    assert hidden.client("director").get(path).json()["count"] > 0
+
+
+@pytest.mark.parametrize("name", [name for name, (path, _) in READ.items() if "{" in path])
+def test_what_is_not_published_does_not_exist_for_an_anonymous_caller(town: Town, name: str) -> None:
+    record.change(town.strategy, make.stamp(), published=False)
+    address = _address(town, READ[name][0])
+    assert Caller().get(address).status_code == 404
+    assert town.client("viewer").get(address).status_code == 200
+    assert Caller().move(town.plan.pk, "start", 1).status_code == 401
+
+
+def test_a_person_without_a_role_sees_nothing(town: Town) -> None:
+    nobody = Caller(make.user("Nimetön Nykänen"))
+    assert [nobody.get(path).json()["count"] for path in LISTS] == [0] * len(LISTS)

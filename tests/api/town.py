@@ -1,0 +1,111 @@
+"""A municipality with one of everything that the API shows, its people, and a neighbour."""
+
+import json
+from datetime import date
+from typing import Any
+
+from django.test import Client
+
+from tests import make
+from toimenpiteet.models import (
+    BudgetLine,
+    Indicator,
+    IndicatorTarget,
+    IndicatorValue,
+    LinkedGoal,
+    PlanBudgetLine,
+    PlanProject,
+    Project,
+    ReportingRound,
+    UnitAlias,
+    User,
+)
+from toimenpiteet.models.actions import ProjectAlias
+from toimenpiteet.services import record, tokens
+from toimenpiteet.workflow import Role
+
+API = "/api/v1/"
+PEOPLE = ("anonymous", "manager", "contributor", "director", "viewer", "admin", "neighbour")
+
+
+class Town(make.World):
+    """World, with a person in every role, a neighbouring municipality, and one of everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.contributor = make.member(self.unit, Role.CONTRIBUTOR)
+        self.viewer = make.official(self.municipality, Role.VIEWER)
+        self.admin = make.official(self.municipality, Role.ADMIN)
+        self.neighbour = make.official(make.municipality(name_fi="Naapurila"))
+        self.step = make.step(self.plan, due_on=date(2021, 6, 30), due_precision="month")
+        self.project = self._add(Project(municipality=self.municipality, key="hanke", name_fi="Kotisatama"))
+        self.budget = self._add(BudgetLine(municipality=self.municipality, key="budjetti", name_fi="Tietotekniikka"))
+        self._add(PlanProject(plan=self.plan, project=self.project))
+        self._add(PlanBudgetLine(plan=self.plan, budget_line=self.budget))
+        self._add(ProjectAlias(project=self.project, text="Koti-satama"))
+        self._add(UnitAlias(unit=self.unit, text="tietohall."))
+        self.indicator = self._add(
+            Indicator(strategy=self.strategy, goal=self.goal, key="mittari", name_fi="Sähköinen asiointi")
+        )
+        self._add(IndicatorValue(indicator=self.indicator, key="a", year=2019, kind="TP", value="12.5"))
+        self._add(IndicatorValue(indicator=self.indicator, key="b", year=2020, kind="TA", no_data=True))
+        self._add(IndicatorTarget(indicator=self.indicator, key="t", operator="ge", value="20", by_year=2030))
+        self.other_goal = make.goal(self.theme, number=2, name_fi="Toinen tavoite")
+        self._add(LinkedGoal(item=self.item, goal=self.other_goal))
+        self.round = self._add(
+            ReportingRound(
+                strategy=self.strategy,
+                kind="budget",
+                year=2030,
+                opens_on=date(2030, 9, 2),
+                decided_on=date(2030, 10, 31),
+                due_on=date(2030, 10, 31),
+            )
+        )
+
+    @staticmethod
+    def _add(thing: Any) -> Any:
+        return record.add(thing, make.stamp())
+
+    def client(self, who: str = "director", language: str = "fi") -> "Caller":
+        """Return the API as one of PEOPLE calls it."""
+        return Caller(None if who == "anonymous" else getattr(self, who), language)
+
+
+class Caller:
+    """A program that calls the API with a person's token."""
+
+    def __init__(self, person: User | None = None, language: str = "fi") -> None:
+        self._client = Client()
+        self._headers = {"Accept-Language": language}
+        if person:
+            self._headers["Authorization"] = f"Token {tokens.issue(person, now=make.NOW)[0]}"
+
+    def get(self, path: str, **query: Any) -> Any:
+        """GET an address below the API."""
+        return self._client.get(API + path, query, headers=self._headers)
+
+    def send(self, method: str, path: str, body: object = None, version: int | str | None = None) -> Any:
+        """Send `body` as JSON; a number as `version` is put into quotation marks."""
+        headers = dict(self._headers)
+        if version is not None:
+            headers["If-Match"] = f'"{version}"' if isinstance(version, int) else version
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self._client.generic(method, API + path, content, "application/json", headers=headers)
+
+    def move(self, plan: int, name: str, version: int | str | None, comment: str = "") -> Any:
+        """Make a move."""
+        return self.send("POST", f"plans/{plan}/transitions/", {"name": name, "comment": comment}, version)
+
+
+def problem(response: Any, status: int, code: str) -> dict[str, Any]:
+    """Check that `response` is a whole problem of this status and code, and return it."""
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == "application/problem+json"
+    found: dict[str, Any] = json.loads(response.content)
+    assert {"type", "title", "status", "detail", "instance", "code"} <= found.keys()
+    assert (found["status"], found["code"]) == (status, code), found
+    assert found["type"] == f"urn:toimenpiteet:problem:{code}"
+    assert found["detail"].strip()
+    assert found["title"].strip()
+    return found

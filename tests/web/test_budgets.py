@@ -1,0 +1,111 @@
+"""How many SQL statements a page may run: a fixed number, however many rows it shows."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests import make
+from tests.web.test_moves import move, signed_in
+from toimenpiteet.models import User
+
+pytestmark = pytest.mark.django_db
+
+FEW, MANY = 10, 200
+
+
+@pytest.fixture
+def world() -> make.World:
+    return make.World()
+
+
+@pytest.fixture(autouse=True)
+def _spring() -> object:
+    with time_machine.travel(make.NOW, tick=False):
+        yield
+
+
+def late_plans(world: make.World, count: int) -> None:
+    """Add overdue plans, each with two responsible units and a step; two of them wait for approval."""
+    other = make.unit(world.municipality, "Tilapalvelut")
+    plans = [
+        make.plan(make.action_item(world.goal, world.unit), world.earlier, units=[world.unit, other])
+        for _ in range(count)
+    ]
+    for plan in plans:
+        make.step(plan)
+    client = signed_in(world.manager)
+    for plan in plans[:2]:
+        move(client, plan, "start")
+        move(client, plan, "propose_completion", "Valmista tuli.", version=2)
+
+
+def statements(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+PAGES: list[tuple[str, Callable[[make.World], User], int]] = [
+    ("/myohassa/", lambda world: world.director, 10),
+    ("/myohassa/?sort=name&days=3", lambda world: world.director, 10),
+    ("/odottaa/", lambda world: world.manager, 20),
+    ("/odottaa/", lambda world: world.director, 20),
+    # One for each kind of thing that a strategy consists of.
+    ("/strategiat/{strategy}/", lambda world: world.manager, 24),
+]
+
+
+@pytest.mark.parametrize(("address", "who", "budget"), PAGES, ids=lambda value: value if isinstance(value, str) else "")
+def test_a_list_costs_the_same_for_few_rows_and_for_many(
+    world: make.World, address: str, who: Callable[[make.World], User], budget: int
+) -> None:
+    client, address = signed_in(who(world)), address.format(strategy=world.strategy.pk)
+    late_plans(world, FEW)
+    few = statements(client, address)
+    late_plans(world, MANY - FEW)
+
+    assert few == statements(client, address)
+    assert few <= budget
+
+
+def test_the_overdue_list_filtered_by_everything_stays_near_its_budget(world: make.World) -> None:
+    late_plans(world, FEW)
+    filters = f"unit={world.unit.pk}&goal={world.goal.pk}&period={world.earlier.pk}&days=3"
+    # Three to find what is filtered by, two for the tree of units.
+    assert statements(signed_in(world.director), f"/myohassa/?{filters}") <= 15
+
+
+def test_the_overdue_list_as_csv_costs_the_same_for_each_five_hundred_rows(world: make.World) -> None:
+    client = signed_in(world.director)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/myohassa/csv/").getvalue()
+        return len(captured)
+
+    late_plans(world, FEW)
+    cost()
+    few = cost()
+    late_plans(world, MANY - FEW)
+    assert few == cost() <= 10
+
+
+def test_an_item_costs_the_same_after_a_long_history(world: make.World) -> None:
+    client, address = signed_in(world.manager), f"/toimenpiteet/{world.item.pk}/"
+    move(client, world.plan, "start")
+    make.step(world.plan)
+    few = statements(client, address)
+    for number in range(20):
+        make.step(world.plan, due_on=date(2021, 6, 1 + number), due_precision="day")
+        name, comment = ("resume", "") if number % 2 else ("pause", "Odotetaan päätöstä.")
+        world.plan.refresh_from_db()
+        move(client, world.plan, name, comment)
+
+    assert few == statements(client, address)
+    assert few <= 20

@@ -1,0 +1,66 @@
+"""What every address of the API needs of a request: when it is, who asks, what exists for them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from toimenpiteet import access
+from toimenpiteet.access import Scope
+from toimenpiteet.api.callers import SignedInToWrite
+from toimenpiteet.calendar import local_day
+from toimenpiteet.models import Actor, Door, User
+
+
+class Visit(APIView):
+    """Base of every address. `parameters` are those that the query may hold, `repeated` those that may come twice."""
+
+    permission_classes: Sequence[Any] = [SignedInToWrite]
+    parameters: ClassVar[frozenset[str]] = frozenset()
+    repeated: ClassVar[frozenset[str]] = frozenset()
+
+    @cached_property
+    def now(self) -> datetime:
+        """Return the moment of this request: read once, here, and handed on as an argument."""
+        return timezone.now()
+
+    @cached_property
+    def today(self) -> date:
+        """Return the day of this request in Europe/Helsinki."""
+        return local_day(self.now)
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Return what the caller is today."""
+        user = self.request.user
+        return access.scope_of(user if isinstance(user, User) else None, self.today)
+
+    @property
+    def actor(self) -> Actor:
+        """Return the person who acts through the API."""
+        assert isinstance(self.request.user, User)  # noqa: S101  # SignedInToWrite let them in
+        return Actor.person(self.request.user, Door.API)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let the request in, or raise: also ValidationError for a parameter that this address does not know."""
+        super().initial(request, *args, **kwargs)
+        if request.query_params:
+            _refuse_unknown(request, self.parameters, self.repeated)
+
+
+def _refuse_unknown(request: Request, known: frozenset[str], repeated: frozenset[str]) -> None:
+    errors: dict[str, list[str]] = {}
+    for name, values in request.query_params.lists():
+        if name not in known:
+            message = _("There is no such parameter here. Possible: %(names)s.")
+            errors[name] = [message % {"names": ", ".join(sorted(known)) or "–"}]
+        elif len(values) > 1 and name not in repeated:
+            errors[name] = [_("This parameter is there more than once. Keep one.")]
+    if errors:
+        raise ValidationError(errors)

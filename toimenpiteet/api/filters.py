@@ -1,0 +1,331 @@
+"""What can be asked of each list: an unknown value is an error that says what there is, never an empty list."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
+
+from toimenpiteet import access
+from toimenpiteet.models import (
+    ActionItem,
+    Goal,
+    Indicator,
+    Municipality,
+    PeriodPlan,
+    PlanPeriod,
+    Project,
+    ReportingRound,
+    Strategy,
+    Theme,
+    Unit,
+    UnitAlias,
+)
+from toimenpiteet.models.actions import ProjectAlias
+from toimenpiteet.models.people import UnitKind
+from toimenpiteet.models.reporting import RoundKind
+from toimenpiteet.models.strategy import StrategyStatus
+from toimenpiteet.selectors import catalogue, overdue
+from toimenpiteet.services import text
+from toimenpiteet.services.errors import Invalid
+from toimenpiteet.workflow import Status
+
+WORDS_LIMIT = 100
+
+
+def _visit(request: Any) -> Any:
+    return request.parser_context["view"]
+
+
+def _existing(model: Any) -> Callable[[Any], "QuerySet[Any]"]:
+    return lambda request: access.visible(_visit(request).scope, model)
+
+
+class Existing(filters.ModelChoiceFilter):  # type: ignore[misc]  # untyped
+    """A thing by its id; one of another municipality is as unknown as one that never was."""
+
+    def __init__(self, rows: Any, **kwargs: Any) -> None:
+        queryset = _existing(rows) if isinstance(rows, type) else rows
+        missing = _("There is nothing with this number here, or it is not open to you.")
+        super().__init__(queryset=queryset, error_messages={"invalid_choice": missing}, **kwargs)
+
+
+def existing(rows: Any, name: str, **kwargs: Any) -> Existing:
+    """Return a filter by the id of a thing."""
+    described = {"type": "integer", "description": f"Id of the {name}."}
+    found: Existing = extend_schema_field(described)(Existing(rows, **kwargs))
+    return found
+
+
+class Choice(filters.ChoiceFilter):  # type: ignore[misc]  # untyped
+    """One of a few words."""
+
+    def __init__(self, values: Any, **kwargs: Any) -> None:
+        listed = [str(value) for value in values]
+        super().__init__(
+            choices=[(value, value) for value in listed],
+            error_messages={"invalid_choice": _one_of(listed)},
+            null_label=None,
+            empty_label=None,
+            **kwargs,
+        )
+
+
+class Choices(filters.MultipleChoiceFilter):  # type: ignore[misc]  # untyped
+    """Some of a few words: the parameter may come more than once."""
+
+    def __init__(self, values: Any, **kwargs: Any) -> None:
+        listed = [str(value) for value in values]
+        super().__init__(
+            choices=[(value, value) for value in listed],
+            error_messages={"invalid_choice": _one_of(listed)},
+            null_label=None,
+            **kwargs,
+        )
+
+
+class Truth(Choice):
+    """true or false."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(["true", "false"], **kwargs)
+
+    def filter(self, qs: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
+        """Return the rows of which the field is true, or false."""
+        return qs.filter(**{self.field_name: value == "true"}) if value else qs
+
+
+def _one_of(values: list[str]) -> Any:
+    # The list is joined here, so that the message stays one sentence with one name.
+    return _Message(_("There is no such value. Possible: %(values)s."), {"values": ", ".join(values)})
+
+
+class _Message:
+    """A lazy message with its values in it: Django would put the refused value into `%(value)s` only."""
+
+    def __init__(self, message: Any, values: Mapping[str, str]) -> None:
+        self._message, self._values = message, values
+
+    def __str__(self) -> str:
+        return str(self._message) % self._values
+
+    def __mod__(self, params: object) -> str:
+        return str(self)
+
+
+class Ordering(Choice):
+    """The order of the rows; a minus turns it round."""
+
+    def __init__(self, orders: Mapping[str, tuple[str, ...]]) -> None:
+        self.orders: dict[str, tuple[str, ...]] = {}
+        for name, columns in orders.items():
+            self.orders[name] = columns
+            self.orders[f"-{name}"] = tuple(_turned(column) for column in columns)
+        super().__init__(list(self.orders), help_text="The order of the rows; a minus turns it round.")
+
+    def filter(self, qs: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
+        """Return the rows in the order asked for."""
+        return qs.order_by(*self.orders[value]) if value else qs
+
+
+def _turned(column: str) -> str:
+    return column.removeprefix("-") if column.startswith("-") else f"-{column}"
+
+
+class _WordsField(forms.CharField):
+    def clean(self, value: Any) -> Any:
+        try:
+            return text.clean(value or "", field="q", limit=WORDS_LIMIT)
+        except Invalid as error:
+            raise forms.ValidationError(error.message) from error
+
+
+class Words(filters.CharFilter):  # type: ignore[misc]  # untyped
+    """Words that the row must contain, each of them."""
+
+    field_class = _WordsField
+
+    def __init__(self, where: str, *columns: str, plan_text: bool = False) -> None:
+        super().__init__(help_text=f"Words, all of which must be in {where}. At most {WORDS_LIMIT} characters.")
+        self.columns, self.plan_text = columns, plan_text
+
+    def filter(self, qs: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
+        """Return the rows that contain every word."""
+        return catalogue.containing(qs, value, *self.columns, plan_text=self.plan_text) if value else qs
+
+
+class Spelled(Words):
+    """Words in the name, or in another spelling of it."""
+
+    def __init__(self, aliases: Any, link: str) -> None:
+        super().__init__("the name or one of its other spellings", "name")
+        self.aliases, self.link = aliases, link
+
+    def filter(self, qs: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
+        """Return the rows whose name, or one of whose spellings, contains every word."""
+        return catalogue.spelled(qs, value, self.aliases.objects.all(), self.link) if value else qs
+
+
+def _within(visit: Any, unit: Unit) -> list[int]:
+    return list(catalogue.units_within(visit.scope, unit))
+
+
+_UNIT = "responsible unit; the units under it and the members of a group are meant too"
+
+
+class Items(filters.FilterSet):  # type: ignore[misc]  # untyped
+    """Filters of action items; units, status and lateness are asked of the items' plans together."""
+
+    strategy = existing(Strategy, "strategy")
+    goal = existing(Goal, "goal")
+    unit = existing(Unit, _UNIT)
+    status = Choices(Status, help_text="Where the item stands; with `period`, where its plan in that period stands.")
+    period = existing(PlanPeriod, "plan period")
+    overdue = Truth(help_text="Whether a plan of the item is overdue; with `period`, its plan in that period.")
+    q = Words("the name or the text of a plan", "name", plan_text=True)
+    ordering = Ordering(
+        {
+            "order": ("municipality_id", "goal_id", "order", "pk"),
+            "goal": ("goal__number", "order", "pk"),
+            "name": ("name_fi", "pk"),
+            "id": ("pk",),
+        }
+    )
+
+    class Meta:
+        model = ActionItem
+        fields: tuple[str, ...] = ()
+
+    def filter_queryset(self, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        """Return the items that match everything asked for."""
+        asked, visit = self.form.cleaned_data, _visit(self.request)
+        for name in ("strategy", "goal", "q", "ordering"):
+            queryset = self.filters[name].filter(queryset, asked[name])
+        return catalogue.narrow_items(
+            queryset,
+            today=visit.today,
+            units=_within(visit, asked["unit"]) if asked["unit"] else None,
+            statuses=asked["status"],
+            period=asked["period"],
+            is_overdue=asked["overdue"] == "true" if asked["overdue"] else None,
+        )
+
+
+class Plans(filters.FilterSet):  # type: ignore[misc]  # untyped
+    """Filters of plans."""
+
+    strategy = existing(Strategy, "strategy", field_name="item__strategy")
+    goal = existing(Goal, "goal", field_name="item__goal")
+    item = existing(ActionItem, "action item")
+    unit = existing(Unit, _UNIT, method="by_unit")
+    status = Choices(Status)
+    period = existing(PlanPeriod, "plan period")
+    overdue = Truth(method="by_lateness", help_text="Whether the plan, one of its steps or its answer is overdue.")
+    q = Words("the text", "text")
+    ordering = Ordering(
+        {"next_deadline_on": ("next_deadline_on", "pk"), "status": ("status", "pk"), "id": ("pk",)},
+    )
+
+    class Meta:
+        model = PeriodPlan
+        fields: tuple[str, ...] = ()
+
+    def by_unit(self, queryset: "QuerySet[Any]", name: str, value: Unit) -> "QuerySet[Any]":
+        """Return the plans for which the unit, or one within it, is responsible."""
+        return catalogue.responsible(queryset, _within(_visit(self.request), value))
+
+    def by_lateness(self, queryset: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
+        """Return the plans that are overdue, or those that are not."""
+        condition = overdue.late(_visit(self.request).today)
+        return queryset.filter(condition if value == "true" else ~Q(condition))
+
+
+class Steps(filters.FilterSet):  # type: ignore[misc]  # untyped
+    """Filters of steps."""
+
+    plan = existing(PeriodPlan, "plan")
+    item = existing(ActionItem, "action item", field_name="plan__item")
+    strategy = existing(Strategy, "strategy", field_name="plan__item__strategy")
+    done = Truth(help_text="Whether the step is done.")
+    q = Words("the text", "text")
+
+    class Meta:
+        fields: tuple[str, ...] = ()
+
+
+class Strategies(filters.FilterSet):  # type: ignore[misc]  # untyped
+    """Filters of strategies."""
+
+    municipality = existing(Municipality, "municipality")
+    status = Choices(StrategyStatus.values)
+
+    class Meta:
+        model = Strategy
+        fields: tuple[str, ...] = ()
+
+
+class Goals(filters.FilterSet):  # type: ignore[misc]  # untyped
+    """Filters of goals."""
+
+    strategy = existing(Strategy, "strategy")
+    theme = existing(Theme, "theme")
+    q = Words("the name", "name")
+
+    class Meta:
+        model = Goal
+        fields: tuple[str, ...] = ()
+
+
+class Units(filters.FilterSet):  # type: ignore[misc]  # untyped
+    """Filters of units."""
+
+    municipality = existing(Municipality, "municipality")
+    kind = Choices(UnitKind.values)
+    parent = existing(Unit, "unit above")
+    q = Spelled(UnitAlias, "unit")
+
+    class Meta:
+        model = Unit
+        fields: tuple[str, ...] = ()
+
+
+class Projects(filters.FilterSet):  # type: ignore[misc]  # untyped
+    """Filters of projects."""
+
+    municipality = existing(Municipality, "municipality")
+    kind = Choices(Project.Kind.values)
+    q = Spelled(ProjectAlias, "project")
+
+    class Meta:
+        model = Project
+        fields: tuple[str, ...] = ()
+
+
+class Indicators(filters.FilterSet):  # type: ignore[misc]  # untyped
+    """Filters of indicators."""
+
+    strategy = existing(Strategy, "strategy")
+    theme = existing(Theme, "theme")
+    goal = existing(Goal, "goal")
+    perspective = Choices(Indicator.Perspective.values)
+    q = Words("the name", "name")
+
+    class Meta:
+        model = Indicator
+        fields: tuple[str, ...] = ()
+
+
+class Rounds(filters.FilterSet):  # type: ignore[misc]  # untyped
+    """Filters of reporting rounds."""
+
+    strategy = existing(Strategy, "strategy")
+    year = filters.NumberFilter(min_value=1900, max_value=2200, help_text="The year to which the round belongs.")
+    kind = Choices(RoundKind.values)
+    status = Choices(ReportingRound.Status.values)
+
+    class Meta:
+        model = ReportingRound
+        fields: tuple[str, ...] = ()

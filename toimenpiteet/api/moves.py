@@ -1,0 +1,134 @@
+"""What is done through the API: a plan is moved, a step is ticked; and what was done, to read."""
+
+from dataclasses import asdict
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from toimenpiteet import access, labels
+from toimenpiteet.api import answers, shapes
+from toimenpiteet.api.catalogue import StepDetail
+from toimenpiteet.api.conditions import etag, version_seen
+from toimenpiteet.api.door import Visit
+from toimenpiteet.api.paging import Pages
+from toimenpiteet.api.parsing import PlainText, Strict, Truth
+from toimenpiteet.api.rows import Json, status_words
+from toimenpiteet.models import PeriodPlan
+from toimenpiteet.selectors.plan_history import Entry, history
+from toimenpiteet.services import plans
+from toimenpiteet.workflow import TRANSITIONS, Role, Status, Transition, why_not
+
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description='The version that you saw, such as "3".'
+)
+
+
+class MoveBody(Strict):
+    """The move to make; the comment where the table asks for one."""
+
+    name = PlainText(max_length=100)
+    comment = PlainText(required=False, allow_blank=True, default="", trim_whitespace=False)
+
+
+class StepBody(Strict):
+    """Whether the step is done."""
+
+    done = Truth()
+
+
+def _standing(plan: PeriodPlan) -> Json:
+    return {
+        "id": plan.pk,
+        "status": plan.status,
+        "status_words": status_words(plan.status),
+        "version": plan.version,
+    }
+
+
+def _move(move: Transition, status: Status, roles: frozenset[Role], *, later_period: bool) -> Json:
+    refusal = why_not(move.name, status, roles, later_period=later_period)
+    question = labels.MOVE_COMMENT.get(move.name)
+    return {
+        "name": move.name,
+        "words": str(labels.MOVE[move.name]),
+        "target": move.target.value,
+        "open": refusal is None,
+        "reason": str(labels.REFUSAL[refusal]) if refusal else None,
+        "code": refusal.value if refusal else None,
+        "comment_required": move.comment_required,
+        "comment_question": str(question) if question else None,
+    }
+
+
+class Transitions(Visit):
+    """The moves of a plan's status."""
+
+    @extend_schema(responses=answers.Moves, operation_id="plans_transitions_retrieve")
+    def get(self, request: Request, pk: int) -> Response:
+        """Show every move of the workflow table: open to the caller or not, and why not."""
+        visible = access.visible(self.scope, PeriodPlan).select_related("period")
+        plan = access.get(self.scope, visible, pk=pk)
+        roles = access.roles_on(self.scope, plan)
+        later = plans.later_period(plan) is not None
+        moves = [_move(move, Status(plan.status), roles, later_period=later) for move in TRANSITIONS]
+        return Response({"plan": _standing(plan), "transitions": moves}, headers=etag(plan.version))
+
+    @extend_schema(
+        request=MoveBody, responses={200: answers.Moved}, parameters=[IF_MATCH], operation_id="plans_transitions_create"
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Make a move; a comment is sent where the table asks for it."""
+        version = version_seen(request)
+        body = MoveBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        change = plans.move(
+            pk,
+            body.validated_data["name"],
+            scope=self.scope,
+            actor=self.actor,
+            now=self.now,
+            version=version,
+            comment=body.validated_data["comment"],
+        )
+        moved = {
+            "plan": _standing(change.plan),
+            "move": change.move,
+            "from_status": change.from_status,
+            "comment": change.comment,
+            "at": change.at,
+        }
+        return Response(moved, headers=etag(change.plan.version))
+
+
+def _json(entries: list[Entry]) -> list[Json]:
+    return [asdict(entry) for entry in entries]
+
+
+class History(Visit):
+    """What happened to a plan."""
+
+    parameters = Pages.parameters
+    pagination_class = Pages
+
+    @extend_schema(responses=answers.Entry(many=True), operation_id="plans_history_list")
+    def get(self, request: Request, pk: int) -> Response:
+        """Show everything recorded of the plan, its steps, units, projects and comments, oldest first."""
+        plan = access.get(self.scope, access.visible(self.scope, PeriodPlan), pk=pk)
+        entries = history(self.scope, plan)
+        return Pages().respond(request, lambda start, stop: _json(entries[start:stop]), lambda: len(entries))
+
+
+class Step(StepDetail):
+    """A step of a plan."""
+
+    @extend_schema(request=StepBody, responses=shapes.StepRow, parameters=[IF_MATCH])
+    def patch(self, request: Request, pk: int) -> Response:
+        """Mark the step done, or not done after all."""
+        version = version_seen(request)
+        body = StepBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        plans.tick_step(
+            pk, done=body.validated_data["done"], scope=self.scope, actor=self.actor, now=self.now, version=version
+        )
+        return self.get(request, pk)

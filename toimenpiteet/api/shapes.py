@@ -1,0 +1,399 @@
+"""What each thing looks like in the API, field by field; see rows.py for how a row becomes one."""
+
+from typing import ClassVar
+
+from rest_framework import serializers
+
+from toimenpiteet.api.rows import Due, Number, Row, StatusWords, Words, WordsLanguage
+from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue, Project, ReportingRound
+from toimenpiteet.models.people import UnitKind
+from toimenpiteet.models.reporting import RoundKind
+from toimenpiteet.models.strategy import ProcessEvent, ProgrammeStatus, StrategyPart, StrategyStatus
+from toimenpiteet.workflow import STATUS_VALUES
+
+# The OpenAPI document calls them by name (ENUM_NAME_OVERRIDES).
+ROUND_STATUS = ReportingRound.Status.values
+PROJECT_KIND = Project.Kind.values
+FIGURE_KIND = IndicatorValue.Kind.values
+PART_KIND = StrategyPart.Kind.values
+EVENT_KIND = ProcessEvent.Kind.values
+
+_DOUBT = "What the scan of the source leaves in doubt; empty where nothing is."
+_SOURCE = "Document and lines from which the entry was read."
+
+
+def _year(help_text: str = "") -> serializers.IntegerField:
+    return serializers.IntegerField(allow_null=True, help_text=help_text)
+
+
+class Named(Row):
+    """A thing by its number and name."""
+
+    id = serializers.IntegerField()
+    name = Words()
+    name_language = WordsLanguage("name")
+
+
+class Numbered(Named):
+    """A thing by its numbers, within the API and within the strategy."""
+
+    number = serializers.IntegerField(allow_null=True)
+
+
+class Sourced(Row):
+    """What comes from a document."""
+
+    id = serializers.IntegerField()
+    key = serializers.CharField(help_text="Stable within its owner, also when the data is loaded anew.")
+    source = serializers.CharField(help_text=_SOURCE)  # type: ignore[assignment]  # a column of that name
+    doubt = serializers.CharField(help_text=_DOUBT)
+
+
+class InStrategy(Sourced):
+    """What belongs to a strategy."""
+
+    own = "strategy__municipality__language"
+
+
+class PeriodRef(Named):
+    """A plan period; both years belong to it."""
+
+    start_year = serializers.IntegerField()
+    end_year = serializers.IntegerField()
+
+
+class PeriodInStrategy(PeriodRef):
+    """A plan period, read by itself."""
+
+    own = InStrategy.own
+
+
+class GoalRef(Numbered):
+    """A goal, read by itself."""
+
+    own = InStrategy.own
+
+
+# --- strategies -----------------------------------------------------------------------------------------------------
+
+
+class Strategy(Sourced):
+    """A municipality's strategy, with the periods of its plans."""
+
+    municipality = Named()
+    name = Words()
+    name_language = WordsLanguage("name")
+    slogan = Words()
+    start_year = _year()
+    end_year = _year()
+    status = serializers.ChoiceField(choices=StrategyStatus.values)
+    published = serializers.BooleanField()
+    decided_by = Words()
+    decided = Due("decided_on", "decided_on_precision")
+    mission = Words()
+    vision = Words()
+    vision_number = serializers.IntegerField(allow_null=True)
+    vision_year = _year()
+    follows = serializers.IntegerField(source="follows_id", allow_null=True, help_text="The earlier strategy.")
+    documents = serializers.CharField(help_text="The documents from which it was read.")
+    version = serializers.IntegerField()
+    periods = PeriodInStrategy(many=True)
+
+    filled: ClassVar[tuple[str, ...]] = ("periods",)
+
+
+class Theme(InStrategy):
+    """A branch of the strategy's tree; `kind` is the strategy's own word for it."""
+
+    parent = serializers.IntegerField(source="parent_id", allow_null=True)  # type: ignore[assignment]  # likewise
+    kind = Words()
+    number = serializers.IntegerField(allow_null=True)
+    name = Words()
+    name_language = WordsLanguage("name")
+    slogan = Words()
+    focus = Words()
+    description = Words()
+
+
+class SuccessFactor(Sourced):
+    """A critical success factor of a theme."""
+
+    own = "theme__strategy__municipality__language"
+
+    theme = serializers.IntegerField(source="theme_id")
+    number = serializers.IntegerField(allow_null=True)
+    name = Words()
+    name_language = WordsLanguage("name")
+
+
+class CoreValue(InStrategy):
+    """A value of the municipality."""
+
+    name = Words()
+    name_language = WordsLanguage("name")
+    explanation = Words()
+
+
+class Part(InStrategy):
+    """A part of the strategy that is none of the others."""
+
+    kind = serializers.ChoiceField(choices=PART_KIND)
+    name = Words()
+    name_language = WordsLanguage("name")
+    text = Words()
+
+
+class Event(InStrategy):
+    """A step of the work that made the strategy."""
+
+    kind = serializers.ChoiceField(choices=EVENT_KIND)
+    name = Words()
+    name_language = WordsLanguage("name")
+    start_on = serializers.DateField(allow_null=True)
+    end = Due("end_on", "end_on_precision")
+    participants = serializers.IntegerField(allow_null=True)
+    note = Words()
+
+
+class FollowUp(InStrategy):
+    """One line of the follow-up rhythm; `per_year` is null where it is continuous."""
+
+    text = Words()
+    text_language = WordsLanguage("text")
+    body = serializers.CharField()
+    per_year = serializers.IntegerField(allow_null=True)
+
+
+class ProgrammeRow(Sourced):
+    """A programme that carries out the strategy."""
+
+    name = Words()
+    name_language = WordsLanguage("name")
+    start_year = _year()
+    end_year = _year()
+    status = serializers.ChoiceField(
+        choices=[*ProgrammeStatus.values, ""], help_text="Empty where the source does not say."
+    )
+    prepared_by = serializers.CharField()
+    approved_by = serializers.CharField()
+    description = Words()
+    follow_up = Words()
+
+
+class StrategyInFull(Strategy):
+    """A strategy with its parts; its goals, action items and indicators have addresses of their own."""
+
+    themes = Theme(many=True)
+    success_factors = SuccessFactor(many=True)
+    values = CoreValue(many=True)
+    parts = Part(many=True)
+    events = Event(many=True)
+    follow_ups = FollowUp(many=True)
+    programmes = ProgrammeRow(many=True)
+
+    filled: ClassVar[tuple[str, ...]] = (
+        "periods", "themes", "success_factors", "values", "parts", "events", "follow_ups", "programmes",
+    )  # fmt: skip
+
+
+class Goal(InStrategy):
+    """A goal under a theme."""
+
+    strategy = serializers.IntegerField(source="strategy_id")
+    theme = Numbered()
+    number = serializers.IntegerField(allow_null=True)
+    name = Words()
+    name_language = WordsLanguage("name")
+    owner = Named(allow_null=True)
+    version = serializers.IntegerField()
+
+
+# --- action items and plans -----------------------------------------------------------------------------------------
+
+
+class StepRow(Sourced):
+    """One concrete thing inside a plan."""
+
+    own = "plan__municipality__language"
+
+    plan = serializers.IntegerField(source="plan_id")
+    text = Words()
+    text_language = WordsLanguage("text")
+    due = Due("due_on", "due_precision")
+    unit = Named(allow_null=True)
+    done = serializers.BooleanField()
+    done_on = serializers.DateField(allow_null=True)
+    version = serializers.IntegerField(help_text="Send it in If-Match when changing the step.")
+
+
+class PlanInItem(Row):
+    """A plan as it stands in a list of action items."""
+
+    id = serializers.IntegerField()
+    period = PeriodRef()
+    status = serializers.ChoiceField(choices=STATUS_VALUES)
+    status_words = StatusWords(source="status", help_text="The status in the caller's language.")
+    due = Due("due_on", "due_precision")
+    next_deadline_on = serializers.DateField(
+        help_text="The earliest open deadline of the plan and its steps, moved to a working day."
+    )
+    overdue = serializers.BooleanField()
+    units = Named(many=True)
+    version = serializers.IntegerField(help_text="Send it in If-Match when moving the plan.")
+
+    filled = ("units",)
+
+
+class Plan(Sourced):
+    """An action item in one period, with everything that belongs to it."""
+
+    item = Named()
+    period = PeriodRef()
+    text = Words()
+    text_language = WordsLanguage("text")
+    status = serializers.ChoiceField(choices=STATUS_VALUES)
+    status_words = StatusWords(source="status", help_text="The status in the caller's language.")
+    due = Due("due_on", "due_precision")
+    next_deadline_on = serializers.DateField(
+        help_text="The earliest open deadline of the plan and its steps, moved to a working day."
+    )
+    overdue = serializers.BooleanField()
+    units = Named(many=True)
+    projects = Named(many=True)
+    budget_lines = Named(many=True)
+    steps = StepRow(many=True)
+    version = serializers.IntegerField(help_text="Send it in If-Match when moving the plan.")
+
+    filled = ("units", "projects", "budget_lines", "steps")
+
+
+class Item(Sourced):
+    """An action item. Its status is that of the plan whose period holds today, else of its last one."""
+
+    strategy = serializers.IntegerField(source="strategy_id")
+    goal = Numbered()
+    name = Words()
+    name_language = WordsLanguage("name")
+    lead_unit = Named()
+    lead_stated = serializers.BooleanField(help_text="False where the source names no lead: the first unit is taken.")
+    status = serializers.ChoiceField(choices=STATUS_VALUES, allow_null=True, help_text="Null without any plan.")
+    status_words = serializers.CharField(allow_null=True, help_text="The status in the caller's language.")
+    overdue = serializers.BooleanField(help_text="True when any of its plans is overdue.")
+    plans = PlanInItem(many=True)
+    version = serializers.IntegerField()
+
+    filled: ClassVar[tuple[str, ...]] = ("status", "status_words", "overdue", "plans")
+
+
+class ItemInFull(Item):
+    """An action item with its plans in full and the other goals that it serves."""
+
+    linked_goals = GoalRef(many=True)
+    plans = Plan(many=True)  # type: ignore[assignment]  # a fuller plan in the place of the brief one
+
+    filled: ClassVar[tuple[str, ...]] = ("status", "status_words", "overdue", "plans", "linked_goals")
+
+
+# --- units, projects, indicators, rounds ----------------------------------------------------------------------------
+
+
+class Unit(Sourced):
+    """A responsible unit. Its mailbox is not handed out."""
+
+    municipality = serializers.IntegerField(source="municipality_id")
+    name = Words()
+    name_language = WordsLanguage("name")
+    kind = serializers.ChoiceField(choices=UnitKind.values)
+    parent = serializers.IntegerField(source="parent_id", allow_null=True)  # type: ignore[assignment]  # likewise
+    member_kind = serializers.ChoiceField(
+        choices=[*UnitKind.values, ""], help_text="A group with a kind here holds every unit of that kind."
+    )
+    members = serializers.ListField(child=serializers.IntegerField(), help_text="Units named as members of a group.")
+    successor = serializers.IntegerField(source="successor_id", allow_null=True, help_text="What it is called now.")
+    valid_from = serializers.DateField(allow_null=True)
+    valid_until = serializers.DateField(allow_null=True)
+    aliases = serializers.ListField(child=serializers.CharField(), help_text="Other spellings.")
+    version = serializers.IntegerField()
+
+    filled = ("members", "aliases")
+
+
+class ProjectRow(Sourced):
+    """A project."""
+
+    municipality = serializers.IntegerField(source="municipality_id")
+    name = Words()
+    name_language = WordsLanguage("name")
+    kind = serializers.ChoiceField(choices=PROJECT_KIND)
+    description = Words()
+    start_year = _year()
+    end_year = _year()
+    funding = serializers.CharField()
+    budget_line = Named(allow_null=True)
+    aliases = serializers.ListField(child=serializers.CharField(), help_text="Other spellings.")
+    version = serializers.IntegerField()
+
+    filled = ("aliases",)
+
+
+class Figure(Sourced):
+    """One figure of an indicator. Several kinds of one year stand side by side."""
+
+    own = "indicator__strategy__municipality__language"
+
+    year = _year(help_text="Null where the source gives none; `position` then keeps the order of reading.")
+    position = serializers.IntegerField(allow_null=True)
+    kind = serializers.ChoiceField(choices=FIGURE_KIND, help_text="TP actual, TA budget, TS plan, KS forecast.")
+    value = Number(allow_null=True)
+    no_data = serializers.BooleanField(help_text="True where the source says that the year has no data.")
+    note = Words()
+
+
+class Target(Sourced):
+    """A target of an indicator; the operator "none" says that there is none yet, which is not zero."""
+
+    own = "indicator__strategy__municipality__language"
+
+    operator = serializers.ChoiceField(choices=IndicatorTarget.Operator.values)
+    value = Number(allow_null=True)
+    by_year = _year()
+    agreed = serializers.BooleanField(help_text="False where the source only proposes it.")
+    note = Words()
+
+
+class IndicatorRow(InStrategy):
+    """An indicator with its figures and targets."""
+
+    strategy = serializers.IntegerField(source="strategy_id")
+    theme = serializers.IntegerField(source="theme_id", allow_null=True)
+    goal = serializers.IntegerField(source="goal_id", allow_null=True)
+    programme = serializers.IntegerField(source="programme_id", allow_null=True)
+    name = Words()
+    name_language = WordsLanguage("name")
+    perspective = serializers.ChoiceField(choices=[*Indicator.Perspective.values, ""])
+    unit_of_measure = serializers.CharField()
+    better = serializers.ChoiceField(choices=[*Indicator.Better.values, ""])
+    origin = serializers.CharField()
+    note = Words()
+    values = Figure(many=True)
+    targets = Target(many=True)
+    version = serializers.IntegerField()
+
+    filled = ("values", "targets")
+
+
+class Round(Row):
+    """A reporting round; it belongs to `year` even where the moved deadline falls in the next one."""
+
+    own = "strategy__municipality__language"
+
+    id = serializers.IntegerField()
+    strategy = serializers.IntegerField(source="strategy_id")
+    kind = serializers.ChoiceField(choices=RoundKind.values)
+    year = serializers.IntegerField()
+    body = Words()
+    opens_on = serializers.DateField()
+    decided_on = serializers.DateField(help_text="The deadline as decided.")
+    due_on = serializers.DateField(help_text="The deadline as moved to a working day.")
+    status = serializers.ChoiceField(choices=ROUND_STATUS)
+    version = serializers.IntegerField()

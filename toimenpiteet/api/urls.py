@@ -1,0 +1,35 @@
+"""The addresses of the API, version 1."""
+
+from django.urls import URLPattern, path, re_path
+
+from toimenpiteet.api import catalogue, moves, reading, signing_in
+
+app_name = "api"
+
+urlpatterns: list[URLPattern] = [
+    path("", reading.Addresses.as_view(), name="addresses"),
+    path("schema/", reading.Schema.as_view(), name="schema"),
+    path("reader/", reading.reader, name="reader"),
+    path("token/", signing_in.TokenView.as_view(), name="token"),
+    path("strategies/", catalogue.StrategyList.as_view(), name="strategies"),
+    path("strategies/<int:pk>/", catalogue.StrategyDetail.as_view(), name="strategy"),
+    path("goals/", catalogue.GoalList.as_view(), name="goals"),
+    path("goals/<int:pk>/", catalogue.GoalDetail.as_view(), name="goal"),
+    path("action-items/", catalogue.ItemList.as_view(), name="action-items"),
+    path("action-items/<int:pk>/", catalogue.ItemDetail.as_view(), name="action-item"),
+    path("plans/", catalogue.PlanList.as_view(), name="plans"),
+    path("plans/<int:pk>/", catalogue.PlanDetail.as_view(), name="plan"),
+    path("plans/<int:pk>/transitions/", moves.Transitions.as_view(), name="transitions"),
+    path("plans/<int:pk>/history/", moves.History.as_view(), name="history"),
+    path("steps/", catalogue.StepList.as_view(), name="steps"),
+    path("steps/<int:pk>/", moves.Step.as_view(), name="step"),
+    path("units/", catalogue.UnitList.as_view(), name="units"),
+    path("units/<int:pk>/", catalogue.UnitDetail.as_view(), name="unit"),
+    path("projects/", catalogue.ProjectList.as_view(), name="projects"),
+    path("projects/<int:pk>/", catalogue.ProjectDetail.as_view(), name="project"),
+    path("indicators/", catalogue.IndicatorList.as_view(), name="indicators"),
+    path("indicators/<int:pk>/", catalogue.IndicatorDetail.as_view(), name="indicator"),
+    path("rounds/", catalogue.RoundList.as_view(), name="rounds"),
+    path("rounds/<int:pk>/", catalogue.RoundDetail.as_view(), name="round"),
+    re_path(r"^.*$", reading.Nothing.as_view(), name="nothing"),
+]

@@ -1,0 +1,217 @@
+"""What the record does not explain: live rows that differ from their newest history, statuses without their moves.
+
+Reads every tracked table and its history once, in step, in the order of their keys; memory does not grow with them.
+"""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+
+from toimenpiteet.models import Audited, PeriodPlan, PlanUnit, StatusChange
+from toimenpiteet.selectors import deadlines
+from toimenpiteet.workflow import BY_NAME, INITIAL
+
+_CHUNK = 2000
+_RESTORE = "Find out who wrote it round the application; set it back, or make the change again through the application."
+_BACKUP = "Compare with a backup: the record itself was written round the application."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One row that does not add up: where, what stands there, what the record says, and what to do about it."""
+
+    model: str
+    pk: int
+    field: str
+    live: Any
+    recorded: Any
+    cure: str
+
+    def __str__(self) -> str:
+        place = f"{self.model} {self.pk}" + (f", {self.field}" if self.field else "")
+        return f"{place}: is {self.live!r}, the record says {self.recorded!r}. {self.cure}"
+
+
+def tracked_models() -> list[type[Audited]]:
+    """Return every model with a history, of every app, by name."""
+    found = [model for model in apps.get_models() if issubclass(model, Audited)]
+    return sorted(found, key=lambda model: model.__name__)
+
+
+def verify() -> Iterator[Finding]:
+    """Yield every row that the record does not explain, as of one instant.
+
+    On PostgreSQL inside a snapshot of its own, unless a transaction is open already; on SQLite writers wait meanwhile.
+    """
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        for model in tracked_models():
+            yield from against_history(model)
+        yield from against_moves()
+        yield from against_deadlines()
+        yield from without_unit()
+
+
+# Live rows against their history
+
+
+def _stream(rows: "QuerySet[Any]", *columns: str) -> Iterator[tuple[Any, ...]]:
+    return iter(rows.values_list(*columns).iterator(chunk_size=_CHUNK))
+
+
+def _by_key(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
+    for key, group in groupby(rows, key=itemgetter(0)):
+        yield key, list(group)
+
+
+_OWN = ("id", "history_id", "history_type", "version", "actor_name", "door", "history_change_reason")
+
+
+def against_history(model: type[Audited]) -> Iterator[Finding]:
+    """Yield the rows of one model whose history does not explain what they are."""
+    past = model.history.model
+    columns = [field.attname for field in past.tracked_fields if not field.primary_key]
+    live = _stream(QuerySet(model).order_by("pk"), "pk", *columns)
+    rows = _by_key(_stream(QuerySet(past).order_by("id", "history_id"), *_OWN, *columns))
+    for key, now, then in _in_step(live, rows):
+        yield from _own_flaws(model.__name__, then)
+        yield from _compared(model.__name__, key, columns, now, then)
+    yield from _mirrors(model)
+
+
+def _in_step(
+    live: Iterator[tuple[Any, ...]], past: Iterator[tuple[int, list[tuple[Any, ...]]]]
+) -> Iterator[tuple[int, tuple[Any, ...] | None, list[tuple[Any, ...]]]]:
+    """Merge two streams that are ordered by key; a side without the key gives None or an empty list."""
+    now, then = next(live, None), next(past, None)
+    while now or then:
+        if then is None or (now and now[0] < then[0]):
+            assert now is not None  # noqa: S101  # one of the two is there
+            yield now[0], now, []
+            now = next(live, None)
+        elif now is None or then[0] < now[0]:
+            yield then[0], None, then[1]
+            then = next(past, None)
+        else:
+            yield now[0], now, then[1]
+            now, then = next(live, None), next(past, None)
+
+
+def _own_flaws(model: str, then: list[tuple[Any, ...]]) -> Iterator[Finding]:
+    version = 0
+    for _, row, _, number, *who in then:
+        for name, value in zip(("actor_name", "door", "reason"), who, strict=False):
+            if not (value or "").strip():
+                yield Finding(f"Historical{model}", row, name, value, "a name, a door and a reason", _BACKUP)
+        if number <= version:
+            yield Finding(f"Historical{model}", row, "version", number, f"more than {version}", _BACKUP)
+        version = number
+
+
+def _compared(
+    model: str, key: int, columns: list[str], now: tuple[Any, ...] | None, then: list[tuple[Any, ...]]
+) -> Iterator[Finding]:
+    if not then:
+        yield Finding(model, key, "", "a row", "nothing", f"It was made behind the record's back. {_RESTORE}")
+        return
+    newest = then[-1]
+    if (newest[2] == "-") != (now is None):
+        state = ("a row", "deleted") if now else ("no row", "not deleted")
+        yield Finding(model, key, "", *state, _RESTORE)
+    elif now:
+        for name, value, recorded in zip(columns, now[1:], newest[len(_OWN) :], strict=True):
+            if value != recorded:
+                yield Finding(model, key, name, value, recorded, _RESTORE)
+
+
+def _mirrors(model: type[Audited]) -> Iterator[Finding]:
+    """Check that each unsuffixed text is the first of its translations (see translation.py)."""
+    texts: dict[str, list[str]] = {}
+    for field in model._meta.concrete_fields:
+        original = getattr(field, "translated_field", None)
+        if original:
+            texts.setdefault(original.name, []).append(field.name)
+    if not texts:
+        return
+    names = [name for mirror, columns in texts.items() for name in (mirror, *columns)]
+    for key, *values in _stream(QuerySet(model).order_by("pk"), "pk", *names):
+        row = dict(zip(names, values, strict=True))
+        for mirror, columns in texts.items():
+            expected = next((row[column] for column in columns if row[column]), "")
+            if row[mirror] != expected:
+                yield Finding(model.__name__, key, mirror, row[mirror], expected, _RESTORE)
+
+
+# Statuses against their moves
+
+
+def against_moves() -> Iterator[Finding]:
+    """Yield the plans whose status their chain of moves does not lead to, and the moves that do not fit."""
+    versions = Exists(PeriodPlan.history.filter(id=OuterRef("plan_id"), version=OuterRef("plan_version")))
+    rows = QuerySet(StatusChange).annotate(recorded=versions).order_by("plan_id", "plan_version")
+    moves = _by_key(
+        _stream(rows, "plan_id", "pk", "move", "from_status", "to_status", "plan_version", "recorded", "actor_name")
+    )
+    plans = _stream(QuerySet(PeriodPlan).order_by("pk"), "pk", "status")
+    for key, plan, chain in _in_step(plans, moves):
+        end = yield from _followed(chain)
+        if plan and plan[1] != end:
+            yield Finding("PeriodPlan", key, "status", plan[1], f"{end}, by its moves", _RESTORE)
+
+
+def _followed(chain: list[tuple[Any, ...]]) -> Generator[Finding, None, str]:
+    """Follow a plan's moves from the first status; return the last status, having yielded what does not fit."""
+    status: str = INITIAL
+    for _, pk, name, source, target, version, recorded, actor in chain:
+        if source != status:
+            yield Finding("StatusChange", pk, "from_status", source, status, _BACKUP)
+        if not _allowed(name, source, target):
+            yield Finding("StatusChange", pk, "move", f"{name}: {source} → {target}", "no such move", _BACKUP)
+        if not recorded:
+            yield Finding("StatusChange", pk, "plan_version", version, "no such version of the plan", _BACKUP)
+        if not actor.strip():
+            yield Finding("StatusChange", pk, "actor_name", actor, "a name", _BACKUP)
+        status = target
+    return status
+
+
+def _allowed(name: str, source: str, target: str) -> bool:
+    move = BY_NAME.get(name)
+    return move is not None and source in move.sources and target == move.target
+
+
+# Derived and required rows
+
+
+def against_deadlines() -> Iterator[Finding]:
+    """Yield the plans whose derived deadline is not what their dates make it."""
+    first_step = Min("steps__due_on", filter=Q(steps__done=False))
+    rows = QuerySet(PeriodPlan).annotate(first_step=first_step).order_by("pk")
+    columns = ("pk", "next_deadline_on", "due_on", "period__end_year", "first_step", "item__strategy__shift_deadlines")
+    for key, derived, due_on, end_year, step, shift in _stream(rows, *columns):
+        expected = _deadline(due_on, end_year, step, shift=shift)
+        if derived != expected:
+            cure = "It is derived: any change of the plan's dates, or services.deadlines.refresh, sets it right."
+            yield Finding("PeriodPlan", key, "next_deadline_on", derived, expected, cure)
+
+
+def _deadline(due_on: date | None, end_year: int, step: date | None, *, shift: bool) -> date:
+    return deadlines.earliest_of(deadlines.stated(due_on, end_year), [step] if step else [], shift=shift)
+
+
+def without_unit() -> Iterator[Finding]:
+    """Yield the plans for which nobody is responsible."""
+    units = Exists(PlanUnit.objects.filter(plan=OuterRef("pk")))
+    orphans: QuerySet[PeriodPlan] = QuerySet(PeriodPlan).filter(~units)
+    for (key,) in _stream(orphans.order_by("pk"), "pk"):
+        yield Finding("PeriodPlan", key, "units", 0, "at least 1", "Add a responsible unit on the plan's admin page.")
