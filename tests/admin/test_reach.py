@@ -1,0 +1,193 @@
+"""Every admin page of every model, by everybody: what opens, and what does not exist."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import make
+from tests.admin.pages import address
+from tests.test_access import Everything
+from toimenpiteet.models import Audited, StatusChange, User
+from toimenpiteet.workflow import Role
+
+pytestmark = pytest.mark.django_db
+SHOWN_ONLY = {"Comment", "StatusChange", "ReportingRound", "StatusReport"}
+
+
+class Kept(Everything):
+    """A row of every model, and somebody who keeps them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.admin = keeper(self)
+
+
+def keeper(world: make.World) -> User:
+    return make.official(world.municipality, Role.ADMIN, user=make.user("Aino Ylläpitäjä", is_staff=True))
+
+
+def sign_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def world() -> Kept:
+    return Kept()
+
+
+def _registered() -> list[type[Model]]:
+    return [model for model in admin.site._registry if model._meta.app_label == "toimenpiteet"]
+
+
+def test_every_noun_has_its_pages(world: Kept) -> None:
+    registered = set(_registered())
+    assert {*world.rows, User} == registered
+
+
+def test_every_page_opens_for_the_administrator_and_the_operator(world: Kept) -> None:
+    operator = User.objects.create_superuser("yllapito@mallila.example", make.PASSWORD, name="Ylläpito")
+    for person in (world.admin, operator):
+        client = sign_in(person)
+        assert client.get(reverse("admin:index")).status_code == 200
+        for model in _registered():
+            row: Any = world.rows.get(model, world.manager)
+            for page, args in (("changelist", ()), ("change", (row.pk,)), ("history", (row.pk,))):
+                assert client.get(address(model, page, *args)).status_code == 200, (model, page)
+            expected = 403 if model.__name__ in SHOWN_ONLY else 200
+            if model.__name__ == "Municipality" and person == world.admin:
+                expected = 403
+            assert client.get(address(model, "add")).status_code == expected, model
+            expected = 403 if model.__name__ in SHOWN_ONLY | {"User", "Membership", "MunicipalityRole"} else 200
+            assert client.get(address(model, "delete", row.pk)).status_code == expected, model
+            assert client.get(address(model, "changelist"), {"q": "x y"}).status_code == 200, model
+
+
+def test_every_page_speaks_swedish_and_english(world: Kept) -> None:
+    client = sign_in(world.admin)
+    for language in ("sv", "en"):
+        client.cookies["django_language"] = language
+        for model in _registered():
+            row: Any = world.rows.get(model, world.manager)
+            assert client.get(address(model, "change", row.pk)).status_code == 200, (model, language)
+
+
+def test_the_rows_of_another_municipality_do_not_exist(world: Kept) -> None:
+    other = Kept()
+    client = sign_in(other.admin)
+    for model in _registered():
+        row: Any = world.rows.get(model, world.manager)
+        for page in ("change", "delete", "history"):
+            if page == "delete" and model.__name__ in SHOWN_ONLY | {"User", "Membership", "MunicipalityRole"}:
+                continue
+            assert client.get(address(model, page, row.pk)).status_code == 404, (model, page)
+            assert client.post(address(model, page, row.pk), {"reason": "x"}).status_code in {403, 404}, (model, page)
+        listed = client.get(address(model, "changelist")).context["cl"].queryset
+        assert row not in listed, model
+        if isinstance(row, Audited):
+            assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_an_admin_elsewhere_keeps_nothing_here(world: Kept) -> None:
+    # A director here who is an administrator there keeps there, and only there.
+    other = Kept()
+    make.official(world.municipality, Role.DIRECTOR, user=other.admin)
+    client = sign_in(other.admin)
+    assert client.get(address(type(world.unit), "change", world.unit.pk)).status_code == 404
+    assert client.get(address(type(other.unit), "change", other.unit.pk)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "url", ["/hallinta/toimenpiteet/unit/999999999/change/", "/hallinta/toimenpiteet/unit/abc/change/"]
+)
+def test_what_does_not_exist_is_not_found(world: Kept, url: str) -> None:
+    assert sign_in(world.admin).get(url).status_code == 404
+
+
+def test_relations_offer_own_rows_only(world: Kept) -> None:
+    other = Kept()
+    client = sign_in(world.admin)
+    page = client.get(address(type(world.goal), "change", world.goal.pk))
+    for name in ("theme", "owner"):
+        offered = set(page.context["adminform"].form.fields[name].queryset)
+        assert getattr(world, {"owner": "unit"}.get(name, name)) in offered
+        assert not offered & {other.theme, other.unit}
+    for model, field, mine, foreign in (
+        ("goal", "theme", world.theme, other.theme),
+        ("goal", "owner", world.unit, other.unit),
+        ("planunit", "plan", world.plan, other.plan),
+        ("membership", "user", world.manager, other.manager),
+    ):
+        query = {"app_label": "toimenpiteet", "model_name": model, "field_name": field, "term": ""}
+        found = client.get(reverse("admin:autocomplete"), query).json()
+        ids = {int(row["id"]) for row in found["results"]}
+        assert mine.pk in ids, field
+        assert foreign.pk not in ids, field
+
+
+def test_filters_name_no_strategy_of_others(world: Kept) -> None:
+    other = Kept()
+    response = sign_in(world.admin).get(address(type(world.goal), "changelist"))
+    assert f"strategy__id__exact={other.strategy.pk}" not in response.content.decode()
+
+
+def test_who_may_not_enter(world: Kept) -> None:
+    url = reverse("admin:index")
+    response = Client().get(url, follow=True)
+    assert response.redirect_chain[-1][0].startswith(reverse("account_login"))
+    assert url in response.redirect_chain[-1][0].replace("%2F", "/")
+    assert sign_in(world.manager).get(url).status_code in {302, 403}
+    assert sign_in(world.manager).get(reverse("admin:login")).status_code == 403
+    former = make.official(world.municipality, Role.ADMIN, user=make.user(is_staff=True), valid_until=make.TODAY)
+    for model in _registered():
+        assert sign_in(former).get(address(model, "changelist")).status_code == 403, model
+
+
+def test_the_log_of_moves_shows_and_nothing_more(world: Kept) -> None:
+    client = sign_in(world.admin)
+    change = StatusChange.objects.get()
+    page = client.get(address(StatusChange, "change", change.pk))
+    assert b'name="_save"' not in page.content
+    assert client.post(address(StatusChange, "change", change.pk), {"comment": "muuta"}).status_code == 403
+
+
+def test_there_is_no_action_on_many_rows(world: Kept) -> None:
+    client = sign_in(world.admin)
+    for model in _registered():
+        page = client.get(address(model, "changelist"))
+        assert b'name="action"' not in page.content, model
+    url = address(type(world.unit), "changelist")
+    data = {"action": "delete_selected", "_selected_action": [world.unit.pk], "post": "yes"}
+    client.post(url, data)
+    assert type(world.unit).objects.filter(pk=world.unit.pk).exists()
+
+
+def test_no_page_needs_a_script_or_style_of_its_own(world: Kept) -> None:
+    # The content security policy lets neither run.
+    client = sign_in(world.admin)
+    for model in _registered():
+        row: Any = world.rows.get(model, world.manager)
+        html = client.get(address(model, "change", row.pk)).content.decode()
+        assert "<style" not in html, model
+        assert "onclick=" not in html, model
+        for script in html.split("<script")[1:]:
+            tag = script.partition(">")[0]
+            assert "src=" in tag or 'type="application/json"' in tag, (model, tag)
+
+
+def test_a_list_costs_the_same_at_any_length(world: Kept, django_assert_num_queries: Any) -> None:
+    client, url = sign_in(world.admin), address(type(world.unit), "changelist")
+    client.get(url)
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    for number in range(30):
+        make.unit(world.municipality, f"Yksikkö {number}", parent=world.unit)
+    with django_assert_num_queries(len(few)):
+        client.get(url)

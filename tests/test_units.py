@@ -1,0 +1,392 @@
+"""Units: founded, renamed on a day, ended, found by other spellings, grouped."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.http import Http404
+from django.utils.translation import override
+
+from tests import make
+from toimenpiteet import access
+from toimenpiteet.access import Scope
+from toimenpiteet.models import Actor, Door, GroupMember, Membership, PeriodPlan, Stamp, Unit, UnitAlias, User
+from toimenpiteet.selectors import integrity
+from toimenpiteet.selectors.units import find_unit, spelling
+from toimenpiteet.services import record, units
+from toimenpiteet.services.errors import Forbidden, Invalid, Stale
+from toimenpiteet.workflow import Role
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+ON = make.TODAY + 30 * DAY
+
+
+class Kept(make.World):
+    """A world with somebody who keeps its units."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.admin = make.official(self.municipality, Role.ADMIN, user=make.user("Aino Ylläpitäjä"))
+        self.scope = access.scope_of(self.admin, make.TODAY)
+
+    def by_admin(self) -> dict[str, Any]:
+        return {"scope": self.scope, "stamp": _stamp(self.admin)}
+
+
+def _stamp(user: User, reason: str = "Organisaatio muuttuu") -> Stamp:
+    return record.stamp(Actor.person(user, Door.ADMIN), reason, make.NOW)
+
+
+def _scope(user: User, day: date = make.TODAY) -> Scope:
+    return access.scope_of(user, day)
+
+
+@pytest.fixture(autouse=True)
+def _finnish() -> Iterator[None]:
+    # A test's request leaves its language active in the thread.
+    with override("fi"):
+        yield
+
+
+@pytest.fixture
+def world() -> Kept:
+    return Kept()
+
+
+def _new(world: Kept, **fields: Any) -> Unit:
+    values = {"municipality": world.municipality, "name_fi": "Äly- ja paikkatieto", "kind": "unit"}
+    return Unit(**(values | fields))
+
+
+# Founding
+
+
+def test_a_unit_is_founded_with_a_key_of_its_name(world: Kept) -> None:
+    first = units.create(_new(world), **world.by_admin())
+    assert first.key == "aly-ja-paikkatieto"
+    assert units.create(_new(world), **world.by_admin()).key == "aly-ja-paikkatieto-2"
+    row = first.history.get()
+    assert (row.actor_name, row.door, row.history_change_reason) == ("Aino Ylläpitäjä", "admin", "Organisaatio muuttuu")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"name_fi": ""}, "name_fi"),
+        ({"name_fi": "", "name_sv": "Data"}, "name_fi"),
+        ({"name_fi": "x" * 201}, "name_fi"),
+        ({"name_fi": "kello\x07"}, "name_fi"),
+        ({"kind": "laiva"}, "kind"),
+        ({"email": "ei osoite"}, "email"),
+        ({"member_kind": "service_area"}, ""),
+        ({"valid_from": ON, "valid_until": ON - DAY}, "valid_until"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_its_field(world: Kept, fields: dict[str, Any], field: str) -> None:
+    before = Unit.objects.count()
+    with pytest.raises(Invalid) as refused:
+        units.create(_new(world, **fields), **world.by_admin())
+    assert refused.value.field == field
+    assert Unit.objects.count() == before
+
+
+def test_a_swedish_municipality_asks_for_swedish() -> None:
+    world = Kept()
+    record.change(world.municipality, make.stamp(), language="sv", name_sv="Mallby")
+    with pytest.raises(Invalid) as refused:
+        units.create(_new(world), **world.by_admin())
+    assert refused.value.field == "name_sv"
+    made = units.create(_new(world, name_fi="", name_sv="Geodata"), **world.by_admin())
+    assert made.key == "geodata"
+
+
+@pytest.mark.parametrize("who", ["manager", "director"])
+def test_only_an_administrator_founds_units(world: Kept, who: str) -> None:
+    person = getattr(world, who)
+    with pytest.raises(Forbidden):
+        units.create(_new(world), scope=_scope(person), stamp=_stamp(person))
+
+
+def test_to_others_the_municipality_does_not_exist(world: Kept) -> None:
+    other = Kept()
+    with pytest.raises(Http404):
+        units.create(_new(world), **other.by_admin())
+    with pytest.raises(Http404):
+        units.rename(world.unit.pk, {"name_fi": "Uusi"}, on=ON, version=1, **other.by_admin())
+    with pytest.raises(Invalid) as refused:
+        units.create(_new(world, parent=other.unit), **world.by_admin())
+    assert refused.value.field == "parent"
+
+
+# Renaming
+
+
+def _renamed(world: Kept, **more: Any) -> Unit:
+    return units.rename(
+        world.unit.pk,
+        {"name_fi": "Digipalvelut", "name_sv": "Digitala tjänster"},
+        **{"on": ON, "version": world.unit.version, **world.by_admin(), **more},
+    )
+
+
+def test_a_renamed_unit_keeps_its_name_in_old_records(world: Kept) -> None:
+    new = _renamed(world)
+    old = Unit.objects.get(pk=world.unit.pk)
+    assert (old.name, old.valid_until, old.successor) == ("Tietohallinto", ON - DAY, new)
+    assert (new.name, new.valid_from, new.valid_until) == ("Digipalvelut", ON, None)
+    assert (new.kind, new.email, new.municipality) == (old.kind, old.email, old.municipality)
+    assert [link.unit.name for link in world.plan.unit_links.all()] == ["Tietohallinto"]
+
+
+def test_the_responsibility_goes_on_through_the_successor(world: Kept) -> None:
+    _renamed(world)
+    for day in (make.TODAY, ON - DAY, ON, ON + 400 * DAY):
+        assert access.roles_on(_scope(world.manager, day), world.plan) == {Role.MANAGER}, day
+
+
+def test_a_new_manager_of_the_successor_gets_the_old_plans(world: Kept) -> None:
+    newcomer = make.member(_renamed(world))
+    assert access.roles_on(_scope(newcomer, ON), world.plan) == {Role.MANAGER}
+
+
+def test_roles_follow_on_the_day(world: Kept) -> None:
+    former = make.member(world.unit, valid_until=make.TODAY - DAY)
+    coming = make.member(world.unit, Role.CONTRIBUTOR, valid_from=ON + 10 * DAY)
+    new = _renamed(world)
+    rows = Membership.objects.filter(user=world.manager).order_by("pk")
+    assert [(row.unit, row.valid_from, row.valid_until) for row in rows] == [
+        (world.unit, None, ON - DAY),
+        (new, ON, None),
+    ]
+    assert Membership.objects.get(user=former).unit == world.unit
+    assert [(row.unit, row.valid_from) for row in Membership.objects.filter(user=coming)] == [(new, ON + 10 * DAY)]
+
+
+def test_spellings_groups_members_and_the_units_under_it_follow(world: Kept) -> None:
+    alias = record.add(UnitAlias(unit=world.unit, text="tiha"), make.stamp())
+    child = make.unit(world.municipality, "Tuki", parent=world.unit)
+    group = make.unit(world.municipality, "Tukipalvelut", kind="group")
+    make.group_member(group, world.unit)
+    new = _renamed(world)
+    alias.refresh_from_db()
+    child.refresh_from_db()
+    assert (alias.unit, child.parent) == (new, new)
+    assert set(GroupMember.objects.filter(group=group).values_list("unit", flat=True)) == {world.unit.pk, new.pk}
+    plan = make.plan(make.action_item(world.goal, group), world.period)
+    for day in (make.TODAY, ON):
+        assert access.roles_on(_scope(world.manager, day), plan) == {Role.MANAGER}, day
+
+
+def test_a_renamed_group_keeps_its_members(world: Kept) -> None:
+    group = make.unit(world.municipality, "Tukipalvelut", kind="group")
+    make.group_member(group, world.unit)
+    plan = make.plan(make.action_item(world.goal, group), world.period)
+    new = units.rename(group.pk, {"name_fi": "Yhteiset palvelut"}, on=ON, version=1, **world.by_admin())
+    assert [link.unit for link in new.group_members.all()] == [world.unit]
+    for day in (make.TODAY, ON):
+        assert access.roles_on(_scope(world.manager, day), plan) == {Role.MANAGER}, day
+
+
+@pytest.mark.parametrize("again", ["renamed", "same name", "before it begins", "after it ended", "stale"])
+def test_what_cannot_be_renamed(world: Kept, again: str) -> None:
+    if again == "renamed":
+        _renamed(world)
+        world.unit.refresh_from_db()
+    if again == "before it begins":
+        record.change(world.unit, make.stamp(), valid_from=ON)
+    if again == "after it ended":
+        record.change(world.unit, make.stamp(), valid_until=ON - 2 * DAY)
+    before = Unit.objects.count()
+    name = "TIETO-HALLINTO" if again == "same name" else "Digipalvelut"
+    version = 7 if again == "stale" else world.unit.version
+    with pytest.raises(Stale if again == "stale" else Invalid):
+        units.rename(world.unit.pk, {"name_fi": name}, on=ON, version=version, **world.by_admin())
+    assert Unit.objects.count() == before
+
+
+def test_everything_that_a_renaming_writes_is_recorded(world: Kept) -> None:
+    record.add(UnitAlias(unit=world.unit, text="tiha"), make.stamp())
+    make.unit(world.municipality, "Tuki", parent=world.unit)
+    _renamed(world)
+    assert list(integrity.verify()) == []
+    assert world.unit.history.order_by("history_id").last().history_change_reason == "Organisaatio muuttuu"
+
+
+# Ending
+
+
+def _ended(world: Kept, successor: Unit | None) -> Unit:
+    return units.end(
+        world.unit.pk,
+        last_day=ON,
+        successor_id=successor.pk if successor else None,
+        version=world.unit.version,
+        **world.by_admin(),
+    )
+
+
+def test_an_ended_unit_hands_its_plans_to_its_successor(world: Kept) -> None:
+    successor = make.unit(world.municipality, "Konsernipalvelut")
+    receiver = make.member(successor)
+    unit = _ended(world, successor)
+    assert (unit.valid_until, unit.successor) == (ON, successor)
+    assert access.roles_on(_scope(receiver, ON + DAY), world.plan) == {Role.MANAGER}
+    assert access.roles_on(_scope(world.manager, ON), world.plan) == {Role.MANAGER}
+    # The old manager's role ends with the unit: the wider unit's rights are not theirs.
+    assert access.roles_on(_scope(world.manager, ON + DAY), world.plan) == frozenset()
+    assert list(integrity.verify()) == []
+
+
+def test_spellings_that_both_have_stay_once(world: Kept) -> None:
+    successor = make.unit(world.municipality, "Konsernipalvelut")
+    record.add(UnitAlias(unit=world.unit, text="tiha"), make.stamp())
+    record.add(UnitAlias(unit=successor, text="TIHA"), make.stamp())
+    _ended(world, successor)
+    assert [(alias.unit, alias.text) for alias in UnitAlias.objects.all()] == [(successor, "TIHA")]
+
+
+def test_open_plans_are_not_left_alone(world: Kept) -> None:
+    with pytest.raises(Invalid) as refused:
+        _ended(world, None)
+    assert refused.value.field == "successor"
+    idle = make.unit(world.municipality, "Työryhmä")
+    ended = units.end(idle.pk, last_day=ON, successor_id=None, version=1, **world.by_admin())
+    assert ended.valid_until == ON
+
+
+def test_a_successor_is_another_unit_of_the_municipality_that_goes_on(world: Kept) -> None:
+    foreign = make.World().unit
+    gone = make.unit(world.municipality, "Entinen", successor=make.unit(world.municipality, "Nykyinen"))
+    follower = make.unit(world.municipality, "Ketju")
+    record.change(follower, make.stamp(), successor=None)
+    with pytest.raises(Http404):
+        _ended(world, foreign)
+    with pytest.raises(Invalid):
+        _ended(world, gone)
+    with pytest.raises(Invalid):
+        _ended(world, world.unit)
+
+
+# Finding
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Markkinointi- ja viestintä", "markkinointi ja viestintä"),
+        ("Ikä-ihmiset", "ikäihmiset"),
+        ("e\u2011palvelut", "E-palvelut"),
+        ("Hyvin\u00advointi", "HYVINVOINTI"),
+        ("  Tila  keskus ", "tilakeskus"),
+        ("A\u0308lykaupunki", "Älykaupunki"),
+    ],
+)
+def test_case_and_hyphens_do_not_count(one: str, other: str) -> None:
+    assert spelling(one) == spelling(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Talous & hallinto", "Taloushallinto"), ("Tilat", "Tila"), ("äly", "aly")])
+def test_letters_do(one: str, other: str) -> None:
+    assert spelling(one) != spelling(other)
+
+
+def test_a_unit_is_found_by_any_of_its_names(world: Kept) -> None:
+    unit = make.unit(world.municipality, "Markkinointi- ja viestintä", key="mavi", name_sv="Kommunikation")
+    record.add(UnitAlias(unit=unit, text="viestintäyks."), make.stamp())
+    make.unit(make.municipality(), "markkinointi ja viestintä")
+    for text in ("markkinointi ja viestintä", "KOMMUNIKATION", "Viestintäyks.", "MAVI", "ma-vi"):
+        for language in ("fi", "sv", "en"):
+            with override(language):
+                assert find_unit(world.municipality.pk, text) == unit, text
+    for text in ("", " - ", "markkinointi", "viestintä"):
+        assert find_unit(world.municipality.pk, text) is None
+
+
+def test_a_name_is_preferred_to_a_spelling_and_a_spelling_to_a_key(world: Kept) -> None:
+    named = make.unit(world.municipality, "Satama")
+    aliased = make.unit(world.municipality, "Liikenne")
+    keyed = make.unit(world.municipality, "Väylät", key="satama")
+    record.add(UnitAlias(unit=aliased, text="satama"), make.stamp())
+    assert find_unit(world.municipality.pk, "satama") == named
+    record.change(named, make.stamp(), name_fi="Port")
+    assert find_unit(world.municipality.pk, "satama") == aliased
+    record.remove(aliased.aliases.get(), make.stamp())
+    assert find_unit(world.municipality.pk, "satama") == keyed
+
+
+def test_an_old_name_finds_the_old_unit_or_if_asked_todays(world: Kept) -> None:
+    new = _renamed(world)
+    assert find_unit(world.municipality.pk, "tietohallinto") == world.unit
+    assert find_unit(world.municipality.pk, "tietohallinto", follow=True) == new
+    record.change(new, make.stamp(), successor=world.unit)
+    assert find_unit(world.municipality.pk, "tietohallinto", follow=True) in {world.unit, new}
+
+
+def test_a_unit_that_goes_on_is_preferred_to_one_that_ended_under_the_same_name(world: Kept) -> None:
+    new = _renamed(world)
+    record.change(new, make.stamp(), name_fi="Tietohallinto")
+    assert find_unit(world.municipality.pk, "tietohallinto") == new
+
+
+# Spellings and groups
+
+
+def test_a_spelling_names_one_unit(world: Kept) -> None:
+    other = make.unit(world.municipality, "Viestintä")
+    alias = units.add_alias(world.unit.pk, " tieto-hallintoyks. ", **world.by_admin())
+    assert alias.text == "tieto-hallintoyks."
+    for text in ("TIETOHALLINTOYKS.", "Tietohallinto"):
+        with pytest.raises(Invalid) as refused:
+            units.add_alias(other.pk, text, **world.by_admin())
+        assert "Tietohallinto" in refused.value.message
+    for text in ("", "--", "tieto-hallintoyks."):
+        with pytest.raises(Invalid):
+            units.add_alias(world.unit.pk, text, **world.by_admin())
+
+
+def test_members_come_and_go_with_a_reason(world: Kept) -> None:
+    group = make.unit(world.municipality, "Tukipalvelut", kind="group")
+    plan = make.plan(make.action_item(world.goal, group), world.period)
+    link = units.add_member(group.pk, world.unit.pk, **world.by_admin())
+    assert access.roles_on(_scope(world.manager), plan) == {Role.MANAGER}
+    units.remove_member(group.pk, world.unit.pk, **world.by_admin())
+    assert access.roles_on(_scope(world.manager), plan) == frozenset()
+    assert [row.history_type for row in GroupMember.history.filter(id=link.id).order_by("history_id")] == ["+", "-"]
+    with pytest.raises(Invalid):
+        units.remove_member(group.pk, world.unit.pk, **world.by_admin())
+
+
+def test_what_cannot_be_a_member(world: Kept) -> None:
+    group = make.unit(world.municipality, "Tukipalvelut", kind="group")
+    outer = make.unit(world.municipality, "Kaikki", kind="group")
+    units.add_member(outer.pk, group.pk, **world.by_admin())
+    with pytest.raises(Http404):
+        units.add_member(group.pk, make.World().unit.pk, **world.by_admin())
+    for members in ((world.unit, group), (group, outer), (group, group), (outer, group)):
+        with pytest.raises(Invalid):
+            units.add_member(members[0].pk, members[1].pk, **world.by_admin())
+    assert GroupMember.objects.count() == 1
+
+
+def test_one_who_keeps_two_municipalities_cannot_mix_them(world: Kept) -> None:
+    other = make.World()
+    make.official(other.municipality, Role.ADMIN, user=world.admin)
+    group = make.unit(world.municipality, "Tukipalvelut", kind="group")
+    both: dict[str, Any] = {"scope": _scope(world.admin), "stamp": _stamp(world.admin)}
+    with pytest.raises(Invalid) as refused:
+        units.add_member(group.pk, other.unit.pk, **both)
+    assert refused.value.field == "unit"
+    with pytest.raises(Invalid):
+        units.end(world.unit.pk, last_day=ON, successor_id=other.unit.pk, version=1, **both)
+
+
+def test_service_areas_together_need_no_members(world: Kept) -> None:
+    together = units.create(
+        _new(world, name_fi="Palvelualueet", kind="group", member_kind="service_area"), **world.by_admin()
+    )
+    area = units.create(_new(world, name_fi="Elinvoima", kind="service_area"), **world.by_admin())
+    plan = make.plan(make.action_item(world.goal, together), world.period)
+    scope = _scope(make.member(area))
+    assert list(access.visible(scope, PeriodPlan).filter(unit_links__unit__in=scope.units_as(Role.MANAGER))) == [plan]

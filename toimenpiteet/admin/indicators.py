@@ -1,0 +1,55 @@
+"""Indicators, their figures and their targets."""
+
+from django.contrib import admin
+from django.contrib.admin import RelatedOnlyFieldListFilter
+
+from toimenpiteet.admin.keeping import KeptAdmin, KeptInline
+from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue
+
+
+class ValueInline(KeptInline):
+    """The indicator's figures."""
+
+    model = IndicatorValue
+
+
+class TargetInline(KeptInline):
+    """The indicator's targets."""
+
+    model = IndicatorTarget
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(KeptAdmin):
+    """Indicators."""
+
+    list_display = ("name", "perspective", "unit_of_measure", "theme", "goal", "strategy")
+    list_filter = ("perspective", ("strategy", RelatedOnlyFieldListFilter))
+    list_select_related = ("theme", "goal", "strategy")
+    search_fields = ("name_fi", "name_sv", "name_en", "key")
+    inlines = (ValueInline, TargetInline)
+    fixed = ("strategy",)
+
+
+class OfIndicatorAdmin(KeptAdmin):
+    """What stays with its indicator."""
+
+    list_select_related = ("indicator",)
+    search_fields = ("indicator__name_fi", "key")
+    fixed = ("indicator",)
+
+
+@admin.register(IndicatorValue)
+class IndicatorValueAdmin(OfIndicatorAdmin):
+    """Figures."""
+
+    list_display = ("indicator", "year", "position", "kind", "value", "no_data")
+    list_filter = ("kind",)
+
+
+@admin.register(IndicatorTarget)
+class IndicatorTargetAdmin(OfIndicatorAdmin):
+    """Targets."""
+
+    list_display = ("indicator", "operator", "value", "by_year", "agreed")
+    list_filter = ("operator", "agreed")

@@ -1,0 +1,27 @@
+"""Rounds and answers: shown here, moved and given on the pages of the work."""
+
+from django.contrib import admin
+from django.contrib.admin import RelatedOnlyFieldListFilter
+
+from toimenpiteet.admin.keeping import ShownAdmin
+from toimenpiteet.models import ReportingRound, StatusReport
+
+
+@admin.register(ReportingRound)
+class ReportingRoundAdmin(ShownAdmin):
+    """Reporting rounds."""
+
+    list_display = ("kind", "year", "strategy", "opens_on", "decided_on", "due_on", "status")
+    list_filter = ("status", ("strategy", RelatedOnlyFieldListFilter))
+    list_select_related = ("strategy",)
+    search_fields = ("strategy__name_fi", "year")
+
+
+@admin.register(StatusReport)
+class StatusReportAdmin(ShownAdmin):
+    """Answers in rounds."""
+
+    list_display = ("plan", "round", "state", "light", "answered_at")
+    list_filter = ("state", "light")
+    list_select_related = ("plan", "round")
+    search_fields = ("plan__item__name_fi", "text")

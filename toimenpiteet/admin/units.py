@@ -1,0 +1,140 @@
+"""The units that are responsible for things."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminDateWidget
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from toimenpiteet.admin.acts import ActForm, ActsAdmin
+from toimenpiteet.admin.door import keeper
+from toimenpiteet.admin.keeping import KeptInline, LinkAdmin, ShownInline
+from toimenpiteet.models import GroupMember, Membership, Unit, UnitAlias
+from toimenpiteet.services import units
+from toimenpiteet.services.errors import Invalid
+
+
+class AliasInline(KeptInline):
+    """Other spellings of the unit."""
+
+    model = UnitAlias
+
+
+class MembersInline(KeptInline):
+    """The units in a group."""
+
+    model = GroupMember
+    fk_name = "group"
+    verbose_name_plural = gettext_lazy("members of the group")
+
+
+class UnitRolesInline(ShownInline):
+    """Who has a role in the unit."""
+
+    model = Membership
+
+
+class RenameForm(ActForm):
+    """A unit's new name and its first day."""
+
+    name_fi = forms.CharField(label=gettext_lazy("Name in Finnish"), max_length=200, required=False)
+    name_sv = forms.CharField(label=gettext_lazy("Name in Swedish"), max_length=200, required=False)
+    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=200, required=False)
+    on = forms.DateField(label=gettext_lazy("First day of the new name"), widget=AdminDateWidget)
+
+
+class EndForm(ActForm):
+    """A unit's last day, and what follows it (its key)."""
+
+    last_day = forms.DateField(label=gettext_lazy("Last day"), widget=AdminDateWidget)
+    successor = forms.SlugField(
+        label=gettext_lazy("Key of the unit that takes over"),
+        required=False,
+        help_text=gettext_lazy("Needed when open plans are on the unit."),
+    )
+
+
+@admin.register(Unit)
+class UnitAdmin(ActsAdmin):
+    """Responsible units; a new name or an end has a page of its own, since old records keep the old name."""
+
+    list_display = ("name", "municipality", "kind", "parent", "email", "valid_until", "successor")
+    list_filter = ("kind",)
+    list_select_related = ("municipality", "parent", "successor")
+    search_fields = ("name_fi", "name_sv", "name_en", "key", "aliases__text")
+    inlines = (AliasInline, MembersInline, UnitRolesInline)
+    fixed = ("municipality",)
+    shown = ("successor",)
+    acts = {"rename": gettext_lazy("New name from a day on"), "end": gettext_lazy("End the unit")}
+
+    def columns(self) -> list[str]:
+        """Return all but the successor, which renaming and ending set."""
+        return [name for name in super().columns() if name != "successor"]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Return members for groups only, and roles for units that exist."""
+        if obj is None:
+            return (AliasInline,)
+        return self.inlines if obj.kind == "group" else (AliasInline, UnitRolesInline)
+
+    def rename_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """Let the unit go on under a new name."""
+
+        def do(unit: Unit, typed: dict[str, Any]) -> str:
+            names = {name: typed[name] for name in ("name_fi", "name_sv", "name_en")}
+            stamp = keeper(request).stamp(typed["reason"])
+            scope = keeper(request).scope
+            units.rename(unit.pk, names, on=typed["on"], version=typed["seen_version"] or 0, scope=scope, stamp=stamp)
+            return _("The unit goes on under its new name; old records keep the old one.")
+
+        return self.act(request, object_id, RenameForm, do, str(self.acts["rename"]))
+
+    def end_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """End the unit."""
+
+        def do(unit: Unit, typed: dict[str, Any]) -> str:
+            units.end(
+                unit.pk,
+                last_day=typed["last_day"],
+                successor_id=_unit_of_key(unit.municipality_id, typed["successor"]),
+                version=typed["seen_version"] or 0,
+                scope=keeper(request).scope,
+                stamp=keeper(request).stamp(typed["reason"]),
+            )
+            return _("The unit ends on its last day.")
+
+        return self.act(request, object_id, EndForm, do, str(self.acts["end"]))
+
+
+def _unit_of_key(municipality: int, key: str) -> int | None:
+    if not key:
+        return None
+    found = Unit.objects.filter(municipality=municipality, key=key).first()
+    if found is None:
+        raise Invalid(
+            _("There is no unit with the key %(key)s. See the list of units.") % {"key": key}, field="successor"
+        )
+    return found.pk
+
+
+@admin.register(UnitAlias)
+class UnitAliasAdmin(LinkAdmin):
+    """Other spellings of units."""
+
+    list_display = ("text", "unit")
+    list_select_related = ("unit",)
+    search_fields = ("text", "unit__name_fi")
+    fixed = ("unit",)
+
+
+@admin.register(GroupMember)
+class GroupMemberAdmin(LinkAdmin):
+    """Which unit belongs to which group."""
+
+    list_display = ("group", "unit")
+    list_select_related = ("group", "unit")
+    search_fields = ("group__name_fi", "unit__name_fi")
+    fixed = ("group", "unit")

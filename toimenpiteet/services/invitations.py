@@ -1,0 +1,100 @@
+"""The mail by which an invited person sets a password."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime, make_msgid
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from toimenpiteet.models import Membership, Municipality, MunicipalityRole, User
+
+
+def one_line(value: str) -> str:
+    """Return `value` without line breaks, control characters and direction signs, fit for a mail's header."""
+    kept = (" " if unicodedata.category(char) == "Cc" else char for char in value if unicodedata.category(char) != "Cf")
+    return " ".join("".join(kept).split())
+
+
+def password_link(user: User) -> str:
+    """Return the address at which the person sets a password: once, and within settings.PASSWORD_RESET_TIMEOUT."""
+    key = default_token_generator.make_token(user)
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
+    return settings.PUBLIC_URL + path
+
+
+@dataclass
+class Invitation:
+    """An invitation and what became of its mail: `sent`, or `problem`, in words for the one who invited."""
+
+    user: User
+    invited_by: str
+    now: datetime
+    sent: bool = False
+    problem: str = ""
+
+    def send(self) -> None:
+        """Send the mail; a failure is noted, never raised, since the account is made already."""
+        try:
+            self._message().send()
+        except Exception as error:  # whatever the mail server or the network does, the account stands
+            self.problem = _(
+                "The account is made, but the invitation could not be mailed to %(email)s (%(error)s). Send it again."
+            ) % {"email": self.user.email, "error": one_line(str(error))[:200]}
+        else:
+            self.sent = True
+
+    def _message(self) -> EmailMultiAlternatives:
+        with override(self.user.language):
+            context = self._context()
+            subject, body, html = (
+                render_to_string(f"emails/invitation/{part}", context)
+                for part in ("subject.txt", "body.txt", "body.html")
+            )
+        host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+        message = EmailMultiAlternatives(
+            subject=one_line(subject),
+            body=body,
+            to=[self.user.email],
+            headers={
+                "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "All",
+                "Date": format_datetime(self.now),
+                "Message-ID": make_msgid(domain=host),
+            },
+        )
+        message.attach_alternative(html, "text/html")
+        return message
+
+    def _context(self) -> dict[str, Any]:
+        expected = not self.user.has_usable_password()
+        ends = localtime(self.now + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT))
+        return {
+            "name": self.user.name,
+            "invited_by": self.invited_by,
+            "language": self.user.language,
+            "municipalities": _municipalities(self.user),
+            "demonstration": self.user.demonstration,
+            "sets_password": expected,
+            "link": password_link(self.user) if expected else settings.PUBLIC_URL + reverse("account_login"),
+            "reset_link": settings.PUBLIC_URL + reverse("account_reset_password"),
+            "ends": date_format(ends, "DATETIME_FORMAT"),
+        }
+
+
+def _municipalities(user: User) -> list[str]:
+    in_units = Membership.objects.filter(user=user).values("unit__municipality")
+    own = MunicipalityRole.objects.filter(user=user).values("municipality")
+    found = Municipality.objects.filter(pk__in=in_units.union(own))
+    return [municipality.name for municipality in found.order_by("key")]

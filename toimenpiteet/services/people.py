@@ -1,0 +1,321 @@
+"""People and their roles: invited, given and relieved of roles, deactivated; never deleted.
+
+An account's roles are tracked like everything else; the account itself (name, address, language) is not.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from toimenpiteet import access
+from toimenpiteet.access import Scope
+from toimenpiteet.calendar import local_day
+from toimenpiteet.models import Membership, Municipality, MunicipalityRole, Stamp, Unit, User
+from toimenpiteet.models.people import MUNICIPALITY_ROLES, UNIT_ROLES, Dated
+from toimenpiteet.services import record, text, upkeep
+from toimenpiteet.services.errors import Forbidden, Invalid
+from toimenpiteet.services.invitations import Invitation
+from toimenpiteet.workflow import Role
+
+_DAY = timedelta(days=1)
+AnyRole = Membership | MunicipalityRole
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role to be given, in a unit or a municipality, from a day to a day (both included, Europe/Helsinki)."""
+
+    role: Role
+    unit: int | None = None
+    municipality: int | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+# Inviting
+
+
+def invite(email: str, name: str, *, language: str, grants: Sequence[Grant], scope: Scope, stamp: Stamp) -> Invitation:
+    """Make an account without a password, give it roles, and mail a link by which the person sets a password.
+
+    Somebody who has an account gets the roles, and keeps name, language and password. The mail leaves after commit;
+    when it cannot, the account stands all the same and `problem` of the returned invitation says what went wrong
+    (inside a transaction of the caller: once that has committed). Raises Forbidden or Http404 for a unit or
+    municipality that the person does not keep, Invalid for what cannot be taken.
+    """
+    with transaction.atomic():
+        user = _account(_address(email), _one_line(name, "name"), _language(language), scope)
+        if not grants:
+            raise Invalid(_("Give the person a role: without one they would see nothing."), field="role")
+        for wanted in grants:
+            _give(user, wanted, scope, stamp)
+        invitation = Invitation(user=user, invited_by=stamp.actor.name, now=stamp.at)
+        transaction.on_commit(invitation.send)
+    return invitation
+
+
+def invite_again(person_id: int, *, scope: Scope, stamp: Stamp) -> Invitation:
+    """Mail a person a new link; earlier ones stay usable until one of them is used or they run out."""
+    with transaction.atomic():
+        user = _lock(person_id, scope)
+        if not user.is_active:
+            raise Invalid(_("The account is closed. Invite the person with a role, which opens it again."))
+        invitation = Invitation(user=user, invited_by=stamp.actor.name, now=stamp.at)
+        transaction.on_commit(invitation.send)
+    return invitation
+
+
+def _account(email: str, name: str, language: str, scope: Scope) -> User:
+    if not access.administered(scope).municipalities:
+        raise Forbidden(_("Only an administrator of the municipality may do this. Ask one of them."))
+    fields = {"name": name, "language": language}
+    # Two who invite the same address at once meet at its unique key; the account of the first serves both.
+    user, made = User.objects.select_for_update().get_or_create(email=email, defaults=fields)
+    if made or not user.is_active:
+        # Closed accounts have no roles left; whoever knew the old password must not come back with it.
+        user.is_active = True
+        user.set_unusable_password()
+        user.save(update_fields=["is_active", "password"])
+    return user
+
+
+def _address(email: str) -> str:
+    address = text.clean(email, field="email", limit=254).lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise Invalid(
+            _("This is not an e-mail address. Write it as in name@municipality.example."), field="email"
+        ) from error
+    return address
+
+
+def _one_line(value: str, field: str) -> str:
+    line = text.clean(value, field=field, limit=200)
+    if not line or "\n" in line or "\t" in line:
+        raise Invalid(_("Write a name of one line."), field=field)
+    return line
+
+
+def _language(language: str) -> str:
+    if language not in dict(settings.LANGUAGES):
+        raise Invalid(_("Choose one of the languages offered."), field="language")
+    return language
+
+
+# Roles
+
+
+@transaction.atomic
+def grant(person_id: int, wanted: Grant, *, scope: Scope, stamp: Stamp) -> AnyRole:
+    """Give a role to a person of the municipality; somebody new is invited instead.
+
+    Raises Http404 or Forbidden for a person, unit or municipality that is not the administrator's, Invalid when the
+    person has the role already or when the days do not fit.
+    """
+    return _give(_lock(person_id, scope), wanted, scope, stamp)
+
+
+def _give(user: User, wanted: Grant, scope: Scope, stamp: Stamp) -> AnyRole:
+    if (wanted.unit is None) == (wanted.municipality is None):
+        raise Invalid(_("A role is either in a unit or in the municipality. Choose one of them."), field="unit")
+    if wanted.valid_from and wanted.valid_until and wanted.valid_from > wanted.valid_until:
+        raise Invalid(_("The role would end before it begins. Change one of the days."), field="valid_until")
+    role = _membership(user, wanted, scope) if wanted.unit else _municipality_role(user, wanted, scope)
+    _check_new(role)
+    record.add(role, stamp)
+    _refresh_staff(user, local_day(stamp.at))
+    return role
+
+
+def _membership(user: User, wanted: Grant, scope: Scope) -> Membership:
+    unit = _kept_unit(wanted.unit or 0, scope)
+    if wanted.role not in UNIT_ROLES:
+        raise Invalid(_("This role belongs to the municipality, not to a unit."), field="role")
+    if unit.valid_until is not None and (wanted.valid_from is None or wanted.valid_from > unit.valid_until):
+        raise Invalid(_("%(unit)s has ended. Choose the unit that follows it.") % {"unit": unit.name}, field="unit")
+    return Membership(
+        user=user, unit=unit, role=wanted.role.value, valid_from=wanted.valid_from, valid_until=wanted.valid_until
+    )
+
+
+def _kept_unit(pk: int, scope: Scope) -> Unit:
+    unit = access.get(scope, access.visible(_reach(scope), Unit), pk=pk)
+    upkeep.require_keeper(scope, unit.municipality_id)
+    return unit
+
+
+def _reach(scope: Scope) -> Scope:
+    # The operator has no role in a municipality and keeps them all the same.
+    return access.administered(scope) if scope.user is not None and scope.user.is_superuser else scope
+
+
+def _municipality_role(user: User, wanted: Grant, scope: Scope) -> MunicipalityRole:
+    pk = wanted.municipality or 0
+    upkeep.require_keeper(scope, pk)
+    if wanted.role not in MUNICIPALITY_ROLES:
+        raise Invalid(_("This role belongs to a unit. Choose the unit."), field="role")
+    return MunicipalityRole(
+        user=user,
+        municipality=Municipality.objects.get(pk=pk),
+        role=wanted.role.value,
+        valid_from=wanted.valid_from,
+        valid_until=wanted.valid_until,
+    )
+
+
+def _check_new(role: AnyRole) -> None:
+    """Refuse a role whose days meet those of the same role."""
+    where = {"unit": role.unit_id} if isinstance(role, Membership) else {"municipality": role.municipality_id}
+    same = type(role)._default_manager.filter(user=role.user_id, role=role.role, **where)
+    after = Q(valid_from__isnull=True) | Q(valid_from__lte=role.valid_until) if role.valid_until else Q()
+    before = Q(valid_until__isnull=True) | Q(valid_until__gte=role.valid_from) if role.valid_from else Q()
+    if same.filter(after, before).exists():
+        raise Invalid(_("The person has this role already on some of these days."), field="role")
+
+
+@transaction.atomic
+def end_role(role: AnyRole, last_day: date, *, version: int, scope: Scope, stamp: Stamp) -> None:
+    """End a role at the end of `last_day`; one that would not have begun by then is taken away.
+
+    Raises Http404, Forbidden, Stale, or Invalid when it would leave the municipality without an administrator.
+    """
+    municipality = role.unit.municipality_id if isinstance(role, Membership) else role.municipality_id
+    upkeep.require_keeper(scope, municipality)
+    _lock_administrators({municipality})
+    kind: type[AnyRole] = type(role)
+    fresh = upkeep.find(scope, kind, role.pk, version=version)
+    _end(fresh, last_day, stamp)
+    if fresh.role == Role.ADMIN:
+        _keep_an_administrator({municipality}, last_day)
+    _refresh_staff(fresh.user, local_day(stamp.at))
+
+
+def _end(role: AnyRole, last_day: date, stamp: Stamp) -> None:
+    if role.valid_from is not None and role.valid_from > last_day:
+        record.remove(role, stamp)
+    else:
+        record.change(role, stamp, valid_until=last_day)
+
+
+def _lock_administrators(municipalities: set[int]) -> None:
+    """Let two who take away each other's role come one after the other."""
+    list(Municipality.objects.select_for_update().filter(pk__in=municipalities).order_by("pk"))
+
+
+def _keep_an_administrator(municipalities: Iterable[int], last_day: date) -> None:
+    for municipality in municipalities:
+        lasting = MunicipalityRole.objects.filter(
+            Dated.on(last_day + _DAY),
+            municipality=municipality,
+            role=Role.ADMIN,
+            valid_until__isnull=True,
+            user__is_active=True,
+        )
+        if not lasting.exists():
+            raise Invalid(_("The municipality would be left without an administrator. Make somebody else one first."))
+
+
+def _lasts(day: date) -> Q:
+    """Return the condition that a role holds on `day` or later."""
+    return Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+
+
+def _refresh_staff(user: User, today: date) -> None:
+    """Open the administration to those who are, or are to be, administrators somewhere; close it to all others."""
+    admin = MunicipalityRole.objects.filter(_lasts(today), user=user, role=Role.ADMIN).exists()
+    if user.is_staff != (user.is_superuser or admin):
+        user.is_staff = user.is_superuser or admin
+        user.save(update_fields=["is_staff"])
+
+
+# The account
+
+
+@transaction.atomic
+def deactivate(person_id: int, *, scope: Scope, stamp: Stamp) -> User:
+    """End the person's roles in the administrator's municipalities, and close the account when none is left elsewhere.
+
+    Nothing is deleted: the name stays in the record. Raises Http404, Forbidden (oneself, the operator), or Invalid
+    when a municipality would be left without an administrator.
+    """
+    kept = access.administered(scope).municipalities
+    _lock_administrators(set(kept))
+    user = _lock(person_id, scope)
+    if scope.user is not None and user.pk == scope.user.pk:
+        raise Forbidden(_("You cannot close your own account. Ask another administrator."))
+    today = local_day(stamp.at)
+    ours = [role for role in _roles_from(user, today) if access.municipality_of(role) in kept]
+    for role in ours:
+        _end(role, today - _DAY, stamp)
+    if not _roles_from(user, today):
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+    admin_of = {role.municipality_id for role in ours if isinstance(role, MunicipalityRole) and role.role == Role.ADMIN}
+    _keep_an_administrator(admin_of, today - _DAY)
+    _refresh_staff(user, today)
+    return user
+
+
+def _roles_from(user: User, day: date) -> list[AnyRole]:
+    """Return the roles that the person holds on `day` or later."""
+    return [
+        *Membership.objects.filter(_lasts(day), user=user).select_related("unit"),
+        *MunicipalityRole.objects.filter(_lasts(day), user=user),
+    ]
+
+
+@transaction.atomic
+def edit(person_id: int, *, name: str, email: str, language: str, scope: Scope) -> User:
+    """Change a person's name, address or language.
+
+    An address opens the account by a reset link: it is changed only for somebody all of whose roles are in the
+    administrator's municipalities. Raises Http404, Forbidden, or Invalid, naming the field.
+    """
+    user = _lock(person_id, scope)
+    address = _address(email)
+    if address != user.email:
+        _check_address_may_change(user, scope)
+        if User.objects.filter(email__iexact=address).exclude(pk=user.pk).exists():
+            raise Invalid(_("Somebody else has this address."), field="email")
+    user.name, user.email, user.language = _one_line(name, "name"), address, _language(language)
+    user.save(update_fields=["name", "email", "language"])
+    return user
+
+
+def _check_address_may_change(user: User, scope: Scope) -> None:
+    kept = access.administered(scope).municipalities
+    roles = [*Membership.objects.filter(user=user), *MunicipalityRole.objects.filter(user=user)]
+    if any(access.municipality_of(role) not in kept for role in roles):
+        raise Forbidden(
+            _("The person works for another municipality too, so only the operator changes the address."), field="email"
+        )
+
+
+def set_language(user_id: int, language: str) -> User:
+    """Let a person change the language of their own pages and mails; raises Invalid for one that is not offered."""
+    chosen = _language(language)
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user_id)
+        user.language = chosen
+        user.save(update_fields=["language"])
+    return user
+
+
+def _lock(person_id: int, scope: Scope) -> User:
+    """Return a locked person of the administrator's municipalities; raises Http404, or Forbidden for the operator."""
+    try:
+        user = access.people(access.administered(scope)).select_for_update().get(pk=person_id)
+    except (User.DoesNotExist, ValueError, OverflowError) as error:
+        raise Http404 from error
+    if user.is_superuser and not (scope.user is not None and scope.user.is_superuser):
+        raise Forbidden(_("The operator of the installation is not yours to change."))
+    return user

@@ -1,0 +1,214 @@
+"""What must agree between rows, which no constraint of one table can say: checked before a part is saved."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from toimenpiteet import access
+from toimenpiteet.access import UnitTree
+from toimenpiteet.calendar import Due, Precision, format_due
+from toimenpiteet.models import (
+    ActionItem,
+    Audited,
+    Goal,
+    GroupMember,
+    Indicator,
+    Municipality,
+    PeriodPlan,
+    PlanUnit,
+    ProgrammeStrategy,
+    ProgrammeTheme,
+    StatusReport,
+    Theme,
+    Unit,
+    UnitAlias,
+)
+from toimenpiteet.models.people import UnitKind
+from toimenpiteet.selectors.units import find_unit, spelling
+from toimenpiteet.services import text
+from toimenpiteet.services.errors import Invalid
+
+TEXT_LIMIT = 50_000
+
+# Filled from the parent, so that nobody has to choose it twice.
+TAKEN_FROM: dict[type[Audited], dict[str, str]] = {
+    Goal: {"strategy_id": "theme.strategy_id"},
+    ActionItem: {"strategy_id": "goal.strategy_id", "municipality_id": "goal.strategy.municipality_id"},
+    PeriodPlan: {"municipality_id": "item.municipality_id"},
+}
+# Within one strategy.
+_SAME_STRATEGY: dict[type[Audited], tuple[tuple[str, str], ...]] = {
+    Theme: (("parent.strategy_id", "strategy_id"),),
+    Goal: (("theme.strategy_id", "strategy_id"),),
+    ActionItem: (("goal.strategy_id", "strategy_id"),),
+    PeriodPlan: (("period.strategy_id", "item.strategy_id"),),
+    Indicator: (("theme.strategy_id", "strategy_id"), ("goal.strategy_id", "strategy_id")),
+    StatusReport: (("round.strategy_id", "plan.item.strategy_id"),),
+}
+# A programme may be shared between municipalities (DOMAIN.md, "Municipality").
+_MAY_CROSS = {(ProgrammeStrategy, "strategy"), (ProgrammeTheme, "theme"), (Indicator, "programme")}
+_DERIVED: dict[type[Audited], set[str]] = {PeriodPlan: {"next_deadline_on", "status"}}
+
+
+def _value(obj: Any, path: str) -> Any:
+    for name in path.split("."):
+        obj = getattr(obj, name) if obj is not None else None
+    return obj
+
+
+def fill(obj: Audited) -> None:
+    """Take from its parents what an object has in common with them."""
+    for name, path in TAKEN_FROM.get(type(obj), {}).items():
+        setattr(obj, name, _value(obj, path))
+
+
+def check(obj: Audited) -> None:
+    """Raise Invalid, naming the field, when `obj` as it is could not be saved or would not agree with other rows."""
+    _check_dates(obj)
+    _check_fields(obj)
+    _check_texts(obj)
+    _check_municipality(obj)
+    for path, own in _SAME_STRATEGY.get(type(obj), ()):
+        if _value(obj, path) not in {None, _value(obj, own)}:
+            raise Invalid(
+                _("This belongs to another strategy. Choose one of the same strategy."), field=path.split(".")[0]
+            )
+    for rule in _RULES.get(type(obj), ()):
+        rule(obj)
+
+
+def _check_dates(obj: Any) -> None:
+    """Say in words what the constraints on days and years would only refuse."""
+    for first, last in (("start_year", "end_year"), ("valid_from", "valid_until"), ("start_on", "end_on")):
+        begin, end = getattr(obj, first, None), getattr(obj, last, None)
+        if begin is not None and end is not None and begin > end:
+            raise Invalid(_("It would end before it begins. Change one of the two."), field=last)
+    due, precision = getattr(obj, "due_on", None), getattr(obj, "due_precision", None)
+    if precision is None:
+        return
+    if (due is None) != (precision == ""):
+        raise Invalid(_("Give both the day and how exactly it is stated, or neither."), field="due_precision")
+    if due is not None:
+        _check_last_day(due, precision)
+
+
+def _check_last_day(due: date, precision: str) -> None:
+    try:
+        format_due(Due(due, Precision(precision)))
+    except ValueError as error:
+        raise Invalid(
+            _("Give the last day of what is stated: of the month, season, half-year or year."), field="due_on"
+        ) from error
+
+
+def _check_fields(obj: Audited) -> None:
+    try:
+        obj.full_clean(exclude=_DERIVED.get(type(obj), set()) | _mirrors(obj))
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Invalid(" ".join(messages), field="" if field == "__all__" else field) from error
+
+
+def _mirrors(obj: Audited) -> set[str]:
+    """Return the unsuffixed fields, which read and write whatever language is active."""
+    originals = (getattr(field, "translated_field", None) for field in obj._meta.concrete_fields)
+    return {original.name for original in originals if original}
+
+
+def texts(obj: Audited) -> "Iterator[tuple[models.Field[Any, Any], str]]":
+    """Yield the fields of `obj` that hold text, and their texts."""
+    mirrors = _mirrors(obj)
+    for field in obj._meta.concrete_fields:
+        if field.name in mirrors:
+            continue
+        value = getattr(obj, field.attname)
+        if isinstance(field, models.CharField | models.TextField) and isinstance(value, str):
+            yield field, value
+
+
+def _check_texts(obj: Audited) -> None:
+    """Refuse what no person types, and a name that is missing in the municipality's own language."""
+    for field, value in texts(obj):
+        text.clean(value, field=field.name, limit=field.max_length or TEXT_LIMIT)
+    language = _language(obj)
+    for field in obj._meta.concrete_fields:
+        original = getattr(field, "translated_field", None)
+        if original is None or original.blank or getattr(field, "language", "") != language:
+            continue
+        if not (getattr(obj, field.attname) or "").strip():
+            raise Invalid(_("Give this at least in the municipality's own language."), field=field.name)
+
+
+def _language(obj: Audited) -> str:
+    if isinstance(obj, Municipality):
+        return obj.language
+    return Municipality.objects.get(pk=access.municipality_of(obj)).language
+
+
+def _check_municipality(obj: Audited) -> None:
+    owner = None if isinstance(obj, Municipality) else access.municipality_of(obj)
+    for field in obj._meta.concrete_fields:
+        target = getattr(obj, field.name) if field.is_relation else None
+        if not isinstance(target, Audited) or (type(obj), field.name) in _MAY_CROSS:
+            continue
+        if access.municipality_of(target) != owner:
+            raise Invalid(_("This belongs to another municipality. Choose one of your own."), field=field.name)
+
+
+# Rules of single nouns
+
+
+def _no_ring(name: str) -> Callable[[Any], None]:
+    def rule(obj: Any) -> None:
+        seen, above = {obj.pk}, getattr(obj, name)
+        while above is not None and obj.pk is not None:
+            if above.pk in seen:
+                raise Invalid(_("That would make a ring: it already stands above this one."), field=name)
+            seen.add(above.pk)
+            above = getattr(above, name)
+
+    return rule
+
+
+def _alias_is_new(alias: UnitAlias) -> None:
+    if not spelling(alias.text):
+        raise Invalid(_("Write the other spelling."), field="text")
+    found = find_unit(alias.unit.municipality_id, alias.text)
+    if found is not None and found.pk != alias.unit_id:
+        raise Invalid(
+            _("This spelling already names another unit: %(unit)s. Use one that is different.") % {"unit": found.name},
+            field="text",
+        )
+
+
+def _member_fits(member: GroupMember) -> None:
+    if member.group.kind != UnitKind.GROUP:
+        raise Invalid(_("%(unit)s is no group, so it has no members.") % {"unit": member.group.name}, field="group")
+    tree = UnitTree.load([member.group.municipality_id])
+    if member.group_id in tree.within(member.unit_id):
+        raise Invalid(_("That would make a ring: the group already belongs to this unit."), field="unit")
+
+
+def _group_keeps_its_kind(unit: Unit) -> None:
+    if unit.kind != UnitKind.GROUP and GroupMember.objects.filter(group=unit.pk).exists():
+        raise Invalid(_("The unit has members, so it stays a group. Take the members out first."), field="kind")
+
+
+def _unit_is_in_force(link: PlanUnit) -> None:
+    if link._state.adding and link.unit.successor_id is not None:
+        raise Invalid(
+            _("%(unit)s has ended. Choose the unit that follows it.") % {"unit": link.unit.name}, field="unit"
+        )
+
+
+_RULES: dict[type[Audited], tuple[Callable[[Any], None], ...]] = {
+    Unit: (_no_ring("parent"), _no_ring("successor"), _group_keeps_its_kind),
+    Theme: (_no_ring("parent"),),
+    UnitAlias: (_alias_is_new,),
+    GroupMember: (_member_fits,),
+    PlanUnit: (_unit_is_in_force,),
+}

@@ -1,0 +1,174 @@
+"""What happens to units: founded, renamed on a day, ended, known by other spellings, put into groups."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from toimenpiteet.access import Scope
+from toimenpiteet.models import GroupMember, Membership, PeriodPlan, PlanUnit, Stamp, Step, Unit, UnitAlias
+from toimenpiteet.selectors.units import spelling
+from toimenpiteet.services import record, upkeep
+from toimenpiteet.services.errors import Invalid
+from toimenpiteet.workflow import OPEN_VALUES
+
+_DAY = timedelta(days=1)
+_KEPT = ("municipality_id", "kind", "member_kind", "parent_id", "email", "language", "order", "source", "doubt")
+
+
+def create(unit: Unit, *, scope: Scope, stamp: Stamp) -> Unit:
+    """Insert a unit, making its key from its name where it has none; raises as ``upkeep.add`` does."""
+    return upkeep.add(unit, scope=scope, stamp=stamp)
+
+
+@transaction.atomic
+def rename(unit_id: int, names: Mapping[str, str], *, on: date, version: int, scope: Scope, stamp: Stamp) -> Unit:
+    """Let the unit go on under a new name from the day `on`; return the unit that follows it.
+
+    The old unit keeps its name in old records and ends the day before. Roles, mailbox, other spellings, groups and
+    the units under it follow; what it is responsible for stays with it, and reaches the new unit through it (access).
+    `names` are name_fi, name_sv, name_en. Raises Http404, Forbidden, Stale, or Invalid when it has ended already, when
+    `on` is not after its first day, or when the name is not new.
+    """
+    old = _in_force(unit_id, scope, version)
+    _check_day(old, on, "on")
+    if all(spelling(getattr(old, name) or "") == spelling(new or "") for name, new in names.items()):
+        raise Invalid(_("The name is the same as before. Correct a mere spelling on the unit itself."), field="name_fi")
+    new = Unit(valid_from=on, valid_until=old.valid_until, **{name: getattr(old, name) for name in _KEPT}, **names)
+    upkeep.add(new, scope=scope, stamp=stamp)
+    _hand_over(old, new, stamp)
+    _hand_over_roles(old, new, on, stamp)
+    record.change(old, stamp, valid_until=on - _DAY, successor_id=new.pk)
+    return new
+
+
+@transaction.atomic
+def end(unit_id: int, *, last_day: date, successor_id: int | None, version: int, scope: Scope, stamp: Stamp) -> Unit:
+    """End the unit on `last_day`; what it was responsible for reaches its successor from then on.
+
+    Spellings, groups and the units under it go to the successor; roles end with the unit, since a wider unit's rights
+    are for its own administrators to give. Raises as ``rename``; Invalid too when open plans would be left without a
+    successor, or when the successor has ended itself.
+    """
+    unit = _in_force(unit_id, scope, version)
+    _check_day(unit, last_day + _DAY, "valid_until")
+    successor = None if successor_id is None else upkeep.find(scope, Unit, successor_id)
+    _check_successor(unit, successor)
+    if successor is not None:
+        _hand_over(unit, successor, stamp)
+    for role in Membership.objects.select_for_update().filter(_holding(last_day + _DAY), unit=unit):
+        _end_role(role, last_day, stamp)
+    ended = {"valid_until": last_day, "successor": successor}
+    return upkeep.change(Unit, unit.pk, ended, version=unit.version, scope=scope, stamp=stamp)
+
+
+def add_alias(unit_id: int, spelled: str, *, scope: Scope, stamp: Stamp) -> UnitAlias:
+    """Let documents name the unit by another spelling; raises Invalid when it names another unit already."""
+    with transaction.atomic():
+        unit = upkeep.find(scope, Unit, unit_id)
+        return upkeep.add(UnitAlias(unit=unit, text=spelled), scope=scope, stamp=stamp)
+
+
+def add_member(group_id: int, unit_id: int, *, scope: Scope, stamp: Stamp) -> GroupMember:
+    """Put a unit into a group.
+
+    Raises Http404 for what the person does not keep, Invalid when it is no group, is of another municipality, is in it
+    already or contains the group itself.
+    """
+    with transaction.atomic():
+        group, unit = upkeep.find(scope, Unit, group_id), upkeep.find(scope, Unit, unit_id)
+        return upkeep.add(GroupMember(group=group, unit=unit), scope=scope, stamp=stamp)
+
+
+def remove_member(group_id: int, unit_id: int, *, scope: Scope, stamp: Stamp) -> None:
+    """Take a unit out of a group; raises Invalid when it is not in it by name."""
+    with transaction.atomic():
+        group = upkeep.find(scope, Unit, group_id)
+        link = GroupMember.objects.filter(group=group, unit=unit_id).first()
+        if link is None:
+            raise Invalid(_("The unit is not a member of the group by name."), field="unit")
+        upkeep.remove(GroupMember, link.pk, scope=scope, stamp=stamp)
+
+
+def _in_force(unit_id: int, scope: Scope, version: int) -> Unit:
+    unit = upkeep.find(scope, Unit, unit_id, version=version)
+    if unit.successor_id is not None:
+        raise Invalid(_("The unit has ended already; another one follows it. Change that one instead."))
+    return unit
+
+
+def _check_day(unit: Unit, first_day_after: date, field: str) -> None:
+    if unit.valid_from is not None and first_day_after <= unit.valid_from:
+        raise Invalid(
+            _("The unit itself begins only on %(day)s. Choose a later day.") % {"day": unit.valid_from}, field=field
+        )
+    if unit.valid_until is not None and first_day_after > unit.valid_until + _DAY:
+        raise Invalid(
+            _("The unit has ended on %(day)s already. Choose an earlier day.") % {"day": unit.valid_until}, field=field
+        )
+
+
+def _check_successor(unit: Unit, successor: Unit | None) -> None:
+    if successor is not None and successor.successor_id is not None:
+        raise Invalid(
+            _("%(unit)s has ended itself. Choose the unit that follows it.") % {"unit": successor.name},
+            field="successor",
+        )
+    if successor is not None or not _has_open_duties(unit):
+        return
+    raise Invalid(_("Open plans are on this unit. Name the unit that takes them over."), field="successor")
+
+
+def _has_open_duties(unit: Unit) -> bool:
+    linked = Exists(PlanUnit.objects.filter(plan=OuterRef("pk"), unit=unit))
+    step = Exists(Step.objects.filter(plan=OuterRef("pk"), unit=unit, done=False))
+    return PeriodPlan.objects.filter(linked | step, status__in=OPEN_VALUES).exists()
+
+
+def _hand_over(old: Unit, new: Unit, stamp: Stamp) -> None:
+    """Give spellings, groups, members and the units under `old` to `new`."""
+    for child in Unit.objects.select_for_update().filter(parent=old).exclude(pk=new.pk):
+        record.change(child, stamp, parent_id=new.pk)
+    known = {spelling(text) for text in UnitAlias.objects.filter(unit=new).values_list("text", flat=True)}
+    for alias in UnitAlias.objects.select_for_update().filter(unit=old):
+        _move(alias, stamp, already=spelling(alias.text) in known, unit_id=new.pk)
+    groups = set(GroupMember.objects.filter(unit=new).values_list("group_id", flat=True))
+    # The old unit stays in its groups: their plans reach its people until the day comes.
+    for link in GroupMember.objects.filter(unit=old).exclude(group__in=groups | {new.pk}):
+        record.add(GroupMember(group_id=link.group_id, unit=new), stamp)
+    members = set(GroupMember.objects.filter(group=new).values_list("unit_id", flat=True))
+    for link in GroupMember.objects.select_for_update().filter(group=old):
+        _move(link, stamp, already=link.unit_id in members | {new.pk}, group_id=new.pk)
+
+
+def _move(row: UnitAlias | GroupMember, stamp: Stamp, *, already: bool, **to: Any) -> None:
+    if already:
+        record.remove(row, stamp)
+    else:
+        record.change(row, stamp, **to)
+
+
+def _holding(day: date) -> Q:
+    """Return the condition that a role holds on `day` or later."""
+    return Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+
+
+def _hand_over_roles(old: Unit, new: Unit, on: date, stamp: Stamp) -> None:
+    for role in Membership.objects.select_for_update().filter(_holding(on), unit=old):
+        begins = max(on, role.valid_from or on)
+        record.add(
+            Membership(user_id=role.user_id, unit=new, role=role.role, valid_from=begins, valid_until=role.valid_until),
+            stamp,
+        )
+        _end_role(role, on - _DAY, stamp)
+
+
+def _end_role(role: Membership, last_day: date, stamp: Stamp) -> None:
+    """End a role; one that has not begun by then is taken away."""
+    if role.valid_from is not None and role.valid_from > last_day:
+        record.remove(role, stamp)
+    else:
+        record.change(role, stamp, valid_until=last_day)
