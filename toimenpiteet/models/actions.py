@@ -21,11 +21,15 @@ def _due_with_precision(name: str) -> models.CheckConstraint:
 class ActionItem(Audited, Sourced):
     """The lasting thing: belongs to one goal and one lead unit, and has a plan in one or more periods."""
 
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="action_items")
-    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="action_items")
-    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="action_items")
+    municipality = models.ForeignKey(
+        Municipality, verbose_name=_("municipality"), on_delete=models.PROTECT, related_name="action_items"
+    )
+    strategy = models.ForeignKey(
+        Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="action_items"
+    )
+    goal = models.ForeignKey(Goal, verbose_name=_("goal"), on_delete=models.PROTECT, related_name="action_items")
     name = models.CharField(_("name"), max_length=300)
-    lead_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="led_items")
+    lead_unit = models.ForeignKey(Unit, verbose_name=_("lead unit"), on_delete=models.PROTECT, related_name="led_items")
     lead_stated = models.BooleanField(_("the source names the lead unit"), default=False)
 
     class Meta:
@@ -42,8 +46,10 @@ class ActionItem(Audited, Sourced):
 class LinkedGoal(Audited):
     """Another goal that the item also serves."""
 
-    item = models.ForeignKey(ActionItem, on_delete=models.PROTECT, related_name="goal_links")
-    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="item_links")
+    item = models.ForeignKey(
+        ActionItem, verbose_name=_("action item"), on_delete=models.PROTECT, related_name="goal_links"
+    )
+    goal = models.ForeignKey(Goal, verbose_name=_("goal"), on_delete=models.PROTECT, related_name="item_links")
 
     class Meta:
         verbose_name = _("linked goal")
@@ -62,9 +68,13 @@ class PeriodPlan(Audited, Sourced):
     index behind the overdue lists, is written by services.deadlines alone and checked by verify_history.
     """
 
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="plans")
-    item = models.ForeignKey(ActionItem, on_delete=models.PROTECT, related_name="plans")
-    period = models.ForeignKey(PlanPeriod, on_delete=models.PROTECT, related_name="plans")
+    municipality = models.ForeignKey(
+        Municipality, verbose_name=_("municipality"), on_delete=models.PROTECT, related_name="plans"
+    )
+    item = models.ForeignKey(ActionItem, verbose_name=_("action item"), on_delete=models.PROTECT, related_name="plans")
+    period = models.ForeignKey(
+        PlanPeriod, verbose_name=_("plan period"), on_delete=models.PROTECT, related_name="plans"
+    )
     text = models.TextField(_("text"), blank=True)
     due_on = models.DateField(_("due"), null=True, blank=True)
     due_precision = models.CharField(_("precision"), max_length=10, blank=True, choices=PRECISIONS)
@@ -98,8 +108,12 @@ class PeriodPlan(Audited, Sourced):
 class PlanUnit(Audited):
     """A unit responsible for a plan, in the document's order; a plan always has at least one."""
 
-    plan = models.ForeignKey(PeriodPlan, on_delete=models.PROTECT, related_name="unit_links")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="plan_links")
+    plan = models.ForeignKey(
+        PeriodPlan, verbose_name=_("action plan"), on_delete=models.PROTECT, related_name="unit_links"
+    )
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("responsible unit"), on_delete=models.PROTECT, related_name="plan_links"
+    )
     order = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -115,11 +129,13 @@ class PlanUnit(Audited):
 class Step(Audited, Sourced):
     """One concrete thing inside a plan; done or not."""
 
-    plan = models.ForeignKey(PeriodPlan, on_delete=models.PROTECT, related_name="steps")
+    plan = models.ForeignKey(PeriodPlan, verbose_name=_("action plan"), on_delete=models.PROTECT, related_name="steps")
     text = models.TextField(_("text"))
     due_on = models.DateField(_("due"), null=True, blank=True)
     due_precision = models.CharField(_("precision"), max_length=10, blank=True, choices=PRECISIONS)
-    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="steps")
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, verbose_name=_("responsible unit"), on_delete=models.PROTECT, related_name="steps"
+    )
     done = models.BooleanField(_("done"), default=False, editable=False)
     done_on = models.DateField(_("done on"), null=True, blank=True, editable=False)
 
@@ -143,7 +159,9 @@ class Step(Audited, Sourced):
 class BudgetLine(Audited, Sourced):
     """A line of the budget from which projects and plans are paid."""
 
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="budget_lines")
+    municipality = models.ForeignKey(
+        Municipality, verbose_name=_("municipality"), on_delete=models.PROTECT, related_name="budget_lines"
+    )
     name = models.CharField(_("name"), max_length=200)
 
     class Meta:
@@ -167,7 +185,9 @@ class Project(Audited, Sourced):
         RESEARCH = "research", _("research")
         SYSTEM = "system", _("system")
 
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="projects")
+    municipality = models.ForeignKey(
+        Municipality, verbose_name=_("municipality"), on_delete=models.PROTECT, related_name="projects"
+    )
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.PROJECT)
     description = models.TextField(_("description"), blank=True)
@@ -175,7 +195,12 @@ class Project(Audited, Sourced):
     end_year = models.PositiveSmallIntegerField(_("last year"), null=True, blank=True)
     funding = models.CharField(_("funding"), max_length=300, blank=True)
     budget_line = models.ForeignKey(
-        BudgetLine, null=True, blank=True, on_delete=models.PROTECT, related_name="projects"
+        BudgetLine,
+        null=True,
+        blank=True,
+        verbose_name=_("budget line"),
+        on_delete=models.PROTECT,
+        related_name="projects",
     )
 
     class Meta:
@@ -197,7 +222,7 @@ class Project(Audited, Sourced):
 class ProjectAlias(Audited):
     """Another spelling under which documents name the project."""
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="aliases")
+    project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="aliases")
     text = models.CharField(_("spelling"), max_length=200)
 
     class Meta:
@@ -212,8 +237,10 @@ class ProjectAlias(Audited):
 class PlanProject(Audited):
     """A project that serves a plan."""
 
-    plan = models.ForeignKey(PeriodPlan, on_delete=models.PROTECT, related_name="project_links")
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="plan_links")
+    plan = models.ForeignKey(
+        PeriodPlan, verbose_name=_("action plan"), on_delete=models.PROTECT, related_name="project_links"
+    )
+    project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="plan_links")
     order = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -229,8 +256,12 @@ class PlanProject(Audited):
 class PlanBudgetLine(Audited):
     """A budget line that pays for a plan."""
 
-    plan = models.ForeignKey(PeriodPlan, on_delete=models.PROTECT, related_name="budget_links")
-    budget_line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="plan_links")
+    plan = models.ForeignKey(
+        PeriodPlan, verbose_name=_("action plan"), on_delete=models.PROTECT, related_name="budget_links"
+    )
+    budget_line = models.ForeignKey(
+        BudgetLine, verbose_name=_("budget line"), on_delete=models.PROTECT, related_name="plan_links"
+    )
     order = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -246,11 +277,18 @@ class PlanBudgetLine(Audited):
 class Comment(Audited):
     """A remark on a plan, outside a move."""
 
-    plan = models.ForeignKey(PeriodPlan, on_delete=models.PROTECT, related_name="comments")
+    plan = models.ForeignKey(
+        PeriodPlan, verbose_name=_("action plan"), on_delete=models.PROTECT, related_name="comments"
+    )
     text = models.TextField(_("comment"))
     at = models.DateTimeField(_("time"))
     author = models.ForeignKey(
-        "toimenpiteet.User", null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+        "toimenpiteet.User",
+        null=True,
+        verbose_name=_("who"),
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
     )
     author_name = models.CharField(max_length=200)
 

@@ -225,7 +225,12 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
 class StatusChange(models.Model):
     """One move of a plan's status, by whom, when, why; never changed afterwards (the database refuses it too)."""
 
-    plan = models.ForeignKey("toimenpiteet.PeriodPlan", on_delete=models.PROTECT, related_name="status_changes")
+    plan = models.ForeignKey(
+        "toimenpiteet.PeriodPlan",
+        verbose_name=_("action plan"),
+        on_delete=models.PROTECT,
+        related_name="status_changes",
+    )
     move = models.CharField(_("move"), max_length=30)
     from_status = models.CharField(
         pgettext_lazy("status change", "from status"), max_length=20, choices=labels.choices(labels.STATUS)
@@ -237,7 +242,12 @@ class StatusChange(models.Model):
     at = models.DateTimeField(_("time"))
     # No constraint: removing an account must not rewrite the record; the name stays as text.
     actor = models.ForeignKey(
-        "toimenpiteet.User", null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+        "toimenpiteet.User",
+        null=True,
+        verbose_name=_("who"),
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
     )
     actor_name = models.CharField(_("who"), max_length=200)
     door = models.CharField(max_length=20)

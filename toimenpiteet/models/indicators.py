@@ -25,10 +25,23 @@ class Indicator(Audited, Sourced):
         HIGHER = "higher", _("higher is better")
         LOWER = "lower", _("lower is better")
 
-    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="indicators")
-    theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.PROTECT, related_name="indicators")
-    goal = models.ForeignKey(Goal, null=True, blank=True, on_delete=models.PROTECT, related_name="indicators")
-    programme = models.ForeignKey(Programme, null=True, blank=True, on_delete=models.PROTECT, related_name="indicators")
+    strategy = models.ForeignKey(
+        Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="indicators"
+    )
+    theme = models.ForeignKey(
+        Theme, null=True, blank=True, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="indicators"
+    )
+    goal = models.ForeignKey(
+        Goal, null=True, blank=True, verbose_name=_("goal"), on_delete=models.PROTECT, related_name="indicators"
+    )
+    programme = models.ForeignKey(
+        Programme,
+        null=True,
+        blank=True,
+        verbose_name=_("programme"),
+        on_delete=models.PROTECT,
+        related_name="indicators",
+    )
     name = models.CharField(_("name"), max_length=300)
     perspective = models.CharField(_("perspective"), max_length=20, blank=True, choices=Perspective.choices)
     unit_of_measure = models.CharField(_("unit of measure"), max_length=100, blank=True)
@@ -59,7 +72,9 @@ class IndicatorValue(Audited, Sourced):
         ESTIMATE = "estimate", _("estimate")
         SURVEY = "survey", _("survey")
 
-    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="values")
+    indicator = models.ForeignKey(
+        Indicator, verbose_name=_("indicator"), on_delete=models.PROTECT, related_name="values"
+    )
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), null=True, blank=True)
     kind = models.CharField(_("kind of figure"), max_length=10, choices=Kind.choices)
@@ -100,7 +115,9 @@ class IndicatorTarget(Audited, Sourced):
         CHANGE = "change", _("relative change")
         NONE = "none", _("no target yet")
 
-    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="targets")
+    indicator = models.ForeignKey(
+        Indicator, verbose_name=_("indicator"), on_delete=models.PROTECT, related_name="targets"
+    )
     operator = models.CharField(_("operator"), max_length=10, choices=Operator.choices)
     value = models.DecimalField(_("value"), max_digits=18, decimal_places=4, null=True, blank=True)
     by_year = models.PositiveSmallIntegerField(_("by year"), null=True, blank=True)

@@ -116,16 +116,27 @@ class UnitKind(models.TextChoices):
 class Unit(Audited, Sourced):
     """A vastuutaho: whom an action belongs to."""
 
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="units")
+    municipality = models.ForeignKey(
+        Municipality, verbose_name=_("municipality"), on_delete=models.PROTECT, related_name="units"
+    )
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=20, choices=UnitKind.choices)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, verbose_name=_("parent"), on_delete=models.PROTECT, related_name="children"
+    )
     member_kind = models.CharField(_("follows every unit of kind"), max_length=20, blank=True, choices=UnitKind.choices)
     email = models.EmailField(_("mailbox"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="fi")
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
-    successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
+    successor = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        verbose_name=_("successor"),
+        on_delete=models.PROTECT,
+        related_name="predecessors",
+    )
 
     class Meta:
         verbose_name = _("responsible unit")
@@ -149,7 +160,7 @@ class Unit(Audited, Sourced):
 class UnitAlias(Audited):
     """Another spelling under which documents name the unit."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="aliases")
+    unit = models.ForeignKey(Unit, verbose_name=_("responsible unit"), on_delete=models.PROTECT, related_name="aliases")
     text = models.CharField(_("spelling"), max_length=200)
 
     class Meta:
@@ -164,8 +175,12 @@ class UnitAlias(Audited):
 class GroupMember(Audited):
     """A unit that belongs to a group."""
 
-    group = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="group_members")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="group_memberships")
+    group = models.ForeignKey(
+        Unit, verbose_name=_("group of units"), on_delete=models.PROTECT, related_name="group_members"
+    )
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("responsible unit"), on_delete=models.PROTECT, related_name="group_memberships"
+    )
 
     class Meta:
         verbose_name = _("member of a group")
@@ -199,8 +214,10 @@ class Dated(models.Model):
 class Membership(Audited, Dated):
     """A person's role in a unit."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.PROTECT, related_name="memberships")
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("responsible unit"), on_delete=models.PROTECT, related_name="memberships"
+    )
     role = models.CharField(_("role"), max_length=20, choices=_role_choices(UNIT_ROLES))
 
     class Meta:
@@ -218,8 +235,12 @@ class Membership(Audited, Dated):
 class MunicipalityRole(Audited, Dated):
     """A person's role in a municipality."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="municipality_roles")
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="roles")
+    user = models.ForeignKey(
+        User, verbose_name=_("person"), on_delete=models.PROTECT, related_name="municipality_roles"
+    )
+    municipality = models.ForeignKey(
+        Municipality, verbose_name=_("municipality"), on_delete=models.PROTECT, related_name="roles"
+    )
     role = models.CharField(_("role"), max_length=20, choices=_role_choices(MUNICIPALITY_ROLES))
 
     class Meta:

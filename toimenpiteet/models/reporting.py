@@ -19,7 +19,9 @@ class RoundKind(models.TextChoices):
 class CalendarEntry(Audited):
     """A yearly deadline of a strategy. `stated` is false where the act's day is taken, as `basis` tells."""
 
-    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="calendar")
+    strategy = models.ForeignKey(
+        Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="calendar"
+    )
     kind = models.CharField(_("occasion"), max_length=20, choices=RoundKind.choices)
     month = models.PositiveSmallIntegerField(_("month"))
     day = models.PositiveSmallIntegerField(_("day"))
@@ -54,7 +56,7 @@ class ReportingRound(Audited):
         LOCKED = "locked", _("locked")
         PUBLISHED = "published", _("published")
 
-    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="rounds")
+    strategy = models.ForeignKey(Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="rounds")
     kind = models.CharField(_("occasion"), max_length=20, choices=RoundKind.choices)
     year = models.PositiveSmallIntegerField(_("year"))
     body = models.CharField(_("goes to"), max_length=200, blank=True)
@@ -99,8 +101,12 @@ class StatusReport(Audited):
         OFF_TRACK = "off_track", _("off track")
         NOT_ASSESSED = "not_assessed", _("not assessed")
 
-    round = models.ForeignKey(ReportingRound, on_delete=models.PROTECT, related_name="reports")
-    plan = models.ForeignKey(PeriodPlan, on_delete=models.PROTECT, related_name="reports")
+    round = models.ForeignKey(
+        ReportingRound, verbose_name=_("reporting round"), on_delete=models.PROTECT, related_name="reports"
+    )
+    plan = models.ForeignKey(
+        PeriodPlan, verbose_name=_("action plan"), on_delete=models.PROTECT, related_name="reports"
+    )
     state = models.CharField(_("answer"), max_length=20, choices=State.choices, default=State.SILENT)
     light = models.CharField(_("light"), max_length=20, choices=Light.choices, default=Light.NOT_ASSESSED)
     text = models.TextField(_("text"), blank=True)

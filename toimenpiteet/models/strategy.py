@@ -30,7 +30,9 @@ class StrategyStatus(models.TextChoices):
 class Strategy(Audited, Sourced):
     """A municipality's strategy; `documents` names what it was read from."""
 
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="strategies")
+    municipality = models.ForeignKey(
+        Municipality, verbose_name=_("municipality"), on_delete=models.PROTECT, related_name="strategies"
+    )
     name = models.CharField(_("name"), max_length=300)
     slogan = models.CharField(_("slogan"), max_length=300, blank=True)
     start_year = models.PositiveSmallIntegerField(_("first year"), null=True, blank=True)
@@ -44,7 +46,9 @@ class Strategy(Audited, Sourced):
     vision = models.TextField(_("vision"), blank=True)
     vision_number = models.IntegerField(_("number in the vision"), null=True, blank=True)
     vision_year = models.PositiveSmallIntegerField(_("year of the vision"), null=True, blank=True)
-    follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by")
+    follows = models.ForeignKey(
+        "self", null=True, blank=True, verbose_name=_("follows"), on_delete=models.PROTECT, related_name="followed_by"
+    )
     shift_deadlines = models.BooleanField(_("deadlines move to the next working day"), default=True)
     documents = models.TextField(_("source documents"), blank=True)
 
@@ -77,7 +81,7 @@ class StrategyPart(Audited, Sourced):
         PROGRAMMES = "programmes", _("programmes")
         FOUNDATION = "foundation", _("foundation")
 
-    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="parts")
+    strategy = models.ForeignKey(Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="parts")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     name = models.CharField(_("name"), max_length=300)
     text = models.TextField(_("text"), blank=True)
@@ -105,7 +109,7 @@ class ProcessEvent(Audited, Sourced):
         REVIEW = "review", _("review")
         OTHER = "other", _("other")
 
-    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="events")
+    strategy = models.ForeignKey(Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     name = models.CharField(_("name"), max_length=300)
     start_on = models.DateField(_("from"), null=True, blank=True)
@@ -132,7 +136,9 @@ class ProcessEvent(Audited, Sourced):
 class FollowUp(Audited, Sourced):
     """One line of the follow-up rhythm; `per_year` is empty where the follow-up is continuous."""
 
-    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="follow_ups")
+    strategy = models.ForeignKey(
+        Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="follow_ups"
+    )
     text = models.TextField(_("text"))
     body = models.CharField(_("body"), max_length=200, blank=True)
     per_year = models.PositiveSmallIntegerField(_("times a year"), null=True, blank=True)
@@ -150,7 +156,7 @@ class FollowUp(Audited, Sourced):
 class CoreValue(Audited, Sourced):
     """A value of the municipality, with or without an explanation."""
 
-    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="values")
+    strategy = models.ForeignKey(Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="values")
     name = models.CharField(_("name"), max_length=200)
     explanation = models.TextField(_("explanation"), blank=True)
 
@@ -167,7 +173,7 @@ class CoreValue(Audited, Sourced):
 class PlanPeriod(Audited, Sourced):
     """A period of plans, such as 2020 or 2021–2030; years are inclusive."""
 
-    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="periods")
+    strategy = models.ForeignKey(Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="periods")
     name = models.CharField(_("name"), max_length=50)
     start_year = models.PositiveSmallIntegerField(_("first year"))
     end_year = models.PositiveSmallIntegerField(_("last year"))
@@ -188,8 +194,10 @@ class PlanPeriod(Audited, Sourced):
 class Theme(Audited, Sourced):
     """A branch of the strategy's tree; `kind` is the strategy's own word for it."""
 
-    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="themes")
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    strategy = models.ForeignKey(Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="themes")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, verbose_name=_("parent"), on_delete=models.PROTECT, related_name="children"
+    )
     kind = models.CharField(_("called"), max_length=100)
     number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
     name = models.CharField(_("name"), max_length=300)
@@ -210,7 +218,7 @@ class Theme(Audited, Sourced):
 class SuccessFactor(Audited, Sourced):
     """A critical success factor under a theme."""
 
-    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="success_factors")
+    theme = models.ForeignKey(Theme, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="success_factors")
     number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
     name = models.CharField(_("name"), max_length=300)
 
@@ -227,11 +235,13 @@ class SuccessFactor(Audited, Sourced):
 class Goal(Audited, Sourced):
     """A goal under a theme; `strategy` repeats the theme's, for lists and constraints."""
 
-    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="goals")
-    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="goals")
+    strategy = models.ForeignKey(Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="goals")
+    theme = models.ForeignKey(Theme, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="goals")
     number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
     name = models.CharField(_("name"), max_length=300)
-    owner = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="owned_goals")
+    owner = models.ForeignKey(
+        Unit, null=True, blank=True, verbose_name=_("owner unit"), on_delete=models.PROTECT, related_name="owned_goals"
+    )
 
     class Meta:
         verbose_name = _("goal")
@@ -254,7 +264,9 @@ class ProgrammeStatus(models.TextChoices):
 class Programme(Audited, Sourced):
     """A programme that carries out strategies; its years may lie outside theirs, and municipalities may share it."""
 
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="programmes")
+    municipality = models.ForeignKey(
+        Municipality, verbose_name=_("municipality"), on_delete=models.PROTECT, related_name="programmes"
+    )
     name = models.CharField(_("name"), max_length=300)
     start_year = models.PositiveSmallIntegerField(_("first year"), null=True, blank=True)
     end_year = models.PositiveSmallIntegerField(_("last year"), null=True, blank=True)
@@ -283,8 +295,12 @@ class Programme(Audited, Sourced):
 class ProgrammeStrategy(Audited):
     """A programme carries out a strategy."""
 
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="strategy_links")
-    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="programme_links")
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="strategy_links"
+    )
+    strategy = models.ForeignKey(
+        Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="programme_links"
+    )
 
     class Meta:
         verbose_name = _("strategy of a programme")
@@ -298,8 +314,10 @@ class ProgrammeStrategy(Audited):
 class ProgrammeTheme(Audited):
     """A programme serves a theme."""
 
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="theme_links")
-    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="programme_links")
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="theme_links"
+    )
+    theme = models.ForeignKey(Theme, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="programme_links")
 
     class Meta:
         verbose_name = _("theme of a programme")
