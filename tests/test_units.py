@@ -1,6 +1,5 @@
 """Units: founded, renamed on a day, ended, found by other spellings, grouped."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -41,13 +40,6 @@ def _stamp(user: User, reason: str = "Organisaatio muuttuu") -> Stamp:
 
 def _scope(user: User, day: date = make.TODAY) -> Scope:
     return access.scope_of(user, day)
-
-
-@pytest.fixture(autouse=True)
-def _finnish() -> Iterator[None]:
-    # A test's request leaves its language active in the thread.
-    with override("fi"):
-        yield
 
 
 @pytest.fixture

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
+from django.core import mail
 from django.core.management import CommandError, call_command
 
+from notifications.models import Reminder
 from tests import make
 from toimenpiteet.calendar import HELSINKI, is_working_day
 from toimenpiteet.exchange import demonstration
@@ -25,6 +27,7 @@ from toimenpiteet.models import (
     ReportingRound,
     StatusChange,
     Step,
+    Strategy,
     Unit,
     User,
 )
@@ -124,7 +127,26 @@ def test_rounds_come_from_the_calendar_of_adopted_strategies(city: Municipality)
         structure.add(entry, make.stamp())
     demo()
     rounds = ReportingRound.objects.order_by("year").values_list("strategy__key", "year", "kind")
-    assert list(rounds) == [("adopted", 2026, "budget"), ("adopted", 2027, "budget")]
+    # 2025 comes from the reminders of that winter's mornings.
+    assert list(rounds) == [("adopted", year, "budget") for year in (2025, 2026, 2027)]
+
+
+def test_the_reminders_before_past_deadlines_are_in_the_delivery_log(city: Municipality) -> None:
+    entry = CalendarEntry(
+        strategy=Strategy.objects.get(key="suunnitelma"), kind="budget", month=6, day=30, body="valtuusto"
+    )
+    structure.add(entry, make.stamp())
+    demo()
+    sent = Reminder.objects.filter(state=Reminder.State.SENT)
+    assert {row.sent_at.astimezone(HELSINKI).hour for row in sent if row.sent_at} == {9}
+    assert len({row.address for row in sent}) > 1
+    assert len(mail.outbox) == len(sent)
+
+
+def test_nothing_is_mailed_where_mails_would_really_leave(city: Municipality, settings: Any) -> None:
+    settings.EMAIL_HOST = "smtp.kunta.example"
+    demo()
+    assert not Reminder.objects.exists()
 
 
 def test_everything_happened_on_working_days_in_office_hours_before_now(city: Municipality) -> None:
