@@ -11,7 +11,8 @@ from datetime import date
 from enum import StrEnum
 
 from notifications.models import NotificationPreference, Substitution
-from toimenpiteet.access import UnitTree
+from toimenpiteet import access
+from toimenpiteet.access import Scope, UnitTree
 from toimenpiteet.models import Membership, Municipality, Unit, User
 from toimenpiteet.models.people import Dated
 from toimenpiteet.workflow import Role
@@ -187,7 +188,7 @@ def load(municipality: Municipality, day: date) -> Directory:
         .order_by("pk")
         .distinct()
     )
-    at_mailboxes = list(_people_at_mailboxes(cards.values()))
+    at_mailboxes = list(_people_at_mailboxes(cards.values(), municipality))
     known = {row.user for row in members} | {row.substitute for row in stands} | {*directors, *at_mailboxes}
     receivers = _receivers(known)
     return Directory(
@@ -201,10 +202,12 @@ def load(municipality: Municipality, day: date) -> Directory:
     )
 
 
-def _people_at_mailboxes(cards: Iterable[UnitCard]) -> Iterable[User]:
+def _people_at_mailboxes(cards: Iterable[UnitCard], municipality: Municipality) -> Iterable[User]:
+    """Return the people of the municipality whose own address is a unit's mailbox; others are not ours to name."""
     addresses = {card.address.strip().lower() for card in cards if card.address.strip()}
     # Accounts are stored in lower case (models.people.UserManager).
-    return User.objects.filter(is_active=True, email__in=addresses)
+    ours = access.people(Scope(municipalities=frozenset({municipality.pk})))
+    return ours.filter(is_active=True, email__in=addresses)
 
 
 def _receivers(people: Iterable[User]) -> dict[int, Receiver]:

@@ -288,7 +288,12 @@ def test_the_operator_is_nobodys_to_change(world: Kept, operator: User, act: str
     make.official(world.municipality, Role.VIEWER, user=operator)
     attempts: dict[str, Callable[[], object]] = {
         "edit": lambda: people.edit(
-            operator.pk, name="X", email="oma@mallila.example", language="fi", scope=world.by()["scope"]
+            operator.pk,
+            name="X",
+            email="oma@mallila.example",
+            language="fi",
+            scope=world.by()["scope"],
+            now=make.NOW,
         ),
         "deactivate": lambda: people.deactivate(operator.pk, **world.by()),
         "invite again": lambda: people.invite_again(operator.pk, **world.by()),
@@ -443,7 +448,9 @@ def test_another_municipalitys_person_does_not_exist(world: Kept) -> None:
     other = Kept()
     for act in (
         lambda: people.deactivate(other.manager.pk, **world.by()),
-        lambda: people.edit(other.manager.pk, name="X", email="x@y.example", language="fi", scope=world.by()["scope"]),
+        lambda: people.edit(
+            other.manager.pk, name="X", email="x@y.example", language="fi", scope=world.by()["scope"], now=make.NOW
+        ),
         lambda: people.end_role(Membership.objects.get(user=other.manager), make.TODAY, version=1, **world.by()),
     ):
         with pytest.raises(Http404):
@@ -452,7 +459,7 @@ def test_another_municipalitys_person_does_not_exist(world: Kept) -> None:
 
 def _edit(world: Kept, person: User, **values: Any) -> User:
     whole: dict[str, Any] = {"name": person.name, "email": person.email, "language": person.language} | values
-    return people.edit(person.pk, **whole, scope=world.by()["scope"])
+    return people.edit(person.pk, **whole, scope=world.by()["scope"], now=make.NOW)
 
 
 def test_name_address_and_language_change(world: Kept) -> None:
@@ -467,11 +474,12 @@ def test_an_address_that_is_anothers(world: Kept) -> None:
     assert refused.value.field == "email"
 
 
-def test_the_address_of_somebody_who_works_elsewhere_too_is_not_ours_to_change(world: Kept) -> None:
+def test_the_account_of_somebody_who_works_elsewhere_too_is_not_ours_to_change(world: Kept) -> None:
     make.member(Kept().unit, user=world.manager)
     with pytest.raises(Forbidden):
         _edit(world, world.manager, email="oma@mallila.example")
-    assert _edit(world, world.manager, name="Maija Uusinimi").name == "Maija Uusinimi"
+    with pytest.raises(Forbidden):
+        _edit(world, world.manager, name="Maija Uusinimi")
 
 
 def test_people_choose_their_own_language(world: Kept) -> None:

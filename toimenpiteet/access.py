@@ -4,7 +4,7 @@ Every object that a request reaches comes out of ``visible`` or ``get``; every r
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -180,31 +180,31 @@ class UnitTree:
     def covered(self, units: Iterable[int]) -> frozenset[int]:
         """Return the units whose responsibility reaches a member of `units`.
 
-        The unit itself, every unit above it, the groups that contain any of these, and what they were called before.
+        The unit itself, every unit above it, the groups that contain any of these, and what they were called before;
+        but not what stood above an earlier name: that was another unit's house.
         """
-        found: set[int] = set()
-        waiting = list(units)
-        while waiting:
-            unit = waiting.pop()
-            if unit in found:
-                continue
-            found.add(unit)
-            parent = self.parent.get(unit)
-            waiting += [parent] if parent else []
-            waiting += [*self.groups_of[unit], *self.predecessors[unit]]
-        return frozenset(found)
+        above = _closure(units, self._above)
+        return _closure(above, self.predecessors.__getitem__)
+
+    def _above(self, unit: int) -> set[int]:
+        parent = self.parent.get(unit)
+        return self.groups_of[unit] | ({parent} if parent else set())
 
     def within(self, unit: int) -> frozenset[int]:
         """Return `unit`, the units under it, the members of it when it is a group, and their earlier names."""
-        found: set[int] = set()
-        waiting = [unit]
-        while waiting:
-            current = waiting.pop()
-            if current in found:
-                continue
-            found.add(current)
-            waiting += [*self.children[current], *self.members[current], *self.predecessors[current]]
-        return frozenset(found)
+        return _closure([unit], lambda one: self.children[one] | self.members[one] | self.predecessors[one])
+
+
+def _closure(start: Iterable[int], onward: Callable[[int], Iterable[int]]) -> frozenset[int]:
+    """Return everything that can be reached from `start`; circles do no harm."""
+    found: set[int] = set()
+    waiting = list(start)
+    while waiting:
+        unit = waiting.pop()
+        if unit not in found:
+            found.add(unit)
+            waiting += onward(unit)
+    return frozenset(found)
 
 
 @dataclass(frozen=True)

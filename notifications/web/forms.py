@@ -1,14 +1,18 @@
 """What people type on these pages."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models import NotificationPreference, Reminder
 
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y")
+# Beyond these, days run out of the calendar when they are turned into instants.
+_PLAUSIBLE = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 12, 31))]
 
 
 class LogFilter(forms.Form):
@@ -20,12 +24,14 @@ class LogFilter(forms.Form):
         label=_("From"),
         required=False,
         input_formats=_DAYS,
+        validators=_PLAUSIBLE,
         widget=forms.DateInput(format=_DAYS[0], attrs={"type": "date"}),
     )
     until = forms.DateField(
         label=_("Until"),
         required=False,
         input_formats=_DAYS,
+        validators=_PLAUSIBLE,
         widget=forms.DateInput(format=_DAYS[0], attrs={"type": "date"}),
     )
 

@@ -203,7 +203,7 @@ class PersonAdmin(ActsAdmin):
         values = {name: typed[name] for name in ("name", "email", "language")}
         with noting(request, form.prefix):
             if change:
-                people.edit(obj.pk, **values, scope=scope)
+                people.edit(obj.pk, **values, scope=scope, now=keeper(request).now)
                 return
             stamp = keeper(request).stamp(typed["reason"])
             invitation = people.invite(**values, grants=[_wanted(typed)], scope=scope, stamp=stamp)

@@ -148,8 +148,15 @@ class ItemDetail(_Items, Single):
         plans = children.PLANS.of(ids, self.today)
         finish_plans([plan for of_item in plans.values() for plan in of_item])
         fill(rows, "plans", plans)
-        fill(rows, "linked_goals", children.LINKED_GOALS.of(ids))
+        fill(rows, "linked_goals", self._linked_goals(ids))
         self.stand(rows)
+
+    def _linked_goals(self, items: list[int]) -> dict[int, list[Json]]:
+        """Return the linked goals that exist for the caller: one may belong to a strategy that is not published."""
+        linked = children.LINKED_GOALS.of(items)
+        ids = [goal["id"] for goals in linked.values() for goal in goals]
+        shown = set(access.visible(self.scope, models.Goal).filter(pk__in=ids).values_list("pk", flat=True))
+        return {item: [goal for goal in goals if goal["id"] in shown] for item, goals in linked.items()}
 
 
 class _Plans(Resource):

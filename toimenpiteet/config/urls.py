@@ -2,11 +2,14 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from toimenpiteet.config.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
+    # Django's own page would leave the tokens of the old password alive.
+    path("hallinta/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("hallinta/", admin.site.urls),
     path("api/v1/", include("toimenpiteet.api.urls")),
     path("", include("notifications.web.urls")),

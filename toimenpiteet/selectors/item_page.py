@@ -40,7 +40,7 @@ def item_page(scope: Scope, item_id: int, today: date) -> ItemPage:
     plans = list(with_all(PeriodPlan.objects.filter(item=item)).order_by("period__start_year"))
     later = last_period_ends([item.strategy_id]).get(item.strategy_id, 0)
     rows = [plan_row(plan, scope, today, later_start=later) for plan in plans]
-    linked = Goal.objects.filter(item_links__item=item)
+    linked = access.visible(scope, Goal).filter(item_links__item=item)
     return ItemPage(
         pk=item.pk,
         name=text_of(item, "name", own),

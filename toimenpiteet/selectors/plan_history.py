@@ -10,6 +10,8 @@ from toimenpiteet.models import Comment, PeriodPlan, PlanBudgetLine, PlanProject
 
 # Columns that say nothing by themselves: the version goes up with every change.
 _SILENT = {"version"}
+# What the public may read of the past: a text that was taken away, such as a name, is not to live on here.
+_PUBLIC = {"status", "done", "done_on", "due_on", "due_precision"}
 _LINKS = ((PlanUnit, "unit"), (PlanProject, "project"), (PlanBudgetLine, "budget_line"))
 
 
@@ -91,17 +93,17 @@ def _entry(row: Any, name: str, pk: int, what: str, *, hidden: bool, why: str, b
         object=name,
         object_id=pk,
         what=what,
-        changes=tuple(_differences(before, row)) if before is not None else (),
+        changes=tuple(_differences(before, row, hidden)) if before is not None else (),
         who=None if hidden else row.actor_name,
         why=None if hidden else why,
         door=row.door,
     )
 
 
-def _differences(before: Any, after: Any) -> Iterator[Difference]:
+def _differences(before: Any, after: Any, hidden: bool) -> Iterator[Difference]:  # noqa: FBT001
     for column in after.tracked_fields:
         old, new = getattr(before, column.attname), getattr(after, column.attname)
-        if old != new and column.name not in _SILENT:
+        if old != new and column.name not in _SILENT and not (hidden and column.name not in _PUBLIC):
             yield Difference(column.name, _plain(old), _plain(new))
 
 

@@ -1,6 +1,6 @@
 """Who did what, when and why, as sentences: status moves, ticked steps, comments and every other recorded change."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,6 +78,14 @@ class _Names:
     def why(self, reason: str) -> str:
         return "" if self.hidden else reason
 
+    def changes(self, found: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+        """Return what a text was and became; the public reads what it is now, so that nothing taken away lives on."""
+        return [] if self.hidden else list(found)
+
+
+def _wording(periods: dict[int, str]) -> dict[int, str]:
+    return {step.pk: text_of(step, "text").text for step in Step.objects.filter(plan__in=periods)}
+
 
 def _event(at: datetime, sentence: str, why: str, period: str, kind: str, changes: Any = ()) -> Event:
     return Event(at, moment_words(at), sentence, why, period, kind, tuple(changes))
@@ -101,12 +109,14 @@ def _comments(periods: dict[int, str], names: _Names) -> Iterator[Event]:
 def _steps(periods: dict[int, str], names: _Names) -> Iterator[Event]:
     rows = list(Step.history.filter(plan_id__in=periods).order_by("id", "version"))
     before: dict[int, Any] = {}
+    now_called = _wording(periods) if names.hidden else {}
     for row in rows:
         old = before.get(row.id)
         before[row.id] = row
         if old is None:
             continue
-        values = names.of(row.actor_name) | {"step": row.text_fi or row.text_sv or row.text_en or ""}
+        then = row.text_fi or row.text_sv or row.text_en or ""
+        values = names.of(row.actor_name) | {"step": now_called.get(row.id, "–") if names.hidden else then}
         period = periods[row.plan_id]
         if old.done != row.done:
             text = (
@@ -116,7 +126,7 @@ def _steps(periods: dict[int, str], names: _Names) -> Iterator[Event]:
             )
             yield _event(row.history_date, text % values, "", period, "step")
         else:
-            changes = list(_differences(Step, old, row))
+            changes = names.changes(_differences(Step, old, row))
             text = _("%(who)s changed the step “%(step)s”.")
             yield _event(row.history_date, text % values, names.why(row.history_change_reason), period, "edit", changes)
 
@@ -140,7 +150,8 @@ def _edits(item: ActionItem, periods: dict[int, str], names: _Names) -> Iterator
                     period,
                     "added",
                 )
-            elif changes := list(_differences(model, old, row)):
+            elif any(_differences(model, old, row)):
+                changes = names.changes(_differences(model, old, row))
                 sentence = _("%(who)s edited the plan.") if period else _("%(who)s edited the action item.")
                 yield _event(
                     row.history_date,

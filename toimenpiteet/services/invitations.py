@@ -1,5 +1,6 @@
 """The mail by which an invited person sets a password."""
 
+import logging
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from django.utils.translation import override
 
 from toimenpiteet.models import Membership, Municipality, MunicipalityRole, User
 
+_log = logging.getLogger(__name__)
+
 
 def one_line(value: str) -> str:
     """Return `value` without line breaks, control characters and direction signs, fit for a mail's header."""
@@ -32,6 +35,38 @@ def password_link(user: User) -> str:
     key = default_token_generator.make_token(user)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
     return settings.PUBLIC_URL + path
+
+
+@dataclass(frozen=True)
+class AddressMoved:
+    """Tells the old address of an account that another has taken its place: a change nobody must make in silence."""
+
+    user: User
+    old: str
+    by: str
+    now: datetime
+
+    def send(self) -> None:
+        """Send the mail; a failure is logged, never raised, since the change stands already."""
+        context = {"name": self.user.name, "by": self.by, "new": self.user.email}
+        with override(self.user.language):
+            subject, body = (
+                render_to_string(f"emails/address_moved/{part}", context) for part in ("subject.txt", "body.txt")
+            )
+        try:
+            EmailMultiAlternatives(one_line(subject), body, to=[self.old], headers=_headers(self.now)).send()
+        except Exception:
+            _log.exception("The old address of an account could not be told of its change.")
+
+
+def _headers(now: datetime) -> dict[str, str]:
+    host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+    return {
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "Date": format_datetime(now),
+        "Message-ID": make_msgid(domain=host),
+    }
 
 
 @dataclass
@@ -62,18 +97,7 @@ class Invitation:
                 render_to_string(f"emails/invitation/{part}", context)
                 for part in ("subject.txt", "body.txt", "body.html")
             )
-        host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
-        message = EmailMultiAlternatives(
-            subject=one_line(subject),
-            body=body,
-            to=[self.user.email],
-            headers={
-                "Auto-Submitted": "auto-generated",
-                "X-Auto-Response-Suppress": "All",
-                "Date": format_datetime(self.now),
-                "Message-ID": make_msgid(domain=host),
-            },
-        )
+        message = EmailMultiAlternatives(one_line(subject), body, to=[self.user.email], headers=_headers(self.now))
         message.attach_alternative(html, "text/html")
         return message
 

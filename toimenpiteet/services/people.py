@@ -5,8 +5,9 @@ An account's roles are tracked like everything else; the account itself (name, a
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -20,9 +21,9 @@ from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Membership, Municipality, MunicipalityRole, Stamp, Unit, User
 from toimenpiteet.models.people import MUNICIPALITY_ROLES, UNIT_ROLES, Dated
-from toimenpiteet.services import record, text, upkeep
+from toimenpiteet.services import record, text, tokens, upkeep
 from toimenpiteet.services.errors import Forbidden, Invalid
-from toimenpiteet.services.invitations import Invitation
+from toimenpiteet.services.invitations import AddressMoved, Invitation
 from toimenpiteet.workflow import Role
 
 _DAY = timedelta(days=1)
@@ -79,11 +80,13 @@ def _account(email: str, name: str, language: str, scope: Scope) -> User:
     fields = {"name": name, "language": language}
     # Two who invite the same address at once meet at its unique key; the account of the first serves both.
     user, made = User.objects.select_for_update().get_or_create(email=email, defaults=fields)
+    if user.is_superuser and not (scope.user is not None and scope.user.is_superuser):
+        raise Forbidden(_("The operator of the installation is not yours to change."))
     if made or not user.is_active:
         # Closed accounts have no roles left; whoever knew the old password must not come back with it.
         user.is_active = True
-        user.set_unusable_password()
-        user.save(update_fields=["is_active", "password"])
+        user.save(update_fields=["is_active"])
+        _lock_out(user)
     return user
 
 
@@ -259,6 +262,7 @@ def deactivate(person_id: int, *, scope: Scope, stamp: Stamp) -> User:
     if not _roles_from(user, today):
         user.is_active = False
         user.save(update_fields=["is_active"])
+        tokens.revoke_all(user)
     admin_of = {role.municipality_id for role in ours if isinstance(role, MunicipalityRole) and role.role == Role.ADMIN}
     _keep_an_administrator(admin_of, today - _DAY)
     _refresh_staff(user, today)
@@ -274,30 +278,58 @@ def _roles_from(user: User, day: date) -> list[AnyRole]:
 
 
 @transaction.atomic
-def edit(person_id: int, *, name: str, email: str, language: str, scope: Scope) -> User:
-    """Change a person's name, address or language.
+def edit(person_id: int, *, name: str, email: str, language: str, scope: Scope, now: datetime) -> User:
+    """Change a person's name, address or language, all of whose roles are in the administrator's municipalities.
 
-    An address opens the account by a reset link: it is changed only for somebody all of whose roles are in the
-    administrator's municipalities. Raises Http404, Forbidden, or Invalid, naming the field.
+    An address opens the account. A new one has to prove itself: the old password, links, sessions and tokens end, a
+    link for setting a password goes to the new address, and the old one is told. Raises Http404, Forbidden, or
+    Invalid, naming the field.
     """
     user = _lock(person_id, scope)
-    address = _address(email)
+    wanted = (_one_line(name, "name"), _address(email), _language(language))
+    if wanted == (user.name, user.email, user.language):
+        return user
+    _check_ours_alone(user, scope)
+    user.name, address, user.language = wanted
+    user.save(update_fields=["name", "language"])
     if address != user.email:
-        _check_address_may_change(user, scope)
-        if User.objects.filter(email__iexact=address).exclude(pk=user.pk).exists():
-            raise Invalid(_("Somebody else has this address."), field="email")
-    user.name, user.email, user.language = _one_line(name, "name"), address, _language(language)
-    user.save(update_fields=["name", "email", "language"])
+        _move_address(user, address, scope, now)
     return user
 
 
-def _check_address_may_change(user: User, scope: Scope) -> None:
+def _check_ours_alone(user: User, scope: Scope) -> None:
     kept = access.administered(scope).municipalities
     roles = [*Membership.objects.filter(user=user), *MunicipalityRole.objects.filter(user=user)]
     if any(access.municipality_of(role) not in kept for role in roles):
         raise Forbidden(
-            _("The person works for another municipality too, so only the operator changes the address."), field="email"
+            _("The person works for another municipality too, so only the operator changes the account."), field="email"
         )
+
+
+def _move_address(user: User, address: str, scope: Scope, now: datetime) -> None:
+    operator = scope.user is not None and scope.user.is_superuser
+    powerful = MunicipalityRole.objects.filter(user=user, role__in=[Role.DIRECTOR, Role.ADMIN]).exists()
+    if powerful and not operator:
+        raise Forbidden(
+            _("Whoever holds this address decides for the municipality, so only the operator changes it."),
+            field="email",
+        )
+    if User.objects.filter(email__iexact=address).exclude(pk=user.pk).exists():
+        raise Invalid(_("Somebody else has this address."), field="email")
+    old, user.email = user.email, address
+    user.save(update_fields=["email"])
+    _lock_out(user)
+    by = scope.user.get_full_name() if scope.user else ""
+    transaction.on_commit(AddressMoved(user=user, old=old, by=by, now=now).send)
+    transaction.on_commit(Invitation(user=user, invited_by=by, now=now).send)
+
+
+def _lock_out(user: User) -> None:
+    """End everything that opens the account: password, sessions, mailed links, tokens, allauth's list of addresses."""
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    EmailAddress.objects.filter(user=user).delete()
+    tokens.revoke_all(user)
 
 
 def set_language(user_id: int, language: str) -> User:

@@ -1,12 +1,16 @@
 """How people sign in: by invitation only, and into their own language."""
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from toimenpiteet.services.tokens import revoke_all
+
+_log = logging.getLogger(__name__)
 
 
 def remember_language(response: HttpResponse, language: str) -> None:
@@ -27,6 +31,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: nobody makes an account alone."""
         return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the link of a reset mail: at our own address, whatever the request called us."""
+        return settings.PUBLIC_URL + reverse("account_reset_password_from_key", args=key.split("-", 1))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail; a failure is logged only, or the answer would tell which addresses have an account."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except Exception:
+            _log.exception("A mail about a password could not be sent.")
 
     def set_password(self, user: Any, password: str) -> None:
         """Set the password and end every API token that was issued under the old one."""

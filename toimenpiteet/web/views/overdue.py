@@ -28,7 +28,7 @@ def _filters(scope: Scope, query: QueryDict) -> Filters:
         unit=access.get(scope, access.visible(scope, Unit), pk=unit) if query.get("unit") else None,
         goal=access.get(scope, access.visible(scope, Goal), pk=goal) if query.get("goal") else None,
         period=access.get(scope, access.visible(scope, PlanPeriod), pk=period) if query.get("period") else None,
-        days=whole_number(query.get("days")),
+        days=min(whole_number(query.get("days")), 36500),
         sort=query.get("sort", "") if query.get("sort") in SORTS else "deadline",
         page=max(1, min(whole_number(query.get("page"), 1), 10000)),
     )
