@@ -1,0 +1,131 @@
+"""Makes the data set ready inside the product, and tells the driver how to sign in and what to move.
+
+``python -m bench.prepare ITEMS PLANS`` writes one line of JSON.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "toimenpiteet.config.settings")
+django.setup()
+
+from django.core.management import CommandError, call_command  # noqa: E402  # after the set-up, like all below
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from toimenpiteet import access  # noqa: E402
+from toimenpiteet.calendar import local_day  # noqa: E402
+from toimenpiteet.exchange import dataset  # noqa: E402
+from toimenpiteet.models import Municipality, PeriodPlan, PlanUnit, User  # noqa: E402
+from toimenpiteet.services import tokens  # noqa: E402
+
+HOST = "127.0.0.1"
+PAGE, LIST = "/myohassa/", "/api/v1/action-items/"
+_MOVABLE = ("in_progress", "on_hold")
+
+
+def main(items: int, plans: int) -> None:
+    """Bring the database up to date and say what the driver needs to know."""
+    call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+    if Municipality.objects.exclude(key=dataset.KEY).exists():
+        raise CommandError("The database holds a municipality that is not the data set's: name another one.")
+    fresh = dataset.present() is None
+    call_command("make_dataset", items=items, stdout=sys.stderr)
+    _own_table(2 * plans)
+    if fresh:
+        _tidy()
+    sys.stdout.write(json.dumps(_facts(plans)) + "\n")
+
+
+def _own_table(rows: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_row")
+        cursor.execute(
+            "CREATE TABLE bench_row (id integer PRIMARY KEY, text text NOT NULL, version integer NOT NULL,"
+            " changed_at timestamp with time zone NOT NULL)"
+        )
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        cursor.executemany(
+            "INSERT INTO bench_row VALUES (%s, %s, 1, %s)", [(pk, "x" * 200, now) for pk in range(1, rows + 1)]
+        )
+
+
+def _tidy() -> None:
+    """Do at once what PostgreSQL would have done by itself within some minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def _facts(plans: int) -> dict[str, Any]:
+    director, manager = (User.objects.get(email=email) for email in (dataset.DIRECTOR, dataset.MANAGER))
+    tokens.revoke_all(manager)
+    token, _ = tokens.issue(manager, now=timezone.now())
+    client = Client(SERVER_NAME=HOST)
+    client.force_login(director, backend="django.contrib.auth.backends.ModelBackend")
+    chosen = _plans_of(manager, plans)
+    return {
+        "cookie": f"sessionid={client.cookies['sessionid'].value}",
+        "token": token,
+        "plans": chosen,
+        "queries": {
+            "page": _queries(lambda: client.get(PAGE)),
+            "list": _queries(lambda: _api(token).get(LIST)),
+            "move": _queries(lambda: _move(_api(token), chosen[0]), without=1),
+        },
+    }
+
+
+def _plans_of(manager: User, wanted: int) -> list[int]:
+    scope = access.scope_of(manager, local_day(timezone.now()))
+    links = PlanUnit.objects.filter(unit__in=scope.unit_roles, plan__status__in=_MOVABLE)
+    found = list(links.order_by("plan").values_list("plan_id", flat=True)[:wanted])
+    if len(found) < wanted:
+        raise CommandError(f"The data set is too small: {wanted} plans to move are needed, {len(found)} are there.")
+    return found
+
+
+def _api(token: str) -> Client:
+    return Client(SERVER_NAME=HOST, headers={"Authorization": f"Token {token}"})
+
+
+def _move(client: Client, plan: int) -> Any:
+    now = PeriodPlan.objects.get(pk=plan)
+    body = {"name": "resume"} if now.status == "on_hold" else {"name": "pause", "comment": "Odotetaan päätöstä."}
+    return client.post(
+        f"/api/v1/plans/{plan}/transitions/",
+        json.dumps(body),
+        content_type="application/json",
+        headers={"If-Match": f'"{now.version}"'},
+    )
+
+
+def _queries(request: Callable[[], Any], without: int = 0) -> int:
+    """Return how many statements a request runs when the process has answered one like it before."""
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            response = request()
+        if response.status_code != 200:
+            raise CommandError(f"{response.status_code}: {response.content[:500]!r}")
+        counts.append(len(captured) - without)
+    return counts[-1]
+
+
+def run(arguments: Iterable[str]) -> None:
+    """Read the arguments; end with one sentence when it cannot be done."""
+    items, plans = map(int, arguments)
+    try:
+        main(items, plans)
+    except CommandError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    run(sys.argv[1:])

@@ -1,0 +1,20 @@
+"""Settings of the floors: a bare project over the product's tables, without middleware and with DRF as it comes."""
+
+from toimenpiteet.config.settings import *  # noqa: F403
+
+INSTALLED_APPS = [
+    "modeltranslation",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "simple_history",
+    "rest_framework",
+    "toimenpiteet",
+]
+MIDDLEWARE = []
+ROOT_URLCONF = "bench.urls"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates"}]
+REST_FRAMEWORK = {
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "PAGE_SIZE": 25,
+}
+USE_I18N = False
