@@ -62,7 +62,7 @@ def test_every_pair_of_statuses_by_the_recorder(world: make.World, old: Status, 
     elif old == new:
         assert record.change(world.plan, make.stamp(), status=new.value) == []
     else:
-        with pytest.raises(IntegrityError):
+        with pytest.raises(IntegrityError), transaction.atomic():
             record.change(world.plan, make.stamp(), status=new.value)
         world.plan.refresh_from_db()
         assert (world.plan.status, world.plan.history.count()) == (old, before)

@@ -7,6 +7,7 @@ them, and no object without a stamp is saved or deleted. The only place that set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar
 
 from django.db import models
@@ -15,6 +16,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history import register
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
@@ -153,6 +155,16 @@ class HistoryRow(models.Model):
         abstract = True
 
 
+class RecordManager(HistoryManager):  # type: ignore[misc]  # simple-history ships no types
+    """simple-history's manager; its class is made once, where the library would make one at every access."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class: Any, class_name: str | None = None) -> Any:
+        """Return the manager class for `queryset_class`."""
+        return super().from_queryset(queryset_class, class_name)
+
+
 class AuditRecords(HistoricalRecords):  # type: ignore[misc]  # simple-history ships no types
     """simple-history, taking who and why from the stamp and from nowhere else."""
 
@@ -198,6 +210,7 @@ def track(model: type[Audited], excluded: tuple[str, ...] = ()) -> None:
         history_user_getter=_user_of,
         history_user_setter=_set_user,
         no_db_index=_needless_indexes(model),
+        history_manager=RecordManager,
     )
 
 

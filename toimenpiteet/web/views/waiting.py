@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from toimenpiteet.models import PeriodPlan
 from toimenpiteet.selectors import waiting
+from toimenpiteet.selectors.overdue_page import COUNT_LIMIT, bounded_count
 from toimenpiteet.selectors.rows import PlanRow, plan_rows
 from toimenpiteet.web.door import Visit, visit, whole_number
 from toimenpiteet.workflow import Role
@@ -52,7 +53,8 @@ def _for_director(me: Visit) -> dict[str, object]:
     late = waiting.overdue_for_director(me.scope, me.today)
     return {
         "approvals": plan_rows(approvals[:SHORT], me.scope, me.today),
-        "approvals_count": approvals.count(),
+        "approvals_count": bounded_count(approvals),
         "late": plan_rows(late[:SHORT], me.scope, me.today),
-        "late_count": late.count(),
+        "late_count": bounded_count(late),
+        "count_limit": COUNT_LIMIT,
     }
