@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.http import Http404
 
 from toimenpiteet.models import (
@@ -56,7 +56,7 @@ from toimenpiteet.models import (
     User,
 )
 from toimenpiteet.models.people import Dated
-from toimenpiteet.models.prepared import GIVEN, Statement
+from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
 from toimenpiteet.workflow import Role
 
 Row = TypeVar("Row", bound=models.Model)
@@ -254,28 +254,34 @@ def _roles(rows: Iterable[tuple[int, str]]) -> dict[int, frozenset[Role]]:
     return {pk: frozenset(roles) for pk, roles in found.items()}
 
 
-# Every request of a signed-in person begins with these two.
-_IN_MUNICIPALITY = Statement(
-    lambda today: MunicipalityRole.objects.filter(Dated.on(today), user__among=GIVEN), ["municipality_id", "role"]
-)
-_IN_UNITS = Statement(
-    lambda today: Membership.objects.filter(Dated.on(today), user__among=GIVEN),
-    ["unit_id", "role", "unit__municipality_id"],
-)
+_COLUMNS = ["owner", "within", "held"]
+
+
+def _held(today: date) -> "models.QuerySet[Any]":
+    of_person = Q(Dated.on(today), user__among=GIVEN)
+    offices = MunicipalityRole.objects.filter(of_person).annotate(
+        owner=F("municipality_id"), within=Value(0), held=F("role")
+    )
+    posts = Membership.objects.filter(of_person).annotate(
+        owner=F("unit__municipality_id"), within=F("unit_id"), held=F("role")
+    )
+    return columns_of(offices, _COLUMNS).union(columns_of(posts, _COLUMNS), all=True)
+
+
+# Every request of a signed-in person begins with this: municipality, unit or 0, role.
+_HELD = Statement(_held, _COLUMNS)
 
 
 def scope_of(user: User | AnonymousUser | None, today: date) -> Scope:
-    """Return what `user` is on `today` (a day in Europe/Helsinki); two queries."""
+    """Return what `user` is on `today` (a day in Europe/Helsinki); one query."""
     if not isinstance(user, User) or not user.is_active:
         return Scope()
-    in_municipality = list(_IN_MUNICIPALITY.rows(today, given=[user.pk]))
-    in_units = list(_IN_UNITS.rows(today, given=[user.pk]))
-    municipalities = frozenset({pk for pk, _ in in_municipality} | {row[2] for row in in_units})
+    held = list(_HELD.rows(today, given=[user.pk]))
     return Scope(
         user=user,
-        municipality_roles=_roles((municipality, role) for municipality, role in in_municipality),
-        unit_roles=_roles((unit, role) for unit, role, _ in in_units),
-        municipalities=municipalities,
+        municipality_roles=_roles((municipality, role) for municipality, unit, role in held if not unit),
+        unit_roles=_roles((unit, role) for _, unit, role in held if unit),
+        municipalities=frozenset(municipality for municipality, _, _ in held),
     )
 
 
