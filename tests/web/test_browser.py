@@ -113,4 +113,5 @@ def test_the_focus_stays_where_the_person_works(browser: Browser, live_server: L
         tick.focus()
         page.keyboard.press("Enter")
         page.locator("button[aria-pressed=true]").wait_for()
+        # The focus is set in the same turn as the swap, so whoever sees the new button finds the focus on it.
         assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true"

@@ -3,7 +3,7 @@
 // After a partial update the focus returns to what the person used, or to the first thing to do in what replaced it.
 let used = "";
 document.addEventListener("htmx:beforeRequest", (event) => { used = event.detail.elt.querySelector("button")?.id ?? ""; });
-document.addEventListener("htmx:afterSettle", (event) => {
+document.addEventListener("htmx:afterSwap", (event) => {
   const card = document.getElementById(event.detail.target.id);
   if (!card || event.detail.target.id === "live") return;
   const place = card.querySelector("[aria-invalid='true']") || document.getElementById(used)
