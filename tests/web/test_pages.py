@@ -189,3 +189,13 @@ def test_my_page_tells_what_i_am(world: make.World) -> None:
     page = html(signed_in(world.manager).get("/oma/"))
     assert "Tietohallinto" in page
     assert "31.12.2021" in page
+
+
+def test_what_the_source_leaves_in_doubt_is_seen(world: make.World) -> None:
+    unsure = make.unit(world.municipality, "Perusturva", doubt="Luettu kahdeksi yksiköksi.")
+    item = make.action_item(world.goal, unsure, doubt="Sarakkeet ovat sekaisin.")
+    plan = make.plan(item, world.period, doubt="Vuosi on epäselvä.")
+    make.step(plan, doubt="Sana on katkennut.")
+    page = html(Client().get(f"/toimenpiteet/{item.pk}/"))
+    for doubt in ("kahdeksi yksiköksi", "Sarakkeet ovat", "Vuosi on epäselvä", "Sana on katkennut"):
+        assert doubt in page

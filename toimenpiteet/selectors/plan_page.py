@@ -49,7 +49,7 @@ class ThemeRow:
     description: Text
     doubt: str
     source: str
-    factors: list[tuple[int | None, Text]]
+    factors: list[tuple[int | None, Text, str]]
     goals: list[GoalRow]
     themes: list["ThemeRow"] = field(default_factory=list)
 
@@ -109,7 +109,9 @@ def _themes(strategy: Strategy, own: str, goals: dict[int, list[GoalRow]]) -> li
     rows: dict[int, ThemeRow] = {}
     themes = list(Theme.objects.filter(strategy=strategy).prefetch_related("success_factors"))
     for theme in themes:
-        factors = [(factor.number, text_of(factor, "name", own)) for factor in theme.success_factors.all()]
+        factors = [
+            (factor.number, text_of(factor, "name", own), factor.doubt) for factor in theme.success_factors.all()
+        ]
         rows[theme.pk] = ThemeRow(
             pk=theme.pk,
             kind=text_of(theme, "kind", own),

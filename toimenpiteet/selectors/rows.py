@@ -1,7 +1,7 @@
 """A period plan as every list and page shows it: finished values, read in a fixed number of queries."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,17 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import day_words, distance_words, due_words
-from toimenpiteet.models import PeriodPlan, PlanBudgetLine, PlanPeriod, PlanProject, PlanUnit, Step
+from toimenpiteet.models import (
+    BudgetLine,
+    PeriodPlan,
+    PlanBudgetLine,
+    PlanPeriod,
+    PlanProject,
+    PlanUnit,
+    Project,
+    Step,
+    Unit,
+)
 from toimenpiteet.selectors.overdue import is_overdue
 from toimenpiteet.selectors.words import Text, text_of
 from toimenpiteet.workflow import CLOSED, OPEN_VALUES, TRANSITIONS, Refusal, Role, Status, why_not
@@ -52,11 +62,11 @@ class StepRow:
 
 @dataclass(frozen=True)
 class Named:
-    """A unit, project or budget line by name."""
+    """A unit, project or budget line by name, with what the source leaves in doubt about it."""
 
     pk: int
     name: Text
-    note: Text = field(default_factory=lambda: Text(""))
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +110,11 @@ class PlanRow:
     def closed_moves(self) -> list[MoveRow]:
         """Return the moves that are not, each with its reason."""
         return [move for move in self.moves if not move.open]
+
+    @property
+    def named_doubts(self) -> list[Named]:
+        """Return the units, projects and budget lines about which the source leaves a doubt."""
+        return [thing for thing in (*self.units, *self.projects, *self.budget_lines) if thing.doubt]
 
     @property
     def next_step(self) -> StepRow | None:
@@ -163,11 +178,9 @@ def plan_row(plan: PeriodPlan, scope: Scope, today: date, *, later_start: int) -
         distance="" if status in CLOSED else distance_words(plan.next_deadline_on, today),
         overdue=late,
         days_late=(today - plan.next_deadline_on).days if late else 0,
-        units=[Named(unit.pk, text_of(unit, "name", own)) for unit in units],
-        projects=[Named(link.project_id, text_of(link.project, "name", own)) for link in plan.project_links.all()],
-        budget_lines=[
-            Named(link.budget_line_id, text_of(link.budget_line, "name", own)) for link in plan.budget_links.all()
-        ],
+        units=[_named(unit, own) for unit in units],
+        projects=[_named(link.project, own) for link in plan.project_links.all()],
+        budget_lines=[_named(link.budget_line, own) for link in plan.budget_links.all()],
         steps=steps,
         steps_done=sum(step.done for step in steps),
         moves=move_rows(status, roles, later_period=later_start > plan.period.end_year),
@@ -175,6 +188,10 @@ def plan_row(plan: PeriodPlan, scope: Scope, today: date, *, later_start: int) -
         doubt=plan.doubt,
         may_comment=bool(MAY_EDIT & roles),
     )
+
+
+def _named(thing: Unit | Project | BudgetLine, own: str) -> Named:
+    return Named(thing.pk, text_of(thing, "name", own), thing.doubt)
 
 
 def _step_row(step: Step, own: str, today: date, *, editable: bool) -> StepRow:

@@ -227,4 +227,4 @@ def target_words(target: IndicatorTarget) -> str:
         words += " " + _("by %(year)s") % {"year": target.by_year}
     note = text_of(target, "note").text
     state = _("agreed") if target.agreed else _("proposed")
-    return f"{words} ({state})" + (f" – {note}" if note else "")
+    return f"{words} ({state})" + "".join(f" – {extra}" for extra in (note, target.doubt) if extra)
