@@ -199,3 +199,12 @@ def test_what_the_source_leaves_in_doubt_is_seen(world: make.World) -> None:
     page = html(Client().get(f"/toimenpiteet/{item.pk}/"))
     for doubt in ("kahdeksi yksiköksi", "Sarakkeet ovat", "Vuosi on epäselvä", "Sana on katkennut"):
         assert doubt in page
+
+
+def test_a_plan_is_on_the_directors_page_once(world: make.World) -> None:
+    make.member(world.unit, user=world.director)
+    late = make.plan(make.action_item(world.goal, world.unit), world.earlier)
+    manager = signed_in(world.manager)
+    move(manager, late, "start")
+    move(manager, late, "propose_completion", "Valmista tuli", version=2)
+    assert html(signed_in(world.director).get("/odottaa/")).count(f'id="plan-{late.pk}"') == 1

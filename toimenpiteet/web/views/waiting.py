@@ -1,5 +1,7 @@
 """Sinua odottaa: what waits for me."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +13,7 @@ from toimenpiteet.selectors import waiting
 from toimenpiteet.selectors.overdue_page import COUNT_LIMIT, bounded_count
 from toimenpiteet.selectors.rows import PlanRow, plan_rows
 from toimenpiteet.web.door import Visit, visit, whole_number
-from toimenpiteet.workflow import Role
+from toimenpiteet.workflow import Role, Status
 
 PAGE = 15
 SHORT = 8
@@ -30,7 +32,7 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
     me = visit(request)
     mine = waiting.of_my_units(me.scope)
     page = Paginator(waiting.most_urgent_first(mine), PAGE).get_page(whole_number(request.GET.get("page"), 1))
-    context = {
+    context: dict[str, Any] = {
         "rows": _rows(page, me),
         "page_of_rows": page,
         "counts": waiting.counts(mine, me.today),
@@ -38,7 +40,9 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
         "directs": me.scope.has(Role.DIRECTOR),
     }
     if context["directs"]:
-        context |= _for_director(me)
+        directed = _for_director(me)
+        shown = {row.pk for row in (*directed["approvals"], *directed["late"])}
+        context |= directed | {"rows": [row for row in context["rows"] if row.pk not in shown]}
     return render(request, "toimenpiteet/waiting.html", context)
 
 
@@ -48,9 +52,10 @@ def _rows(page: "Page[PeriodPlan]", me: Visit) -> list[PlanRow]:
     return [rows[key] for key in keys]
 
 
-def _for_director(me: Visit) -> dict[str, object]:
+def _for_director(me: Visit) -> dict[str, Any]:
     approvals = waiting.awaiting_approval(me.scope)
-    late = waiting.overdue_for_director(me.scope, me.today)
+    # What awaits approval stands above already; a plan is on the page once.
+    late = waiting.overdue_for_director(me.scope, me.today).exclude(status=Status.AWAITING_APPROVAL.value)
     return {
         "approvals": plan_rows(approvals[:SHORT], me.scope, me.today),
         "approvals_count": bounded_count(approvals),
