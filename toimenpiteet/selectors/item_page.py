@@ -6,7 +6,7 @@ from datetime import date
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.models import ActionItem, Goal, PeriodPlan
-from toimenpiteet.selectors.rows import Named, PlanRow, last_period_ends, plan_row, with_all
+from toimenpiteet.selectors.rows import Named, PlanRow, plan_row, with_all
 from toimenpiteet.selectors.timeline import Event, timeline
 from toimenpiteet.selectors.words import Text, text_of
 
@@ -38,8 +38,7 @@ def item_page(scope: Scope, item_id: int, today: date) -> ItemPage:
     item = access.get(scope, items, pk=item_id)
     own = item.strategy.municipality.language
     plans = list(with_all(PeriodPlan.objects.filter(item=item)).order_by("period__start_year"))
-    later = last_period_ends([item.strategy_id]).get(item.strategy_id, 0)
-    rows = [plan_row(plan, scope, today, later_start=later) for plan in plans]
+    rows = [plan_row(plan, scope, today) for plan in plans]
     linked = access.visible(scope, Goal).filter(item_links__item=item)
     return ItemPage(
         pk=item.pk,

@@ -6,21 +6,12 @@ round's deadline has passed. The first two meet in ``PeriodPlan.next_deadline_on
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from toimenpiteet.calendar import working_days_between
 from toimenpiteet.models import PeriodPlan, StatusReport
 from toimenpiteet.workflow import OPEN_VALUES
-
-
-class Cause(StrEnum):
-    """What makes a plan overdue."""
-
-    PLAN = "plan"
-    STEP = "step"
-    ANSWER = "answer"
 
 
 def unanswered(today: date) -> Exists:

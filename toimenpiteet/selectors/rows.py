@@ -1,6 +1,5 @@
 """A period plan as every list and page shows it: finished values, read in a fixed number of queries."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -122,8 +121,12 @@ class PlanRow:
         return next((step for step in self.steps if not step.done), None)
 
 
-def with_all(plans: "QuerySet[PeriodPlan]") -> "QuerySet[PeriodPlan]":
-    """Return `plans` with everything that ``plan_row`` reads, in five more queries."""
+def with_all(plans: "QuerySet[PeriodPlan]") -> "QuerySet[Any]":
+    """Return `plans` with everything that ``plan_row`` reads, in four more queries.
+
+    Each carries `last_start`, the start year of its strategy's last period.
+    """
+    last = PlanPeriod.objects.filter(strategy=OuterRef("item__strategy")).order_by("-start_year")
     parts: tuple[Any, ...] = (
         Prefetch("unit_links", PlanUnit.objects.select_related("unit").order_by("order")),
         Prefetch("project_links", PlanProject.objects.select_related("project").order_by("order")),
@@ -131,27 +134,17 @@ def with_all(plans: "QuerySet[PeriodPlan]") -> "QuerySet[PeriodPlan]":
         Prefetch("steps", Step.objects.select_related("unit").order_by("order", "pk")),
     )
     around = ("item__goal", "item__lead_unit", "item__strategy__municipality", "period")
-    return plans.select_related(*around).prefetch_related(*parts)
-
-
-def last_period_ends(strategies: Iterable[int]) -> dict[int, int]:
-    """Return the last start year of the periods of each strategy, for the move that needs a later period."""
-    found: dict[int, int] = {}
-    rows = PlanPeriod.objects.filter(strategy__in=set(strategies)).values_list("strategy_id", "start_year")
-    for strategy, start in rows:
-        found[strategy] = max(start, found.get(strategy, start))
-    return found
+    rows = plans.select_related(*around).prefetch_related(*parts)
+    return rows.annotate(last_start=Subquery(last.values("start_year")[:1]))
 
 
 def plan_rows(plans: "QuerySet[PeriodPlan]", scope: Scope, today: date) -> list[PlanRow]:
     """Return `plans` as rows for the person of `scope` on `today`."""
-    last = PlanPeriod.objects.filter(strategy=OuterRef("item__strategy")).order_by("-start_year")
-    loaded = with_all(plans).annotate(last_start=Subquery(last.values("start_year")[:1]))
-    return [plan_row(plan, scope, today, later_start=plan.last_start) for plan in loaded]
+    return [plan_row(plan, scope, today) for plan in with_all(plans)]
 
 
-def plan_row(plan: PeriodPlan, scope: Scope, today: date, *, later_start: int) -> PlanRow:
-    """Return one plan loaded by ``with_all``; `later_start` is the start year of the strategy's last period."""
+def plan_row(plan: Any, scope: Scope, today: date) -> PlanRow:
+    """Return one plan loaded by ``with_all``."""
     own = plan.item.strategy.municipality.language
     units = [link.unit for link in plan.unit_links.all()]
     roles = access.roles_on(scope, plan, [unit.pk for unit in units])
@@ -183,7 +176,7 @@ def plan_row(plan: PeriodPlan, scope: Scope, today: date, *, later_start: int) -
         budget_lines=[_named(link.budget_line, own) for link in plan.budget_links.all()],
         steps=steps,
         steps_done=sum(step.done for step in steps),
-        moves=move_rows(status, roles, later_period=later_start > plan.period.end_year),
+        moves=move_rows(status, roles, later_period=plan.last_start > plan.period.end_year),
         source=plan.source,
         doubt=plan.doubt,
         may_comment=bool(MAY_EDIT & roles),
