@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 from django.db import models
 from django.db.models.signals import pre_delete, pre_save
@@ -21,6 +21,7 @@ from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
 from toimenpiteet import labels
+from toimenpiteet.models.prepared_writes import PreparedRow, update_row
 from toimenpiteet.workflow import STATUS_VALUES
 
 if TYPE_CHECKING:
@@ -123,9 +124,9 @@ class Audited(models.Model):
         # Also for what Django writes by itself: ``unit.children.add(other)`` is an update() of the base manager.
         base_manager_name = "objects"
 
-    def _do_update(self, base_qs: "models.QuerySet[Self]", *args: Any) -> Any:
+    def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *rest: Any) -> Any:
         # Compare and set: an object read before somebody else's change would put a state that never was into history.
-        written = super()._do_update(base_qs.filter(version=self.version - 1), *args)
+        written = update_row(type(self), values, id=pk_val, version=self.version - 1) == 1
         if not written:
             raise UnauditedChange(f"{type(self).__name__} {self.pk} is not as read: take it from record.lock first.")
         return written
@@ -145,7 +146,7 @@ def _refuse_unstamped(instance: models.Model, **kwargs: object) -> None:
         raise UnauditedChange(f"{name}: set a value, not an expression such as F().")
 
 
-class HistoryRow(models.Model):
+class HistoryRow(PreparedRow):
     """What each history row keeps beside simple-history's own columns."""
 
     actor_name = models.CharField(max_length=200)
@@ -235,7 +236,7 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
     _raw_delete = _refuse
 
 
-class StatusChange(models.Model):
+class StatusChange(PreparedRow):
     """One move of a plan's status, by whom, when, why; never changed afterwards (the database refuses it too)."""
 
     plan = models.ForeignKey(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -11,9 +12,9 @@ from django.utils.translation import pgettext
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
-from toimenpiteet.models import Actor, Comment, PeriodPlan, PlanPeriod, PlanUnit, Stamp, StatusChange, Step
+from toimenpiteet.models import Actor, Comment, PeriodPlan, PlanPeriod, PlanUnit, Stamp, StatusChange, Step, User
 from toimenpiteet.models.people import LANGUAGES
-from toimenpiteet.models.prepared import GIVEN, Statement
+from toimenpiteet.models.prepared import GIVEN, Objects, Statement
 from toimenpiteet.selectors.words import columns_for, text_in
 from toimenpiteet.services import deadlines, record, text
 from toimenpiteet.services.errors import Forbidden, Invalid, MoveRefused
@@ -31,9 +32,20 @@ def later_period(plan: PeriodPlan) -> PlanPeriod | None:
     )
 
 
+def _lockable(municipalities: frozenset[int]) -> "QuerySet[PeriodPlan]":
+    scope = Scope(user=User(), municipalities=municipalities)
+    return access.visible(scope, PeriodPlan).filter(pk__among=GIVEN).order_by().select_for_update()
+
+
+# Keyed by the municipalities in which the person acts.
+LOCKED = Objects(PeriodPlan, _lockable)
+
+
 def _lock(scope: Scope, plan_id: int, version: int | None) -> PeriodPlan:
+    if scope.anonymous:
+        raise Http404
     try:
-        return record.lock(access.visible(scope, PeriodPlan), plan_id, version=version)
+        return record.lock_by(LOCKED, scope.municipalities, pk=plan_id, version=version)
     except (PeriodPlan.DoesNotExist, OverflowError) as error:
         raise Http404 from error
 

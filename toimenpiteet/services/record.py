@@ -1,6 +1,6 @@
 """The one way by which a tracked object is written: locked, stamped, versioned, without no-op saves."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from modeltranslation.manager import rewrite_lookup_key
 from modeltranslation.settings import DEFAULT_LANGUAGE
 
 from toimenpiteet.models import Actor, Audited, Stamp
+from toimenpiteet.models.prepared import Objects
 from toimenpiteet.services.errors import Stale
 
 Model = TypeVar("Model", bound=Audited)
@@ -38,9 +39,25 @@ def lock(queryset: "models.QuerySet[Model]", pk: int, *, version: int | None = N
 
     Raises the model's DoesNotExist, or Stale when `version` is given and is not the row's.
     """
+    _need_transaction()
+    return _as_seen(queryset.select_for_update(of=("self",)).get(pk=pk), version)
+
+
+def lock_by(statement: Objects[Model], *args: Hashable, pk: int, version: int | None = None) -> Model:
+    """Do what `lock` does with a statement that is kept compiled, and that locks what is GIVEN."""
+    _need_transaction()
+    obj = statement.first(*args, given=[pk])
+    if obj is None:
+        raise statement.model.DoesNotExist
+    return _as_seen(obj, version)
+
+
+def _need_transaction() -> None:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("record.lock needs a transaction around it")
-    obj = queryset.select_for_update(of=("self",)).get(pk=pk)
+
+
+def _as_seen(obj: Model, version: int | None) -> Model:
     if version is not None and obj.version != version:
         raise Stale(obj)
     return obj
