@@ -68,10 +68,17 @@ class PeriodPlan(Audited, Sourced):
     index behind the overdue lists, is written by services.deadlines alone and checked by verify_history.
     """
 
+    # The two that begin the indexes and constraints below need no index of their own: every move writes them all.
     municipality = models.ForeignKey(
-        Municipality, verbose_name=_("municipality"), on_delete=models.PROTECT, related_name="plans"
+        Municipality,
+        verbose_name=_("municipality"),
+        on_delete=models.PROTECT,
+        related_name="plans",
+        db_index=False,
     )
-    item = models.ForeignKey(ActionItem, verbose_name=_("action item"), on_delete=models.PROTECT, related_name="plans")
+    item = models.ForeignKey(
+        ActionItem, verbose_name=_("action item"), on_delete=models.PROTECT, related_name="plans", db_index=False
+    )
     period = models.ForeignKey(
         PlanPeriod, verbose_name=_("plan period"), on_delete=models.PROTECT, related_name="plans"
     )

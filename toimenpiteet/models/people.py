@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -26,7 +27,8 @@ def _role_choices(roles: tuple[Role, ...]) -> list[tuple[str, labels.Label]]:
 class Sourced(models.Model):
     """What came from a document: where it stands there, and what the scan left in doubt."""
 
-    key = models.SlugField(_("key"), max_length=80)
+    # Looked for only beside its siblings, where it is unique; an index more would be written at every change.
+    key = models.SlugField(_("key"), max_length=80, db_index=False)
     order = models.PositiveIntegerField(_("order"), default=0)
     source = models.CharField(_("source"), max_length=300, blank=True)
     doubt = models.TextField(_("doubt"), blank=True)
@@ -42,6 +44,13 @@ class Municipality(Audited):
     name = models.CharField(_("name"), max_length=200)
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="fi")
     demonstration = models.BooleanField(_("demonstration data"), default=False)
+    colour = models.CharField(
+        _("own colour"),
+        max_length=7,
+        blank=True,
+        help_text=_("As #rrggbb. It marks the top of each page; texts keep colours that can be read."),
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write the colour as #rrggbb, such as #0b5566."))],
+    )
 
     class Meta:
         verbose_name = _("municipality")
@@ -80,6 +89,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the administration"), default=False)
     demonstration = models.BooleanField(_("demonstration person"), default=False)
+    # Up to when the person has seen what changed; moved when they say so, and never by merely looking.
+    changes_seen_at = models.DateTimeField(_("changes seen until"), null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
