@@ -46,7 +46,7 @@ class Columns:
 
 @lru_cache(maxsize=32)
 def _order(language: str, own: str) -> Order:
-    """Return where to look for a text: the caller's language, the municipality's own, then any."""
+    """Return where to look for a text: the caller's language (the active one), the municipality's own, then any."""
     return tuple(LANGUAGES.index(name) for name in dict.fromkeys((language, own, *LANGUAGES)))
 
 
@@ -98,7 +98,11 @@ class StatusWords(serializers.CharField):
     def getter(self, name: str, prefix: str, columns: Columns) -> Getter:
         """Return how to find the words for a row."""
         at = columns.at(f"{prefix}{self.source}")
-        return lambda row, _order: status_words(row[at])
+
+        def get(row: Values, order: Order) -> Any:
+            return _status_words(LANGUAGES[order[0]])[row[at]] if row[at] else None
+
+        return get
 
 
 def status_words(status: str | None) -> str | None:
@@ -126,12 +130,12 @@ class Due(serializers.Serializer[Any]):
         """Return how to find the date in a row."""
         on, precision = columns.at(prefix + self._on), columns.at(prefix + self._precision)
 
-        def get(row: Values, _order: Order) -> Json | None:
+        def get(row: Values, order: Order) -> Json | None:
             day = row[on]
             if day is None:
                 return None
             stated = row[precision] or Precision.DAY.value
-            return {"on": day.isoformat(), "precision": stated, "words": _due_words(_language(), day, stated)}
+            return {"on": day.isoformat(), "precision": stated, "words": _due_words(LANGUAGES[order[0]], day, stated)}
 
         return get
 
