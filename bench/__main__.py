@@ -83,14 +83,20 @@ def measure(places: list[Place], cases: list[str], rounds: int, seconds: float) 
             one(_WARM_UP)
     for number in range(1, rounds + 1):
         say(f"Round {number} of {rounds}.")
-        for key in loads[0]:
-            for place, of_place in zip(places, loads, strict=True):
-                own = (key[0], key[1], place.items)
-                measured.rates[own].append(of_place[own](seconds))
+        _round(places, loads, seconds, measured)
     for place in places:
         for name, count in place.facts["queries"].items():
             measured.queries[name, place.items] = count
     return measured
+
+
+def _round(places: list[Place], loads: list[dict[report.Key, Load]], seconds: float, measured: report.Measured) -> None:
+    for place in places:
+        databases.tidy(place.url)
+    for key in loads[0]:
+        for place, of_place in zip(places, loads, strict=True):
+            own = (key[0], key[1], place.items)
+            measured.rates[own].append(of_place[own](seconds))
 
 
 def _arguments() -> argparse.Namespace:

@@ -69,3 +69,10 @@ def _create(url: str) -> None:
         raise Failed(f"PostgreSQL cannot be reached as DATABASE_URL says: {error}") from error
     except psycopg.errors.InsufficientPrivilege as error:
         raise Failed(f"{_name(url)} is missing and this user may not make it: createdb {name}") from error
+
+
+def tidy(url: str) -> None:
+    """Vacuum: what autovacuum does within a minute or two, whether it is on or off and however short the rounds are."""
+    if is_postgresql(url):
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("VACUUM")
