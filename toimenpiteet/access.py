@@ -306,6 +306,19 @@ def administered(scope: Scope) -> Scope:
     return replace(scope, municipalities=kept, tree=None)
 
 
+# People and units are the administrator's; what strategies consist of, the strategy director keeps as well.
+ADMINISTERED = frozenset({Municipality, Unit, UnitAlias, GroupMember, Membership, MunicipalityRole})
+
+
+def kept(scope: Scope, model: type[models.Model]) -> Scope:
+    """Return `scope` narrowed to the municipalities in which the person keeps the rows of `model`."""
+    narrowed = administered(scope)
+    if model in ADMINISTERED or scope.user is None or scope.user.is_superuser:
+        return narrowed
+    directed = frozenset(pk for pk, roles in scope.municipality_roles.items() if Role.DIRECTOR in roles)
+    return replace(narrowed, municipalities=narrowed.municipalities | (directed & scope.municipalities))
+
+
 def people(scope: Scope) -> "models.QuerySet[User]":
     """Return those who have, had or will have a role in the person's municipalities; the operator sees everybody."""
     if scope.user is not None and scope.user.is_superuser:

@@ -26,6 +26,7 @@ from toimenpiteet.models import (
     Stamp,
     StatusReport,
     UnauditedChange,
+    Unit,
 )
 from toimenpiteet.services import record, rules, structure, text
 from toimenpiteet.services.errors import Forbidden, Invalid
@@ -45,13 +46,22 @@ def reason_of(typed: str) -> str:
     return reason
 
 
-def require_keeper(scope: Scope, municipality: int) -> None:
-    """Raise Forbidden unless the person keeps the people and units of `municipality`, Http404 when it is not theirs."""
-    if municipality in access.administered(scope).municipalities:
+def require_keeper(scope: Scope, municipality: int, model: type[models.Model] = Unit) -> None:
+    """Raise Forbidden unless the person keeps the rows of `model` in `municipality`, Http404 when it is not theirs.
+
+    Units and people are the administrator's, the rest also the strategy director's (``access.kept``).
+    """
+    if municipality in access.kept(scope, model).municipalities:
         return
     if municipality not in scope.municipalities:
         raise Http404
-    raise Forbidden(_("Only an administrator of the municipality may do this. Ask one of them."))
+    raise _not_kept(model)
+
+
+def _not_kept(model: type[models.Model]) -> Forbidden:
+    if model in access.ADMINISTERED:
+        return Forbidden(_("Only an administrator of the municipality may do this. Ask one of them."))
+    return Forbidden(_("Only the strategy director or an administrator may change this. Ask one of them."))
 
 
 def _require_ours(model: type[models.Model]) -> None:
@@ -72,7 +82,7 @@ def add(obj: Part, *, scope: Scope, stamp: Stamp) -> Part:
         if scope.user is None or not scope.user.is_superuser:
             raise Forbidden(_("Only the operator of the installation adds municipalities."))
     else:
-        require_keeper(scope, access.municipality_of(obj))
+        require_keeper(scope, access.municipality_of(obj), type(obj))
     _tidy(obj)
     _fill_key(obj)
     rules.check(obj)
@@ -107,11 +117,16 @@ def _siblings(obj: Audited) -> "models.QuerySet[Any]":
 
 
 def find(scope: Scope, model: type[Part], pk: int, *, version: int | None = None) -> Part:
-    """Return a locked, fresh row that the person keeps; raises Http404, or Stale when it is not as they saw it."""
+    """Return a locked, fresh row that the person keeps.
+
+    Raises Http404, Forbidden when they see it without keeping it, or Stale when it is not as they saw it.
+    """
     try:
-        return record.lock(access.visible(access.administered(scope), model), pk, version=version)
+        return record.lock(access.visible(access.kept(scope, model), model), pk, version=version)
     except (model.DoesNotExist, ValueError, OverflowError) as error:
-        raise Http404 from error
+        if not isinstance(error, model.DoesNotExist) or not access.visible(scope, model).filter(pk=pk).exists():
+            raise Http404 from error
+        raise _not_kept(model) from error
 
 
 @transaction.atomic
