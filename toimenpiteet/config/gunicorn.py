@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from toimenpiteet.config import env
+from toimenpiteet.config.access_log import AccessLog
 from toimenpiteet.config.start import load_settings
 
 load_settings()
@@ -17,3 +18,4 @@ preload_app = True
 worker_tmp_dir = "/dev/shm"  # noqa: S108  # the kernel's own
 control_socket_disable = True
 accesslog = "-"
+logger_class = AccessLog
