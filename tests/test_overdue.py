@@ -7,7 +7,7 @@ import pytest
 
 from tests import make
 from toimenpiteet.models import PeriodPlan, ReportingRound, StatusReport, guards
-from toimenpiteet.selectors.overdue import is_overdue, lateness, overdue
+from toimenpiteet.selectors.overdue import is_overdue, overdue
 from toimenpiteet.services import deadlines, record, structure
 from toimenpiteet.workflow import CLOSED, OPEN, Status
 
@@ -141,11 +141,3 @@ def test_the_list_is_one_query(world: make.World, django_assert_num_queries: Any
         _due(make.plan(make.action_item(world.goal, world.unit), world.period), MONDAY - number * DAY)
     with django_assert_num_queries(1):
         assert len(_on(MONDAY + DAY)) == 5
-
-
-def test_how_late() -> None:
-    friday = date(2021, 3, 12)
-    assert lateness(friday, friday) is None
-    late = lateness(friday, date(2021, 3, 16))
-    assert late is not None
-    assert (late.deadline_on, late.days, late.working_days) == (friday, 4, 2)

@@ -4,12 +4,10 @@ An open plan whose due date (or period end) is past; a step not done past its du
 round's deadline has passed. The first two meet in ``PeriodPlan.next_deadline_on``, which has the index.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from toimenpiteet.calendar import working_days_between
 from toimenpiteet.models import PeriodPlan, StatusReport
 from toimenpiteet.workflow import OPEN_VALUES
 
@@ -39,18 +37,3 @@ def overdue(plans: "QuerySet[PeriodPlan]", today: date) -> "QuerySet[PeriodPlan]
 def is_overdue(plan: PeriodPlan, today: date) -> bool:
     """Tell whether a loaded plan is past a deadline; unanswered rounds need the database, see ``overdue``."""
     return plan.status in OPEN_VALUES and plan.next_deadline_on < today
-
-
-@dataclass(frozen=True)
-class Lateness:
-    """How late something is: days and working days after its deadline."""
-
-    deadline_on: date
-    days: int
-    working_days: int
-
-
-def lateness(deadline_on: date, today: date) -> Lateness | None:
-    """Return how late `deadline_on` is on `today`, or None when it is not past."""
-    days = (today - deadline_on).days
-    return Lateness(deadline_on, days, working_days_between(deadline_on, today)) if days > 0 else None
