@@ -44,6 +44,7 @@ from toimenpiteet.models import (
     Project,
     ProjectAlias,
     ReportingRound,
+    SearchDocument,
     StatusChange,
     StatusReport,
     Step,
@@ -295,6 +296,28 @@ def visible(scope: Scope, model: type[Row]) -> "models.QuerySet[Row]":
         return manager.filter(Q(**{f"{_TO_MUNICIPALITY[model]}__in": scope.municipalities}))
     rows = manager.filter(Q(**{_TO_PUBLISHED[model]: True})) if model in _TO_PUBLISHED else manager.none()
     return rows.distinct() if model in _DISTINCT else rows
+
+
+# What is public with its strategy; the rest of what the public may search is asked of its own table.
+_PUBLIC_KINDS = [
+    SearchDocument.Kind.STRATEGY,
+    SearchDocument.Kind.PART,
+    SearchDocument.Kind.THEME,
+    SearchDocument.Kind.GOAL,
+    SearchDocument.Kind.ITEM,
+    SearchDocument.Kind.INDICATOR,
+]
+_PUBLIC_SHARED: tuple[type[models.Model], ...] = (Unit, Project, BudgetLine, Programme)
+
+
+def searchable(scope: Scope) -> "models.QuerySet[SearchDocument]":
+    """Return what the person may search: the same as `visible` gives for each kind, and no comments for the public."""
+    if not scope.anonymous:
+        return SearchDocument.objects.filter(municipality__in=scope.municipalities)
+    public = Q(kind__in=_PUBLIC_KINDS, strategy__published=True)
+    for model in _PUBLIC_SHARED:
+        public |= Q(model=model._meta.model_name, object_id__in=visible(scope, model).order_by().values("pk"))
+    return SearchDocument.objects.filter(public)
 
 
 def administered(scope: Scope) -> Scope:

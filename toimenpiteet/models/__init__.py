@@ -25,6 +25,7 @@ from toimenpiteet.models.people import (
     User,
 )
 from toimenpiteet.models.reporting import CalendarEntry, ReportingRound, StatusReport
+from toimenpiteet.models.search import SearchDocument
 from toimenpiteet.models.strategy import (
     CoreValue,
     FollowUp,
@@ -71,6 +72,7 @@ __all__ = [
     "Project",
     "ProjectAlias",
     "ReportingRound",
+    "SearchDocument",
     "Stamp",
     "StatusChange",
     "StatusReport",

@@ -12,6 +12,7 @@ from modeltranslation.settings import DEFAULT_LANGUAGE
 
 from toimenpiteet.models import Actor, Audited, Stamp
 from toimenpiteet.models.prepared import Objects
+from toimenpiteet.services import search_index
 from toimenpiteet.services.errors import Stale
 
 Model = TypeVar("Model", bound=Audited)
@@ -70,6 +71,8 @@ def add(obj: Model, stamp: Stamp) -> Model:
     """Insert `obj` and its first history row."""
     with transaction.atomic(savepoint=False), _stamped(obj, stamp):
         obj.save(force_insert=True)
+        if target := search_index.target_of(obj):
+            search_index.refresh({target})
     return obj
 
 
@@ -93,16 +96,22 @@ def change(obj: Audited, stamp: Stamp, **values: Any) -> list[str]:
     changed = [name for name, value in columns.items() if getattr(obj, name) != value]
     if not changed:
         return []
+    found = search_index.touched(obj, changed)
     for name in changed:
         setattr(obj, name, columns[name])
     obj.version += 1
     with transaction.atomic(savepoint=False), _stamped(obj, stamp):
         obj.save(update_fields=_with_mirrors(obj, changed))
+        if found:
+            search_index.refresh(found | search_index.touched(obj, changed))
     return changed
 
 
 def remove(obj: Audited, stamp: Stamp) -> None:
     """Delete a locked, fresh `obj`; its last history row says who and why, under a version of its own."""
     obj.version += 1
+    target = search_index.target_of(obj)
     with transaction.atomic(), _stamped(obj, stamp):
         obj.delete()
+        if target:
+            search_index.refresh({target})

@@ -14,6 +14,7 @@ from toimenpiteet.exchange.bundled.reading import read
 from toimenpiteet.exchange.bundled.reporting import Report
 from toimenpiteet.exchange.bundled.writing import write
 from toimenpiteet.models import Actor, BudgetLine, Door, Project, Strategy, Unit
+from toimenpiteet.services import search_index
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 # In Finnish, as it stands in the history of a Finnish municipality's plan.
@@ -38,7 +39,7 @@ def load(
     report = Report([checked.name for checked in files])
     rows = Rows(actor, now, report)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), search_index.gathered():
             _one_at_a_time()
             write(rows, files, progress or _silent)
     except (IntegrityError, DataError) as error:

@@ -1,0 +1,302 @@
+"""The rows that the search reads, kept beside every change of a text that can be found.
+
+``record`` tells of each change; what concerns no searched text (a status, a date) costs nothing. A bulk load gathers
+what it touches and writes it once, inside the same transaction.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.db.models import Prefetch
+
+from toimenpiteet.models import (
+    ActionItem,
+    Audited,
+    BudgetLine,
+    Comment,
+    CoreValue,
+    FollowUp,
+    Goal,
+    Indicator,
+    PeriodPlan,
+    ProcessEvent,
+    Programme,
+    Project,
+    ProjectAlias,
+    SearchDocument,
+    Step,
+    Strategy,
+    StrategyPart,
+    SuccessFactor,
+    Theme,
+    Unit,
+    UnitAlias,
+)
+from toimenpiteet.models.people import LANGUAGES
+
+Kind = SearchDocument.Kind
+Texts = tuple[str, ...]
+Target = tuple[type[Audited], int]
+Rows = models.QuerySet[Any]
+
+_CODES = [code for code, _name in LANGUAGES]
+# PostgreSQL takes no text vector above a megabyte, and nobody looks for the 30,001st character.
+_LIMIT = 30_000
+_AT_ONCE = 1000
+_WRITTEN = [field.name for field in SearchDocument._meta.concrete_fields if not field.primary_key]
+
+# Whose document a row belongs to, where it is not its own; and the column that leads there.
+_OWNERS: dict[type[Audited], tuple[type[Audited], str]] = {
+    Step: (ActionItem, "plan.item_id"),
+    PeriodPlan: (ActionItem, "item_id"),
+    SuccessFactor: (Theme, "theme_id"),
+    UnitAlias: (Unit, "unit_id"),
+    ProjectAlias: (Project, "project_id"),
+}
+# The texts that are searched, by the names that ``record.change`` gives for them, without their languages.
+_SEARCHED: dict[type[Audited], frozenset[str]] = {
+    Strategy: frozenset({"name", "slogan", "mission", "vision", "decided_by"}),
+    StrategyPart: frozenset({"name", "text"}),
+    CoreValue: frozenset({"name", "explanation"}),
+    ProcessEvent: frozenset({"name", "note"}),
+    FollowUp: frozenset({"text", "body"}),
+    Theme: frozenset({"name", "kind", "slogan", "focus", "description"}),
+    SuccessFactor: frozenset({"name", "theme"}),
+    Goal: frozenset({"name"}),
+    ActionItem: frozenset({"name"}),
+    PeriodPlan: frozenset({"text", "item"}),
+    Step: frozenset({"text", "plan"}),
+    Unit: frozenset({"name"}),
+    UnitAlias: frozenset({"text", "unit"}),
+    Project: frozenset({"name", "description", "funding"}),
+    ProjectAlias: frozenset({"text", "project"}),
+    BudgetLine: frozenset({"name"}),
+    Programme: frozenset({"name", "description", "follow_up", "prepared_by", "approved_by"}),
+    Indicator: frozenset({"name", "note", "origin", "unit_of_measure"}),
+    Comment: frozenset({"text"}),
+}
+
+_waiting: ContextVar[set[Target] | None] = ContextVar("search_targets", default=None)
+
+
+def target_of(obj: Audited) -> Target | None:
+    """Return whose document has the texts of `obj`, or None where nobody searches them."""
+    if type(obj) not in _SEARCHED:
+        return None
+    model, path = _OWNERS.get(type(obj), (type(obj), "pk"))
+    value: Any = obj
+    for name in path.split("."):
+        value = getattr(value, name)
+    return model, value
+
+
+def touched(obj: Audited, changed: Iterable[str]) -> set[Target]:
+    """Return whose documents a change of the columns `changed` of `obj` concerns; mostly nobody's, without a query."""
+    searched = _SEARCHED.get(type(obj), frozenset())
+    if not any(_plain(name) in searched for name in changed):
+        return set()
+    target = target_of(obj)
+    return {target} if target else set()
+
+
+def _plain(column: str) -> str:
+    name = column.removesuffix("_id")
+    return name[:-3] if name[-3:-2] == "_" and name[-2:] in _CODES else name
+
+
+def refresh(targets: set[Target]) -> None:
+    """Write the documents of `targets` anew, or remove those of rows that are gone; later, while being gathered."""
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting |= targets
+        return
+    keys: dict[type[Audited], set[int]] = defaultdict(set)
+    for model, pk in targets:
+        keys[model].add(pk)
+    for model, wanted in keys.items():
+        ordered = sorted(wanted)
+        for start in range(0, len(ordered), _AT_ONCE):
+            _write(model, ordered[start : start + _AT_ONCE])
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Write the documents of everything changed inside once, at the end; nothing when it fails."""
+    if _waiting.get() is not None:
+        yield
+        return
+    targets: set[Target] = set()
+    token = _waiting.set(targets)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    refresh(targets)
+
+
+@transaction.atomic(savepoint=False)
+def _write(model: type[Audited], keys: list[int]) -> None:
+    name = model._meta.model_name or ""
+    there = SearchDocument.objects.filter(model=name, object_id__in=keys)
+    if connection.features.has_select_for_update:
+        # Of two who change parts of one thing, the second reads what the first has written.
+        list(there.select_for_update().order_by("pk").values_list("pk"))
+    made = list(_DOCUMENTS[model](keys))
+    SearchDocument.objects.bulk_create(
+        made, update_conflicts=True, unique_fields=["model", "object_id"], update_fields=_WRITTEN, batch_size=200
+    )
+    gone = set(keys) - {document.object_id for document in made}
+    if gone:
+        there.filter(object_id__in=gone).delete()
+
+
+@transaction.atomic
+def rebuild() -> int:
+    """Make every document anew; return how many there are."""
+    SearchDocument.objects.all().delete()
+    for model in _DOCUMENTS:
+        keys = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
+        refresh({(model, pk) for pk in keys})
+    return SearchDocument.objects.count()
+
+
+def rebuild_if_empty() -> int:
+    """Make the documents where there are none though there is something to find; return how many were made."""
+    if SearchDocument.objects.exists() or not Strategy.objects.exists():
+        return 0
+    return rebuild()
+
+
+# What each kind of thing says
+
+
+def _said(obj: Audited, *fields: str) -> list[Texts]:
+    return [tuple(getattr(obj, f"{field}_{code}") or "" for code in _CODES) for field in fields]
+
+
+def _plainly(own: str, *values: str) -> list[Texts]:
+    """Return texts that have no translations, as being in the municipality's `own` language."""
+    return [tuple(value if code == own else "" for code in _CODES) for value in values if value]
+
+
+def _document(obj: Any, kind: Kind, title: Texts, body: Iterable[Texts], **places: Any) -> SearchDocument:
+    parts = list(body)
+    texts = {f"title_{code}": title[at] for at, code in enumerate(_CODES)}
+    for at, code in enumerate(_CODES):
+        texts[f"body_{code}"] = "\n".join(part[at] for part in parts if part[at])[:_LIMIT]
+    places = {"page_id": obj.pk, "strategy_id": None} | places
+    return SearchDocument(model=obj._meta.model_name, object_id=obj.pk, kind=kind.value, **texts, **places)
+
+
+def _strategies(keys: list[int]) -> Iterator[SearchDocument]:
+    for row in Strategy.objects.filter(pk__in=keys):
+        title, *body = _said(row, "name", "slogan", "mission", "vision", "decided_by")
+        yield _document(row, Kind.STRATEGY, title, body, municipality_id=row.municipality_id, strategy_id=row.pk)
+
+
+def _parts(model: type[Any], fields: tuple[str, ...]) -> Callable[[list[int]], Iterator[SearchDocument]]:
+    def documents(keys: list[int]) -> Iterator[SearchDocument]:
+        for row in model._base_manager.filter(pk__in=keys).select_related("strategy__municipality"):
+            title, *body = _said(row, *fields)
+            body += _plainly(row.strategy.municipality.language, getattr(row, "body", ""))
+            yield _document(
+                *(row, Kind.PART, title, body),
+                municipality_id=row.strategy.municipality_id,
+                strategy_id=row.strategy_id,
+                page_id=row.strategy_id,
+                anchor=f"{row._meta.model_name}-{row.pk}",
+            )
+
+    return documents
+
+
+def _of_strategy(row: Any) -> dict[str, int]:
+    return {"municipality_id": row.strategy.municipality_id, "strategy_id": row.strategy_id}
+
+
+def _themes(keys: list[int]) -> Iterator[SearchDocument]:
+    rows: Rows = Theme.objects.filter(pk__in=keys).select_related("strategy").prefetch_related("success_factors")
+    for row in rows:
+        title, *body = _said(row, "name", "kind", "slogan", "focus", "description")
+        body += [text for factor in row.success_factors.all() for text in _said(factor, "name")]
+        yield _document(row, Kind.THEME, title, body, **_of_strategy(row))
+
+
+def _goals(keys: list[int]) -> Iterator[SearchDocument]:
+    for row in Goal.objects.filter(pk__in=keys).select_related("strategy"):
+        yield _document(row, Kind.GOAL, _said(row, "name")[0], [], **_of_strategy(row))
+
+
+def _items(keys: list[int]) -> Iterator[SearchDocument]:
+    steps = Prefetch("steps", Step.objects.order_by("order", "pk"))
+    plans = Prefetch("plans", PeriodPlan.objects.order_by("pk").prefetch_related(steps))
+    for row in ActionItem.objects.filter(pk__in=keys).prefetch_related(plans):
+        body = [text for plan in row.plans.all() for text in _said(plan, "text")]
+        body += [text for plan in row.plans.all() for step in plan.steps.all() for text in _said(step, "text")]
+        places = {"municipality_id": row.municipality_id, "strategy_id": row.strategy_id}
+        yield _document(row, Kind.ITEM, _said(row, "name")[0], body, **places)
+
+
+def _units(keys: list[int]) -> Iterator[SearchDocument]:
+    rows: Rows = Unit.objects.filter(pk__in=keys).select_related("municipality").prefetch_related("aliases")
+    for row in rows:
+        body = _plainly(row.municipality.language, *(alias.text for alias in row.aliases.all()))
+        yield _document(row, Kind.UNIT, _said(row, "name")[0], body, municipality_id=row.municipality_id)
+
+
+def _projects(keys: list[int]) -> Iterator[SearchDocument]:
+    rows: Rows = Project.objects.filter(pk__in=keys).select_related("municipality").prefetch_related("aliases")
+    for row in rows:
+        title, *body = _said(row, "name", "description")
+        body += _plainly(row.municipality.language, row.funding, *(alias.text for alias in row.aliases.all()))
+        yield _document(row, Kind.PROJECT, title, body, municipality_id=row.municipality_id)
+
+
+def _budget_lines(keys: list[int]) -> Iterator[SearchDocument]:
+    for row in BudgetLine.objects.filter(pk__in=keys):
+        places = {"municipality_id": row.municipality_id, "anchor": f"budget-{row.pk}"}
+        yield _document(row, Kind.PROJECT, _said(row, "name")[0], [], **places)
+
+
+def _programmes(keys: list[int]) -> Iterator[SearchDocument]:
+    for row in Programme.objects.filter(pk__in=keys).select_related("municipality"):
+        title, *body = _said(row, "name", "description", "follow_up")
+        body += _plainly(row.municipality.language, row.prepared_by, row.approved_by)
+        yield _document(row, Kind.PROGRAMME, title, body, municipality_id=row.municipality_id)
+
+
+def _indicators(keys: list[int]) -> Iterator[SearchDocument]:
+    for row in Indicator.objects.filter(pk__in=keys).select_related("strategy__municipality"):
+        title, *body = _said(row, "name", "note")
+        body += _plainly(row.strategy.municipality.language, row.origin, row.unit_of_measure)
+        yield _document(row, Kind.INDICATOR, title, body, **_of_strategy(row))
+
+
+def _comments(keys: list[int]) -> Iterator[SearchDocument]:
+    for row in Comment.objects.filter(pk__in=keys).select_related("plan__item__municipality"):
+        item = row.plan.item
+        title, body = _plainly(item.municipality.language, row.text[:80], row.text)
+        places = {"municipality_id": item.municipality_id, "strategy_id": item.strategy_id}
+        yield _document(row, Kind.COMMENT, title, [body], page_id=item.pk, **places)
+
+
+_DOCUMENTS: dict[type[Audited], Callable[[list[int]], Iterable[SearchDocument]]] = {
+    Strategy: _strategies,
+    StrategyPart: _parts(StrategyPart, ("name", "text")),
+    CoreValue: _parts(CoreValue, ("name", "explanation")),
+    ProcessEvent: _parts(ProcessEvent, ("name", "note")),
+    FollowUp: _parts(FollowUp, ("text",)),
+    Theme: _themes,
+    Goal: _goals,
+    ActionItem: _items,
+    Unit: _units,
+    Project: _projects,
+    BudgetLine: _budget_lines,
+    Programme: _programmes,
+    Indicator: _indicators,
+    Comment: _comments,
+}
