@@ -21,12 +21,7 @@ FLAGS = [
     "--disable-sync",
 ]
 
-
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def _foreign(url: str, own: str) -> bool:
-    return not url.startswith((own, "data:"))
 
 
 @contextmanager
@@ -53,8 +48,9 @@ def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     )
     yield page
     context.close()
-    # A refused form answers 4xx on purpose; browsers log that as an error.
-    assert [text for text in complaints if "status of 4" not in text] == []
+    # A refused form answers 4xx on purpose, and a test may cut the connection; browsers log both as errors.
+    wanted = ("status of 4", "ERR_INTERNET_DISCONNECTED")
+    assert [text for text in complaints if not any(reason in text for reason in wanted)] == []
 
 
 def sign_in(page: Page, user: User, language: str = "fi") -> None:
@@ -65,15 +61,20 @@ def sign_in(page: Page, user: User, language: str = "fi") -> None:
     page.click("main button")
     page.wait_for_url("**/odottaa/")
     if page.locator("html").get_attribute("lang") != language:
+        open_menu(page)
         page.click(f".languages button[value={language}]")
         page.wait_for_load_state()
 
 
+def open_menu(page: Page) -> None:
+    """Open the menu where the page is so narrow that it is folded."""
+    if page.locator(".menu-button").is_visible():
+        page.click(".menu-button")
+
+
 def violations(page: Page) -> list[str]:
     """Return what axe finds, as readable lines."""
-    found = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    )
+    found = Axe().run(page, options={"runOnly": RULES})
     return [
         f"{rule['id']}: {rule['help']} – {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]
     ]

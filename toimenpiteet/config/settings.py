@@ -56,6 +56,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Against BREACH it pads each answer by a random length, and the CSRF token is masked anew in each.
+    "django.middleware.gzip.GZipMiddleware",
     "toimenpiteet.config.policy.DocumentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -66,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "toimenpiteet.web.views.errors.Refusals",
 ]
 
 ROOT_URLCONF = "toimenpiteet.config.urls"
@@ -170,6 +173,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "toimenpiteet.web.views.errors.without_token"
 
 # --- languages and time ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fi"

@@ -15,3 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("notifications.web.urls")),
     path("", include("toimenpiteet.web.urls")),
 ]
+
+handler403 = "toimenpiteet.web.views.errors.refused"
+handler404 = "toimenpiteet.web.views.errors.missing"
+handler500 = "toimenpiteet.web.views.errors.broken"

@@ -37,6 +37,14 @@ def badge(status: str, label: str) -> SafeString:
 
 
 @register.simple_tag
+def light(value: str, label: str) -> SafeString:
+    """Write the light of an answer by word, shape and colour."""
+    return format_html(
+        '<span class="light light-{}"><span class="status-mark" aria-hidden="true"></span>{}</span>', value, label
+    )
+
+
+@register.simple_tag
 def options(things: Iterable[Named], chosen: int | str) -> SafeString:
     """Write the options of a select, one for each thing, with the one whose key is `chosen` selected."""
     return format_html_join(

@@ -1,18 +1,25 @@
 """What every page shows: who I am, where I may go, and whether the data is a demonstration."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from toimenpiteet.access import Scope
 from toimenpiteet.models import Municipality
+from toimenpiteet.selectors.words import text_of
+from toimenpiteet.web import sessions
 from toimenpiteet.web.door import visit
+from toimenpiteet.web.toasts import shown
 from toimenpiteet.workflow import Role
+
+# It is written into a style sheet, where nothing but a colour may stand.
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
@@ -26,17 +33,24 @@ class Link:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Return the values that base.html expects; nothing is read unless the template asks."""
-    return {"page": SimpleLazyObject(lambda: _page(request)), "site_languages": settings.LANGUAGES}
+    return {
+        "page": SimpleLazyObject(lambda: _page(request)),
+        "toasts": SimpleLazyObject(lambda: shown(request)),
+        "site_languages": settings.LANGUAGES,
+    }
 
 
 def _page(request: HttpRequest) -> dict[str, Any]:
-    scope = visit(request).scope
-    homes = list(_homes(scope))
+    me = visit(request)
+    homes = list(_homes(me.scope))
+    own = homes[0] if len(homes) == 1 and not me.scope.anonymous else None
     return {
-        "menu": _menu(request, scope),
-        "municipality": homes[0] if len(homes) == 1 and not scope.anonymous else None,
+        "menu": _menu(request, me.scope),
+        "municipality": text_of(own, "name", own.language) if own else None,
+        "colour": own.colour if own and _COLOUR.fullmatch(own.colour) else "",
         "demonstration": any(home.demonstration for home in homes),
-        "user": scope.user,
+        "user": me.scope.user,
+        "session_left": 0 if me.scope.anonymous else sessions.seconds_left(request, me.now),
     }
 
 
@@ -47,9 +61,18 @@ def _homes(scope: Scope) -> Any:
 
 
 def _menu(request: HttpRequest, scope: Scope) -> list[Link]:
-    entries = [(_("Strategies"), reverse("strategies"))]
+    entries = [(_("Strategies"), "strategies")]
     if not scope.anonymous:
-        entries = [(_("Waiting for you"), reverse("waiting")), *entries, (_("Overdue"), reverse("overdue"))]
+        entries = [(_("Waiting for you"), "waiting"), *entries, (_("Overdue"), "overdue"), (_("Units"), "units")]
     if scope.has(Role.DIRECTOR) or scope.has(Role.ADMIN):
-        entries.append((_("Reminders"), reverse("reminder-log")))
-    return [Link(label, href, request.path.startswith(href)) for label, href in entries]
+        entries += [(_("Reminders"), "reminder-log"), (_("Maintenance"), "keeping")]
+    return [link for label, name in entries for link in _link(request, label, name)]
+
+
+def _link(request: HttpRequest, label: str, name: str) -> list[Link]:
+    """Return the entry, or nothing in an installation whose addresses leave the page out."""
+    try:
+        href = reverse(name)
+    except NoReverseMatch:
+        return []
+    return [Link(label, href, request.path.startswith(href))]

@@ -1,11 +1,17 @@
-"""What every view needs of a request: when it is, who asks, what exists for them."""
+"""What every view needs of a request: when it is, who asks, what exists for them, and how to answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -13,6 +19,11 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, Door, User
+from toimenpiteet.web import toasts
+from toimenpiteet.web.toasts import Undo
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,66 @@ def visit(request: HttpRequest) -> Visit:
     return found
 
 
+def signed_in(view: View[P]) -> View[P]:
+    """Let only signed-in people through: a GET leads to sign-in and back, a POST never loses what was typed.
+
+    A POST without a session answers 401 with every text that was sent, so that it can be copied and sent again.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not visit(request).scope.anonymous:
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            return session_over(request)
+        if is_fragment(request):
+            return refuse(request, "parts/session_over.html", 401, {"typed": []})
+        return redirect_to_login(request.get_full_path())
+
+    return guarded
+
+
+def session_over(request: HttpRequest, status: int = 401) -> HttpResponse:
+    """Say that nothing was saved because the session is over, and show every text that the request carried."""
+    return refuse(request, "parts/session_over.html", status, {"typed": typed_texts(request)})
+
+
+def refuse(request: HttpRequest, part: str, status: int, context: dict[str, Any]) -> HttpResponse:
+    """Answer with `part` as a page of its own, or to htmx as a notice that replaces nothing of the page."""
+    context = {"part": f"toimenpiteet/{part}", "back": back_to(request, came_from(request)), **context}
+    if not is_fragment(request):
+        return render(request, "toimenpiteet/notice.html", context, status=status)
+    response = render(request, context["part"], {**context, "fragment": True}, status=status)
+    response["HX-Retarget"], response["HX-Reswap"] = "#live", "innerHTML show:#live:top"
+    return response
+
+
+# What forms carry for programs: of no use to a person who wants their text back.
+_NOT_TYPED = {"csrfmiddlewaretoken", "next", "name", "shape", "done", "version", "login", "email", "language"}
+
+
+def typed_texts(request: HttpRequest) -> list[str]:
+    """Return the texts that a form carried, never a password; at most twenty, for a page that a person reads."""
+    found = [
+        value.strip()
+        for name, values in request.POST.lists()
+        if name not in _NOT_TYPED and "password" not in name
+        for value in values
+        if any(character.isalpha() for character in value)
+    ]
+    return [printable(text) for text in dict.fromkeys(found)][:20]
+
+
+def printable(text: str) -> str:
+    """Return what was typed without the characters that no page can show."""
+    return "".join(character for character in text if character.isprintable() or character in "\r\n\t")
+
+
+def say_done(request: HttpRequest, text: str, undo: Undo | None = None) -> None:
+    """Tell on the next page what was done, with a way to undo it; for answers that redirect."""
+    messages.success(request, text, extra_tags=toasts.packed(undo))
+
+
 def is_fragment(request: HttpRequest) -> bool:
     """Tell whether htmx asks for a piece of a page."""
     return bool(getattr(request, "htmx", False))
@@ -50,8 +121,20 @@ def is_fragment(request: HttpRequest) -> bool:
 def back_to(request: HttpRequest, default: str) -> str:
     """Return the address to go to after a POST: the form's `next` when it is ours, else `default`."""
     wanted = request.POST.get("next", "")
-    own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if own else default
+    return wanted if _is_ours(request, wanted) else default
+
+
+def came_from(request: HttpRequest) -> str:
+    """Return the path of the page on which the person pressed something, or the front page's."""
+    referer = request.headers.get("Referer", "")
+    if not _is_ours(request, referer):
+        return "/"
+    parts = urlsplit(referer)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _is_ours(request: HttpRequest, address: str) -> bool:
+    return url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
 
 
 def whole_number(value: object, default: int = 0) -> int:

@@ -1,0 +1,26 @@
+"""How long a session lasts: a fixed time after signing in, unless the person says that they go on."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+
+def prolong(request: HttpRequest, now: datetime) -> None:
+    """Let the session end a whole session's time after `now`."""
+    request.session.set_expiry(now + timedelta(seconds=settings.SESSION_COOKIE_AGE))
+
+
+def seconds_left(request: HttpRequest, now: datetime) -> int:
+    """Return how many seconds the session still lasts; costs no query in a request that knows its person."""
+    return max(0, request.session.get_expiry_age(modification=now))
+
+
+@receiver(user_logged_in)
+def _keep_the_end(request: HttpRequest, **_kwargs: Any) -> None:
+    # Kept as a moment: otherwise each write to the session would move its end, unseen by the page that warns of it.
+    prolong(request, timezone.now())

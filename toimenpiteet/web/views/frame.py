@@ -1,0 +1,107 @@
+"""What belongs to every page: help, the page of components, and the worker that shows a page without a connection."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from toimenpiteet import labels
+from toimenpiteet.models import StatusReport
+from toimenpiteet.web.toasts import Undo
+from toimenpiteet.workflow import Status
+
+STATUS_MEANS = {
+    Status.NOT_STARTED: gettext_lazy("Nothing has been done yet."),
+    Status.IN_PROGRESS: gettext_lazy("The work goes on."),
+    Status.ON_HOLD: gettext_lazy("The work waits for something; the reason is told."),
+    Status.AWAITING_APPROVAL: gettext_lazy("The unit says that it is done; the strategy director looks at it."),
+    Status.COMPLETED: gettext_lazy("Done and approved."),
+    Status.DISCONTINUED: gettext_lazy("It was decided not to do it; the reason is told."),
+    Status.CARRIED_OVER: gettext_lazy("The work goes on as a plan of the next period."),
+}
+LIGHT_MEANS = {
+    "on_track": gettext_lazy("It comes about as planned."),
+    "at_risk": gettext_lazy("It may be late or fall short; the cause and the next step are told."),
+    "off_track": gettext_lazy("It will not come about as planned; the cause and the next step are told."),
+    "not_assessed": gettext_lazy("Nobody has said yet."),
+}
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Tell shortly how things work here."""
+    statuses = [(status.value, label, STATUS_MEANS[status]) for status, label in labels.STATUS.items()]
+    lights = [(value, label, LIGHT_MEANS[value]) for value, label in StatusReport.Light.choices]
+    return render(request, "toimenpiteet/help.html", {"statuses": statuses, "lights": lights})
+
+
+@require_safe
+@cache_control(max_age=300)
+def worker(request: HttpRequest) -> HttpResponse:
+    """Give the service worker. It keeps one page without anybody's data, and a new one when its style changes."""
+    context = {"page": reverse("offline"), "style": static("toimenpiteet/site.css")}
+    response = render(request, "worker.js", context, content_type="text/javascript; charset=utf-8")
+    # A worker stands under the policy of its own answer, and has to fetch what it keeps.
+    response["Content-Security-Policy"] = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
+    return response
+
+
+class SampleForm(forms.Form):
+    """A form with a field of each kind, some of them filled in wrongly."""
+
+    title = forms.CharField(label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("In plain words."))
+    text = forms.CharField(label=gettext_lazy("Text"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    day = forms.DateField(label=gettext_lazy("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    status = forms.ChoiceField(label=gettext_lazy("Status"), choices=list(labels.STATUS.items()))
+    columns = forms.MultipleChoiceField(
+        label=gettext_lazy("Columns"),
+        choices=[("goal", gettext_lazy("Goal")), ("period", gettext_lazy("Period")), ("steps", gettext_lazy("Steps"))],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    mine = forms.BooleanField(label=gettext_lazy("Only my units"), required=False)
+
+
+@dataclass(frozen=True)
+class SamplePlan:
+    """What the samples of a list say about one plan."""
+
+    name: str
+    status: str
+    status_label: labels.Label
+    done: int
+    all: int
+
+
+@require_safe
+@login_required
+def components(request: HttpRequest) -> HttpResponse:
+    """Show every component in every state; the tests look at this page in both modes, narrow and wide."""
+    return render(request, "toimenpiteet/components.html", _samples())
+
+
+def _samples() -> dict[str, Any]:
+    empty, wrong = SampleForm(), SampleForm({"title": "", "day": "31.2.2027", "status": "?"}, prefix="wrong")
+    wrong.data = {"wrong-title": "", "wrong-day": "31.2.2027", "wrong-status": "?"}
+    statuses = list(labels.STATUS.items())
+    return {
+        "statuses": [(status.value, label) for status, label in statuses],
+        "lights": StatusReport.Light.choices,
+        "empty_form": empty,
+        "wrong_form": wrong,
+        "plans": [
+            SamplePlan(_("Action item"), status.value, label, n, 6) for n, (status, label) in enumerate(statuses)
+        ],
+        "crumbs": [(_("Strategies"), reverse("strategies")), (_("Goal"), "#"), (_("Action item"), "")],
+        "undo": Undo("#", _("Undo")),
+        "samples_typed": [_("In plain words.")],
+    }
