@@ -7,7 +7,7 @@ PYTEST := $(IN_VENV) -m pytest -n 2
 EMBEDDED := MODE=embedded $(IN_VENV) manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage shell bench test test-sqlite test-postgresql messages secrets environment environment-dev \
+.PHONY: help run manage shell bench pictures test test-sqlite test-postgresql messages secrets environment environment-dev \
 	lint lint-code lint-format lint-types lint-imports lint-migrations lint-templates
 
 help: ## list what can be made
@@ -24,6 +24,9 @@ shell: environment ## Python with the product loaded
 
 bench: environment ## measure the product against bare Django and DRF (ARGS="--sizes 2500" for a quick one)
 	@$(IN_VENV) -m bench $(ARGS)
+
+pictures: environment-dev ## take pictures of every page, for each role, narrow and wide, light, dark and on paper
+	@$(IN_VENV) -m tools.pictures
 
 test: test-sqlite test-postgresql ## all tests that this machine can run (REQUIRE_SERVICES=1: all)
 
