@@ -24,6 +24,7 @@ from toimenpiteet.workflow import (
     Transition,
     allowed_pairs,
     available,
+    undoing,
     why_not,
 )
 
@@ -269,3 +270,25 @@ def test_the_diagram_has_every_move() -> None:
     for name, (sources, target, _, _) in RULES.items():
         for source in sources.split():
             assert any(f"{source} --> {target}: {name}" in line for line in text.splitlines())
+
+
+@pytest.mark.parametrize("move", TRANSITIONS, ids=lambda move: move.name)
+def test_what_takes_a_move_back_restores_the_status_and_nothing_else(move: Transition) -> None:
+    for before in move.sources:
+        back = undoing(move.name, before)
+        assert back is None or (move.target in back.sources and back.target == before)
+        assert back is None or not (move.needs_later_period or back.needs_later_period)
+
+
+def test_pausing_and_proposing_can_be_taken_back_and_starting_cannot() -> None:
+    def name_of(name: str, before: Status) -> str:
+        back = undoing(name, before)
+        return back.name if back else ""
+
+    assert name_of("pause", Status.IN_PROGRESS) == "resume"
+    assert name_of("resume", Status.ON_HOLD) == "pause"
+    assert name_of("propose_completion", Status.IN_PROGRESS) == "withdraw"
+    assert name_of("discontinue", Status.IN_PROGRESS) == "reopen"
+    assert name_of("discontinue", Status.ON_HOLD) == ""
+    assert name_of("start", Status.NOT_STARTED) == ""
+    assert name_of("carry_over", Status.IN_PROGRESS) == ""

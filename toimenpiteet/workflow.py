@@ -124,3 +124,15 @@ def why_not(
 def available(status: Status, roles: Collection[Role], *, later_period: bool = True) -> list[Transition]:
     """Return the moves open to `roles` from `status`, in the order of the table."""
     return [move for move in TRANSITIONS if why_not(move.name, status, roles, later_period=later_period) is None]
+
+
+def undoing(name: str, before: Status) -> Transition | None:
+    """Return the move that takes back `name`, made from `before`, or None when no move restores that status.
+
+    A move into the next period leaves a plan there as well, so no move takes it back.
+    """
+    done = BY_NAME[name]
+    if done.needs_later_period:
+        return None
+    backward = (move for move in TRANSITIONS if done.target in move.sources and move.target == before)
+    return next((move for move in backward if not move.needs_later_period), None)

@@ -59,7 +59,7 @@ def test_with_htmx_only_the_card_comes_back_with_its_new_moves_and_a_spoken_mess
     assert "<html" not in page
     assert f'id="plan-{world.plan.pk}"' in page
     assert "käynnissä" in page
-    assert 'hx-swap-oob="true"' in page
+    assert 'hx-swap-oob="innerHTML"' in page
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
@@ -182,10 +182,13 @@ def test_a_comment_is_saved_and_seen_in_the_timeline(world: make.World) -> None:
     assert "Tarjoukset saapuivat" in page
 
 
-def test_signed_out_people_are_asked_to_sign_in(world: make.World) -> None:
-    response = move(Client(), world.plan, "start")
-    assert response.status_code == 302
-    assert response.url.startswith("/tunnus/kirjaudu/")
+def test_signed_out_people_are_asked_to_sign_in_and_lose_no_text(world: make.World) -> None:
+    response = move(Client(), world.plan, "discontinue", "Hankinta peruuntui")
+    page = response.content.decode()
+    assert response.status_code == 401
+    assert "Hankinta peruuntui" in page
+    assert "/tunnus/kirjaudu/" in page
+    assert status(world.plan) == Status.NOT_STARTED
 
 
 @pytest.mark.parametrize("door", ["siirto", "kommentti"])
@@ -200,3 +203,108 @@ def test_a_forged_address_to_go_back_to_is_not_followed(world: make.World) -> No
         f"/suunnitelmat/{world.plan.pk}/siirto/", {"name": "start", "version": 1, "next": "https://evil.example/"}
     )
     assert response["Location"].startswith("/odottaa/")
+
+
+# Undo: the reverse move, while the workflow has one and it is open to the person
+
+
+def undo_of(page: str) -> dict[str, str]:
+    """Return the fields of the form that takes the last act back; empty without one."""
+    if 'class="toast-undo"' not in page:
+        return {}
+    form = page.rsplit('class="toast-undo"', 1)[1].split("</form>", maxsplit=1)[0]
+    parts = [part.split('" value="', 1) for part in form.split('<input type="hidden" name="')[1:]]
+    return {name: rest.split('"')[0] for name, rest in parts}
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_a_move_is_undone_by_its_reverse_with_a_comment_of_its_own(world: make.World, headers: dict[str, str]) -> None:
+    client = signed_in(world.manager)
+    move(client, world.plan, "start")
+    move(client, world.plan, "pause", "Odotetaan", version=2)
+    response = move(client, world.plan, "resume", version=3, headers=headers)
+    page = response.content.decode() if headers else client.get("/odottaa/").content.decode()
+
+    fields = undo_of(page)
+    assert (fields["name"], fields["version"]) == ("pause", "4")
+    undone = client.post(f"/suunnitelmat/{world.plan.pk}/siirto/", fields, headers=headers)
+
+    assert undone.status_code in {200, 303}
+    assert status(world.plan) == Status.ON_HOLD
+    assert StatusChange.objects.order_by("plan_version").last().comment == "Peruttu"  # type: ignore[union-attr]
+    assert undo_of(undone.content.decode()) == {}
+
+
+def test_a_proposal_is_taken_back_and_undo_reads_the_persons_language(world: make.World) -> None:
+    client = signed_in(world.manager)
+    move(client, world.plan, "start")
+    move(client, world.plan, "propose_completion", "Valmista", version=2)
+    client.post("/kieli/", {"language": "sv"})
+    page = move(client, world.plan, "withdraw", version=3, headers=HTMX).content.decode()
+    client.post(f"/suunnitelmat/{world.plan.pk}/siirto/", undo_of(page), headers=HTMX)
+
+    assert status(world.plan) == Status.AWAITING_APPROVAL
+    assert StatusChange.objects.order_by("plan_version").last().comment == "Ångrat"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", ["start", "approve", "send_back", "carry_over"])
+def test_what_no_open_move_takes_back_offers_no_undo(world: make.World, name: str) -> None:
+    plan = make.plan(make.action_item(world.goal, world.unit), world.earlier)
+    version = 1
+    if name in {"approve", "send_back"}:
+        move(signed_in(world.manager), plan, "start")
+        move(signed_in(world.manager), plan, "propose_completion", "Valmista", version=2)
+        version = 3
+    page = move(signed_in(world.director), plan, name, "Perustelu", version=version, headers=HTMX).content.decode()
+    assert "live" in page
+    assert undo_of(page) == {}
+
+
+def test_an_undo_that_comes_too_late_is_told(world: make.World) -> None:
+    client = signed_in(world.manager)
+    move(client, world.plan, "start")
+    page = move(client, world.plan, "pause", "Odotetaan", version=2, headers=HTMX).content.decode()
+    move(signed_in(world.director), world.plan, "discontinue", "Ei tarvita", version=3)
+
+    late = client.post(f"/suunnitelmat/{world.plan.pk}/siirto/", undo_of(page), headers=HTMX)
+    assert late.status_code == 409
+    assert "Teppo Testaaja" in late.content.decode()
+    assert status(world.plan) == Status.DISCONTINUED
+
+
+def test_undo_is_no_way_round_a_missing_comment(world: make.World) -> None:
+    manager, director = signed_in(world.manager), signed_in(world.director)
+    address = f"/suunnitelmat/{world.plan.pk}/siirto/"
+    move(director, world.plan, "start")
+    forged = director.post(address, {"name": "discontinue", "version": 2, "undo": "1"})
+    move(manager, world.plan, "pause", "Odotetaan", version=2)
+    move(manager, world.plan, "resume", version=3)
+    others = director.post(address, {"name": "pause", "version": 4, "undo": "1"})
+
+    assert (forged.status_code, others.status_code) == (422, 422)
+    assert status(world.plan) == Status.IN_PROGRESS
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_a_ticked_step_is_unticked_by_undo(world: make.World, headers: dict[str, str]) -> None:
+    step, client = make.step(world.plan), signed_in(world.manager)
+    response = client.post(f"/osatoimet/{step.pk}/", {"done": "true", "version": 1, "shape": "card"}, headers=headers)
+    page = response.content.decode() if headers else client.get("/odottaa/").content.decode()
+    client.post(f"/osatoimet/{step.pk}/", undo_of(page), headers=headers)
+    assert not Step.objects.get(pk=step.pk).done
+
+
+def test_a_double_click_is_told_and_does_nothing_twice(world: make.World) -> None:
+    client = signed_in(world.manager)
+    assert move(client, world.plan, "start").status_code == 303
+    assert move(client, world.plan, "start").status_code == 409
+    assert StatusChange.objects.count() == 1
+
+
+def test_a_card_gets_its_steps_when_they_are_opened(world: make.World) -> None:
+    make.step(world.plan, text_fi="Kysely asiakkaille")
+    client, address = signed_in(world.manager), f"/suunnitelmat/{world.plan.pk}/osatoimet/"
+    assert "Kysely asiakkaille" not in client.get("/odottaa/").content.decode()
+    assert "Kysely asiakkaille" in client.get(address, headers=HTMX).content.decode()
+    assert client.get(address)["Location"] == f"/toimenpiteet/{world.item.pk}/#plan-{world.plan.pk}"
+    assert signed_in(make.World().manager).get(address, headers=HTMX).status_code == 404

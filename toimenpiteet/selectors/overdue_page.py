@@ -20,13 +20,24 @@ from toimenpiteet.workflow import Status
 
 PAGE = 50
 COUNT_LIMIT = 1000
+# What each order goes by; a minus before the key turns it round.
 SORTS: dict[str, tuple[str, ...]] = {
     "deadline": ("next_deadline_on", "pk"),
-    "-deadline": ("-next_deadline_on", "-pk"),
     "goal": ("item__goal__number", "item__order", "pk"),
     "name": ("item__name_fi", "pk"),
+    "period": ("period__start_year", "next_deadline_on", "pk"),
     "status": ("status", "next_deadline_on", "pk"),
 }
+
+
+def order_by(sort: str) -> tuple[str, ...]:
+    """Return the columns of an order of SORTS; `-key` is the order of `key` turned round."""
+    columns = SORTS[sort.removeprefix("-")]
+    return tuple(_turned(column) for column in columns) if sort.startswith("-") else columns
+
+
+def _turned(column: str) -> str:
+    return column.removeprefix("-") if column.startswith("-") else f"-{column}"
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,7 @@ class Filters:
     unit: Unit | None = None
     goal: Goal | None = None
     period: PlanPeriod | None = None
+    status: Status | None = None
     days: int = 0
     sort: str = "deadline"
     page: int = 1
@@ -43,7 +55,7 @@ class Filters:
     @property
     def active(self) -> bool:
         """Tell whether anything narrows the list."""
-        return bool(self.unit or self.goal or self.period or self.days)
+        return bool(self.unit or self.goal or self.period or self.status or self.days)
 
 
 def overdue_plans(scope: Scope, filters: Filters, today: date) -> "QuerySet[PeriodPlan]":
@@ -56,9 +68,11 @@ def overdue_plans(scope: Scope, filters: Filters, today: date) -> "QuerySet[Peri
         plans = plans.filter(item__goal=filters.goal)
     if filters.period:
         plans = plans.filter(period=filters.period)
+    if filters.status:
+        plans = plans.filter(status=filters.status.value)
     if filters.days:
         plans = plans.filter(next_deadline_on__lte=today - timedelta(days=filters.days))
-    return plans.order_by(*SORTS[filters.sort])
+    return plans.order_by(*order_by(filters.sort))
 
 
 @dataclass(frozen=True)
@@ -101,6 +115,8 @@ class OverdueRow:
     """One overdue plan as the list shows it: finished values in the active language."""
 
     pk: int
+    version: int
+    municipality_id: int
     item_id: int
     item_name: Text
     goal_number: int | None
@@ -125,14 +141,15 @@ def _steps(**conditions: Any) -> Subquery:
 _PLANS = Statement(
     lambda: PeriodPlan.objects.filter(pk__among=GIVEN).order_by().annotate(done=_steps(done=True), steps_all=_steps()),
     [
-        *("pk", "item_id", "status", "next_deadline_on", "item__goal__number", "done", "steps_all"),
+        *("pk", "version", "municipality_id", "item_id", "status", "next_deadline_on", "item__goal__number"),
+        *("done", "steps_all"),
         "municipality__language",
         *columns_for("item__name"),
         *columns_for("item__goal__name"),
         *columns_for("period__name"),
     ],
 )
-_TEXTS = 8
+_TEXTS = 10
 _UNITS = Statement(
     lambda: PlanUnit.objects.filter(plan__among=GIVEN).order_by("plan", "order"),
     ["plan_id", "unit_id", "unit__municipality__language", *columns_for("unit__name")],
@@ -151,10 +168,12 @@ def rows(keys: Sequence[int], today: date) -> list[OverdueRow]:
 
 
 def _row(values: Sequence[Any], units: list[Named], today: date) -> OverdueRow:
-    pk, item_id, status, deadline, number, done, steps_all, own = values[:_TEXTS]
+    pk, version, municipality, item_id, status, deadline, number, done, steps_all, own = values[:_TEXTS]
     item, goal, period = (text_in(values[at : at + 3], own) for at in range(_TEXTS, _TEXTS + 9, 3))
     return OverdueRow(
         pk=pk,
+        version=version,
+        municipality_id=municipality,
         item_id=item_id,
         item_name=item,
         goal_number=number,

@@ -1,64 +1,168 @@
-"""What waits for a person: the plans of their units, most urgent first; the director's overdue and approvals."""
+"""What waits for a person: the plans of their units by urgency; the director's overdue and approvals."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
-from toimenpiteet.models import PeriodPlan, PlanUnit
-from toimenpiteet.selectors.overdue import overdue, past_deadline
+from toimenpiteet.models import PeriodPlan, PlanUnit, Strategy, Unit
+from toimenpiteet.models.prepared import columns_of
+from toimenpiteet.models.strategy import StrategyStatus
+from toimenpiteet.selectors.cards import CardRow
+from toimenpiteet.selectors.overdue import late, overdue
+from toimenpiteet.selectors.rows import Named
+from toimenpiteet.selectors.words import columns_for, text_in
 from toimenpiteet.workflow import OPEN_VALUES, Role, Status
 
 SOON = timedelta(days=30)
+"""How far a round is thought to reach where the strategy has none ahead."""
+
+
+class Urgency(StrEnum):
+    """How soon a plan has to be done, in the order of the page."""
+
+    LATE = "late"
+    WEEK = "week"
+    ROUND = "round"
+    LATER = "later"
+
+
+ORDER = tuple(Urgency)
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How many plans wait, by urgency."""
+class Filters:
+    """What narrows the list; 0 and "" narrow nothing."""
 
-    late: int
-    soon: int
-    later: int
+    unit: int = 0
+    strategy: int = 0
+    status: str = ""
+    text: str = ""
+    urgency: str = ""
 
     @property
-    def total(self) -> int:
-        """Return them all."""
-        return self.late + self.soon + self.later
+    def active(self) -> bool:
+        """Tell whether anything narrows the list."""
+        return bool(self.unit or self.strategy or self.status or self.text or self.urgency)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The plans of one urgency on this page; `count` is how many there are on all pages."""
+
+    urgency: Urgency
+    count: int
+    rows: list[CardRow] = field(default_factory=list)
+    open: bool = False
 
 
 def of_my_units(scope: Scope) -> "QuerySet[PeriodPlan]":
     """Return the open plans for which the person's units are responsible, as manager or contributor."""
-    units = scope.units_as(Role.MANAGER) | scope.units_as(Role.CONTRIBUTOR)
-    mine = PlanUnit.objects.filter(plan=OuterRef("pk"), unit__in=units)
+    mine = PlanUnit.objects.filter(plan=OuterRef("pk"), unit__in=_my_units(scope))
     return access.visible(scope, PeriodPlan).filter(Exists(mine), status__in=OPEN_VALUES)
 
 
-def most_urgent_first(plans: "QuerySet[PeriodPlan]") -> "QuerySet[PeriodPlan]":
-    """Return `plans` by deadline; what only awaits approval comes after what still needs work on the same day."""
-    return plans.order_by("next_deadline_on", "item__goal__number", "item__order", "pk")
+def _my_units(scope: Scope) -> frozenset[int]:
+    return scope.units_as(Role.MANAGER) | scope.units_as(Role.CONTRIBUTOR)
 
 
-def counts(plans: "QuerySet[PeriodPlan]", today: date) -> Counts:
-    """Return how many of `plans` are late, due within thirty days, and due later; one query."""
-    late, soon = past_deadline(today), Q(next_deadline_on__lte=today + SOON)
-    found = plans.order_by().aggregate(
-        late=Count("pk", filter=late), soon=Count("pk", filter=soon & ~late), later=Count("pk", filter=~soon)
+def narrowed(plans: "QuerySet[PeriodPlan]", filters: Filters) -> "QuerySet[PeriodPlan]":
+    """Return those of `plans` that match everything but the urgency; each word of the text has to be found."""
+    if filters.unit:
+        plans = plans.filter(Exists(PlanUnit.objects.filter(plan=OuterRef("pk"), unit=filters.unit)))
+    if filters.strategy:
+        plans = plans.filter(item__strategy=filters.strategy)
+    if filters.status:
+        plans = plans.filter(status=filters.status)
+    for word in filters.text.split()[:10]:
+        plans = plans.filter(_says(word))
+    return plans
+
+
+def _says(word: str) -> Q:
+    columns = [*columns_for("item__name"), *columns_for("item__goal__name"), *columns_for("text")]
+    found = Q()
+    for column in columns:
+        found |= Q(**{f"{column}__icontains": word})
+    return found
+
+
+def by_urgency(plans: "QuerySet[PeriodPlan]", today: date, ends: dict[int, date]) -> list[tuple[int, int]]:
+    """Return the keys of `plans`, most urgent first, each with its place in ORDER; one query.
+
+    This week ends on Sunday. This round ends on the strategy's next reporting deadline: `ends`, by strategy.
+    """
+    in_round = Q(~Q(item__strategy__in=list(ends)), next_deadline_on__lte=today + SOON)
+    for strategy, end in ends.items():
+        in_round |= Q(item__strategy=strategy, next_deadline_on__lte=end)
+    week = today + timedelta(days=6 - today.weekday())
+    place = Case(
+        When(late(today), then=Value(0)),
+        When(next_deadline_on__lte=week, then=Value(1)),
+        When(in_round, then=Value(2)),
+        default=Value(3),
     )
-    return Counts(**found)
+    ordered = plans.annotate(urgency=place)
+    ordered = ordered.order_by("urgency", "next_deadline_on", "item__goal__number", "item__order", "pk")
+    # A unit's plans are hundreds at most: their keys are read whole, which also counts them.
+    return list(columns_of(ordered, ["pk", "urgency"]))
+
+
+def counts(ranked: Iterable[tuple[int, int]]) -> dict[Urgency, int]:
+    """Return how many of the plans of ``by_urgency`` are of each urgency."""
+    found = Counter(place for _, place in ranked)
+    return {urgency: found[place] for place, urgency in enumerate(ORDER)}
+
+
+def groups(rows: Iterable[tuple[CardRow, int]], counted: dict[Urgency, int]) -> list[Group]:
+    """Return the groups that have rows on this page, the first one open; `rows` are cards with their places."""
+    held: dict[Urgency, list[CardRow]] = {urgency: [] for urgency in ORDER}
+    for row, place in rows:
+        held[ORDER[place]].append(row)
+    found = [Group(urgency, counted[urgency], held[urgency]) for urgency in ORDER if held[urgency]]
+    return [Group(one.urgency, one.count, one.rows, open=at == 0) for at, one in enumerate(found)]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters offer: the units that make a plan the person's, and their strategies."""
+
+    units: list[Named]
+    strategies: list[Named]
+
+
+def choices(scope: Scope) -> Choices:
+    """Return what the person can choose from, by name; one query."""
+    units = access.visible(scope, Unit).filter(pk__in=_my_units(scope))
+    strategies = access.visible(scope, Strategy).exclude(status=StrategyStatus.ENDED)
+    columns = ["part", "pk", *columns_for("name")]
+    first, second = (rows.order_by().annotate(part=Value(part)) for part, rows in enumerate((units, strategies)))
+    found: tuple[list[Named], list[Named]] = ([], [])
+    for part, pk, *texts in columns_of(first, columns).union(columns_of(second, columns), all=True):
+        found[part].append(Named(pk, text_in(texts)))
+    return Choices(*(sorted(names, key=lambda one: one.name.text.casefold()) for names in found))
 
 
 def awaiting_approval(scope: Scope) -> "QuerySet[PeriodPlan]":
     """Return the plans that wait for the director's decision, in the municipalities where the person directs."""
-    return most_urgent_first(_directed(scope).filter(status=Status.AWAITING_APPROVAL.value))
+    return _most_urgent_first(directed(scope).filter(status=Status.AWAITING_APPROVAL.value))
 
 
 def overdue_for_director(scope: Scope, today: date) -> "QuerySet[PeriodPlan]":
     """Return the overdue plans of the municipalities where the person directs."""
-    return most_urgent_first(overdue(_directed(scope), today))
+    return _most_urgent_first(overdue(directed(scope), today))
 
 
-def _directed(scope: Scope) -> "QuerySet[PeriodPlan]":
+def _most_urgent_first(plans: "QuerySet[PeriodPlan]") -> "QuerySet[PeriodPlan]":
+    return plans.order_by("next_deadline_on", "item__goal__number", "item__order", "pk")
+
+
+def directed(scope: Scope) -> "QuerySet[PeriodPlan]":
+    """Return the plans of the municipalities where the person directs."""
     owners = [pk for pk, roles in scope.municipality_roles.items() if Role.DIRECTOR in roles]
     return access.visible(scope, PeriodPlan).filter(municipality__in=owners)

@@ -1,25 +1,42 @@
-"""Moving a plan, ticking a step, commenting: in place with htmx, as a page of its own without it."""
+"""Moving a plan, ticking a step, commenting: in place with htmx, as a page of its own without it; with undo."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_POST
 
 from toimenpiteet import access, labels
 from toimenpiteet.models import PeriodPlan, StatusChange, Step
+from toimenpiteet.selectors.cards import CardRow, card_rows
 from toimenpiteet.selectors.rows import PlanRow, plan_rows
 from toimenpiteet.services import plans
 from toimenpiteet.services.errors import DomainError, MoveRefused, Stale
-from toimenpiteet.web.door import Visit, back_to, is_fragment, visit, whole_number
-from toimenpiteet.workflow import Refusal, Status
+from toimenpiteet.web.door import (
+    Visit,
+    back_to,
+    came_from,
+    is_fragment,
+    printable,
+    say_done,
+    signed_in,
+    visit,
+    whole_number,
+)
+from toimenpiteet.web.toasts import Undo
+from toimenpiteet.workflow import BY_NAME, Refusal, Status, undoing
 
-SHAPES = {"card": "toimenpiteet/parts/card.html", "cell": "toimenpiteet/parts/cell.html"}
+SHAPES = {
+    "card": "toimenpiteet/parts/card.html",
+    "cell": "toimenpiteet/parts/cell.html",
+    "item": "toimenpiteet/parts/period.html",
+}
+UNDO = "undo"
+"""The field by which a form says that it takes something back."""
 
 
 @dataclass(frozen=True)
@@ -32,67 +49,119 @@ class Attempt:
     changed: str = ""
 
 
+@dataclass(frozen=True)
+class Done:
+    """What to say, and the way back; `needs` is the move that has to be open to the person for it."""
+
+    message: str
+    undo: Undo | None = None
+    needs: str = ""
+
+    def undo_for(self, row: PlanRow | CardRow) -> Undo | None:
+        """Return the way back where it is open to the person."""
+        return self.undo if not self.needs or self.needs in {move.name for move in row.open_moves} else None
+
+
 @require_POST
-@login_required
+@signed_in
 def move(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Make a move; a refusal gives back the form with the reason and the text that was typed."""
     name, comment = request.POST.get("name", "")[:50], request.POST.get("comment", "")
 
-    def act(me: Visit) -> str:
+    def act(me: Visit) -> Done:
         version = whole_number(request.POST.get("version"))
-        change = plans.move(plan_id, name, scope=me.scope, actor=me.actor, now=me.now, version=version, comment=comment)
-        return _("Done: the plan is now “%(status)s”.") % {"status": labels.STATUS[Status(change.to_status)]}
+        said = comment or reason_to_undo(request, me, plan_id, name)
+        change = plans.move(plan_id, name, scope=me.scope, actor=me.actor, now=me.now, version=version, comment=said)
+        status = {"status": labels.STATUS[Status(change.to_status)]}
+        return _with_way_back(request, change, _("Done: the plan is now “%(status)s”.") % status)
 
     return _do(request, plan_id, act, name, comment)
 
 
+def reason_to_undo(request: HttpRequest, me: Visit, plan_id: int, name: str) -> str:
+    """Return the comment of a move that takes the person's own last move back, where it asks for one."""
+    if UNDO not in request.POST or name not in BY_NAME or not BY_NAME[name].comment_required:
+        return ""
+    last = access.visible(me.scope, StatusChange).filter(plan=plan_id).order_by("plan_version").last()
+    if last is None or me.scope.user is None or last.actor_id != me.scope.user.pk:
+        return ""
+    back = undoing(last.move, Status(last.from_status))
+    return pgettext("reason", "Undone") if back and back.name == name else ""
+
+
+def _with_way_back(request: HttpRequest, change: StatusChange, message: str) -> Done:
+    back = None if UNDO in request.POST else undoing(change.move, Status(change.from_status))
+    if back is None:
+        return Done(message)
+    action = reverse("move", args=[change.plan_id])
+    return Done(message, _undo(request, action, change.plan_id, name=back.name, version=change.plan_version), back.name)
+
+
+def _undo(request: HttpRequest, action: str, plan_id: int, **values: object) -> Undo:
+    values |= {UNDO: 1, "shape": request.POST.get("shape", ""), "next": back_to(request, reverse("waiting"))}
+    fields = tuple((name, str(value)) for name, value in values.items())
+    # After a redirect the plan may not be on the page any more: then there is nothing to put the answer into.
+    return Undo(action, _("Undo"), fields, f"#plan-{plan_id}" if is_fragment(request) else "")
+
+
 @require_POST
-@login_required
+@signed_in
 def comment(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Add a comment to a plan."""
     text = request.POST.get("comment", "")
 
-    def act(me: Visit) -> str:
+    def act(me: Visit) -> Done:
         plans.comment_on(plan_id, text, scope=me.scope, actor=me.actor, now=me.now)
-        return _("The comment was saved.")
+        return Done(_("The comment was saved."))
 
     return _do(request, plan_id, act, "comment", text)
 
 
 @require_POST
-@login_required
+@signed_in
 def tick(request: HttpRequest, step_id: int) -> HttpResponse:
     """Mark a step done or not done."""
     me = visit(request)
     plan_id = access.get(me.scope, access.visible(me.scope, Step), pk=step_id).plan_id
     done = request.POST.get("done") == "true"
 
-    def act(me: Visit) -> str:
+    def act(me: Visit) -> Done:
         version = whole_number(request.POST.get("version"))
-        plans.tick_step(step_id, done=done, scope=me.scope, actor=me.actor, now=me.now, version=version)
-        return _("The step is marked done.") if done else _("The step is marked not done.")
+        step = plans.tick_step(step_id, done=done, scope=me.scope, actor=me.actor, now=me.now, version=version)
+        message = _("The step is marked done.") if done else _("The step is marked not done.")
+        if UNDO in request.POST:
+            return Done(message)
+        back = {"done": "false" if done else "true", "version": step.version}
+        return Done(message, _undo(request, reverse("tick", args=[step_id]), plan_id, **back))
 
     return _do(request, plan_id, act, "tick", "")
 
 
-def _do(request: HttpRequest, plan_id: int, act: Callable[[Visit], str], name: str, typed: str) -> HttpResponse:
+@require_GET
+@signed_in
+def steps(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Give the steps of a plan for its card; without htmx lead to the item's page, which has them."""
+    row = _whole_row(visit(request), plan_id)
+    if not is_fragment(request):
+        return HttpResponseRedirect(f"{reverse('item', args=[row.item_id])}#plan-{plan_id}")
+    context = {"row": row, "shape": "card", "next": came_from(request)}
+    return render(request, "toimenpiteet/parts/steps.html", context)
+
+
+def _do(request: HttpRequest, plan_id: int, act: Callable[[Visit], Done], name: str, typed: str) -> HttpResponse:
     me = visit(request)
     try:
-        message = act(me)
+        done = act(me)
     except DomainError as error:
-        return _refused(request, me, plan_id, Attempt(name, _printable(typed), error.message, _changed(error)), error)
+        attempt = Attempt(name, printable(typed), error.message, what_changed(error))
+        return _refused(request, me, plan_id, attempt, error)
     if is_fragment(request):
-        return _fragment(request, me, plan_id, message=message)
-    messages.success(request, message)
+        return _fragment(request, me, plan_id, done=done)
+    say_done(request, done.message, done.undo and done.undo_for(_row(me, plan_id)))
     return HttpResponseRedirect(f"{back_to(request, reverse('waiting'))}#plan-{plan_id}", status=303)
 
 
-def _printable(text: str) -> str:
-    """Return what was typed without the characters that no page can show."""
-    return "".join(character for character in text if character.isprintable() or character in "\r\n\t")
-
-
-def _changed(error: DomainError) -> str:
+def what_changed(error: DomainError) -> str:
     """Tell who moved the plan meanwhile, and how."""
     if not isinstance(error, Stale | MoveRefused) or getattr(error, "refusal", None) is Refusal.COMMENT_MISSING:
         return ""
@@ -113,11 +182,16 @@ def _refused(request: HttpRequest, me: Visit, plan_id: int, attempt: Attempt, er
     status = 422 if error.http_status == 400 else error.http_status  # an invalid form is a 422
     if is_fragment(request):
         return _fragment(request, me, plan_id, attempt=attempt, status=status)
-    context = {"row": _row(me, plan_id), "attempt": attempt, "next": back_to(request, reverse("waiting"))}
+    context = {"row": _whole_row(me, plan_id), "attempt": attempt, "next": back_to(request, reverse("waiting"))}
     return render(request, "toimenpiteet/refused.html", context, status=status)
 
 
-def _row(me: Visit, plan_id: int) -> PlanRow:
+def _row(me: Visit, plan_id: int) -> CardRow:
+    plan = access.get(me.scope, access.visible(me.scope, PeriodPlan), pk=plan_id)
+    return card_rows([plan.pk], me.scope, me.today)[0]
+
+
+def _whole_row(me: Visit, plan_id: int) -> PlanRow:
     plan = access.get(me.scope, access.visible(me.scope, PeriodPlan), pk=plan_id)
     return plan_rows(PeriodPlan.objects.filter(pk=plan.pk), me.scope, me.today)[0]
 
@@ -127,16 +201,22 @@ def _fragment(
     me: Visit,
     plan_id: int,
     *,
-    message: str = "",
+    done: Done | None = None,
     attempt: Attempt | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    shape = SHAPES.get(request.POST.get("shape", ""), SHAPES["card"])
+    shape = request.POST.get("shape", "")
+    # A card shows its steps again only where one of them was just ticked.
+    folded = shape == "card" and "done" not in request.POST
+    row = _row(me, plan_id) if folded else _whole_row(me, plan_id)
     context = {
-        "row": _row(me, plan_id),
+        "row": row,
         "attempt": attempt,
-        "live_message": message or (attempt.error if attempt else ""),
+        "live_message": done.message if done else attempt.error if attempt else "",
+        "live_undo": done.undo_for(row) if done else None,
+        "live_kind": "error" if attempt else "",
         "next": back_to(request, reverse("waiting")),
-        "opened": True,
+        "opened": not folded,
+        "bulk": True,
     }
-    return render(request, shape, context, status=status)
+    return render(request, SHAPES.get(shape, SHAPES["card"]), context, status=status)

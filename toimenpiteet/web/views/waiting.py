@@ -1,22 +1,38 @@
-"""Sinua odottaa: what waits for me."""
+"""Sinua odottaa: what waits for me, what changed, and who is silent; by what I am."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from toimenpiteet.models import PeriodPlan
+from toimenpiteet import labels
+from toimenpiteet.labels import Label
 from toimenpiteet.selectors import waiting
-from toimenpiteet.selectors.overdue_page import COUNT_LIMIT, bounded_count
-from toimenpiteet.selectors.rows import PlanRow, plan_rows
-from toimenpiteet.web.door import Visit, visit, whole_number
-from toimenpiteet.workflow import Role, Status
+from toimenpiteet.selectors.cards import CardRow, card_rows, moves_of
+from toimenpiteet.selectors.progress import progress
+from toimenpiteet.selectors.rounds import Rounds, rounds
+from toimenpiteet.selectors.silence import silence
+from toimenpiteet.selectors.waiting import ORDER, Choices, Filters, Urgency
+from toimenpiteet.web import lists
+from toimenpiteet.web.door import Visit, signed_in, visit, whole_number
+from toimenpiteet.web.views.changes import news
+from toimenpiteet.workflow import OPEN_VALUES, Role, Status
 
-PAGE = 15
-SHORT = 8
+PAGE = 50
+SHORT = 6
+SILENT_SHORT = 10
+COUNT_LIMIT = 1000
+REMEMBERED = "waiting"
+URGENCY: dict[Urgency, Label] = {
+    Urgency.LATE: gettext_lazy("Late"),
+    Urgency.WEEK: gettext_lazy("This week"),
+    Urgency.ROUND: gettext_lazy("This reporting round"),
+    Urgency.LATER: gettext_lazy("Later"),
+}
 
 
 @require_GET
@@ -26,40 +42,170 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@login_required
+@signed_in
 def waiting_page(request: HttpRequest) -> HttpResponse:
-    """Show everything of my units, most urgent first; for the director the overdue and the approvals."""
+    """Show what waits for the person's units, by urgency; to the director and to readers what they came for."""
     me = visit(request)
-    mine = waiting.of_my_units(me.scope)
-    page = Paginator(waiting.most_urgent_first(mine), PAGE).get_page(whole_number(request.GET.get("page"), 1))
+    owns, directs = bool(me.scope.unit_roles), me.scope.has(Role.DIRECTOR)
+    offered = waiting.choices(me.scope) if owns else Choices([], [])
+    filters = _filters(request, offered)
+    if not request.GET and (address := _remembered(request, offered)):
+        return redirect(address)
+    _remember(request)
+    there = rounds(me.scope, me.today) if owns or directs else Rounds({}, None)
+    decisions = _decisions(me) if directs else Decisions([], [])
+    queue = _queue(request, me, filters, there) if owns else Queue({}, {}, filters)
+    rows = _rows(me, decisions, queue)
     context: dict[str, Any] = {
-        "rows": _rows(page, me),
-        "page_of_rows": page,
-        "counts": waiting.counts(mine, me.today),
-        "owns_units": bool(me.scope.unit_roles),
-        "directs": me.scope.has(Role.DIRECTOR),
+        "owns_units": owns,
+        "directs": directs,
+        "filters": filters,
+        "choices": offered,
+        "bulk": True,
     }
-    if context["directs"]:
-        directed = _for_director(me)
-        shown = {row.pk for row in (*directed["approvals"], *directed["late"])}
-        context |= directed | {"rows": [row for row in context["rows"] if row.pk not in shown]}
+    above = {*decisions.approvals[:SHORT], *decisions.late[:SHORT]}
+    context |= {"bulk_moves": moves_of(rows.values()), "above": above}
+    context |= _directed(me, decisions, rows, there) if directs else {}
+    context |= _mine(request, queue, rows) if owns else {}
+    context |= news(me) if directs or not owns else {}
+    context |= {"progress": progress(me.scope, me.today)} if not owns and not directs else {}
     return render(request, "toimenpiteet/waiting.html", context)
 
 
-def _rows(page: "Page[PeriodPlan]", me: Visit) -> list[PlanRow]:
-    keys = [plan.pk for plan in page.object_list]
-    rows = {row.pk: row for row in plan_rows(PeriodPlan.objects.filter(pk__in=keys), me.scope, me.today)}
-    return [rows[key] for key in keys]
+# Filters: in the address, and remembered for the next time
 
 
-def _for_director(me: Visit) -> dict[str, Any]:
+def _filters(request: HttpRequest, offered: Choices) -> Filters:
+    """Read the filters; a unit or strategy that is not offered to the person is a 404, as everywhere."""
+    query = request.GET
+    status, urgency = query.get("status", ""), query.get("urgency", "")
+    return Filters(
+        unit=_one_of(query.get("unit"), {unit.pk for unit in offered.units}),
+        strategy=_one_of(query.get("strategy"), {strategy.pk for strategy in offered.strategies}),
+        status=status if status in OPEN_VALUES else "",
+        text=query.get("q", "").strip()[:200].replace("\x00", ""),
+        urgency=urgency if urgency in set(Urgency) else "",
+    )
+
+
+def _one_of(value: str | None, offered: set[int]) -> int:
+    if value and whole_number(value) not in offered:
+        raise Http404
+    return whole_number(value)
+
+
+def _remember(request: HttpRequest) -> None:
+    names = ("unit", "strategy", "status", "q", "urgency")
+    kept = {name: request.GET[name] for name in names if request.GET.get(name)}
+    if request.GET and request.session.get(REMEMBERED, {}) != kept:
+        request.session[REMEMBERED] = kept
+
+
+def _remembered(request: HttpRequest, offered: Choices) -> str:
+    """Return the address with the filters of the last time; without those that are not offered any more."""
+    kept: dict[str, str] = request.session.get(REMEMBERED, {})
+    still = {"unit": offered.units, "strategy": offered.strategies}
+    query = request.GET.copy()
+    for name, value in kept.items():
+        if name not in still or whole_number(value) in {one.pk for one in still[name]}:
+            query[name] = value
+    return f"{reverse('waiting')}?{query.urlencode()}" if query else ""
+
+
+# What is on the page: first which plans, then all of their rows at once
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The director's plans by key, most urgent first; more than COUNT_LIMIT of either are not counted."""
+
+    approvals: list[int]
+    late: list[int]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The plans of the person's units: the `places` in waiting.ORDER of those on this page, and all counts."""
+
+    places: dict[int, int]
+    counted: dict[Urgency, int]
+    filters: Filters
+    number: int = 1
+
+    @property
+    def total(self) -> int:
+        """Return how many plans the pages hold."""
+        return self.counted[Urgency(self.filters.urgency)] if self.filters.urgency else sum(self.counted.values())
+
+
+def _decisions(me: Visit) -> Decisions:
     approvals = waiting.awaiting_approval(me.scope)
     # What awaits approval stands above already; a plan is on the page once.
     late = waiting.overdue_for_director(me.scope, me.today).exclude(status=Status.AWAITING_APPROVAL.value)
+    return Decisions(_keys(approvals), _keys(late))
+
+
+def _keys(plans: Any) -> list[int]:
+    """Return the keys of `plans`, which also counts them: exactly up to COUNT_LIMIT, and one more beyond."""
+    return list(plans.values_list("pk", flat=True)[: COUNT_LIMIT + 1])
+
+
+def _queue(request: HttpRequest, me: Visit, filters: Filters, there: Rounds) -> Queue:
+    plans = waiting.narrowed(waiting.of_my_units(me.scope), filters)
+    ranked = waiting.by_urgency(plans, me.today, there.ends)
+    wanted = [one for one in ranked if not filters.urgency or ORDER[one[1]] == filters.urgency]
+    number = max(1, min(whole_number(request.GET.get("page"), 1), -(-len(wanted) // PAGE)))
+    return Queue(dict(wanted[(number - 1) * PAGE : number * PAGE]), waiting.counts(ranked), filters, number)
+
+
+def _rows(me: Visit, decisions: Decisions, queue: Queue) -> dict[int, CardRow]:
+    keys = dict.fromkeys([*decisions.approvals[:SHORT], *decisions.late[:SHORT], *queue.places])
+    return {row.pk: row for row in card_rows(list(keys), me.scope, me.today)}
+
+
+# The parts of the page
+
+
+def _directed(me: Visit, decisions: Decisions, rows: dict[int, CardRow], there: Rounds) -> dict[str, Any]:
     return {
-        "approvals": plan_rows(approvals[:SHORT], me.scope, me.today),
-        "approvals_count": bounded_count(approvals),
-        "late": plan_rows(late[:SHORT], me.scope, me.today),
-        "late_count": bounded_count(late),
+        "approvals": [rows[key] for key in decisions.approvals[:SHORT]],
+        "approvals_count": len(decisions.approvals),
+        "late": [rows[key] for key in decisions.late[:SHORT]],
+        "late_count": len(decisions.late),
         "count_limit": COUNT_LIMIT,
+        "silence": silence(me.scope, me.today, there.opened_on),
+        "silent_short": SILENT_SHORT,
+        "silent_rest": f"{SILENT_SHORT}:",
     }
+
+
+def _mine(request: HttpRequest, queue: Queue, rows: dict[int, CardRow]) -> dict[str, Any]:
+    placed = [(rows[key], place) for key, place in queue.places.items()]
+    number = queue.number
+    return {
+        "groups": [
+            {"group": group, "label": URGENCY[group.urgency], "href": _of(request, group.urgency)}
+            for group in waiting.groups(placed, queue.counted)
+        ],
+        "tally": [_tally(request, queue, urgency) for urgency, count in queue.counted.items() if count],
+        "total": sum(queue.counted.values()),
+        "statuses": [(status, labels.STATUS[Status(status)]) for status in OPEN_VALUES],
+        "number": number,
+        "pages": -(-queue.total // PAGE),
+        "previous": lists.address(request.GET, page=number - 1) if number > 1 else "",
+        "following": lists.address(request.GET, page=number + 1) if number * PAGE < queue.total else "",
+    }
+
+
+def _tally(request: HttpRequest, queue: Queue, urgency: Urgency) -> dict[str, Any]:
+    return {
+        "urgency": urgency,
+        "label": URGENCY[urgency],
+        "count": queue.counted[urgency],
+        "href": _of(request, urgency),
+        "current": queue.filters.urgency == urgency,
+    }
+
+
+def _of(request: HttpRequest, urgency: Urgency) -> str:
+    return lists.address(request.GET, urgency=urgency, page=None)
