@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from toimenpiteet.calendar import Due, Precision, format_due, parse_due
+from toimenpiteet.calendar import Due, Precision, due_around, format_due, parse_due
 
 READ = {
     "2020-11-30": Due(date(2020, 11, 30), Precision.DAY),
@@ -80,3 +80,29 @@ def test_a_loose_date_is_past_when_all_of_it_is() -> None:
     autumn = parse_due("2021-autumn")
     assert not autumn.is_past(datetime(2021, 11, 30, 21, 59, tzinfo=UTC))
     assert autumn.is_past(datetime(2021, 11, 30, 22, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("day", "precision", "last"),
+    [
+        (date(2021, 10, 1), Precision.DAY, date(2021, 10, 1)),
+        (date(2024, 2, 3), Precision.MONTH, date(2024, 2, 29)),
+        (date(2021, 3, 1), Precision.SEASON, date(2021, 5, 31)),
+        (date(2021, 8, 31), Precision.SEASON, date(2021, 8, 31)),
+        (date(2021, 9, 1), Precision.SEASON, date(2021, 11, 30)),
+        (date(2021, 6, 30), Precision.HALF, date(2021, 6, 30)),
+        (date(2021, 7, 1), Precision.HALF, date(2021, 12, 31)),
+        (date(2021, 1, 1), Precision.YEAR_END, date(2021, 12, 31)),
+        (date(2021, 1, 1), Precision.YEAR, date(2021, 12, 31)),
+    ],
+)
+def test_any_day_of_a_month_season_or_year_means_it(day: date, precision: Precision, last: date) -> None:
+    due = due_around(day, precision)
+    assert due == Due(last, precision)
+    assert parse_due(format_due(due)) == due
+
+
+@pytest.mark.parametrize("month", [1, 2, 12])
+def test_winter_is_no_season_of_one_year(month: int) -> None:
+    with pytest.raises(ValueError, match="due_day"):
+        due_around(date(2021, month, 15), Precision.SEASON)

@@ -338,6 +338,24 @@ def format_due(due: Due) -> str:
     raise ValueError("due_day")
 
 
+def due_around(day: date, precision: Precision) -> Due:
+    """Return the date of `precision` that `day` lies in, as people choose a day in a calendar and mean its month.
+
+    Raises ValueError ("due_day") in winter, which is no season of one year.
+    """
+    ends = sorted((month, last) for month, last, named in _NAMED_ENDS.values() if named == precision)
+    match precision:
+        case Precision.DAY:
+            return Due(day, precision)
+        case Precision.MONTH:
+            return Due(day.replace(day=_month_length(day.year, day.month)), precision)
+        case Precision.SEASON if day.month in {1, 2, 12}:
+            raise ValueError("due_day")
+        case Precision.YEAR:
+            return Due(date(day.year, 12, 31), precision)
+    return Due(min(end for month, last in ends if (end := date(day.year, month, last)) >= day), precision)
+
+
 def _named_due(year: int, name: str) -> Due:
     month, day, precision = _NAMED_ENDS[name]
     return Due(date(year, month, day), precision)

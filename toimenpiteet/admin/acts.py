@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from toimenpiteet.admin.forms import told, why
 from toimenpiteet.admin.keeping import KeptAdmin
+from toimenpiteet.forms import place_of, told, why
 from toimenpiteet.services.errors import DomainError, Stale
 
 
@@ -80,6 +80,6 @@ class ActsAdmin(KeptAdmin):
 
 
 def _refuse(form: ActForm, error: DomainError) -> None:
-    form.add_error(error.field if error.field in form.fields else None, error.message)
+    form.add_error(place_of(error, form.fields), error.message)
     if isinstance(error, Stale):
         form.data = told(form.data, "seen_version", error)

@@ -6,11 +6,10 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.http import HttpRequest
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from toimenpiteet.admin.door import Refused, refused
+from toimenpiteet.forms import place_of, told, why
 from toimenpiteet.services.errors import Stale
 
 if TYPE_CHECKING:
@@ -50,8 +49,7 @@ class RefusableForm(ModelForm):
         cleaned = super().clean() or {}
         if self.refusal:
             error = self.refusal.error
-            field = error.field if error.field in self.fields else error.field.removesuffix("_id")
-            self.add_error(field if field in self.fields else None, error.message)
+            self.add_error(place_of(error, self.fields), error.message)
             if isinstance(error, Stale):
                 self._show_current(error.current)
         return cleaned
@@ -87,21 +85,6 @@ class KeptForm(RefusableForm):
     def version(self) -> int:
         """Return the version that the person saw; a form without one saw none that exists."""
         return self.cleaned_data.get("seen_version") or 0
-
-
-def told(data: Any, name: str, stale: Stale) -> Any:
-    """Return what was typed, under the version that the person has now been told of: sent again, it is meant for it."""
-    return MultiValueDict({**dict(data.lists()), name: [str(stale.current.version)]})
-
-
-def why() -> forms.CharField:
-    """Return the field that asks for the reason."""
-    return forms.CharField(
-        label=gettext_lazy("Why"),
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
-        max_length=500,
-        help_text=gettext_lazy("The reason stays in the history."),
-    )
 
 
 class ReasonForm(forms.Form):

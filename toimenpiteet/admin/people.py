@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy, pgettext
 from toimenpiteet import access
 from toimenpiteet.admin.acts import ActForm, ActsAdmin
 from toimenpiteet.admin.door import keeper, noting
-from toimenpiteet.admin.forms import KeptPageForm, RefusableForm, why
+from toimenpiteet.admin.forms import KeptPageForm, RefusableForm
 from toimenpiteet.admin.keeping import KeptAdmin, ShownInline
+from toimenpiteet.forms import why
 from toimenpiteet.labels import ROLE, choices
 from toimenpiteet.models import (
     Membership,

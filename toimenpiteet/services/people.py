@@ -21,7 +21,7 @@ from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Membership, Municipality, MunicipalityRole, Stamp, Unit, User
 from toimenpiteet.models.people import MUNICIPALITY_ROLES, UNIT_ROLES, Dated
-from toimenpiteet.services import record, text, tokens, upkeep
+from toimenpiteet.services import keeping, record, text, tokens, upkeep
 from toimenpiteet.services.errors import Forbidden, Invalid
 from toimenpiteet.services.invitations import AddressMoved, Invitation
 from toimenpiteet.workflow import Role
@@ -133,6 +133,8 @@ def _give(user: User, wanted: Grant, scope: Scope, stamp: Stamp) -> AnyRole:
     if wanted.valid_from and wanted.valid_until and wanted.valid_from > wanted.valid_until:
         raise Invalid(_("The role would end before it begins. Change one of the days."), field="valid_until")
     role = _membership(user, wanted, scope) if wanted.unit else _municipality_role(user, wanted, scope)
+    if made := keeping.made_already(role, stamp):
+        return made
     _check_new(role)
     record.add(role, stamp)
     _refresh_staff(user, local_day(stamp.at))

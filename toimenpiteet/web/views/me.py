@@ -1,21 +1,22 @@
-"""Who I am, for which units, and in which language."""
+"""Who I am, what I may do and why, and in which language."""
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from toimenpiteet.selectors.people import my_roles
+from toimenpiteet.selectors.people import my_rights
+from toimenpiteet.services import people
 from toimenpiteet.web.accounts import remember_language
-from toimenpiteet.web.door import back_to, visit
+from toimenpiteet.web.door import back_to, signed_in, visit
 
 
 @require_GET
-@login_required
+@signed_in
 def me(request: HttpRequest) -> HttpResponse:
-    """Show my name, roles and language."""
-    return render(request, "toimenpiteet/me.html", {"roles": my_roles(visit(request).scope, visit(request).today)})
+    """Show my name, roles, what each lets me do and why, and my language."""
+    here = visit(request)
+    return render(request, "toimenpiteet/me.html", {"rights": my_rights(here.scope, here.today)})
 
 
 @require_POST
@@ -27,6 +28,5 @@ def language(request: HttpRequest) -> HttpResponse:
         remember_language(response, wanted)
         user = visit(request).scope.user
         if user is not None and user.language != wanted:
-            user.language = wanted
-            user.save(update_fields=["language"])
+            people.set_language(user.pk, wanted)
     return response

@@ -1,0 +1,1 @@
+"""Keeping the structure and the people, in the product itself."""

@@ -1,0 +1,123 @@
+"""Whose rows are kept on a page: the row, what stands above it, and from what its fields may be chosen."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property, wraps
+from typing import Any, ParamSpec
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+
+from toimenpiteet import access
+from toimenpiteet.access import Scope
+from toimenpiteet.models import Goal, Municipality, PlanPeriod, Stamp, Theme, Unit
+from toimenpiteet.selectors.keeping import in_order
+from toimenpiteet.services import keeping, record, upkeep
+from toimenpiteet.services.errors import Forbidden
+from toimenpiteet.web.door import View, Visit, signed_in, visit
+from toimenpiteet.web.keeping.nouns import NOUNS, Noun
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One page of one row. `row` is None while it is being made; `above` is what it belongs to."""
+
+    me: Visit
+    noun: Noun
+    row: Any
+    above: Any
+
+    @cached_property
+    def ancestors(self) -> list[tuple[Noun, Any]]:
+        """Return what stands above the row, from the municipality down."""
+        found: list[tuple[Noun, Any]] = []
+        noun, row = self.noun, self.above
+        while row is not None:
+            noun = NOUNS[noun.above]
+            found.append((noun, row))
+            row = getattr(row, noun.parent) if noun.parent else None
+        return found[::-1]
+
+    @cached_property
+    def municipality(self) -> Municipality:
+        """Return the municipality of the row."""
+        found: Municipality = self.ancestors[0][1] if self.ancestors else self.row
+        return found
+
+    @property
+    def own(self) -> str:
+        """Return the municipality's language."""
+        return self.municipality.language
+
+    @property
+    def scope(self) -> Scope:
+        """Return the person's scope narrowed to this municipality, which they keep."""
+        return replace(self.me.scope, municipalities=frozenset({self.municipality.pk}), tree=None)
+
+    def choices(self, model: type[Any], chosen: Any = None) -> "QuerySet[Any]":
+        """Return what a field may be chosen from: of the same municipality, and strategy where rows have one.
+
+        Units that have ended are left out, unless one is `chosen` already.
+        """
+        rows = access.visible(self.scope, model)
+        if model in {Theme, Goal, PlanPeriod} and self._strategy is not None:
+            rows = rows.filter(strategy=self._strategy)
+        if model is Unit:
+            rows = rows.filter(Q(successor=None) | Q(pk__in=chosen or []))
+        if self.row is not None and isinstance(self.row, model):
+            rows = rows.exclude(pk=self.row.pk)
+        return rows.order_by("name_fi", "pk") if model is Unit else in_order(rows)
+
+    @property
+    def _strategy(self) -> Any:
+        return next((row for noun, row in self.ancestors if noun.name == "strategy"), None)
+
+    def stamp(self, reason: str) -> Stamp:
+        """Return who, why and when; raises Invalid without a reason."""
+        return record.stamp(self.me.actor, upkeep.reason_of(reason), self.me.now)
+
+
+def desk(request: HttpRequest, noun: Noun, pk: int) -> Desk:
+    """Return the desk of a row that exists; raises Http404 or Forbidden."""
+    me = visit(request)
+    row: Any = keeping.open_row(me.scope, _with_above(noun), pk)
+    return Desk(me, noun, row, getattr(row, noun.parent) if noun.parent else None)
+
+
+def new_desk(request: HttpRequest, noun: Noun, above: int) -> Desk:
+    """Return the desk of a row to be made under another; raises Http404 or Forbidden."""
+    if not noun.above:
+        raise Http404
+    me, over = visit(request), NOUNS[noun.above]
+    found: Any = access.get(me.scope, _with_above(over).filter(pk__in=_reachable(me.scope, over, above)), pk=above)
+    upkeep.require_keeper(_reaching(me.scope), access.municipality_of(found), noun.model)
+    return Desk(me, noun, None, found)
+
+
+def _with_above(noun: Noun) -> "QuerySet[Any]":
+    rows = noun.model._default_manager.all()
+    return rows.select_related(noun.path) if noun.path else rows
+
+
+def _reachable(scope: Scope, noun: Noun, pk: int) -> "QuerySet[Any]":
+    return access.visible(_reaching(scope), noun.model).filter(pk=pk).values("pk")
+
+
+def _reaching(scope: Scope) -> Scope:
+    # The operator has no role in a municipality and keeps them all the same.
+    return access.administered(scope) if scope.user is not None and scope.user.is_superuser else scope
+
+
+def keeper(view: View[P]) -> View[P]:
+    """Let signed-in people through, and say why to those who do not keep what the page is about (403)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except Forbidden as error:
+            return render(request, "toimenpiteet/keeping/forbidden.html", {"why": error.message}, status=403)
+
+    return signed_in(guarded)

@@ -1,0 +1,186 @@
+"""How a column becomes a field that people fill in: the same everywhere on the keepers' pages."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db import models
+from django.db.models import Case, When
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from toimenpiteet.calendar import Precision, due_around
+from toimenpiteet.selectors.keeping import title
+from toimenpiteet.web.keeping.desk import Desk
+from toimenpiteet.web.keeping.nouns import LABELS, LANGUAGES, Linked
+
+if TYPE_CHECKING:
+    ModelChoice = forms.ModelChoiceField[Any]
+    ModelChoices = forms.ModelMultipleChoiceField[Any]
+else:
+    ModelChoice, ModelChoices = forms.ModelChoiceField, forms.ModelMultipleChoiceField
+
+# A day and how exactly it is stated.
+DAYS = (
+    ("due_on", "due_precision"),
+    ("decided_on", "decided_on_precision"),
+    ("end_on", "end_on_precision"),
+)
+
+
+class RowChoice(ModelChoice):
+    """A choice of one row, by its name in the language of the page."""
+
+    own = "fi"
+
+    def __init__(self, queryset: Any, **kwargs: Any) -> None:
+        super().__init__(queryset, empty_label=gettext_lazy("not chosen"), **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return what the row is called."""
+        return _named(obj, self.own)
+
+
+class RowChoices(ModelChoices):
+    """A choice of several rows; carries what was chosen when the page was opened."""
+
+    own = "fi"
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return what the row is called."""
+        return _named(obj, self.own)
+
+
+def _named(obj: Any, own: str) -> str:
+    number = getattr(obj, "number", None)
+    name = title(obj, own).text
+    return f"{number}. {name}" if number is not None else name
+
+
+class Spellings(forms.CharField):
+    """Other spellings, one to a line."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]  # a list of lines, not one text
+        """Return the lines that say something, each once."""
+        return list(dict.fromkeys(line.strip() for line in str(value or "").splitlines() if line.strip()))
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write a list as lines; what was typed stays as typed."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def validate(self, value: Any) -> None:
+        """Ask for nothing more: services.rules looks at each spelling."""
+
+
+def column(desk: Desk, name: str) -> forms.Field:
+    """Return the field for the column `name` of the desk's row."""
+    field: Any = desk.noun.model._meta.get_field(name)
+    made: forms.Field = _choice(desk, field) if field.is_relation else _plain(field)
+    made.label, made.help_text = _label(desk, field, name), _help(desk, field)
+    _set_language(desk, field, made)
+    # A browser would cut a longer text in silence; the limit is named when the form is sent.
+    made.widget.attrs.pop("maxlength", None)
+    return made
+
+
+def _choice(desk: Desk, field: Any) -> forms.Field:
+    chosen = getattr(desk.row, field.attname) if desk.row is not None else None
+    rows = desk.choices(field.related_model, [chosen])
+    made = RowChoice(queryset=rows, required=not field.blank)
+    made.own = desk.own
+    return made
+
+
+def _plain(field: Any) -> forms.Field:
+    if isinstance(field, models.DateField):
+        day = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        return forms.DateField(required=not field.blank, widget=day)
+    made: forms.Field = field.formfield(**({"localize": True} if isinstance(field, models.DecimalField) else {}))
+    if isinstance(made, forms.TypedChoiceField):
+        made.choices = [("", _("not chosen")), *(choice for choice in field.choices if choice[0])]
+    elif isinstance(field, models.TextField):
+        made.widget = forms.Textarea(attrs={"rows": 4})
+    elif isinstance(made, forms.IntegerField):
+        made.widget = forms.TextInput(attrs={"inputmode": "numeric"})
+    elif field.name == "colour":
+        made.widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    return made
+
+
+def _label(desk: Desk, field: Any, name: str) -> str:
+    words = str(LABELS.get((desk.noun.name, name), getattr(field, "translated_field", field).verbose_name))
+    words = words[:1].upper() + words[1:]
+    match getattr(field, "language", ""):
+        case "fi" | "sv" | "en" as code if code != desk.own:
+            return in_language(words, code)
+    return words
+
+
+def in_language(words: str, code: str) -> str:
+    """Return a label that says in which language the text is wanted."""
+    match code:
+        case "fi":
+            return _("%(text)s in Finnish") % {"text": words}
+        case "sv":
+            return _("%(text)s in Swedish") % {"text": words}
+    return _("%(text)s in English") % {"text": words}
+
+
+def _help(desk: Desk, field: Any) -> str:
+    original = getattr(field, "translated_field", field)
+    own = getattr(field, "language", desk.own) == desk.own
+    return str(desk.noun.help.get(original.name) or original.help_text or "") if own else ""
+
+
+def _set_language(desk: Desk, field: Any, made: forms.Field) -> None:
+    """Ask for a text in the municipality's own language only, and tell browsers which language a text is in."""
+    original, code = getattr(field, "translated_field", None), getattr(field, "language", "")
+    if original is not None and code in LANGUAGES:
+        made.required = code == desk.own and not original.blank
+        made.widget.attrs["lang"] = code
+
+
+def linked(desk: Desk, of: Linked, chosen: list[Any]) -> forms.Field:
+    """Return the field for what the row is linked to; it also carries what was there when the page was opened."""
+    if of.spelled:
+        made: Any = Spellings(required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    else:
+        model = of.links.model._meta.get_field(of.links.far).related_model
+        first = Case(When(pk__in=chosen, then=0), default=1)
+        rows = desk.choices(model, chosen)  # type: ignore[arg-type]  # of a relation
+        made = RowChoices(queryset=rows.order_by(first, *rows.query.order_by), required=of.required)
+        made.own = desk.own
+    made.label, made.help_text, made.show_hidden_initial = str(of.label), str(of.help), True
+    made.label = made.label[:1].upper() + made.label[1:]
+    return made  # type: ignore[no-any-return]  # one of the two above
+
+
+def linked_to(desk: Desk, of: Linked) -> list[Any]:
+    """Return the ids or spellings to which the row is linked."""
+    if desk.row is None:
+        return []
+    far = of.links.far if of.spelled else f"{of.links.far}_id"
+    rows = of.links.model._default_manager.filter(**{of.links.near: desk.row})
+    return list(rows.order_by("pk").values_list(far, flat=True))
+
+
+def settle_days(typed: dict[str, Any]) -> dict[str, str]:
+    """Make each day in `typed` the last one of what is stated; return what is wrong, by field."""
+    wrong = {}
+    for day, precision in DAYS:
+        if day not in typed or precision not in typed:
+            continue
+        try:
+            typed[day], typed[precision] = _settled(typed[day], typed[precision])
+        except ValueError:
+            wrong[day] = _("Winter is no season of one year. Choose a day in spring, summer or autumn (3–11).")
+    return wrong
+
+
+def _settled(day: Any, precision: str) -> tuple[Any, str]:
+    if day is None:
+        return None, precision
+    due = due_around(day, Precision(precision or Precision.DAY))
+    return due.last_day, due.precision.value

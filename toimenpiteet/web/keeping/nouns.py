@@ -1,0 +1,391 @@
+"""What is kept on the pages: for each noun its fields, their help, what it is linked to and what stands under it.
+
+One declaration per noun and one set of pages for all (see pages.py); the words are those of DOMAIN.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from toimenpiteet import models
+from toimenpiteet.labels import Label
+from toimenpiteet.models import Audited
+from toimenpiteet.models.people import Sourced
+from toimenpiteet.services.keeping import Links
+from toimenpiteet.translation import TRANSLATED
+
+LANGUAGES = ("fi", "sv", "en")
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A field that holds what a row is linked to: choices of another model, or spellings, one to a line."""
+
+    name: str
+    label: Label
+    links: Links
+    help: Label = ""
+    required: bool = False
+    # A column and its value: asked of rows that have it, and of new ones.
+    when: tuple[str, str] | None = None
+
+    def asked_of(self, row: Any) -> bool:
+        """Tell whether a row (None: a new one) may have such links."""
+        return row is None or self.when is None or getattr(row, self.when[0]) == self.when[1]
+
+    @property
+    def spelled(self) -> bool:
+        """Tell whether the links lead to spellings and not to rows."""
+        return not self.links.model._meta.get_field(self.links.far).is_relation
+
+
+@dataclass(frozen=True)
+class Noun:
+    """One kind of row. `word` stands in addresses; `above` is the noun that it belongs to, `parent` the key to it.
+
+    `moves` names the key by which it moves within its strategy; `fixed` is chosen once, when the row is made.
+    """
+
+    name: str
+    word: str
+    model: type[Audited]
+    fields: tuple[str, ...]
+    parent: str = ""
+    above: str = ""
+    help: Mapping[str, Label] = field(default_factory=dict)
+    linked: tuple[Linked, ...] = ()
+    parts: tuple[str, ...] = ()
+    moves: str = ""
+    fixed: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Return what it is called, in the active language."""
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def plural(self) -> str:
+        """Return what several are called, in the active language."""
+        return str(self.model._meta.verbose_name_plural)
+
+    @property
+    def translated(self) -> tuple[str, ...]:
+        """Return the fields that exist in three languages."""
+        return TRANSLATED.get(self.model, ())
+
+    @property
+    def sourced(self) -> tuple[str, ...]:
+        """Return the fields that say where a row stands in a document."""
+        return ("source", "doubt") if issubclass(self.model, Sourced) else ()
+
+    @property
+    def path(self) -> str:
+        """Return the way from a row to its municipality, as a query takes it ("" for the municipality itself)."""
+        return "__".join(name for name in (self.parent, NOUNS[self.above].path if self.above else "") if name)
+
+    def columns(self, *, making: bool) -> list[str]:
+        """Return the model's columns behind the fields of the form, each text in its three languages."""
+        names = [*(self.fixed if making else ()), *self.fields, *self.sourced]
+        spread = ([f"{name}_{code}" for code in LANGUAGES] if name in self.translated else [name] for name in names)
+        return [column for columns in spread for column in columns]
+
+    def owned(self) -> list[Links]:
+        """Return the links that go when the row goes."""
+        return [linked.links for linked in self.linked]
+
+
+_NAME_HELP = _("As it stands in the decision. Others see it everywhere, so keep it short.")
+_YEARS: dict[str, Label] = {"end_year": _("The last year is included. Leave both empty when they are not known.")}
+_DUE: dict[str, Label] = {
+    "due_on": _("Any day of the month, season or year will do when you choose one of these below."),
+    "due_precision": _("How exactly the decision states it. It is shown in words at this precision."),
+}
+_NUMBER: dict[str, Label] = {"number": _("Only if the document numbers it. Putting rows in order never changes it.")}
+_OTHER_SPELLINGS = _("Other spellings")
+_ONE_TO_A_LINE = _("One to a line. Documents that use these words find the same thing.")
+
+
+def _spellings(model: type[Audited], near: str) -> Linked:
+    return Linked("aliases", _OTHER_SPELLINGS, Links(model, near, "text"), _ONE_TO_A_LINE)
+
+
+def _linked(name: str, label: Label, model: type[Audited], ends: tuple[str, str], **more: Any) -> Linked:
+    return Linked(name, label, Links(model, *ends), **more)
+
+
+_ALL = (
+    Noun(
+        "municipality",
+        "kunta",
+        models.Municipality,
+        ("name", "language", "colour"),
+        help={"language": _("Names are required in this language; the others can be added when they are known.")},
+        parts=("strategy", "programme", "project", "budget-line", "unit"),
+    ),
+    Noun(
+        "unit",
+        "vastuutaho",
+        models.Unit,
+        ("name", "kind", "member_kind", "parent", "email", "language", "valid_from"),
+        parent="municipality",
+        above="municipality",
+        help={
+            "name": _("A mere spelling is corrected here. A new name from a day on has its own page."),
+            "member_kind": _("For groups only: the group then always has every unit of this kind in it."),
+            "parent": _("The unit above. What it is responsible for reaches the people of this one too."),
+            "email": _("The unit's own mailbox: it gets the mail when nobody is named."),
+            "language": _("The language of the mails to the mailbox."),
+        },
+        linked=(
+            _linked(
+                "members",
+                _("members of the group"),
+                models.GroupMember,
+                ("group", "unit"),
+                help=_("For groups only. What the group is responsible for reaches each member."),
+                when=("kind", "group"),
+            ),
+            _spellings(models.UnitAlias, "unit"),
+        ),
+    ),
+    Noun(
+        "strategy",
+        "strategia",
+        models.Strategy,
+        (
+            *("name", "slogan", "start_year", "end_year", "status", "published", "mission", "vision", "vision_number"),
+            *("vision_year", "decided_by", "decided_on", "decided_on_precision", "follows", "shift_deadlines"),
+            "documents",
+        ),
+        parent="municipality",
+        above="municipality",
+        help={
+            "name": _NAME_HELP,
+            **_YEARS,
+            "published": _("Everybody sees a published strategy and its plans, without signing in."),
+            "vision_number": _("When the vision names a number to reach, such as a number of inhabitants."),
+            "follows": _("The earlier strategy that this one takes over from."),
+            "shift_deadlines": _("A deadline on a day off is then kept on the next working day."),
+            "documents": _("What this was read from, one document to a line."),
+        },
+        parts=(
+            *("theme", "period", "core-value", "indicator"),
+            *("part", "follow-up", "event", "calendar-entry"),
+        ),
+    ),
+    Noun(
+        "period",
+        "suunnitelmakausi",
+        models.PlanPeriod,
+        ("name", "start_year", "end_year"),
+        parent="strategy",
+        above="strategy",
+        help={"end_year": _("Plans without a due date of their own are due at the end of this year.")},
+    ),
+    Noun(
+        "core-value",
+        "arvo",
+        models.CoreValue,
+        ("name", "explanation"),
+        parent="strategy",
+        above="strategy",
+    ),
+    Noun(
+        "part",
+        "osa",
+        models.StrategyPart,
+        ("kind", "name", "text"),
+        parent="strategy",
+        above="strategy",
+    ),
+    Noun(
+        "follow-up",
+        "seuranta",
+        models.FollowUp,
+        ("text", "body", "per_year"),
+        parent="strategy",
+        above="strategy",
+        help={"per_year": _("Leave it empty when the follow-up is continuous.")},
+    ),
+    Noun(
+        "event",
+        "vaihe",
+        models.ProcessEvent,
+        ("kind", "name", "start_on", "end_on", "end_on_precision", "participants", "note"),
+        parent="strategy",
+        above="strategy",
+    ),
+    Noun(
+        "calendar-entry",
+        "maaraaika",
+        models.CalendarEntry,
+        ("kind", "month", "day", "body", "stated", "basis"),
+        parent="strategy",
+        above="strategy",
+        help={"month": _("Rounds that have been made already keep their day.")},
+    ),
+    Noun(
+        "theme",
+        "teema",
+        models.Theme,
+        ("kind", "number", "name", "slogan", "focus", "description", "parent"),
+        parent="strategy",
+        above="strategy",
+        help={
+            "kind": _("What the strategy calls its themes, such as a perspective or a cornerstone."),
+            **_NUMBER,
+            "parent": _("The theme above, when this one is a part of it."),
+        },
+        parts=("goal", "success-factor"),
+    ),
+    Noun(
+        "success-factor",
+        "menestystekija",
+        models.SuccessFactor,
+        ("number", "name"),
+        parent="theme",
+        above="theme",
+        help=_NUMBER,
+        moves="theme",
+    ),
+    Noun(
+        "goal",
+        "tavoite",
+        models.Goal,
+        ("number", "name", "owner"),
+        parent="theme",
+        above="theme",
+        help={"name": _NAME_HELP, **_NUMBER},
+        parts=("item",),
+        moves="theme",
+    ),
+    Noun(
+        "item",
+        "toimenpide",
+        models.ActionItem,
+        ("name", "lead_unit", "lead_stated"),
+        parent="goal",
+        above="goal",
+        help={
+            "name": _NAME_HELP,
+            "lead_unit": _("The one unit that leads. Who is responsible in each period is said in the plans."),
+        },
+        linked=(_linked("goals", _("Serves these goals too"), models.LinkedGoal, ("item", "goal")),),
+        parts=("plan",),
+        moves="goal",
+    ),
+    Noun(
+        "plan",
+        "suunnitelma",
+        models.PeriodPlan,
+        ("text", "due_on", "due_precision"),
+        parent="item",
+        above="item",
+        help={
+            "text": _("What is done in this period, in plain words."),
+            **_DUE,
+            "period": _("An item has one plan in a period."),
+        },
+        linked=(
+            _linked("units", _("Responsible units"), models.PlanUnit, ("plan", "unit"), required=True),
+            _linked("projects", _("Projects"), models.PlanProject, ("plan", "project")),
+            _linked("budget_lines", _("Budget lines"), models.PlanBudgetLine, ("plan", "budget_line")),
+        ),
+        parts=("step",),
+        fixed=("period",),
+    ),
+    Noun(
+        "step",
+        "osatoimi",
+        models.Step,
+        ("text", "due_on", "due_precision", "unit"),
+        parent="plan",
+        above="plan",
+        help={**_DUE, "unit": _("Only if another unit than those of the plan does it.")},
+    ),
+    Noun(
+        "programme",
+        "ohjelma",
+        models.Programme,
+        ("name", "start_year", "end_year", "status", "prepared_by", "approved_by", "description", "follow_up"),
+        parent="municipality",
+        above="municipality",
+        help={"name": _NAME_HELP, **_YEARS},
+        linked=(
+            _linked("strategies", _("Carries out"), models.ProgrammeStrategy, ("programme", "strategy")),
+            _linked("themes", _("Serves the themes"), models.ProgrammeTheme, ("programme", "theme")),
+        ),
+    ),
+    Noun(
+        "project",
+        "hanke",
+        models.Project,
+        ("name", "kind", "description", "start_year", "end_year", "funding", "budget_line"),
+        parent="municipality",
+        above="municipality",
+        help=_YEARS,
+        linked=(_spellings(models.ProjectAlias, "project"),),
+    ),
+    Noun(
+        "budget-line",
+        "budjettikohta",
+        models.BudgetLine,
+        ("name",),
+        parent="municipality",
+        above="municipality",
+    ),
+    Noun(
+        "indicator",
+        "mittari",
+        models.Indicator,
+        (*("name", "theme", "goal", "programme", "perspective", "unit_of_measure", "better", "origin", "note"),),
+        parent="strategy",
+        above="strategy",
+        help={
+            "theme": _("Choose what it measures; when nothing is chosen, it measures the strategy itself."),
+            "unit_of_measure": _("Such as per cent, euros or inhabitants."),
+            "origin": _("Who measures it, or where the figures come from."),
+        },
+        parts=("value", "target"),
+    ),
+    Noun(
+        "value",
+        "luku",
+        models.IndicatorValue,
+        ("year", "kind", "value", "no_data", "position", "note"),
+        parent="indicator",
+        above="indicator",
+        help={
+            "kind": _("Several kinds of one year stand side by side."),
+            "no_data": _("There is no figure of the year, and that is known: it is not zero."),
+            "position": _("The place in the series when the source gives no year."),
+        },
+    ),
+    Noun(
+        "target",
+        "tavoitearvo",
+        models.IndicatorTarget,
+        ("operator", "value", "by_year", "agreed", "note"),
+        parent="indicator",
+        above="indicator",
+        help={
+            "operator": _("“No target yet” is an answer too; then leave the value empty."),
+            "agreed": _("Leave it open when the target is only proposed."),
+        },
+    ),
+)
+
+NOUNS: dict[str, Noun] = {noun.name: noun for noun in _ALL}
+BY_WORD: dict[str, Noun] = {noun.word: noun for noun in _ALL}
+# These have sibling groups within their parent: the themes under one theme stand in one list.
+NESTED = {"theme": "parent"}
+# Beside some names the model's own would say too little.
+LABELS: dict[tuple[str, str], Label] = {
+    ("theme", "parent"): pgettext_lazy("theme", "Stands under"),
+    ("unit", "parent"): pgettext_lazy("unit", "Stands under"),
+    ("strategy", "decided_on_precision"): _("precision"),
+    ("event", "end_on_precision"): _("precision"),
+}

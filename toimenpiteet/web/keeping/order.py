@@ -1,0 +1,105 @@
+"""Putting a list in order: by buttons, without JavaScript too, or by dragging (reorder.js)."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from toimenpiteet import access
+from toimenpiteet.selectors.keeping import KeptRow, listed, may_be_ordered, title
+from toimenpiteet.services import keeping
+from toimenpiteet.services.errors import DomainError, Invalid
+from toimenpiteet.services.keeping import OrderChanged
+from toimenpiteet.web.door import is_fragment, say_done, whole_number
+from toimenpiteet.web.keeping.desk import Desk, keeper, new_desk
+from toimenpiteet.web.keeping.nouns import NESTED, Noun
+from toimenpiteet.web.keeping.pages import GET_OR_POST, around, siblings
+
+# More rows than this are not sent in one form; such a list is only read.
+MOST = 500
+Wanted = list[tuple[int, int]]
+
+
+@GET_OR_POST
+@keeper
+def order(request: HttpRequest, noun: Noun, above: int) -> HttpResponse:
+    """Show everything in one list; a POST puts it in the order that it names, or moves one row by a place."""
+    at = new_desk(request, noun, above)
+    under = _under(request, at)
+    rows = siblings(noun, at.above, under)
+    if request.method != "POST":
+        return _page(request, at, rows, under)
+    try:
+        said = _order(request, at, rows)
+    except DomainError as error:
+        return _page(request, at, rows, under, refused=error)
+    if is_fragment(request):
+        return _page(request, at, rows, under, said=said)
+    say_done(request, said)
+    here = reverse("keep-order", args=[noun, above]) + (f"?under={under}" if under else "")
+    return HttpResponseRedirect(here, status=303)
+
+
+def _under(request: HttpRequest, at: Desk) -> int | None:
+    """Return the branch of a tree whose rows are meant; raises Http404 when it does not exist for the person."""
+    wanted = request.POST.get("under") or request.GET.get("under")
+    if at.noun.name not in NESTED or not wanted:
+        return None
+    rows = at.noun.model._default_manager.filter(**{at.noun.parent: at.above})
+    return int(access.get(at.scope, rows, pk=whole_number(wanted)).pk)
+
+
+def _order(request: HttpRequest, at: Desk, rows: Any) -> str:
+    if not may_be_ordered(rows):
+        raise Invalid(_("Years or numbers of the document decide the order of this list."))
+    wanted = [_seen(value) for value in request.POST.getlist("row")]
+    pk, place = _moved(request, wanted)
+    keeping.reorder(rows, wanted, scope=at.me.scope, stamp=at.stamp(_("Put in order on the page")))
+    if not pk:
+        return _("The new order was saved.")
+    name = title(rows.get(pk=pk), at.own).text
+    return _("%(name)s is now number %(place)s of %(all)s.") % {"name": name, "place": place, "all": len(wanted)}
+
+
+def _seen(value: str) -> tuple[int, int]:
+    pk, _sep, version = value.partition(":")
+    return whole_number(pk), whole_number(version)
+
+
+def _moved(request: HttpRequest, wanted: Wanted) -> tuple[int, int]:
+    """Move in `wanted` the row whose button was pressed; return it and its place, from 1.
+
+    A row that was dragged stands in its place already, and is only named.
+    """
+    name, _sep, how = request.POST.get("move", "").partition(":")
+    at = next((at for at, (pk, _version) in enumerate(wanted) if pk == whole_number(name)), None)
+    if at is None:
+        return 0, 0
+    to = min(max(at + {"up": -1, "down": 1}.get(how, 0), 0), len(wanted) - 1)
+    wanted.insert(to, wanted.pop(at))
+    return wanted[to][0], to + 1
+
+
+def _page(
+    request: HttpRequest, at: Desk, rows: Any, under: int | None, *, said: str = "", refused: DomainError | None = None
+) -> HttpResponse:
+    shown: list[KeptRow] = listed(rows, at.own, MOST)
+    context = {
+        **around(at),
+        "name": at.noun.plural,
+        "above": title(at.above, at.own),
+        "rows": shown,
+        "under": under or "",
+        "may_order": 1 < len(shown) < MOST and may_be_ordered(rows),
+        "refused": refused.message if refused else "",
+        "live_message": said,
+        "add": reverse("keep-add", args=[at.noun, at.above.pk]) + (f"?parent={under}" if under else ""),
+        "here": reverse("keep-order", args=[at.noun, at.above.pk]),
+    }
+    here = at.noun.plural[:1].upper() + at.noun.plural[1:]
+    context["crumbs"] = [*(crumb for crumb in context["crumbs"][:-1] if crumb[0] != here), (here, "")]
+    template = "parts/order_list.html" if is_fragment(request) else "order.html"
+    status = 200 if refused is None else 409 if isinstance(refused, OrderChanged) else 422
+    return render(request, f"toimenpiteet/keeping/{template}", context, status=status)

@@ -1,0 +1,284 @@
+"""People of the municipality: found, invited, given and relieved of roles.
+
+The director sees them, the administrator acts.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
+
+from toimenpiteet import access, labels
+from toimenpiteet.access import Scope
+from toimenpiteet.models import Membership, MunicipalityRole, Strategy, Unit, User
+from toimenpiteet.selectors.people import PAGE, PeopleFilters, PersonRow, found_people, person_rows
+from toimenpiteet.selectors.rows import Named
+from toimenpiteet.selectors.words import text_of
+from toimenpiteet.services import people as service
+from toimenpiteet.services import record, upkeep
+from toimenpiteet.services.errors import DomainError, Forbidden
+from toimenpiteet.services.invitations import Invitation
+from toimenpiteet.web.door import Visit, say_done, visit, whole_number
+from toimenpiteet.web.keeping.desk import keeper
+from toimenpiteet.web.keeping.forms import WhyForm
+from toimenpiteet.web.keeping.pages import GET_OR_POST
+from toimenpiteet.web.keeping.people_forms import EndRoleForm, InviteForm, PersonForm, RoleForm
+
+_KINDS: dict[str, type[Any]] = {"unit": Membership, "municipality": MunicipalityRole}
+
+
+def _seen(me: Visit) -> Scope:
+    """Return the scope whose people the person may see; raises Forbidden when there is none."""
+    scope = access.kept(me.scope, Strategy)
+    if not scope.municipalities:
+        raise Forbidden(_("Only an administrator of the municipality may do this. Ask one of them."))
+    return scope
+
+
+def _kept(me: Visit) -> Scope:
+    """Return the scope whose people the person keeps; raises Forbidden when there is none."""
+    scope = access.administered(me.scope)
+    if not scope.municipalities:
+        raise Forbidden(_("Only an administrator of the municipality may do this. Ask one of them."))
+    return scope
+
+
+def _person(me: Visit, pk: int) -> tuple[User, PersonRow]:
+    """Return a person of those whom one sees; raises Http404, or Forbidden when one sees none."""
+    scope = _seen(me)
+    found = access.get(scope, access.people(scope), pk=pk)
+    return found, person_rows([found], scope, me.today)[0]
+
+
+def _stamp(me: Visit, form: WhyForm) -> Any:
+    return record.stamp(me.actor, upkeep.reason_of(form.cleaned_data["reason"]), me.now)
+
+
+# The list
+
+
+@require_GET
+@keeper
+def people(request: HttpRequest) -> HttpResponse:
+    """List the people of the municipality; every filter and page is an address."""
+    me = visit(request)
+    scope = _seen(me)
+    filters = _filters(scope, request.GET)
+    page = Paginator(found_people(scope, filters, me.today), PAGE).get_page(whole_number(request.GET.get("page"), 1))
+    context = {
+        "people": person_rows(page.object_list, scope, me.today),
+        "count": page.paginator.count,
+        "filters": filters,
+        "units": [Named(unit.pk, text_of(unit, "name")) for unit in _units(scope)],
+        "roles": labels.choices(labels.ROLE),
+        "may_keep": bool(access.administered(me.scope).municipalities),
+        "previous": _address(request, page.number - 1) if page.has_previous() else "",
+        "following": _address(request, page.number + 1) if page.has_next() else "",
+        "number": page.number,
+        "all": page.paginator.num_pages,
+        "crumbs": [(_("Maintenance"), reverse("keeping")), (_("People"), "")],
+    }
+    return render(request, "toimenpiteet/keeping/people.html", context)
+
+
+def _units(scope: Scope) -> Any:
+    return access.visible(scope, Unit).order_by("name_fi", "pk")
+
+
+def _filters(scope: Scope, query: QueryDict) -> PeopleFilters:
+    unit = 0
+    if query.get("unit"):
+        unit = access.get(scope, access.visible(scope, Unit), pk=whole_number(query.get("unit"))).pk
+    role, state = query.get("role", ""), query.get("state", "current")
+    return PeopleFilters(
+        words=query.get("q", "").replace("\x00", "").strip()[:100],
+        unit=unit,
+        role=role if role in dict(labels.choices(labels.ROLE)) else "",
+        state=state if state in {"current", "former"} else "",
+    )
+
+
+def _address(request: HttpRequest, page: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(page)
+    return f"?{query.urlencode()}"
+
+
+# One person
+
+
+@GET_OR_POST
+@keeper
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a person with their roles here; a POST of an administrator changes name, address or language."""
+    me = visit(request)
+    found, row = _person(me, pk)
+    keeps = bool(access.administered(me.scope).municipalities)
+    form = PersonForm(found, request.POST or None) if keeps else None
+    if request.method == "POST":
+        kept = _kept(me)
+        if form is not None and form.is_valid() and _edit(me, kept, form):
+            say_done(request, _("Saved."))
+            return HttpResponseRedirect(reverse("person", args=[pk]), status=303)
+    status = 200 if form is None or not form.is_bound else 409 if form.stale else 422
+    context = {"person": row, "form": form, "may_keep": keeps, "crumbs": _crumbs(row)}
+    return render(request, "toimenpiteet/keeping/person.html", context, status=status)
+
+
+def _edit(me: Visit, scope: Scope, form: PersonForm) -> bool:
+    if form.overtaken:
+        form.tell_current()
+        return False
+    try:
+        service.edit(form.person.pk, **form.cleaned_data, scope=scope, now=me.now)
+    except DomainError as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+def _crumbs(row: PersonRow | None, *more: str) -> list[tuple[str, str]]:
+    ways = [(_("Maintenance"), reverse("keeping")), (_("People"), reverse("people"))]
+    if row is not None:
+        ways.append((row.name, reverse("person", args=[row.pk])))
+    return [*ways, *((words, "") for words in more)]
+
+
+# Acts
+
+
+def _act(
+    request: HttpRequest,
+    form: Any,
+    do: Callable[[Any], str],
+    words: dict[str, Any],
+    place: Callable[[], str],
+) -> HttpResponse:
+    """Ask for what `form` asks, then do one thing; `do` returns what to tell, `place` where to go then."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            said = do(form)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            if said:
+                say_done(request, said)
+            return HttpResponseRedirect(place(), status=303)
+    status = 200 if not form.is_bound else 409 if form.stale else 422
+    return render(request, "toimenpiteet/keeping/act.html", {"form": form, **words}, status=status)
+
+
+def _tell(request: HttpRequest, invitation: Invitation) -> str:
+    """Return what to tell of an invitation; a mail that could not leave is told as an error."""
+    if invitation.problem:
+        messages.error(request, invitation.problem)
+        return ""
+    if invitation.sent:
+        return _("The invitation was mailed to %(email)s.") % {"email": invitation.user.email}
+    return pgettext("invitation", "A new link was made.")
+
+
+@GET_OR_POST
+@keeper
+def invite(request: HttpRequest) -> HttpResponse:
+    """Invite somebody with a first role."""
+    me = visit(request)
+    scope = _kept(me)
+    made: list[int] = []
+
+    def do(form: InviteForm) -> str:
+        who = {name: form.cleaned_data[name] for name in ("email", "name", "language")}
+        invitation = service.invite(**who, grants=[form.grant()], scope=scope, stamp=_stamp(me, form))
+        made.append(invitation.user.pk)
+        return _tell(request, invitation)
+
+    words = {
+        "title": _("Invite a person"),
+        "lede": _("The person gets a mail with a link, sets a password and is at work at once."),
+        "button": _("Send the invitation"),
+        "crumbs": _crumbs(None, _("Invite a person")),
+    }
+    form = InviteForm(scope, request.POST or None)
+    return _act(request, form, do, words, lambda: reverse("person", args=[made[0]]))
+
+
+@GET_OR_POST
+@keeper
+def grant(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a person a role."""
+    me = visit(request)
+    found, row = _person(me, pk)
+    scope = _kept(me)
+
+    def do(form: RoleForm) -> str:
+        service.grant(found.pk, form.grant(), scope=scope, stamp=_stamp(me, form))
+        return _("The role was given.")
+
+    title = _("Give a role")
+    words = {"title": title, "lede": row.name, "button": title, "crumbs": _crumbs(row, title)}
+    return _act(request, RoleForm(scope, request.POST or None), do, words, lambda: reverse("person", args=[pk]))
+
+
+@GET_OR_POST
+@keeper
+def end_role(request: HttpRequest, pk: int, kind: str, role: int) -> HttpResponse:
+    """End a person's role at the end of a day."""
+    me = visit(request)
+    _found, row = _person(me, pk)
+    scope = _kept(me)
+    if kind not in _KINDS:
+        raise Http404
+    right: Any = access.get(scope, access.visible(scope, _KINDS[kind]), pk=role, user=pk)
+    shown = next(one for one in row.roles if (one.kind, one.pk) == (kind, role))
+
+    def do(form: EndRoleForm) -> str:
+        day = form.cleaned_data["last_day"]
+        service.end_role(right, day, version=form.version, scope=scope, stamp=_stamp(me, form))
+        return _("The role ends on its last day.")
+
+    title = _("End a role")
+    lede = " · ".join(part for part in (row.name, shown.role, str(shown.where), str(shown.municipality)) if part)
+    words = {"title": title, "lede": lede, "button": title, "crumbs": _crumbs(row, title), "danger": True}
+    form = EndRoleForm(right.version, request.POST or None)
+    return _act(request, form, do, words, lambda: reverse("person", args=[pk]))
+
+
+@GET_OR_POST
+@keeper
+def invite_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mail a person a new link."""
+    me = visit(request)
+    found, row = _person(me, pk)
+    scope = _kept(me)
+
+    def do(form: WhyForm) -> str:
+        return _tell(request, service.invite_again(found.pk, scope=scope, stamp=_stamp(me, form)))
+
+    title = _("Send the invitation again")
+    words = {"title": title, "lede": f"{row.name}, {row.email}", "button": title, "crumbs": _crumbs(row, title)}
+    return _act(request, WhyForm(request.POST or None), do, words, lambda: reverse("person", args=[pk]))
+
+
+@GET_OR_POST
+@keeper
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """End the person's roles here, and the account when there are none elsewhere."""
+    me = visit(request)
+    found, row = _person(me, pk)
+    scope = _kept(me)
+
+    def do(form: WhyForm) -> str:
+        service.deactivate(found.pk, scope=scope, stamp=_stamp(me, form))
+        return _("The person's roles have ended. The name stays in the record.")
+
+    title = _("Close the account")
+    lede = _("Every role of %(name)s here ends at once. The name stays in the record.") % {"name": row.name}
+    words = {"title": title, "lede": lede, "button": title, "crumbs": _crumbs(row, title), "danger": True}
+    return _act(request, WhyForm(request.POST or None), do, words, lambda: reverse("people"))

@@ -1,0 +1,151 @@
+"""The forms of people and their roles."""
+
+from typing import Any
+
+from django import forms
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from toimenpiteet import access
+from toimenpiteet.access import Scope
+from toimenpiteet.forms import place_of
+from toimenpiteet.labels import ROLE, choices
+from toimenpiteet.models import Municipality, Unit, User
+from toimenpiteet.models.people import LANGUAGES
+from toimenpiteet.selectors.words import text_of
+from toimenpiteet.services.errors import DomainError
+from toimenpiteet.services.people import Grant
+from toimenpiteet.web.keeping.fields import ModelChoice, RowChoice
+from toimenpiteet.web.keeping.forms import WhyForm
+from toimenpiteet.workflow import Role
+
+_OUR_ROLES = choices(ROLE)
+
+
+class HomeChoice(ModelChoice):
+    """A choice of one's own municipality."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return its name."""
+        return text_of(obj, "name", obj.language).text
+
+
+def day(label: Any, help_text: Any = "", *, required: bool = False) -> forms.DateField:
+    """Return a field for a day."""
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+
+
+class RoleForm(WhyForm):
+    """A role, where, and from when to when."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=_OUR_ROLES)
+    unit = RowChoice(
+        queryset=Unit.objects.none(),
+        required=False,
+        label=_("In the unit"),
+        help_text=_("For managers and contributors."),
+    )
+    municipality = HomeChoice(
+        queryset=Municipality.objects.none(),
+        required=False,
+        label=_("In the municipality"),
+        help_text=_("For directors, viewers and administrators."),
+    )
+    valid_from = day(_("First day"), _("Empty: at once."))
+    valid_until = day(_("Last day"), _("The last day is included. Empty: until further notice."))
+
+    def __init__(self, scope: Scope, data: Any = None) -> None:
+        super().__init__(data)
+        units: Any = self.fields["unit"]
+        units.queryset = access.visible(scope, Unit).filter(successor=None).order_by("name_fi", "pk")
+        homes: Any = self.fields["municipality"]
+        homes.queryset = access.visible(scope, Municipality).order_by("key")
+        if len(scope.municipalities) == 1:
+            self._only_home(next(iter(scope.municipalities)))
+        self.order_fields([name for name in self.fields if name != "reason"])
+
+    def _only_home(self, pk: int) -> None:
+        # With one municipality there is nothing to choose: a role without a unit is in it.
+        self.home = pk
+        del self.fields["municipality"]
+        self.fields["unit"].help_text = _("For managers and contributors; other roles are in the whole municipality.")
+
+    def grant(self) -> Grant:
+        """Return the role that is wanted."""
+        typed = self.cleaned_data
+        unit, town = typed.get("unit"), typed.get("municipality")
+        home = town.pk if town else None if unit else getattr(self, "home", None)
+        days = {"valid_from": typed["valid_from"], "valid_until": typed["valid_until"]}
+        return Grant(role=Role(typed["role"]), unit=unit.pk if unit else None, municipality=home, **days)
+
+    def refuse(self, error: DomainError) -> None:
+        """Put what concerns the municipality at the unit, when only that is asked."""
+        if error.field == "municipality" and "municipality" not in self.fields:
+            error.field = "unit"
+        super().refuse(error)
+
+
+class InviteForm(RoleForm):
+    """Who is invited, and as what."""
+
+    email = forms.CharField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, help_text=_("Of the pages and the mails."))
+
+    def __init__(self, scope: Scope, data: Any = None) -> None:
+        super().__init__(scope, data)
+        first = ["email", "name", "language"]
+        self.order_fields([*first, *(name for name in self.fields if name not in first)])
+
+
+class PersonForm(forms.Form):
+    """A person's name, address and language, with what they were when the page was opened."""
+
+    use_required_attribute = False
+    stale = False
+    name = forms.CharField(label=_("Name"), show_hidden_initial=True)
+    email = forms.CharField(
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("A new address has to prove itself: the old password ends, and a link goes to the new address."),
+        show_hidden_initial=True,
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, show_hidden_initial=True)
+
+    def __init__(self, person: User, data: Any = None) -> None:
+        self.person = person
+        known = {name: getattr(person, name) for name in ("name", "email", "language")}
+        super().__init__(data, initial=known)
+
+    @property
+    def overtaken(self) -> bool:
+        """Tell whether somebody else changed the person after this page was opened."""
+        seen = {name: self.data.get(self.add_initial_prefix(name)) for name in self.fields}
+        return any(value is not None and value != self.initial[name] for name, value in seen.items())
+
+    def tell_current(self) -> None:
+        """Say beside each field what was saved meanwhile; sent again, the form is meant for it."""
+        self.stale = True
+        self.add_error(None, gettext("Somebody else changed this person meanwhile. Check the fields, then save again."))
+        data: Any = MultiValueDict(dict(self.data.lists()))  # type: ignore[attr-defined]  # what a browser sends
+        for name, value in self.initial.items():
+            data.setlist(self.add_initial_prefix(name), [value])
+            if self.data.get(name) != value:
+                self.add_error(name, gettext("Saved meanwhile: %(value)s") % {"value": value})
+        self.data = data
+
+    def refuse(self, error: DomainError) -> None:
+        """Put what the service refused where it belongs."""
+        self.add_error(place_of(error, self.fields), error.message)
+
+
+class EndRoleForm(WhyForm):
+    """The last day of a role."""
+
+    last_day = day(_("Last day"), _("The role holds to the end of this day."), required=True)
+
+    def __init__(self, version: int, data: Any = None) -> None:
+        super().__init__(data, initial={"seen_version": version})
+        self.order_fields(["last_day", "reason"])

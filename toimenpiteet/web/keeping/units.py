@@ -1,0 +1,167 @@
+"""A unit that goes on under a new name, or ends: first what would move, then the act."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from toimenpiteet.models import Unit
+from toimenpiteet.selectors.keeping import handover
+from toimenpiteet.services import units
+from toimenpiteet.services.errors import DomainError
+from toimenpiteet.web.door import say_done
+from toimenpiteet.web.keeping.desk import Desk, desk, keeper
+from toimenpiteet.web.keeping.fields import RowChoice, in_language
+from toimenpiteet.web.keeping.forms import WhyForm
+from toimenpiteet.web.keeping.nouns import LANGUAGES, NOUNS
+from toimenpiteet.web.keeping.pages import GET_OR_POST, around
+
+_DAY = timedelta(days=1)
+
+
+def _day(label: Any, help_text: Any) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, help_text=help_text, widget=widget)
+
+
+class UnitForm(WhyForm):
+    """What an act on a unit asks; the reason only once the person has seen what moves."""
+
+    def __init__(self, at: Desk, data: Any = None, *, asks_why: bool = True) -> None:
+        super().__init__(data, initial={"seen_version": at.row.version, **self.known(at)})
+        reason = self.fields.pop("reason")
+        self.fields |= self.asked(at)
+        if asks_why:
+            self.fields["reason"] = reason
+
+    def known(self, at: Desk) -> dict[str, Any]:
+        """Return what the form begins with."""
+        return {}
+
+    def asked(self, at: Desk) -> dict[str, forms.Field]:
+        """Return the fields of the act."""
+        raise NotImplementedError
+
+
+class EndForm(UnitForm):
+    """A unit's last day, and the unit that follows it."""
+
+    def asked(self, at: Desk) -> dict[str, forms.Field]:
+        """Ask for the day and the unit."""
+        successor = RowChoice(
+            queryset=at.choices(Unit),
+            required=False,
+            label=gettext_lazy("The unit that takes over"),
+            help_text=gettext_lazy("Needed when open plans or steps are on this unit."),
+        )
+        successor.own = at.own
+        last = _day(gettext_lazy("Last day"), gettext_lazy("The unit is in force to the end of this day."))
+        return {"last_day": last, "successor": successor}
+
+
+class RenameForm(UnitForm):
+    """A unit's new name and its first day."""
+
+    def known(self, at: Desk) -> dict[str, Any]:
+        """Begin with the name that it has."""
+        return {f"name_{code}": getattr(at.row, f"name_{code}") for code in LANGUAGES}
+
+    def asked(self, at: Desk) -> dict[str, forms.Field]:
+        """Ask for the day and the names."""
+        on = _day(gettext_lazy("First day of the new name"), gettext_lazy("Old records keep the old name."))
+        order = sorted(LANGUAGES, key=lambda code: code != at.own)
+        return {"on": on} | {f"name_{code}": self._name(code, at.own) for code in order}
+
+    def _name(self, code: str, own: str) -> forms.CharField:
+        label = _("New name") if code == own else in_language(_("New name"), code)
+        field = forms.CharField(label=label, required=code == own, max_length=200)
+        field.widget.attrs["lang"] = code
+        field.widget.attrs.pop("maxlength", None)
+        return field
+
+
+@GET_OR_POST
+@keeper
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the last day and the successor, show what moves, then end the unit: nothing happens before the POST."""
+    at = desk(request, NOUNS["unit"], pk)
+
+    def do(form: EndForm) -> str:
+        typed, successor = form.cleaned_data, form.cleaned_data["successor"]
+        units.end(
+            pk,
+            last_day=typed["last_day"],
+            successor_id=successor.pk if successor else None,
+            version=form.version,
+            scope=at.me.scope,
+            stamp=at.stamp(typed["reason"]),
+        )
+        return _("The unit ends on its last day.")
+
+    return _act(request, at, EndForm, do, "unit_end.html")
+
+
+@GET_OR_POST
+@keeper
+def rename(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the new name and its first day, show what moves, then let the unit go on under it."""
+    at = desk(request, NOUNS["unit"], pk)
+
+    def do(form: RenameForm) -> str:
+        typed = form.cleaned_data
+        names = {f"name_{code}": typed[f"name_{code}"] for code in LANGUAGES}
+        stamp = at.stamp(typed["reason"])
+        units.rename(pk, names, on=typed["on"], version=form.version, scope=at.me.scope, stamp=stamp)
+        return _("The unit goes on under its new name; old records keep the old one.")
+
+    return _act(request, at, RenameForm, do, "unit_rename.html")
+
+
+def _act(request: HttpRequest, at: Desk, form_class: type[Any], do: Any, template: str) -> HttpResponse:
+    """First a GET with the day, which shows what moves; then the POST of the same form with the reason."""
+    previewed = "preview" in request.GET
+    posted = request.method == "POST"
+    form = form_class(at, request.POST if posted else request.GET if previewed else None, asks_why=posted)
+    ready = form.is_bound and form.is_valid()
+    if posted and ready:
+        try:
+            said = do(form)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            say_done(request, said)
+            return HttpResponseRedirect(reverse("keep", args=[at.noun, at.row.pk]), status=303)
+    moves = handover(at.row, _last_day(form, at), at.own) if ready or posted else None
+    context = {
+        **around(at),
+        "form": form,
+        "moves": moves,
+        "successor": form.cleaned_data.get("successor") if ready else None,
+    }
+    if previewed and ready:
+        context["form"] = _confirming(form_class, at, form)
+    return render(request, f"toimenpiteet/keeping/{template}", context, status=_status(form, posted=posted))
+
+
+def _last_day(form: Any, at: Desk) -> date:
+    typed = getattr(form, "cleaned_data", {})
+    day: date = typed.get("last_day") or (typed["on"] - _DAY if typed.get("on") else at.me.today)
+    return day
+
+
+def _confirming(form_class: type[Any], at: Desk, seen: Any) -> Any:
+    """Return the form that asks why, holding what was given before."""
+    form = form_class(at)
+    form.initial |= seen.cleaned_data | {"seen_version": at.row.version}
+    return form
+
+
+def _status(form: Any, *, posted: bool) -> int:
+    if not form.errors:
+        return 200
+    return 409 if form.stale else 422 if posted else 200
