@@ -60,6 +60,14 @@ REFUSAL: dict[Refusal, Label] = {
     Refusal.NO_LATER_PERIOD: _("The strategy has no later period to carry this over to."),
 }
 
+# What the record says when the person gave no reason of their own.
+STEP_REASON: dict[str, Label] = {
+    "add": pgettext_lazy("reason", "Step added"),
+    "edit": pgettext_lazy("reason", "Step edited"),
+    "place": pgettext_lazy("reason", "Steps put in order"),
+    "remove": pgettext_lazy("reason", "Step removed"),
+}
+
 
 def choices(labels: Mapping[Key, Label]) -> list[tuple[str, Label]]:
     """Return `labels` as the choices of a model or form field."""

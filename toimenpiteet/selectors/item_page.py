@@ -2,25 +2,43 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
+
+from django.db.models import QuerySet
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
-from toimenpiteet.models import ActionItem, Goal, PeriodPlan
-from toimenpiteet.selectors.rows import Named, PlanRow, plan_row, with_all
-from toimenpiteet.selectors.timeline import Event, timeline
+from toimenpiteet.models import ActionItem, Goal, Indicator, PeriodPlan
+from toimenpiteet.selectors.compare import Comparison, comparisons
+from toimenpiteet.selectors.rows import MAY_KEEP, Named, PlanRow, plan_rows
+from toimenpiteet.selectors.timeline import Asked, Reader, Timeline, timeline
 from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.workflow import Status
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """A plan that goes on in another period: from which plan to which, and their periods."""
+
+    plan: int
+    other: int
+    period: Text
+    onward: bool
 
 
 @dataclass(frozen=True)
 class ItemPage:
-    """An item with both periods, and what happened to it."""
+    """An item with all its periods, and what happened to it."""
 
     pk: int
+    version: int
     name: Text
     theme: Text
+    goal_id: int
     goal_number: int | None
     goal: Text
     linked_goals: list[Named]
+    indicators: list[Named]
     strategy_id: int
     strategy: Text
     lead: Text
@@ -29,24 +47,28 @@ class ItemPage:
     doubt: str
     plans: list[PlanRow]
     current: PlanRow | None
-    events: list[Event]
+    lineage: list[Lineage]
+    comparisons: list[Comparison]
+    timeline: Timeline
+    may_keep: bool
 
 
-def item_page(scope: Scope, item_id: int, today: date) -> ItemPage:
-    """Return the page of an item; raises Http404 when it does not exist for the person."""
+def item_page(scope: Scope, item_id: int, today: date, asked: Asked | None = None) -> ItemPage:
+    """Return the page of an item; raises Http404 when it does not exist for the person. At most nine queries."""
     items = access.visible(scope, ActionItem).select_related("goal__theme", "strategy__municipality", "lead_unit")
     item = access.get(scope, items, pk=item_id)
     own = item.strategy.municipality.language
-    plans = list(with_all(PeriodPlan.objects.filter(item=item)).order_by("period__start_year"))
-    rows = [plan_row(plan, scope, today) for plan in plans]
-    linked = access.visible(scope, Goal).filter(item_links__item=item)
+    rows = plan_rows(PeriodPlan.objects.filter(item=item).order_by("period__start_year"), scope, today)
     return ItemPage(
         pk=item.pk,
+        version=item.version,
         name=text_of(item, "name", own),
         theme=text_of(item.goal.theme, "name", own),
+        goal_id=item.goal_id,
         goal_number=item.goal.number,
         goal=text_of(item.goal, "name", own),
-        linked_goals=[Named(goal.pk, text_of(goal, "name", own)) for goal in linked],
+        linked_goals=_named(access.visible(scope, Goal).filter(item_links__item=item), own),
+        indicators=_named(access.visible(scope, Indicator).filter(goal=item.goal_id), own),
         strategy_id=item.strategy_id,
         strategy=text_of(item.strategy, "name", own),
         lead=text_of(item.lead_unit, "name", own),
@@ -54,14 +76,43 @@ def item_page(scope: Scope, item_id: int, today: date) -> ItemPage:
         source=item.source,
         doubt=item.doubt,
         plans=rows,
-        current=_current(plans, rows, today),
-        events=timeline(scope, item, plans),
+        current=_current(rows, today),
+        lineage=_lineage(rows),
+        comparisons=comparisons(rows),
+        timeline=_timeline(scope, item, rows, asked or Asked()),
+        may_keep=_may_keep(scope, item),
     )
 
 
-def _current(plans: list[PeriodPlan], rows: list[PlanRow], today: date) -> PlanRow | None:
+def _named(things: "QuerySet[Goal] | QuerySet[Indicator]", own: str) -> list[Named]:
+    return [Named(thing.pk, text_of(thing, "name", own), thing.doubt) for thing in things]
+
+
+def _may_keep(scope: Scope, item: ActionItem) -> bool:
+    held = scope.municipality_roles.get(item.municipality_id, frozenset())
+    return bool(MAY_KEEP & held) or bool(scope.user and scope.user.is_superuser)
+
+
+def _timeline(scope: Scope, item: ActionItem, rows: list[PlanRow], asked: Asked) -> Timeline:
+    wording = {step.pk: step.text.text for row in rows for step in row.steps}
+    periods = {row.pk: row.period_name.text for row in rows}
+    return timeline(item.pk, periods, Reader(scope.anonymous, wording), asked)
+
+
+def _current(rows: list[PlanRow], today: date) -> PlanRow | None:
     """Return the plan whose period holds today, else the last one (DOMAIN.md, "An item's status")."""
-    for plan, row in zip(plans, rows, strict=True):
-        if plan.period.start_year <= today.year <= plan.period.end_year:
+    for row in rows:
+        first, last = row.period_years
+        if first <= today.year <= last:
             return row
     return rows[-1] if rows else None
+
+
+def _lineage(rows: list[PlanRow]) -> list[Lineage]:
+    """Return, for each plan that was carried over, where it goes on, and for that one where it came from."""
+    found = []
+    for earlier, later in pairwise(rows):
+        if earlier.status is Status.CARRIED_OVER:
+            found.append(Lineage(earlier.pk, later.pk, later.period_name, onward=True))
+            found.append(Lineage(later.pk, earlier.pk, earlier.period_name, onward=False))
+    return found

@@ -1,14 +1,50 @@
-"""The plan as people know it from the document: theme → goal → rows, the periods side by side."""
+"""The plan as people know it from the document: theme → goal → rows, the periods side by side, loaded in pieces."""
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import accumulate
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
 
 from toimenpiteet import access
-from toimenpiteet.access import Scope
-from toimenpiteet.models import ActionItem, Goal, PeriodPlan, PlanPeriod, Strategy, Theme
+from toimenpiteet.access import Scope, UnitTree
+from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, Strategy, Unit
+from toimenpiteet.selectors.catalogue import narrow_items
+from toimenpiteet.selectors.compare import Comparison, comparisons
+from toimenpiteet.selectors.plan_outline import GoalFrame, Progress, ThemeFrame, frame, progress, summed
 from toimenpiteet.selectors.rows import Named, PlanRow, plan_rows
 from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.workflow import Role, Status
+
+SMALL = 60
+"""Items; a plan of at most so many comes whole, everything open."""
+MOST = 300
+"""Items; as many a page holds at once, beyond them goals stay folded, whatever is asked for. Paper holds them all."""
+MINE = "mine"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of a plan is asked for. `unit` is a key, "mine" or ""; `status` is where the item stands."""
+
+    unit: str = ""
+    status: str = ""
+    late: bool = False
+    period: int = 0
+    compare: bool = False
+
+    @property
+    def unit_key(self) -> int:
+        """Return the key of the unit that is asked for, 0 for none of its own."""
+        return int(self.unit) if self.unit.isdigit() else 0
+
+    @property
+    def active(self) -> bool:
+        """Tell whether anything is left out."""
+        return bool(self.unit or self.status or self.late or self.period)
 
 
 @dataclass(frozen=True)
@@ -22,110 +58,171 @@ class ItemRow:
     doubt: str
     source: str
     cells: list[PlanRow | None]
+    comparisons: list[Comparison]
 
 
-@dataclass
-class GoalRow:
-    """A goal and its rows."""
+@dataclass(frozen=True)
+class GoalPart:
+    """A goal, how far it has come, and its rows where they are open."""
 
-    pk: int
-    number: int | None
-    name: Text
-    doubt: str
-    source: str
-    items: list[ItemRow] = field(default_factory=list)
+    frame: GoalFrame
+    progress: Progress
+    rows: list[ItemRow] | None
 
 
-@dataclass
-class ThemeRow:
-    """A theme, its success factors, its goals, and the themes under it."""
+@dataclass(frozen=True)
+class ThemePart:
+    """A theme, its goals, and the themes under it."""
 
-    pk: int
-    kind: Text
-    number: int | None
-    name: Text
-    slogan: Text
-    focus: Text
-    description: Text
-    doubt: str
-    source: str
-    factors: list[tuple[int | None, Text, str]]
-    goals: list[GoalRow]
-    themes: list["ThemeRow"] = field(default_factory=list)
+    frame: ThemeFrame
+    progress: Progress
+    goals: list[GoalPart]
+    themes: list["ThemePart"]
 
 
 @dataclass(frozen=True)
 class PlanPage:
-    """Everything of the plan page below the strategy's own texts."""
+    """Everything of the plan page."""
 
     periods: list[Named]
-    themes: list[ThemeRow]
-    items: int
+    shown_periods: list[Named]
+    units: list[Named]
+    themes: list[ThemePart]
+    progress: Progress
 
 
-def plan_page(scope: Scope, strategy: Strategy, today: date) -> PlanPage:
-    """Return the tree of a strategy that the person may see; a fixed number of queries whatever its size."""
-    own = strategy.municipality.language
-    periods = list(PlanPeriod.objects.filter(strategy=strategy))
-    goals = _goals(strategy, own, _items(scope, strategy, periods, today, own))
-    themes = _themes(strategy, own, goals)
-    count = sum(len(goal.items) for rows in goals.values() for goal in rows)
-    return PlanPage([Named(period.pk, text_of(period, "name", own)) for period in periods], themes, count)
+@dataclass
+class Plan:
+    """The plan of one visible strategy (with its municipality), as one person asks for it."""
 
+    scope: Scope
+    strategy: Strategy
+    wanted: Wanted
+    today: date
+    periods: list[PlanPeriod] = field(init=False)
 
-def _items(
-    scope: Scope, strategy: Strategy, periods: list[PlanPeriod], today: date, own: str
-) -> dict[int, list[ItemRow]]:
-    plans = access.visible(scope, PeriodPlan).filter(item__strategy=strategy)
-    cells: dict[tuple[int, str], PlanRow] = {}
-    names = [text_of(period, "name", own).text for period in periods]
-    for row in plan_rows(plans, scope, today):
-        cells[row.item_id, row.period_name.text] = row
-    found: dict[int, list[ItemRow]] = defaultdict(list)
-    for item in ActionItem.objects.filter(strategy=strategy).select_related("lead_unit").order_by("order", "pk"):
-        found[item.goal_id].append(
-            ItemRow(
-                item.pk,
-                text_of(item, "name", own),
-                text_of(item.lead_unit, "name", own),
-                item.lead_stated,
-                item.doubt,
-                item.source,
-                [cells.get((item.pk, name)) for name in names],
-            )
+    def __post_init__(self) -> None:
+        """Read the periods, by which everything else is laid out; raises Http404 when the one asked for is none."""
+        self.periods = list(PlanPeriod.objects.filter(strategy=self.strategy))
+        if self.wanted.period and not self._shown():
+            raise Http404
+
+    @property
+    def own(self) -> str:
+        """Return the municipality's language."""
+        return self.strategy.municipality.language
+
+    def page(self, opened: Collection[int] | None, *, most: int = MOST) -> PlanPage:
+        """Return the page with the rows of the goals that are `opened`; None, and a small plan, open all.
+
+        Goals are opened in the order of the plan until the page holds `most` items.
+        """
+        themes = frame(self.strategy)
+        frames = [goal for theme in themes for goal in theme.all_goals]
+        if sum(goal.items for goal in frames) <= SMALL:
+            opened = None
+        shown = _opened([goal for goal in frames if opened is None or goal.pk in opened], most)
+        whole = len(shown) == len(frames)
+        rows = self.rows(shown) if shown else {}
+        counts = _counted(rows) if whole else progress(self._items(), self._plans(), self.today)
+        parts = [self._theme(theme, rows if shown else {}, counts, set(shown)) for theme in themes]
+        return PlanPage(
+            periods=self._named(self.periods),
+            shown_periods=self.shown_periods,
+            units=self._units(),
+            themes=[part for part in parts if part.progress.items or not self.wanted.active],
+            progress=summed(part.progress for part in parts),
         )
-    return found
 
+    def rows(self, goals: Collection[int]) -> dict[int, list[ItemRow]]:
+        """Return the rows of some goals; four queries, however many, and two more for a person of a unit."""
+        items = list(self._items().filter(goal__in=goals).select_related("lead_unit").order_by("order", "pk"))
+        plans = self._plans().filter(item__in=[item.pk for item in items])
+        cells = {(row.item_id, row.period_id): row for row in plan_rows(plans, self.scope, self.today)}
+        found: dict[int, list[ItemRow]] = defaultdict(list)
+        for item in items:
+            found[item.goal_id].append(self._row(item, [cells.get((item.pk, one.pk)) for one in self._shown()]))
+        return found
 
-def _goals(strategy: Strategy, own: str, items: dict[int, list[ItemRow]]) -> dict[int, list[GoalRow]]:
-    found: dict[int, list[GoalRow]] = defaultdict(list)
-    for goal in Goal.objects.filter(strategy=strategy).order_by("number", "order"):
-        row = GoalRow(goal.pk, goal.number, text_of(goal, "name", own), goal.doubt, goal.source, items.get(goal.pk, []))
-        found[goal.theme_id].append(row)
-    return found
+    def _row(self, item: ActionItem, cells: list[PlanRow | None]) -> ItemRow:
+        return ItemRow(
+            item.pk,
+            text_of(item, "name", self.own),
+            text_of(item.lead_unit, "name", self.own),
+            item.lead_stated,
+            item.doubt,
+            item.source,
+            cells,
+            comparisons(cells) if self.wanted.compare else [],
+        )
 
-
-def _themes(strategy: Strategy, own: str, goals: dict[int, list[GoalRow]]) -> list[ThemeRow]:
-    rows: dict[int, ThemeRow] = {}
-    themes = list(Theme.objects.filter(strategy=strategy).prefetch_related("success_factors"))
-    for theme in themes:
-        factors = [
-            (factor.number, text_of(factor, "name", own), factor.doubt) for factor in theme.success_factors.all()
+    def _theme(
+        self, theme: ThemeFrame, rows: dict[int, list[ItemRow]], counts: dict[int, Progress], shown: set[int]
+    ) -> ThemePart:
+        goals = [
+            GoalPart(goal, counts.get(goal.pk, Progress()), rows.get(goal.pk, []) if goal.pk in shown else None)
+            for goal in theme.goals
         ]
-        rows[theme.pk] = ThemeRow(
-            pk=theme.pk,
-            kind=text_of(theme, "kind", own),
-            number=theme.number,
-            name=text_of(theme, "name", own),
-            slogan=text_of(theme, "slogan", own),
-            focus=text_of(theme, "focus", own),
-            description=text_of(theme, "description", own),
-            doubt=theme.doubt,
-            source=theme.source,
-            factors=factors,
-            goals=goals.get(theme.pk, []),
+        kept = [part for part in goals if part.progress.items or not self.wanted.active]
+        under = [self._theme(child, rows, counts, shown) for child in theme.themes]
+        under = [part for part in under if part.progress.items or not self.wanted.active]
+        parts = [part.progress for part in goals] + [part.progress for part in under]
+        return ThemePart(theme, summed(parts), kept, under)
+
+    def _shown(self) -> list[PlanPeriod]:
+        return [one for one in self.periods if self.wanted.period in {0, one.pk}]
+
+    @property
+    def shown_periods(self) -> list[Named]:
+        """Return the periods that are asked for."""
+        return self._named(self._shown())
+
+    def _named(self, periods: Iterable[PlanPeriod]) -> list[Named]:
+        return [Named(period.pk, text_of(period, "name", self.own)) for period in periods]
+
+    def _items(self) -> "QuerySet[ActionItem]":
+        items = access.visible(self.scope, ActionItem).filter(strategy=self.strategy)
+        return narrow_items(
+            items,
+            today=self.today,
+            units=self._responsible(),
+            statuses=[self.wanted.status] if self.wanted.status else None,
+            period=next(iter(self._shown()), None) if self.wanted.period else None,
+            is_overdue=True if self.wanted.late else None,
         )
-    for theme in themes:
-        if theme.parent_id:
-            rows[theme.parent_id].themes.append(rows[theme.pk])
-    return [rows[theme.pk] for theme in themes if not theme.parent_id]
+
+    def _plans(self) -> "QuerySet[PeriodPlan]":
+        plans = access.visible(self.scope, PeriodPlan).filter(item__strategy=self.strategy)
+        return plans.filter(period=self.wanted.period) if self.wanted.period else plans
+
+    def _responsible(self) -> frozenset[int] | None:
+        """Return the units whose plans are asked for, None for all."""
+        if not self.wanted.unit:
+            return None
+        if self.wanted.unit == MINE:
+            return self.scope.units_as(Role.MANAGER) | self.scope.units_as(Role.CONTRIBUTOR)
+        tree = UnitTree.load([self.strategy.municipality_id]) if self.scope.anonymous else self.scope.units
+        return tree.within(self.wanted.unit_key)
+
+    def _units(self) -> list[Named]:
+        """Return the units that are responsible for something in the plan; one query."""
+        units = access.visible(self.scope, Unit).filter(
+            Q(plan_links__plan__item__strategy=self.strategy), municipality=self.strategy.municipality_id
+        )
+        named = [Named(unit.pk, text_of(unit, "name", self.own)) for unit in units.distinct()]
+        return sorted(named, key=lambda unit: unit.name.text.casefold())
+
+
+def _opened(goals: list[GoalFrame], most: int) -> list[int]:
+    held = accumulate(goal.items for goal in goals)
+    return [goal.pk for goal, items in zip(goals, held, strict=True) if items - goal.items < most]
+
+
+def _counted(rows: dict[int, list[ItemRow]]) -> dict[int, Progress]:
+    """Count the rows that are read already, by the same rules as ``plan_outline.progress``."""
+    found = {}
+    for goal, items in rows.items():
+        plans = [cell for item in items for cell in item.cells if cell is not None]
+        done = sum(plan.status is Status.COMPLETED for plan in plans)
+        found[goal] = Progress(len(items), len(plans), done, sum(plan.overdue for plan in plans))
+    return found

@@ -1,30 +1,25 @@
 """A period plan as every list and page shows it: finished values, read in a fixed number of queries."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Value
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import day_words, distance_words, due_words
-from toimenpiteet.models import (
-    BudgetLine,
-    PeriodPlan,
-    PlanBudgetLine,
-    PlanPeriod,
-    PlanProject,
-    PlanUnit,
-    Project,
-    Step,
-    Unit,
-)
+from toimenpiteet.models import PeriodPlan, PlanBudgetLine, PlanPeriod, PlanProject, PlanUnit, Step
+from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
 from toimenpiteet.selectors.overdue import is_overdue
-from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.selectors.words import Text, columns_for, text_in, text_of
 from toimenpiteet.workflow import CLOSED, OPEN_VALUES, TRANSITIONS, Refusal, Role, Status, why_not
 
 MAY_EDIT = frozenset({Role.MANAGER, Role.CONTRIBUTOR, Role.DIRECTOR})
+MAY_KEEP = frozenset({Role.DIRECTOR, Role.ADMIN})
 
 
 @dataclass(frozen=True)
@@ -80,7 +75,9 @@ class PlanRow:
     goal_number: int | None
     goal_name: Text
     strategy_id: int
+    period_id: int
     period_name: Text
+    period_years: tuple[int, int]
     text: Text
     status: Status
     status_label: str
@@ -99,6 +96,8 @@ class PlanRow:
     source: str
     doubt: str
     may_comment: bool
+    may_edit: bool
+    may_keep: bool
 
     @property
     def open_moves(self) -> list[MoveRow]:
@@ -111,6 +110,11 @@ class PlanRow:
         return [move for move in self.moves if not move.open]
 
     @property
+    def steps_all(self) -> int:
+        """Return how many steps there are."""
+        return len(self.steps)
+
+    @property
     def named_doubts(self) -> list[Named]:
         """Return the units, projects and budget lines about which the source leaves a doubt."""
         return [thing for thing in (*self.units, *self.projects, *self.budget_lines) if thing.doubt]
@@ -121,33 +125,78 @@ class PlanRow:
         return next((step for step in self.steps if not step.done), None)
 
 
+_THINGS: tuple[tuple[str, Any], ...] = (("unit", PlanUnit), ("project", PlanProject), ("budget_line", PlanBudgetLine))
+_LINK = ["of_plan", "at", "kind", "thing", "fi", "sv", "en", "unsure"]
+
+
+def _links() -> "QuerySet[Any]":
+    first, *others = (
+        columns_of(
+            model.objects.filter(plan__among=GIVEN)
+            .order_by()
+            .annotate(
+                of_plan=F("plan_id"),
+                at=F("order"),
+                kind=Value(kind),
+                thing=F(f"{kind}_id"),
+                unsure=F(f"{kind}__doubt"),
+                **dict(zip(("fi", "sv", "en"), map(F, columns_for(f"{kind}__name")), strict=True)),
+            ),
+            _LINK,
+        )
+        for kind, model in _THINGS
+    )
+    return first.union(*others, all=True)
+
+
+# Three kinds of links in one round trip: every list and page reads them.
+_LINKED = Statement(_links, _LINK)
+
+
+@dataclass
+class Around:
+    """What is linked to a plan, in the document's order."""
+
+    units: list[Named] = field(default_factory=list)
+    projects: list[Named] = field(default_factory=list)
+    budget_lines: list[Named] = field(default_factory=list)
+
+
+def around(plans: Iterable[Any]) -> dict[int, Around]:
+    """Return what is linked to each of the loaded `plans` (``item__strategy__municipality`` among it); one query."""
+    own = {plan.pk: plan.item.strategy.municipality.language for plan in plans}
+    found: dict[int, Around] = defaultdict(Around)
+    if not own:
+        return found
+    rows: list[Any] = sorted(_LINKED.rows(given=list(own)), key=itemgetter(0, 1))
+    for plan, _order, kind, pk, *names, doubt in rows:
+        named = Named(pk, text_in(names, own[plan]), doubt)
+        getattr(found[plan], f"{kind}s").append(named)
+    return found
+
+
 def with_all(plans: "QuerySet[PeriodPlan]") -> "QuerySet[Any]":
-    """Return `plans` with everything that ``plan_row`` reads, in four more queries.
+    """Return `plans` with everything that a row reads but the links, in two queries.
 
     Each carries `last_start`, the start year of its strategy's last period.
     """
     last = PlanPeriod.objects.filter(strategy=OuterRef("item__strategy")).order_by("-start_year")
-    parts: tuple[Any, ...] = (
-        Prefetch("unit_links", PlanUnit.objects.select_related("unit").order_by("order")),
-        Prefetch("project_links", PlanProject.objects.select_related("project").order_by("order")),
-        Prefetch("budget_links", PlanBudgetLine.objects.select_related("budget_line").order_by("order")),
-        Prefetch("steps", Step.objects.select_related("unit").order_by("order", "pk")),
-    )
-    around = ("item__goal", "item__lead_unit", "item__strategy__municipality", "period")
-    rows = plans.select_related(*around).prefetch_related(*parts)
+    steps: Any = Prefetch("steps", Step.objects.select_related("unit").order_by("order", "pk"))
+    near = ("item__goal", "item__lead_unit", "item__strategy__municipality", "period")
+    rows = plans.select_related(*near).prefetch_related(steps)
     return rows.annotate(last_start=Subquery(last.values("start_year")[:1]))
 
 
 def plan_rows(plans: "QuerySet[PeriodPlan]", scope: Scope, today: date) -> list[PlanRow]:
-    """Return `plans` as rows for the person of `scope` on `today`."""
-    return [plan_row(plan, scope, today) for plan in with_all(plans)]
+    """Return `plans` as rows for the person of `scope` on `today`; three queries, however many."""
+    loaded = list(with_all(plans))
+    linked = around(loaded)
+    return [_plan_row(plan, linked[plan.pk], scope, today) for plan in loaded]
 
 
-def plan_row(plan: Any, scope: Scope, today: date) -> PlanRow:
-    """Return one plan loaded by ``with_all``."""
+def _plan_row(plan: Any, linked: Around, scope: Scope, today: date) -> PlanRow:
     own = plan.item.strategy.municipality.language
-    units = [link.unit for link in plan.unit_links.all()]
-    roles = access.roles_on(scope, plan, [unit.pk for unit in units])
+    roles = access.roles_on(scope, plan, [unit.pk for unit in linked.units])
     late = is_overdue(plan, today)
     editable = bool(MAY_EDIT & roles) and plan.status in OPEN_VALUES
     steps = [_step_row(step, own, today, editable=editable) for step in plan.steps.all()]
@@ -161,7 +210,9 @@ def plan_row(plan: Any, scope: Scope, today: date) -> PlanRow:
         goal_number=plan.item.goal.number,
         goal_name=text_of(plan.item.goal, "name", own),
         strategy_id=plan.item.strategy_id,
+        period_id=plan.period_id,
         period_name=text_of(plan.period, "name", own),
+        period_years=(plan.period.start_year, plan.period.end_year),
         text=text_of(plan, "text", own),
         status=status,
         status_label=str(labels.STATUS[status]),
@@ -171,20 +222,18 @@ def plan_row(plan: Any, scope: Scope, today: date) -> PlanRow:
         distance="" if status in CLOSED else distance_words(plan.next_deadline_on, today),
         overdue=late,
         days_late=(today - plan.next_deadline_on).days if late else 0,
-        units=[_named(unit, own) for unit in units],
-        projects=[_named(link.project, own) for link in plan.project_links.all()],
-        budget_lines=[_named(link.budget_line, own) for link in plan.budget_links.all()],
+        units=linked.units,
+        projects=linked.projects,
+        budget_lines=linked.budget_lines,
         steps=steps,
         steps_done=sum(step.done for step in steps),
         moves=move_rows(status, roles, later_period=plan.last_start > plan.period.end_year),
         source=plan.source,
         doubt=plan.doubt,
         may_comment=bool(MAY_EDIT & roles),
+        may_edit=editable,
+        may_keep=bool(MAY_KEEP & roles) or bool(scope.user and scope.user.is_superuser),
     )
-
-
-def _named(thing: Unit | Project | BudgetLine, own: str) -> Named:
-    return Named(thing.pk, text_of(thing, "name", own), thing.doubt)
 
 
 def _step_row(step: Step, own: str, today: date, *, editable: bool) -> StepRow:

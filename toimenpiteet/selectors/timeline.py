@@ -1,31 +1,31 @@
-"""Who did what, when and why, as sentences: status moves, ticked steps, comments and every other recorded change."""
+"""Who did what, when and why, as sentences with before and after; newest first, thirty on a page."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from toimenpiteet import labels
-from toimenpiteet.access import Scope
-from toimenpiteet.dates import moment_words
-from toimenpiteet.models import (
-    ActionItem,
-    Comment,
-    PeriodPlan,
-    PlanProject,
-    PlanUnit,
-    Project,
-    StatusChange,
-    Step,
-    Unit,
-)
-from toimenpiteet.selectors.words import text_of
+from toimenpiteet.dates import due_words, moment_words
+from toimenpiteet.labels import Label
+from toimenpiteet.models.people import LANGUAGES
+from toimenpiteet.selectors.recorded import Change, Recorded, recorded
+from toimenpiteet.selectors.wording import Piece, differences
+from toimenpiteet.selectors.words import Text
 from toimenpiteet.workflow import Status
 
-_SENTENCES = {
+PAGE = 30
+KINDS: dict[str, Label] = {
+    "move": gettext_lazy("Moves"),
+    "step": gettext_lazy("Steps"),
+    "comment": gettext_lazy("Comments"),
+    "edit": gettext_lazy("Edits"),
+}
+_MOVES = {
     "start": gettext_lazy("%(who)s started the plan."),
     "pause": gettext_lazy("%(who)s put the plan on hold."),
     "resume": gettext_lazy("%(who)s resumed the plan."),
@@ -37,157 +37,207 @@ _SENTENCES = {
     "carry_over": gettext_lazy("%(who)s carried the plan over to the next period."),
     "reopen": gettext_lazy("%(who)s reopened the plan."),
 }
-# Columns whose change another sentence already tells, or that mean nothing to a reader.
-_SILENT = {"version", "status", "done", "done_on", "order", "key", "next_deadline_on"}
+_SENTENCES: dict[tuple[str, str], Label] = {
+    ("comment", "+"): gettext_lazy("%(who)s commented."),
+    ("step", "+"): gettext_lazy("%(who)s added the step “%(thing)s”."),
+    ("step", "~"): gettext_lazy("%(who)s changed the step “%(thing)s”."),
+    ("step", "-"): gettext_lazy("%(who)s removed the step “%(thing)s”."),
+    ("step", "done"): gettext_lazy("%(who)s marked the step “%(thing)s” done."),
+    ("step", "undone"): gettext_lazy("%(who)s reopened the step “%(thing)s”."),
+    ("plan", "+"): gettext_lazy("%(who)s added the plan."),
+    ("plan", "~"): gettext_lazy("%(who)s edited the plan."),
+    ("plan", "-"): gettext_lazy("%(who)s removed the plan."),
+    ("item", "+"): gettext_lazy("%(who)s added the action item."),
+    ("item", "~"): gettext_lazy("%(who)s edited the action item."),
+    ("item", "moved"): gettext_lazy("%(who)s moved the action item to the goal “%(thing)s”."),
+    ("link", "+"): gettext_lazy("%(who)s added %(thing)s."),
+    ("link", "-"): gettext_lazy("%(who)s removed %(thing)s."),
+}
+# These come of loading a document, or with the plan itself, whose own first sentence tells of them.
+_LOADED = {"import", "command"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that changed: its name, and what it was and became; of a text word by word, as marked `pieces`."""
+
+    name: str
+    before: str
+    after: str
+    pieces: list[Piece] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Event:
-    """One sentence of the timeline; `why` is in the words of the person who acted."""
+    """One sentence of the timeline; `why` is in the words of the person who acted. `slug` names it for ever."""
 
-    at: datetime
+    slug: str
     when: str
     sentence: str
     why: str
     period: str
     kind: str
-    changes: tuple[tuple[str, str, str], ...] = ()
-
-
-def timeline(scope: Scope, item: ActionItem, plans: list[PeriodPlan]) -> list[Event]:
-    """Return the events of an item and its plans, newest first. Anonymous readers get no people's names."""
-    periods = {plan.pk: text_of(plan.period, "name").text for plan in plans}
-    names = _Names(hidden=scope.anonymous)
-    events = [
-        *_moves(periods, names),
-        *_comments(periods, names),
-        *_steps(periods, names),
-        *_edits(item, periods, names),
-        *_links(periods, names),
-    ]
-    return sorted(events, key=lambda event: event.at, reverse=True)
+    changes: list[Difference]
 
 
 @dataclass(frozen=True)
-class _Names:
-    hidden: bool
+class Timeline:
+    """One page of an item's events; `kind` is the filter in force, `moved` the goals that the item came from."""
 
-    def of(self, name: str) -> dict[str, str]:
-        return {"who": _("An official") if self.hidden else name}
-
-    def why(self, reason: str) -> str:
-        return "" if self.hidden else reason
-
-    def changes(self, found: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-        """Return what a text was and became; the public reads what it is now, so that nothing taken away lives on."""
-        return [] if self.hidden else list(found)
+    events: list[Event]
+    kind: str
+    page: int
+    pages: int
+    count: int
+    moved: list[tuple[Text, Text, str]]
 
 
-def _wording(periods: dict[int, str]) -> dict[int, str]:
-    return {step.pk: text_of(step, "text").text for step in Step.objects.filter(plan__in=periods)}
+@dataclass(frozen=True)
+class Asked:
+    """Which events: of one `kind` or all, which page of them, or the page with the event `slug`."""
+
+    kind: str = ""
+    page: int = 1
+    slug: str = ""
 
 
-def _event(at: datetime, sentence: str, why: str, period: str, kind: str, changes: Any = ()) -> Event:
-    return Event(at, moment_words(at), sentence, why, period, kind, tuple(changes))
+@dataclass(frozen=True)
+class Reader:
+    """Who reads. The public gets no people's names, no reasons, and of texts only what they say now."""
+
+    public: bool
+    wording: dict[int, str]
+
+    def who(self, name: str) -> str:
+        """Return the name of the person who acted, or what the public reads instead."""
+        return _("An official") if self.public else name
+
+    def thing(self, change: Change) -> str:
+        """Return what a row is about."""
+        row = change.after
+        if row.kind != "step":
+            return row.pointed.text or "–"
+        text = self.wording.get(row.object, "–") if self.public else row.text.text
+        return Truncator(text).chars(120)
 
 
-def _moves(periods: dict[int, str], names: _Names) -> Iterator[Event]:
-    for change in StatusChange.objects.filter(plan__in=periods):
-        sentence = str(_SENTENCES[change.move]) % names.of(change.actor_name)
-        statuses = (str(labels.STATUS[Status(change.from_status)]), str(labels.STATUS[Status(change.to_status)]))
-        yield _event(
-            change.at, sentence, names.why(change.comment), periods[change.plan_id], "move", [(_("status"), *statuses)]
-        )
+def timeline(item: int, periods: dict[int, str], reader: Reader, asked: Asked) -> Timeline:
+    """Return the events of an item that were asked for; `periods` are its plans' by the plan's key. One query."""
+    changes = [change for change in reversed(recorded(item, list(periods))) if _tells(change)]
+    kind = asked.kind if asked.kind in KINDS else ""
+    place = next((at for at, change in enumerate(changes) if _slug(change.after) == asked.slug), None)
+    if place is not None:
+        kind = kind if kind == _kind(changes[place].after) else ""
+    shown = [change for change in changes if not kind or _kind(change.after) == kind]
+    pages = max(1, -(-len(shown) // PAGE))
+    page = max(1, min(asked.page, pages))
+    if place is not None:
+        page = shown.index(changes[place]) // PAGE + 1
+    events = [_event(change, periods, reader) for change in shown[(page - 1) * PAGE : page * PAGE]]
+    return Timeline(events, kind, page, pages, len(shown), _goals_left(changes))
 
 
-def _comments(periods: dict[int, str], names: _Names) -> Iterator[Event]:
-    for comment in Comment.objects.filter(plan__in=periods):
-        sentence = _("%(who)s commented.") % names.of(comment.author_name)
-        yield _event(comment.at, sentence, names.why(comment.text), periods[comment.plan_id], "comment")
+def _slug(row: Recorded) -> str:
+    return f"{row.kind}-{row.row}"
 
 
-def _steps(periods: dict[int, str], names: _Names) -> Iterator[Event]:
-    rows = list(Step.history.filter(plan_id__in=periods).order_by("id", "version"))
-    before: dict[int, Any] = {}
-    now_called = _wording(periods) if names.hidden else {}
-    for row in rows:
-        old = before.get(row.id)
-        before[row.id] = row
-        if old is None:
-            continue
-        then = row.text_fi or row.text_sv or row.text_en or ""
-        values = names.of(row.actor_name) | {"step": now_called.get(row.id, "–") if names.hidden else then}
-        period = periods[row.plan_id]
-        if old.done != row.done:
-            text = (
-                _("%(who)s marked the step “%(step)s” done.")
-                if row.done
-                else _("%(who)s reopened the step “%(step)s”.")
-            )
-            yield _event(row.history_date, text % values, "", period, "step")
-        else:
-            changes = names.changes(_differences(Step, old, row))
-            text = _("%(who)s changed the step “%(step)s”.")
-            yield _event(row.history_date, text % values, names.why(row.history_change_reason), period, "edit", changes)
+def _kind(row: Recorded) -> str:
+    return row.kind if row.kind in KINDS else "edit"
 
 
-def _edits(item: ActionItem, periods: dict[int, str], names: _Names) -> Iterator[Event]:
-    for model, rows in (
-        (ActionItem, ActionItem.history.filter(id=item.pk)),
-        (PeriodPlan, PeriodPlan.history.filter(id__in=periods)),
-    ):
-        before: dict[int, Any] = {}
-        for row in rows.order_by("id", "version"):
-            old = before.get(row.id)
-            before[row.id] = row
-            period = periods.get(row.id, "") if model is PeriodPlan else ""
-            if old is None:
-                sentence = _("%(who)s added the plan.") if period else _("%(who)s added the action item.")
-                yield _event(
-                    row.history_date,
-                    sentence % names.of(row.actor_name),
-                    names.why(row.history_change_reason),
-                    period,
-                    "added",
-                )
-            elif any(_differences(model, old, row)):
-                changes = names.changes(_differences(model, old, row))
-                sentence = _("%(who)s edited the plan.") if period else _("%(who)s edited the action item.")
-                yield _event(
-                    row.history_date,
-                    sentence % names.of(row.actor_name),
-                    names.why(row.history_change_reason),
-                    period,
-                    "edit",
-                    changes,
-                )
+def _tells(change: Change) -> bool:
+    """Leave out what says nothing to a reader, and what came with the plan."""
+    row = change.after
+    if row.kind in {"move", "comment"} or row.sign == "-":
+        return True
+    if change.before is None:
+        return row.kind in {"plan", "item"} or row.door not in _LOADED
+    return change.before.done != row.done or any(_differences(change.before, row))
 
 
-def _differences(model: Any, old: Any, new: Any) -> Iterator[tuple[str, str, str]]:
-    for column in new.tracked_fields:
-        if column.name in _SILENT:
-            continue
-        before, after = getattr(old, column.attname), getattr(new, column.attname)
-        if before != after:
-            yield str(model._meta.get_field(column.name).verbose_name), str(before or "–"), str(after or "–")
+def _goals_left(changes: list[Change]) -> list[tuple[Text, Text, str]]:
+    return [
+        (change.before.pointed, change.after.pointed, moment_words(change.after.at))
+        for change in changes
+        if change.before is not None and _act(change) == "moved"
+    ]
 
 
-def _links(periods: dict[int, str], names: _Names) -> Iterator[Event]:
-    for model, column, target in ((PlanUnit, "unit_id", Unit), (PlanProject, "project_id", Project)):
-        rows = [row for row in model.history.filter(plan_id__in=periods) if row.history_type == "-" or row.version == 1]
-        rows = [row for row in rows if _later_than_the_plan(row, periods)]
-        known = {
-            thing.pk: text_of(thing, "name").text
-            for thing in target.objects.filter(pk__in={getattr(row, column) for row in rows})
-        }
-        for row in rows:
-            sentence = _("%(who)s added %(thing)s.") if row.history_type == "+" else _("%(who)s removed %(thing)s.")
-            values = names.of(row.actor_name) | {"thing": known.get(getattr(row, column), "–")}
-            yield _event(
-                row.history_date, sentence % values, names.why(row.history_change_reason), periods[row.plan_id], "edit"
-            )
+def _act(change: Change) -> str:
+    """Return which sentence tells of a change."""
+    before, row = change.before, change.after
+    if before is None or row.sign == "-":
+        return row.sign
+    if row.kind == "item" and before.ref != row.ref:
+        return "moved"
+    if row.kind == "step" and before.done != row.done:
+        return "done" if row.done else "undone"
+    return "~"
 
 
-def _later_than_the_plan(row: Any, periods: dict[int, str]) -> bool:
-    """Leave out the links that came with the plan itself: the plan's own first sentence tells of them."""
-    return row.plan_id in periods and not (row.history_type == "+" and row.door in {"import", "command"})
+def _event(change: Change, periods: dict[int, str], reader: Reader) -> Event:
+    row = change.after
+    values = {"who": reader.who(row.who), "thing": reader.thing(change)}
+    form = _MOVES[row.state or ""] if row.kind == "move" else _sentence(row.kind, _act(change))
+    hidden = reader.public and row.kind != "move"
+    return Event(
+        slug=_slug(row),
+        when=moment_words(row.at),
+        sentence=str(form) % values,
+        why="" if reader.public else _own_words(change),
+        period=periods.get(row.plan or 0, ""),
+        kind=_kind(row),
+        changes=[] if hidden else list(_told(change)),
+    )
+
+
+def _own_words(change: Change) -> str:
+    """Return the reason where a person gave one: the set phrase of a step says no more than its sentence."""
+    row = change.after
+    return "" if _act(change) in {"done", "undone"} or (row.kind == "step" and row.why in _set_phrases()) else row.why
+
+
+@cache
+def _set_phrases() -> frozenset[str]:
+    found = set()
+    for language, _name in LANGUAGES:
+        with override(language):
+            found |= {str(phrase) for phrase in labels.STEP_REASON.values()}
+    return frozenset(found)
+
+
+def _sentence(kind: str, act: str) -> Label:
+    return _SENTENCES.get((kind, act)) or _SENTENCES["link", "-" if act == "-" else "+"]
+
+
+def _told(change: Change) -> Iterator[Difference]:
+    before, row = change.before, change.after
+    if row.kind == "move":
+        before_it, after_it = (str(labels.STATUS[Status(status or "")]) for status in (row.text_fi, row.text_sv))
+        yield Difference(_("status"), before_it, after_it)
+    elif before is not None and row.sign == "~":
+        yield from _differences(before, row)
+
+
+def _differences(before: Recorded, after: Recorded) -> Iterator[Difference]:
+    for language in ("fi", "sv", "en"):
+        old, new = getattr(before, f"text_{language}") or "", getattr(after, f"text_{language}") or ""
+        if old != new:
+            name = _("name") if after.kind == "item" else _("text")
+            yield Difference(_in(language, name), old, new, differences(old, new))
+    pairs: list[tuple[str, Any, Any]] = [
+        (_("due"), _due(before), _due(after)),
+        (_("goal") if after.kind == "item" else _("responsible unit"), before.pointed.text, after.pointed.text),
+        (_("lead unit"), before.lead.text, after.lead.text),
+    ]
+    for name, old, new in pairs:
+        if old != new:
+            yield Difference(name, old or "–", new or "–")
+
+
+def _in(language: str, name: str) -> str:
+    return name if language == "fi" else f"{name} ({language})"
+
+
+def _due(row: Recorded) -> str:
+    return due_words(row.due_on, row.due_precision) if row.due_on and row.due_precision else ""

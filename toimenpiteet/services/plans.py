@@ -18,7 +18,7 @@ from toimenpiteet.models.prepared import GIVEN, Objects, Statement
 from toimenpiteet.selectors.words import columns_for, text_in
 from toimenpiteet.services import deadlines, record, text
 from toimenpiteet.services.errors import Forbidden, Invalid, MoveRefused
-from toimenpiteet.workflow import BY_NAME, Refusal, Role, Status, Transition, why_not
+from toimenpiteet.workflow import BY_NAME, CLOSED, Refusal, Role, Status, Transition, why_not
 
 _EDITORS = frozenset({Role.MANAGER, Role.CONTRIBUTOR, Role.DIRECTOR})
 
@@ -134,11 +134,18 @@ def _copy_text(source: PeriodPlan | Step, target: PeriodPlan | Step) -> None:
         setattr(target, f"text_{language}", getattr(source, f"text_{language}"))
 
 
-def _editable(scope: Scope, plan_id: int) -> PeriodPlan:
+def editable(scope: Scope, plan_id: int) -> PeriodPlan:
+    """Return the plan, locked, when the person works on it; raises Http404 or Forbidden."""
     plan = _lock(scope, plan_id, None)
     if not _EDITORS & access.roles_on(scope, plan):
         raise Forbidden(_("This plan belongs to other units than yours, so you can read it but not change it."))
     return plan
+
+
+def need_open(plan: PeriodPlan, field: str = "") -> None:
+    """Raise Invalid when the plan is closed: what it consisted of stays as it was then."""
+    if Status(plan.status) in CLOSED:
+        raise Invalid(_("The plan is closed, so its steps stay as they are. Reopen the plan first."), field=field)
 
 
 @transaction.atomic
@@ -148,10 +155,9 @@ def tick_step(step_id: int, *, done: bool, scope: Scope, actor: Actor, now: date
     Raises Http404, Forbidden, Stale, or Invalid when the plan is closed.
     """
     owner = access.get(scope, access.visible(scope, Step), pk=step_id).plan_id
-    plan = _editable(scope, owner)
+    plan = editable(scope, owner)
     step = record.lock(Step.objects.all(), step_id, version=version)
-    if Status(plan.status) in {Status.COMPLETED, Status.DISCONTINUED, Status.CARRIED_OVER}:
-        raise Invalid(_("The plan is closed, so its steps stay as they are. Reopen the plan first."), field="done")
+    need_open(plan, "done")
     reason = pgettext("reason", "Step done") if done else pgettext("reason", "Step not done after all")
     record.change(step, record.stamp(actor, reason, now), done=done, done_on=local_day(now) if done else None)
     deadlines.refresh(plan)
@@ -164,6 +170,6 @@ def comment_on(plan_id: int, comment: str, *, scope: Scope, actor: Actor, now: d
     comment = text.clean(comment, field="comment")
     if not comment:
         raise Invalid(_("Write the comment first."), field="comment")
-    plan = _editable(scope, plan_id)
+    plan = editable(scope, plan_id)
     stamp = record.stamp(actor, pgettext("reason", "Commented"), now)
     return record.add(Comment(plan=plan, text=comment, at=now, author=actor.user, author_name=actor.name), stamp)

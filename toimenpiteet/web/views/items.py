@@ -1,15 +1,34 @@
 """One action item."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from toimenpiteet.selectors.item_page import item_page
-from toimenpiteet.web.door import visit
+from toimenpiteet.selectors.timeline import KINDS, Asked
+from toimenpiteet.web.door import Visit, visit, whole_number
 
 
 @require_GET
 def item(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Show both periods, why each move is or is not open to me, and the timeline."""
-    me = visit(request)
-    return render(request, "toimenpiteet/item.html", {"item": item_page(me.scope, item_id, me.today)})
+    """Show the periods, why each move is or is not open to me, and the timeline."""
+    return item_response(request, visit(request), item_id, request.GET)
+
+
+def item_response(request: HttpRequest, me: Visit, item_id: int, query: QueryDict) -> HttpResponse:
+    """Return the page of an item; `query` says which events, and what is put in order or compared.
+
+    Also the answer to a change of one of its parts: the form takes its own part from the page.
+    """
+    asked = Asked(query.get("kind", ""), whole_number(query.get("page"), 1), query.get("event", ""))
+    found = item_page(me.scope, item_id, me.today, asked)
+    context = {
+        "item": found,
+        "kinds": [("", ""), *KINDS.items()],
+        "event": asked.slug,
+        "arranged": whole_number(query.get("arrange")),
+        "compare": query.get("compare") == "1",
+        "next": reverse("item", args=[item_id]),
+    }
+    return render(request, "toimenpiteet/item.html", context)

@@ -1,0 +1,37 @@
+// The plan: everything opened or closed at once. The item: a link to an event that stands on another page.
+const goals = () => document.querySelectorAll(".plan details.goal");
+const opener = document.querySelector("[data-open-all]");
+const closer = document.querySelector("[data-close-all]");
+if (closer) closer.hidden = false;
+opener?.addEventListener("click", (event) => {
+  event.preventDefault();
+  goals().forEach((goal) => { goal.open = true; });
+});
+closer?.addEventListener("click", (event) => {
+  event.preventDefault();
+  goals().forEach((goal) => { goal.open = false; });
+});
+const printer = document.querySelector("[data-print]");
+if (printer) {
+  printer.hidden = false;
+  printer.addEventListener("click", () => window.print());
+}
+
+// A goal that an address names is opened; an event that is on another page of the history is asked for.
+const go = () => {
+  const named = decodeURIComponent(location.hash.slice(1));
+  if (!named) return;
+  const found = document.getElementById(named);
+  if (found instanceof HTMLDetailsElement) found.open = true;
+  if (!found && named.startsWith("tapahtuma-")) location.replace(`?event=${encodeURIComponent(named.slice(10))}#${named}`);
+};
+window.addEventListener("hashchange", go);
+
+// A form that opens in its place takes the focus to its first field, and one that closes to the link that opened it.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const part = document.getElementById(event.detail.target?.id);
+  if (!part || part !== document.activeElement) return;
+  const place = part.querySelector(".edit-form :is(textarea, input:not([type='hidden']))") ?? part.querySelector("a[hx-get]");
+  place?.focus();
+});
+go();
