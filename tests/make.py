@@ -10,12 +10,17 @@ from toimenpiteet.models import (
     Door,
     Goal,
     GroupMember,
+    Indicator,
     Membership,
     Municipality,
     MunicipalityRole,
     PeriodPlan,
     PlanPeriod,
+    PlanProject,
     PlanUnit,
+    Programme,
+    ProgrammeStrategy,
+    Project,
     Step,
     Strategy,
     Theme,
@@ -116,6 +121,28 @@ def step(of: PeriodPlan, **fields: Any) -> Step:
     made = record.add(Step(plan=of, **values), stamp())
     deadlines.refresh(of)
     return made
+
+
+def project(serving: PeriodPlan, **fields: Any) -> Project:
+    """Make a project that serves a plan."""
+    values = {"key": _key("hanke"), "name_fi": "Datajalostamo"} | fields
+    made = record.add(Project(municipality=serving.municipality, **values), stamp())
+    record.add(PlanProject(plan=serving, project=made), stamp())
+    return made
+
+
+def programme(of: Strategy, **fields: Any) -> Programme:
+    """Make a programme that carries a strategy out."""
+    values = {"key": _key("ohjelma"), "name_fi": "Digiohjelma"} | fields
+    made = record.add(Programme(municipality=of.municipality, **values), stamp())
+    record.add(ProgrammeStrategy(programme=made, strategy=of), stamp())
+    return made
+
+
+def indicator(of: Strategy, **fields: Any) -> Indicator:
+    """Make an indicator without figures."""
+    values = {"key": _key("mittari"), "name_fi": "Väkiluku"} | fields
+    return record.add(Indicator(strategy=of, **values), stamp())
 
 
 def user(name: str = "Maija Mallikas", **fields: Any) -> User:

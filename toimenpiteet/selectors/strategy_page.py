@@ -1,81 +1,171 @@
-"""A strategy's own texts and figures: what it says beside its tree of themes."""
+"""The strategies, as a list and one by one: what a strategy says, and how far its plans have come."""
 
-from dataclasses import dataclass
-from decimal import Decimal
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from toimenpiteet.dates import due_words
+from toimenpiteet import access
+from toimenpiteet.access import Scope
+from toimenpiteet.dates import day_words, due_words
 from toimenpiteet.models import (
-    CoreValue,
-    FollowUp,
+    CalendarEntry,
+    Goal,
     Indicator,
-    IndicatorTarget,
-    IndicatorValue,
-    ProcessEvent,
+    PeriodPlan,
+    PlanPeriod,
     Programme,
+    ReportingRound,
     Strategy,
-    StrategyPart,
+    SuccessFactor,
+    Theme,
 )
+from toimenpiteet.selectors.overdue import past_deadline
+from toimenpiteet.selectors.rows import Named
+from toimenpiteet.selectors.strategy_texts import StrategyTexts, strategy_texts
 from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.workflow import OPEN_VALUES, Status
+
+_ROUNDS = 6
+_BEGUN = [status for status in OPEN_VALUES if status != Status.NOT_STARTED]
 
 
 @dataclass(frozen=True)
-class PartRow:
-    """A heading and a text with where they come from; used for parts, values, events and follow-up alike."""
+class Progress:
+    """How many plans there are, and how many of them are completed, under way, and late."""
 
-    kind: str
+    all: int = 0
+    done: int = 0
+    begun: int = 0
+    late: int = 0
+
+
+@dataclass(frozen=True)
+class StrategyRow:
+    """A strategy in a list."""
+
+    pk: int
     name: Text
-    text: Text
-    when: str
-    doubt: str
-    source: str
+    municipality: Named
+    years: str
+    status: str
+    slogan: Text
+    progress: Progress
 
 
 @dataclass(frozen=True)
-class FigureRow:
-    """One figure of an indicator."""
+class FactorRow:
+    """A critical success factor."""
 
-    when: str
-    kind: str
-    value: str
-    note: Text
-    doubt: str
-
-
-@dataclass(frozen=True)
-class IndicatorRow:
-    """An indicator with its figures and targets; `of` names its theme, goal or programme."""
-
+    number: int | None
     name: Text
-    of: Text
-    perspective: str
-    unit: str
-    origin: str
-    note: Text
-    figures: list[FigureRow]
-    targets: list[str]
     doubt: str
-    source: str
 
 
 @dataclass(frozen=True)
-class ProgrammeRow:
-    """A programme with years, status and who prepares and approves it."""
+class GoalLink:
+    """A goal in the strategy's tree; `items` is how many action items it has."""
+
+    pk: int
+    number: int | None
+    name: Text
+    items: int
+
+
+@dataclass
+class ThemeNode:
+    """A theme with its success factors, its goals and the themes under it."""
+
+    pk: int
+    kind: Text
+    number: int | None
+    name: Text
+    slogan: Text
+    focus: Text
+    factors: list[FactorRow]
+    goals: list[GoalLink]
+    themes: list["ThemeNode"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PeriodRow:
+    """A plan period with how far its plans have come."""
 
     name: Text
     years: str
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class ProgrammeLink:
+    """A programme in a list."""
+
+    pk: int
+    name: Text
+    years: str
     status: str
-    prepared_by: str
-    approved_by: str
-    text: Text
-    follow_up: Text
+
+
+@dataclass(frozen=True)
+class DeadlineRow:
+    """A yearly deadline of the strategy; `basis` tells where it comes from when the strategy does not say it."""
+
+    kind: str
+    day: str
+    body: Text
+    stated: bool
+    basis: str
+
+
+@dataclass(frozen=True)
+class RoundRow:
+    """A reporting round; `moved` where the deadline is not the day that was decided."""
+
+    name: str
+    status: str
+    due: str
+    decided: str
+    body: Text
+
+
+@dataclass(frozen=True)
+class StrategyPage:
+    """Everything of a strategy's page."""
+
+    pk: int
+    municipality: Named
+    years: str
+    status: str
+    name: Text
+    slogan: Text
+    mission: Text
+    vision: Text
+    vision_number: int | None
+    vision_year: int | None
+    decided_by: Text
+    decided_on: str
     doubt: str
     source: str
+    documents: list[str]
+    texts: StrategyTexts
+    themes: list[ThemeNode]
+    programmes: list[ProgrammeLink]
+    indicators: int
+    periods: list[PeriodRow]
+    calendar: list[DeadlineRow]
+    rounds: list[RoundRow]
+    follows: list[Named]
+    followed_by: list[Named]
+
+    @property
+    def progress(self) -> Progress:
+        """Return the progress of all periods together."""
+        rows = [period.progress for period in self.periods]
+        sums = {name: sum(getattr(row, name) for row in rows) for name in ("all", "done", "begun", "late")}
+        return Progress(**sums)
 
 
 def years_words(start: int | None, end: int | None) -> str:
@@ -85,146 +175,146 @@ def years_words(start: int | None, end: int | None) -> str:
     return f"{start or ''}–{end or ''}"
 
 
-def parts(strategy: Strategy) -> list[PartRow]:
-    """Return the parts that are none of the other nouns."""
-    own = strategy.municipality.language
+def progress_by(plans: "QuerySet[PeriodPlan]", column: str, today: date) -> dict[int, Progress]:
+    """Return the progress of `plans` by `column`, such as the strategy; one query."""
+    counted: Any = plans.order_by().values_list(column)
+    counted = counted.annotate(
+        all=Count("pk"),
+        done=Count("pk", filter=Q(status=Status.COMPLETED.value)),
+        begun=Count("pk", filter=Q(status__in=_BEGUN)),
+        late=Count("pk", filter=past_deadline(today)),
+    )
+    return {key: Progress(*numbers) for key, *numbers in counted}
+
+
+def strategy_rows(strategies: "QuerySet[Strategy]", today: date) -> list[StrategyRow]:
+    """Return `strategies` by municipality, the newest first, with how far each has come; two queries."""
+    rows = list(
+        strategies.select_related("municipality").order_by("municipality__key", "-start_year", "-end_year", "name_fi")
+    )
+    progress = progress_by(PeriodPlan.objects.filter(item__strategy__in=rows), "item__strategy", today)
+    return [_strategy_row(row, progress.get(row.pk, Progress())) for row in rows]
+
+
+def _strategy_row(row: Strategy, progress: Progress) -> StrategyRow:
+    own = row.municipality.language
+    return StrategyRow(
+        pk=row.pk,
+        name=text_of(row, "name", own),
+        municipality=Named(row.municipality_id, text_of(row.municipality, "name", own)),
+        years=years_words(row.start_year, row.end_year),
+        status=row.get_status_display(),
+        slogan=text_of(row, "slogan", own),
+        progress=progress,
+    )
+
+
+def strategy_page(scope: Scope, strategy_id: int, today: date) -> StrategyPage:
+    """Return the page of a strategy; raises Http404 when it does not exist for the person."""
+    measured = Indicator.objects.filter(strategy=OuterRef("pk")).order_by().values("strategy").annotate(n=Count("pk"))
+    rows = access.visible(scope, Strategy).select_related("municipality")
+    row = access.get(scope, rows.annotate(measured=Coalesce(Subquery(measured.values("n")), 0)), pk=strategy_id)
+    own = row.municipality.language
+    around = list(access.visible(scope, Strategy).filter(Q(pk=row.follows_id) | Q(follows=row.pk)))
+    return StrategyPage(
+        pk=row.pk,
+        municipality=Named(row.municipality_id, text_of(row.municipality, "name", own)),
+        years=years_words(row.start_year, row.end_year),
+        status=row.get_status_display(),
+        **{name: text_of(row, name, own) for name in ("name", "slogan", "mission", "vision", "decided_by")},
+        vision_number=row.vision_number,
+        vision_year=row.vision_year,
+        decided_on=due_words(row.decided_on, row.decided_on_precision) if row.decided_on else "",
+        doubt=row.doubt,
+        source=row.source,
+        documents=row.documents.splitlines(),
+        texts=strategy_texts(row),
+        themes=theme_tree(row, own),
+        programmes=programme_links(Programme.objects.filter(strategy_links__strategy=row), own),
+        indicators=getattr(row, "measured", 0),
+        periods=_periods(row, own, today),
+        calendar=_calendar(row, own),
+        rounds=_rounds(row, own),
+        follows=[Named(other.pk, text_of(other, "name", own)) for other in around if other.pk == row.follows_id],
+        followed_by=[Named(other.pk, text_of(other, "name", own)) for other in around if other.follows_id == row.pk],
+    )
+
+
+def theme_tree(strategy: Strategy, own: str) -> list[ThemeNode]:
+    """Return the themes of a strategy, each with its factors and goals; three queries."""
+    goals: dict[int, list[GoalLink]] = defaultdict(list)
+    counted = Goal.objects.filter(strategy=strategy).annotate(items=Count("action_items")).order_by("number", "order")
+    for goal in counted:
+        goals[goal.theme_id].append(GoalLink(goal.pk, goal.number, text_of(goal, "name", own), goal.items))
+    factors: Any = Prefetch("success_factors", SuccessFactor.objects.order_by("number", "order"))
+    themes = list(Theme.objects.filter(strategy=strategy).prefetch_related(factors))
+    nodes = {theme.pk: _node(theme, own, goals[theme.pk]) for theme in themes}
+    for theme in themes:
+        if theme.parent_id in nodes:
+            nodes[theme.parent_id].themes.append(nodes[theme.pk])
+    return [nodes[theme.pk] for theme in themes if theme.parent_id not in nodes]
+
+
+def _node(theme: Theme, own: str, goals: list[GoalLink]) -> ThemeNode:
+    return ThemeNode(
+        pk=theme.pk,
+        kind=text_of(theme, "kind", own),
+        number=theme.number,
+        name=text_of(theme, "name", own),
+        slogan=text_of(theme, "slogan", own),
+        focus=text_of(theme, "focus", own),
+        factors=factor_rows(theme, own),
+        goals=goals,
+    )
+
+
+def factor_rows(theme: Theme, own: str) -> list[FactorRow]:
+    """Return the critical success factors of a theme."""
+    rows = theme.success_factors.all()
+    return [FactorRow(row.number, text_of(row, "name", own), row.doubt) for row in rows]
+
+
+def programme_links(programmes: "QuerySet[Programme]", own: str) -> list[ProgrammeLink]:
+    """Return `programmes` for a list."""
     return [
-        PartRow(
-            part.get_kind_display(), text_of(part, "name", own), text_of(part, "text", own), "", part.doubt, part.source
-        )
-        for part in StrategyPart.objects.filter(strategy=strategy)
-    ]
-
-
-def values(strategy: Strategy) -> list[PartRow]:
-    """Return the core values."""
-    own = strategy.municipality.language
-    return [
-        PartRow("", text_of(value, "name", own), text_of(value, "explanation", own), "", value.doubt, value.source)
-        for value in CoreValue.objects.filter(strategy=strategy)
-    ]
-
-
-def events(strategy: Strategy) -> list[PartRow]:
-    """Return the steps of the process that made the strategy."""
-    own = strategy.municipality.language
-    return [
-        PartRow(
-            event.get_kind_display(),
-            text_of(event, "name", own),
-            text_of(event, "note", own),
-            _event_when(event),
-            event.doubt,
-            event.source,
-        )
-        for event in ProcessEvent.objects.filter(strategy=strategy)
-    ]
-
-
-def _event_when(event: ProcessEvent) -> str:
-    when = due_words(event.end_on, event.end_on_precision)
-    if event.start_on:
-        when = f"{due_words(event.start_on, 'day')} – {when}"
-    if event.participants is not None:
-        when += " · " + ngettext("%(count)s person", "%(count)s people", event.participants) % {
-            "count": event.participants
-        }
-    return when
-
-
-def follow_ups(strategy: Strategy) -> list[PartRow]:
-    """Return the follow-up rhythm."""
-    own = strategy.municipality.language
-    return [
-        PartRow(
-            row.body,
-            text_of(row, "text", own),
-            Text(""),
-            _times(row.per_year),
-            row.doubt,
-            row.source,
-        )
-        for row in FollowUp.objects.filter(strategy=strategy)
-    ]
-
-
-def _times(per_year: int | None) -> str:
-    if not per_year:
-        return ""
-    return ngettext("%(count)s time a year", "%(count)s times a year", per_year) % {"count": per_year}
-
-
-def programmes(strategy: Strategy) -> list[ProgrammeRow]:
-    """Return the programmes that carry the strategy out."""
-    own = strategy.municipality.language
-    return [
-        ProgrammeRow(
+        ProgrammeLink(
+            row.pk,
             text_of(row, "name", own),
             years_words(row.start_year, row.end_year),
             row.get_status_display() if row.status else "",
-            row.prepared_by,
-            row.approved_by,
-            text_of(row, "description", own),
-            text_of(row, "follow_up", own),
-            row.doubt,
-            row.source,
         )
-        for row in Programme.objects.filter(strategy_links__strategy=strategy)
+        for row in programmes.distinct()
     ]
 
 
-def indicators(strategy: Strategy) -> list[IndicatorRow]:
-    """Return the indicators with figures and targets; three queries."""
-    own = strategy.municipality.language
-    parts: tuple[Any, ...] = (
-        Prefetch("values", IndicatorValue.objects.order_by("order")),
-        Prefetch("targets", IndicatorTarget.objects.order_by("order")),
-    )
-    rows = Indicator.objects.filter(strategy=strategy).select_related("theme", "goal", "programme")
-    rows = rows.prefetch_related(*parts)
-    return [_indicator(row, own) for row in rows]
+def _periods(strategy: Strategy, own: str, today: date) -> list[PeriodRow]:
+    progress = progress_by(PeriodPlan.objects.filter(period__strategy=strategy), "period", today)
+    return [
+        PeriodRow(
+            text_of(period, "name", own),
+            years_words(period.start_year, period.end_year),
+            progress.get(period.pk, Progress()),
+        )
+        for period in PlanPeriod.objects.filter(strategy=strategy)
+    ]
 
 
-def _indicator(row: Indicator, own: str) -> IndicatorRow:
-    owner = row.goal or row.theme or row.programme
-    return IndicatorRow(
-        name=text_of(row, "name", own),
-        of=text_of(owner, "name", own) if owner else Text(""),
-        perspective=row.get_perspective_display() if row.perspective else "",
-        unit=row.unit_of_measure,
-        origin=row.origin,
-        note=text_of(row, "note", own),
-        figures=[_figure(value, own) for value in row.values.all()],
-        targets=[target_words(target) for target in row.targets.all()],
-        doubt=row.doubt,
-        source=row.source,
-    )
+def _calendar(strategy: Strategy, own: str) -> list[DeadlineRow]:
+    return [
+        DeadlineRow(row.get_kind_display(), f"{row.day}.{row.month}.", text_of(row, "body", own), row.stated, row.basis)
+        for row in CalendarEntry.objects.filter(strategy=strategy)
+    ]
 
 
-def _figure(value: IndicatorValue, own: str) -> FigureRow:
-    return FigureRow(
-        when=str(value.year) if value.year else _("year not stated (%(position)s.)") % {"position": value.position},
-        kind=value.get_kind_display(),
-        value=_("no data") if value.no_data or value.value is None else plain_number(value.value),
-        note=text_of(value, "note", own),
-        doubt=value.doubt,
-    )
-
-
-def plain_number(value: Decimal) -> str:
-    """Return a number without needless zeros, in the active language's notation."""
-    text = f"{value:f}"
-    return str(number_format(text.rstrip("0").rstrip(".") if "." in text else text, use_l10n=True, force_grouping=True))
-
-
-def target_words(target: IndicatorTarget) -> str:
-    """Return a target as words; 'no target yet' is said, never shown as zero."""
-    if target.operator == IndicatorTarget.Operator.NONE:
-        return _("no target yet")
-    value = "" if target.value is None else plain_number(target.value)
-    words = f"{target.get_operator_display()} {value}".strip()
-    if target.by_year:
-        words += " " + _("by %(year)s") % {"year": target.by_year}
-    note = text_of(target, "note").text
-    state = _("agreed") if target.agreed else _("proposed")
-    return f"{words} ({state})" + "".join(f" – {extra}" for extra in (note, target.doubt) if extra)
+def _rounds(strategy: Strategy, own: str) -> list[RoundRow]:
+    newest = ReportingRound.objects.filter(strategy=strategy).order_by("-due_on")[:_ROUNDS]
+    return [
+        RoundRow(
+            f"{row.get_kind_display()} {row.year}",
+            row.get_status_display(),
+            day_words(row.due_on),
+            day_words(row.decided_on) if row.decided_on != row.due_on else "",
+            text_of(row, "body", own),
+        )
+        for row in reversed(newest)
+    ]

@@ -1,0 +1,145 @@
+"""One theme and one goal: what is under them and what serves them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, QuerySet
+
+from toimenpiteet import access
+from toimenpiteet.access import Scope
+from toimenpiteet.models import ActionItem, Goal, Indicator, PeriodPlan, Programme, Project, Theme
+from toimenpiteet.selectors.indicator_pages import IndicatorLink, indicator_links
+from toimenpiteet.selectors.plan_briefs import ItemBrief, item_briefs
+from toimenpiteet.selectors.rows import Named
+from toimenpiteet.selectors.strategy_page import (
+    FactorRow,
+    GoalLink,
+    ProgrammeLink,
+    Progress,
+    factor_rows,
+    programme_links,
+    progress_by,
+)
+from toimenpiteet.selectors.words import Text, text_of
+
+_ABOVE = "theme__parent__parent__parent__parent__parent"
+
+
+@dataclass(frozen=True)
+class ThemePage:
+    """Everything of one theme."""
+
+    pk: int
+    municipality: Named
+    strategy: Named
+    above: list[Named]
+    kind: Text
+    number: int | None
+    name: Text
+    slogan: Text
+    focus: Text
+    description: Text
+    doubt: str
+    source: str
+    factors: list[FactorRow]
+    goals: list[GoalLink]
+    themes: list[Named]
+    programmes: list[ProgrammeLink]
+    indicators: list[IndicatorLink]
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class GoalPage:
+    """Everything of one goal; `items` are those of one page."""
+
+    pk: int
+    municipality: Named
+    strategy: Named
+    above: list[Named]
+    number: int | None
+    name: Text
+    owner: Named | None
+    doubt: str
+    source: str
+    progress: Progress
+    items: list[ItemBrief]
+    linked: list[ItemBrief]
+    projects: list[Named]
+    indicators: list[IndicatorLink]
+
+
+def above(theme: Theme | None, own: str) -> list[Named]:
+    """Return `theme` and the themes above it that are loaded with it, the topmost first."""
+    found: list[Named] = []
+    while theme is not None and theme.pk not in {one.pk for one in found}:
+        found.insert(0, Named(theme.pk, text_of(theme, "name", own)))
+        theme = theme.parent
+    return found
+
+
+def theme_page(scope: Scope, theme_id: int, today: date) -> ThemePage:
+    """Return the page of a theme; raises Http404 when it does not exist for the person."""
+    rows = access.visible(scope, Theme).select_related("strategy__municipality", _ABOVE.removeprefix("theme__"))
+    theme = access.get(scope, rows, pk=theme_id)
+    own = theme.strategy.municipality.language
+    plans = PeriodPlan.objects.filter(item__goal__theme=theme)
+    return ThemePage(
+        pk=theme.pk,
+        municipality=Named(theme.strategy.municipality_id, text_of(theme.strategy.municipality, "name", own)),
+        strategy=Named(theme.strategy_id, text_of(theme.strategy, "name", own)),
+        above=above(theme.parent, own),
+        **{name: text_of(theme, name, own) for name in ("kind", "name", "slogan", "focus", "description")},
+        number=theme.number,
+        doubt=theme.doubt,
+        source=theme.source,
+        factors=factor_rows(theme, own),
+        goals=_goals(theme, own),
+        themes=[Named(child.pk, text_of(child, "name", own)) for child in theme.children.all()],
+        programmes=programme_links(access.visible(scope, Programme).filter(theme_links__theme=theme), own),
+        indicators=indicator_links(Indicator.objects.filter(theme=theme), own),
+        progress=progress_by(plans, "item__goal__theme", today).get(theme.pk, Progress()),
+    )
+
+
+def _goals(theme: Theme, own: str) -> list[GoalLink]:
+    counted = Goal.objects.filter(theme=theme).annotate(items=Count("action_items")).order_by("number", "order")
+    return [GoalLink(goal.pk, goal.number, text_of(goal, "name", own), goal.items) for goal in counted]
+
+
+def find_goal(scope: Scope, goal_id: int) -> Goal:
+    """Return a goal with everything above it; raises Http404 when it does not exist for the person."""
+    rows = access.visible(scope, Goal).select_related("strategy__municipality", "owner", _ABOVE)
+    return access.get(scope, rows, pk=goal_id)
+
+
+def items_of(scope: Scope, goal: Goal) -> "QuerySet[ActionItem]":
+    """Return the action items of a goal, in the order of the document."""
+    items = access.visible(scope, ActionItem).filter(goal=goal)
+    return items.select_related("lead_unit").order_by("order", "pk")
+
+
+def goal_page(scope: Scope, goal: Goal, items: "list[ActionItem]", today: date) -> GoalPage:
+    """Return the page of a goal found by ``find_goal``, with those of its `items` that the page shows."""
+    own = goal.strategy.municipality.language
+    linked = access.visible(scope, ActionItem).filter(goal_links__goal=goal).select_related("lead_unit")
+    also = list(linked.order_by("goal__number", "order")[:50])
+    briefs = {brief.pk: brief for brief in item_briefs(scope, [*items, *also], own, today)}
+    plans = PeriodPlan.objects.filter(item__goal=goal)
+    projects = access.visible(scope, Project).filter(plan_links__plan__item__goal=goal).distinct()
+    return GoalPage(
+        pk=goal.pk,
+        municipality=Named(goal.strategy.municipality_id, text_of(goal.strategy.municipality, "name", own)),
+        strategy=Named(goal.strategy_id, text_of(goal.strategy, "name", own)),
+        above=above(goal.theme, own),
+        number=goal.number,
+        name=text_of(goal, "name", own),
+        owner=Named(goal.owner.pk, text_of(goal.owner, "name", own)) if goal.owner else None,
+        doubt=goal.doubt,
+        source=goal.source,
+        progress=progress_by(plans, "item__goal", today).get(goal.pk, Progress()),
+        items=[briefs[item.pk] for item in items],
+        linked=[briefs[item.pk] for item in also],
+        projects=[Named(row.pk, text_of(row, "name", own)) for row in projects],
+        indicators=indicator_links(Indicator.objects.filter(goal=goal), own),
+    )

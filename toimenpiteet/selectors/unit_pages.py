@@ -1,0 +1,268 @@
+"""Units: all of them as a tree, and one with its people, its names over time, and what it is responsible for."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from toimenpiteet import access, labels
+from toimenpiteet.access import Scope
+from toimenpiteet.dates import day_words
+from toimenpiteet.models import Goal, GroupMember, Membership, Municipality, PeriodPlan, PlanUnit, Step, Unit
+from toimenpiteet.models.people import Dated, UnitKind
+from toimenpiteet.selectors.rows import Named
+from toimenpiteet.selectors.strategy_page import Progress, progress_by
+from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.workflow import OPEN_VALUES, Role
+
+_STEPS = 20
+_GOALS = 50
+
+
+@dataclass
+class UnitNode:
+    """A unit in the tree; `plans` is for how many open plans it is responsible itself."""
+
+    pk: int
+    name: Text
+    kind: str
+    plans: int
+    ended: str
+    successor: Named | None
+    members: list[Named] = field(default_factory=list)
+    under: list["UnitNode"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CityUnits:
+    """The units of one municipality: the tree of those in force, the groups, and those that have ended."""
+
+    municipality: Named
+    tree: list[UnitNode]
+    groups: list[UnitNode]
+    ended: list[UnitNode]
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A person with a role, for those who are signed in."""
+
+    name: str
+    role: str
+    until: str
+
+
+@dataclass(frozen=True)
+class NameRow:
+    """One of the names that the unit has had, with the days between which it was called so."""
+
+    unit: Named
+    since: str
+    until: str
+    this: bool
+
+
+@dataclass(frozen=True)
+class StepBrief:
+    """A step that is the unit's own, in somebody's plan."""
+
+    item: Named
+    text: Text
+    done: bool
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    """One unit; its plans are read page by page (``plans_of``)."""
+
+    pk: int
+    municipality: Named
+    name: Text
+    kind: str
+    email: str
+    doubt: str
+    source: str
+    above: list[Named]
+    under: list[Named]
+    groups: list[Named]
+    members: list[Named]
+    follows_kind: str
+    aliases: list[str]
+    names: list[NameRow]
+    ended: str
+    successor: Named | None
+    people: list[PersonRow]
+    progress: Progress
+    goals: list[tuple[int | None, Named]]
+    steps: list[StepBrief]
+
+
+def unit_lists(scope: Scope, today: date) -> list[CityUnits]:
+    """Return the units that the person may see, by municipality; three queries."""
+    rows = list(access.visible(scope, Unit).select_related("municipality").order_by("order", "key"))
+    open_plans = access.visible(scope, PeriodPlan).filter(status__in=OPEN_VALUES).order_by().values("pk")
+    counted = PlanUnit.objects.filter(plan__in=open_plans).order_by().values_list("unit").annotate(Count("pk"))
+    counts: dict[int, int] = dict(counted)
+    links = list(GroupMember.objects.filter(group__in=[row.pk for row in rows]).values_list("group_id", "unit_id"))
+    homes = {row.municipality_id: row.municipality for row in rows}
+    return [
+        _city(home, [row for row in rows if row.municipality_id == home.pk], links, counts, today)
+        for home in sorted(homes.values(), key=lambda home: home.key)
+    ]
+
+
+def _city(
+    home: Municipality, units: list[Unit], links: list[tuple[int, int]], counts: dict[int, int], today: date
+) -> CityUnits:
+    own = home.language
+    by_pk = {unit.pk: unit for unit in units}
+    nodes = {unit.pk: _node(unit, own, counts.get(unit.pk, 0), by_pk) for unit in units}
+    for unit in units:
+        if unit.kind == UnitKind.GROUP:
+            nodes[unit.pk].members = [_named(by_pk[pk], own) for pk in _members(unit, units, links)]
+    ended = {unit.pk for unit in units if unit.valid_until and unit.valid_until < today}
+    groups = {unit.pk for unit in units if unit.kind == UnitKind.GROUP} - ended
+    tops = [unit for unit in units if unit.pk not in ended | groups]
+    tree: list[UnitNode] = []
+    for unit in tops:
+        place = _place(unit, by_pk, ended | groups)
+        (nodes[place].under if place else tree).append(nodes[unit.pk])
+    return CityUnits(
+        Named(home.pk, text_of(home, "name", own)),
+        tree,
+        [nodes[unit.pk] for unit in units if unit.pk in groups],
+        [nodes[unit.pk] for unit in units if unit.pk in ended],
+    )
+
+
+def _place(unit: Unit, units: dict[int, Unit], elsewhere: set[int]) -> int | None:
+    """Return the nearest unit above that stands in the tree; None at the top, and where the units make a circle."""
+    seen = {unit.pk}
+    parent = unit.parent_id
+    while parent in units and parent in elsewhere and parent not in seen:
+        seen.add(parent)
+        parent = units[parent].parent_id
+    if parent not in units or parent in elsewhere:
+        return None
+    return None if unit.pk in _chain(parent, units) else parent
+
+
+def _chain(pk: int | None, units: dict[int, Unit]) -> list[int]:
+    """Return `pk` and the units above it, the nearest first."""
+    found: list[int] = []
+    while pk in units and pk not in found:
+        found.append(pk)
+        pk = units[pk].parent_id
+    return found
+
+
+def _members(group: Unit, units: Iterable[Unit], links: Iterable[tuple[int, int]]) -> list[int]:
+    listed = {unit for owner, unit in links if owner == group.pk}
+    kind = group.member_kind
+    return [unit.pk for unit in units if unit.pk in listed or (kind and unit.kind == kind and unit.pk != group.pk)]
+
+
+def _named(unit: Unit, own: str) -> Named:
+    return Named(unit.pk, text_of(unit, "name", own))
+
+
+def _node(unit: Unit, own: str, plans: int, units: dict[int, Unit]) -> UnitNode:
+    successor = units.get(unit.successor_id or 0)
+    return UnitNode(
+        pk=unit.pk,
+        name=text_of(unit, "name", own),
+        kind=unit.get_kind_display(),
+        plans=plans,
+        ended=day_words(unit.valid_until) if unit.valid_until else "",
+        successor=_named(successor, own) if successor else None,
+    )
+
+
+def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
+    """Return the page of a unit; raises Http404 when it does not exist for the person."""
+    rows: Any = access.visible(scope, Unit).select_related("municipality").prefetch_related("aliases")
+    unit = access.get(scope, rows, pk=unit_id)
+    own = unit.municipality.language
+    around = {row.pk: row for row in Unit.objects.filter(municipality=unit.municipality_id).order_by("order", "key")}
+    links = list(GroupMember.objects.filter(group__in=list(around)).values_list("group_id", "unit_id"))
+    groups = [row for row in around.values() if row.kind == UnitKind.GROUP]
+    successor = around.get(unit.successor_id or 0)
+    return UnitPage(
+        pk=unit.pk,
+        municipality=Named(unit.municipality_id, text_of(unit.municipality, "name", own)),
+        name=text_of(unit, "name", own),
+        kind=unit.get_kind_display(),
+        email="" if scope.anonymous else unit.email,
+        doubt=unit.doubt,
+        source=unit.source,
+        above=[_named(around[pk], own) for pk in reversed(_chain(unit.parent_id, around)) if pk != unit.pk],
+        under=[_named(row, own) for row in around.values() if row.parent_id == unit.pk],
+        groups=[_named(group, own) for group in groups if unit.pk in _members(group, around.values(), links)],
+        members=[_named(around[pk], own) for pk in _members(unit, around.values(), links) if pk in around],
+        follows_kind=unit.get_member_kind_display() if unit.member_kind else "",
+        aliases=[alias.text for alias in unit.aliases.all()],
+        names=_names(unit, around, own),
+        ended=day_words(unit.valid_until) if unit.valid_until and unit.valid_until < today else "",
+        successor=_named(successor, own) if successor else None,
+        people=_people(scope, unit, today),
+        progress=progress_by(plans_of(scope, unit.pk), "unit_links__unit", today).get(unit.pk, Progress()),
+        goals=_goals(scope, unit, own),
+        steps=_steps(scope, unit, own),
+    )
+
+
+def plans_of(scope: Scope, unit_id: int) -> "QuerySet[PeriodPlan]":
+    """Return the plans for which a unit itself is responsible."""
+    return access.visible(scope, PeriodPlan).filter(unit_links__unit=unit_id)
+
+
+def _names(unit: Unit, around: dict[int, Unit], own: str) -> list[NameRow]:
+    """Return what the unit was called before and is called after, oldest first; nothing where it never changed."""
+    before: dict[int, list[int]] = defaultdict(list)
+    for row in around.values():
+        if row.successor_id:
+            before[row.successor_id].append(row.pk)
+    found, waiting = {unit.pk}, [unit.pk]
+    while waiting:
+        earlier = [pk for pk in before[waiting.pop()] if pk not in found]
+        found.update(earlier)
+        waiting += earlier
+    later = unit.successor_id
+    while later in around and later not in found:
+        found.add(later)
+        later = around[later].successor_id
+    rows = sorted((around[pk] for pk in found if pk in around), key=lambda row: (row.valid_until or date.max, row.pk))
+    return [_name(row, own, this=row.pk == unit.pk) for row in rows] if len(rows) > 1 else []
+
+
+def _name(unit: Unit, own: str, *, this: bool) -> NameRow:
+    since = day_words(unit.valid_from) if unit.valid_from else ""
+    until = day_words(unit.valid_until) if unit.valid_until else ""
+    return NameRow(_named(unit, own), since, until, this)
+
+
+def _people(scope: Scope, unit: Unit, today: date) -> list[PersonRow]:
+    rows = access.visible(scope, Membership).filter(Q(Dated.on(today), user__is_active=True), unit=unit)
+    return [
+        PersonRow(
+            str(row.user), str(labels.ROLE[Role(row.role)]), day_words(row.valid_until) if row.valid_until else ""
+        )
+        for row in rows.select_related("user").order_by("-role", "user__name")
+    ]
+
+
+def _goals(scope: Scope, unit: Unit, own: str) -> list[tuple[int | None, Named]]:
+    rows = access.visible(scope, Goal).filter(owner=unit).order_by("strategy", "number")[:_GOALS]
+    return [(goal.number, Named(goal.pk, text_of(goal, "name", own))) for goal in rows]
+
+
+def _steps(scope: Scope, unit: Unit, own: str) -> list[StepBrief]:
+    """Return the steps that are the unit's own in plans of others, those to be done first."""
+    rows = access.visible(scope, Step).filter(unit=unit).exclude(plan__unit_links__unit=unit)
+    return [
+        StepBrief(Named(row.plan.item_id, text_of(row.plan.item, "name", own)), text_of(row, "text", own), row.done)
+        for row in rows.select_related("plan__item").order_by("done", "due_on", "pk")[:_STEPS]
+    ]

@@ -1,0 +1,70 @@
+"""The indicators of a strategy, and one of them with all its figures."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from toimenpiteet import access
+from toimenpiteet.models import Indicator, Strategy
+from toimenpiteet.selectors import indicator_pages
+from toimenpiteet.selectors.indicator_pages import IndicatorLink
+from toimenpiteet.selectors.rows import Named
+from toimenpiteet.selectors.words import text_of
+from toimenpiteet.web import lists
+from toimenpiteet.web.crumbs import trail
+from toimenpiteet.web.door import visit
+
+
+@dataclass(frozen=True)
+class _Line:
+    perspective: str
+    indicator: IndicatorLink
+
+
+_COLUMNS = (
+    lists.Column("perspective", gettext_lazy("Perspective"), lambda row: row.perspective),
+    lists.Column("name", gettext_lazy("Indicator"), lambda row: row.indicator.name.text, fixed=True),
+    lists.Column("unit", gettext_lazy("Unit of measure"), lambda row: row.indicator.unit),
+    lists.Column("of", gettext_lazy("Belongs to"), lambda row: row.indicator.of.name.text),
+    lists.Column("last", gettext_lazy("Last figure"), lambda row: row.indicator.last),
+    lists.Column("when", gettext_lazy("Year"), lambda row: row.indicator.last_when),
+    lists.Column(
+        "targets",
+        gettext_lazy("Target"),
+        lambda row: "; ".join(one.words or one.note.text for one in row.indicator.targets),
+    ),
+)
+
+
+@require_GET
+def indicators(request: HttpRequest, strategy_id: int) -> HttpResponseBase:
+    """List the indicators of a strategy by perspective, with the last figure and targets of each; also as a file."""
+    me = visit(request)
+    rows = access.visible(me.scope, Strategy).select_related("municipality")
+    strategy = access.get(me.scope, rows, pk=strategy_id)
+    own = strategy.municipality.language
+    groups = indicator_pages.by_perspective(Indicator.objects.filter(strategy=strategy), own)
+    table = lists.read(_COLUMNS, request, sort="")
+    if table.file:
+        lines = (_Line(perspective, row) for perspective, rows in groups for row in rows)
+        return lists.download(table, lines, name=_("Indicators"), now=me.now)
+    home = Named(strategy.municipality_id, text_of(strategy.municipality, "name", own))
+    name = Named(strategy.pk, text_of(strategy, "name", own))
+    crumbs = trail("strategies", ("municipality", home), ("strategy", name), here=_("Indicators"))
+    context = {"strategy": name, "groups": groups, "crumbs": crumbs, "table": table}
+    return render(request, "toimenpiteet/indicators.html", context)
+
+
+@require_GET
+def indicator(request: HttpRequest, indicator_id: int) -> HttpResponse:
+    """Show one indicator: figures by year and kind, side by side, and targets."""
+    page = indicator_pages.indicator_page(visit(request).scope, indicator_id)
+    crumbs = trail("strategies", ("municipality", page.municipality), ("strategy", page.strategy), here=page.name)
+    crumbs.insert(-1, (_("Indicators"), reverse("indicators", args=[page.strategy.pk])))
+    return render(request, "toimenpiteet/indicator.html", {"indicator": page, "crumbs": crumbs})

@@ -1,0 +1,18 @@
+"""One municipality."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from toimenpiteet.selectors.municipality_page import municipality_page
+from toimenpiteet.web.crumbs import trail
+from toimenpiteet.web.door import visit
+
+
+@require_GET
+def municipality(request: HttpRequest, municipality: str) -> HttpResponse:
+    """Show a municipality by its key or id: strategies, units, programmes and numbers."""
+    me = visit(request)
+    page = municipality_page(me.scope, municipality, me.today)
+    context = {"municipality": page, "crumbs": trail("strategies", here=page.name)}
+    return render(request, "toimenpiteet/municipality.html", context)

@@ -1,0 +1,67 @@
+"""Projects and the budget lines that pay for them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from toimenpiteet.selectors import project_pages
+from toimenpiteet.selectors.plan_briefs import in_plan_order, plan_briefs
+from toimenpiteet.selectors.project_pages import CityProjects, LineRow, ProjectRow
+from toimenpiteet.web import lists
+from toimenpiteet.web.crumbs import trail
+from toimenpiteet.web.door import visit
+from toimenpiteet.web.paging import page_of
+
+PAGE = 40
+
+
+@dataclass(frozen=True)
+class _Line:
+    city: CityProjects
+    line: LineRow
+    project: ProjectRow
+
+
+_COLUMNS = (
+    lists.Column("municipality", gettext_lazy("Municipality"), lambda row: row.city.municipality.name.text),
+    lists.Column("line", gettext_lazy("Budget line"), lambda row: row.line.name.text),
+    lists.Column("name", gettext_lazy("Project"), lambda row: row.project.name.text, fixed=True),
+    lists.Column("kind", gettext_lazy("Kind"), lambda row: row.project.kind),
+    lists.Column("years", gettext_lazy("Years"), lambda row: row.project.years),
+    lists.Column("plans", gettext_lazy("Plans"), lambda row: row.project.plans),
+)
+
+
+@require_GET
+def projects(request: HttpRequest) -> HttpResponseBase:
+    """List the projects that exist for the person, by municipality and budget line; also as a file."""
+    me = visit(request)
+    cities, table = project_pages.project_lists(me.scope), lists.read(_COLUMNS, request, sort="")
+    if table.file:
+        return lists.download(table, _lines(cities), name=_("Projects"), now=me.now)
+    return render(request, "toimenpiteet/projects.html", {"cities": cities, "table": table})
+
+
+def _lines(cities: list[CityProjects]) -> Iterator[_Line]:
+    for city in cities:
+        for line in city.lines:
+            yield from (_Line(city, line, project) for project in line.projects)
+
+
+@require_GET
+def project(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Show one project and everything that it serves: goals, action items, plans."""
+    me = visit(request)
+    page = project_pages.project_page(me.scope, project_id)
+    served = in_plan_order(project_pages.plans_of(me.scope, project_id))
+    pages = page_of(request, served.values_list("pk", flat=True), PAGE)
+    plans = plan_briefs(served.filter(pk__in=pages.rows), me.today)
+    crumbs = trail("projects", ("municipality", page.municipality), here=page.name)
+    context = {"project": page, "plans": plans, "pages": pages, "crumbs": crumbs}
+    return render(request, "toimenpiteet/project.html", context)

@@ -1,0 +1,71 @@
+"""Responsible units, as a tree and one by one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from toimenpiteet.selectors import unit_pages
+from toimenpiteet.selectors.plan_briefs import in_plan_order, plan_briefs
+from toimenpiteet.selectors.unit_pages import CityUnits, UnitNode
+from toimenpiteet.web import lists
+from toimenpiteet.web.crumbs import trail
+from toimenpiteet.web.door import visit
+from toimenpiteet.web.paging import page_of
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class _Line:
+    city: CityUnits
+    unit: UnitNode
+    under: str
+
+
+_COLUMNS = (
+    lists.Column("municipality", gettext_lazy("Municipality"), lambda row: row.city.municipality.name.text),
+    lists.Column("name", gettext_lazy("Responsible unit"), lambda row: row.unit.name.text, fixed=True),
+    lists.Column("kind", gettext_lazy("Kind"), lambda row: row.unit.kind),
+    lists.Column("under", gettext_lazy("Under"), lambda row: row.under),
+    lists.Column("plans", gettext_lazy("Open plans"), lambda row: row.unit.plans),
+    lists.Column("members", gettext_lazy("Members"), lambda row: ", ".join(one.name.text for one in row.unit.members)),
+    lists.Column("ended", gettext_lazy("Ended"), lambda row: row.unit.ended),
+    lists.Column(
+        "successor", gettext_lazy("Successor"), lambda row: row.unit.successor.name.text if row.unit.successor else ""
+    ),
+)
+
+
+@require_GET
+def units(request: HttpRequest) -> HttpResponseBase:
+    """List the units that exist for the person, by municipality, as a tree; also as a file."""
+    me = visit(request)
+    cities, table = unit_pages.unit_lists(me.scope, me.today), lists.read(_COLUMNS, request, sort="")
+    if table.file:
+        rows = (line for city in cities for line in _lines(city, [*city.tree, *city.groups, *city.ended], ""))
+        return lists.download(table, rows, name=_("Responsible units"), now=me.now)
+    return render(request, "toimenpiteet/units.html", {"cities": cities, "table": table})
+
+
+def _lines(city: CityUnits, units: list[UnitNode], under: str) -> Iterator[_Line]:
+    for unit in units:
+        yield _Line(city, unit, under)
+        yield from _lines(city, unit.under, unit.name.text)
+
+
+@require_GET
+def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """Show one unit: who works there, what it was called, and the plans for which it is responsible."""
+    me = visit(request)
+    page = unit_pages.unit_page(me.scope, unit_id, me.today)
+    pages = page_of(request, in_plan_order(unit_pages.plans_of(me.scope, unit_id)).values_list("pk", flat=True), PAGE)
+    plans = plan_briefs(in_plan_order(unit_pages.plans_of(me.scope, unit_id).filter(pk__in=pages.rows)), me.today)
+    above = (("municipality", page.municipality), *(("unit", unit) for unit in page.above))
+    context = {"unit": page, "plans": plans, "pages": pages, "crumbs": trail("units", *above, here=page.name)}
+    return render(request, "toimenpiteet/unit.html", context)
