@@ -31,7 +31,7 @@ def _rename(world: make.World, person: User) -> None:
 @pytest.mark.parametrize("role", [Role.DIRECTOR, Role.ADMIN])
 def test_the_director_and_the_administrator_change_a_goal(world: make.World, role: Role) -> None:
     _rename(world, make.official(world.municipality, role))
-    assert Goal.objects.get(pk=world.goal.pk).name_fi == "Palvelut paranevat"
+    assert Goal.objects.get(pk=world.goal.pk).name == "Palvelut paranevat"
 
 
 def test_a_manager_sees_the_goal_and_is_told_who_may_change_it(world: make.World) -> None:

@@ -35,6 +35,8 @@ def pages(world: make.World) -> list[str]:
         "/odottaa/",
         "/strategiat/",
         f"/strategiat/{world.strategy.pk}/",
+        f"/strategiat/{world.strategy.pk}/suunnitelma/",
+        f"/strategiat/{world.strategy.pk}/suunnitelma/?compare=1",
         f"/toimenpiteet/{world.item.pk}/",
         "/myohassa/",
         "/myohassa/?days=100000",

@@ -82,14 +82,6 @@ def test_nothing_waiting_says_so(world: make.World) -> None:
     assert "mikään ei odota sinua" in page
 
 
-def test_the_plan_shows_both_periods_side_by_side(world: make.World) -> None:
-    make.plan(world.item, world.earlier, text_fi="Aloitetaan kysely.")
-    page = html(signed_in(world.manager).get(f"/strategiat/{world.strategy.pk}/"))
-    assert "Aloitetaan kysely." in page
-    assert "Laaditaan tiekartta." in page
-    assert page.index("Aloitetaan kysely.") < page.index("Laaditaan tiekartta.")
-
-
 def test_an_item_tells_why_a_move_is_not_open(world: make.World) -> None:
     page = html(signed_in(world.manager).get(f"/toimenpiteet/{world.item.pk}/"))
     assert "Aloita" in page
@@ -154,14 +146,14 @@ def test_an_overdue_step_makes_the_plan_overdue_until_it_is_done(world: make.Wor
 
 def test_the_overdue_list_as_csv_is_safe_in_a_spreadsheet(late_world: make.World) -> None:
     make.plan(make.action_item(late_world.goal, late_world.unit, name_fi="=HYPERLINK(1)"), late_world.earlier)
-    response: Any = signed_in(late_world.director).get("/myohassa/csv/")
+    response: Any = signed_in(late_world.director).get("/myohassa/csv/?columns=name&columns=late")
 
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
     assert len(rows) == 5
-    names = {row[1] for row in rows[1:]}
+    names = {row[0] for row in rows[1:]}
     assert "'=HYPERLINK(1)" in names
-    assert all(row[6].isdigit() for row in rows[1:])
+    assert all(row[-1].isdigit() for row in rows[1:])
 
 
 def test_garbage_in_the_address_is_not_an_error_page(late_world: make.World) -> None:
