@@ -10,3 +10,7 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
     verbose_name = _("Reminders")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let the domain's pages know of what is kept here."""
+        from notifications import substitutions  # noqa: F401, PLC0415  # models are there only now

@@ -4,17 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.http import Http404
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import Goal, GroupMember, Membership, Municipality, PeriodPlan, PlanUnit, Step, Unit
 from toimenpiteet.models.people import Dated, UnitKind
+from toimenpiteet.selectors import stand_ins
+from toimenpiteet.selectors.progress import Progress, progress_by
 from toimenpiteet.selectors.rows import Named
-from toimenpiteet.selectors.strategy_page import Progress, progress_by
 from toimenpiteet.selectors.words import Text, text_of
 from toimenpiteet.workflow import OPEN_VALUES, Role
 
@@ -53,6 +54,7 @@ class PersonRow:
     name: str
     role: str
     until: str
+    substitutes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -183,10 +185,9 @@ def _node(unit: Unit, own: str, plans: int, units: dict[int, Unit]) -> UnitNode:
 
 def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
     """Return the page of a unit; raises Http404 when it does not exist for the person."""
-    rows: Any = access.visible(scope, Unit).select_related("municipality").prefetch_related("aliases")
-    unit = access.get(scope, rows, pk=unit_id)
+    around = _around(scope, unit_id)
+    unit = around[unit_id]
     own = unit.municipality.language
-    around = {row.pk: row for row in Unit.objects.filter(municipality=unit.municipality_id).order_by("order", "key")}
     links = list(GroupMember.objects.filter(group__in=list(around)).values_list("group_id", "unit_id"))
     groups = [row for row in around.values() if row.kind == UnitKind.GROUP]
     successor = around.get(unit.successor_id or 0)
@@ -212,6 +213,19 @@ def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
         goals=_goals(scope, unit, own),
         steps=_steps(scope, unit, own),
     )
+
+
+def _around(scope: Scope, unit_id: int) -> dict[int, Unit]:
+    """Return every unit of the unit's municipality, itself among them, or raise Http404; one query."""
+    home = Unit.objects.filter(pk=unit_id).order_by().values("municipality")
+    rows = access.visible(scope, Unit).filter(municipality__in=home).select_related("municipality")
+    try:
+        found = {row.pk: row for row in rows.order_by("order", "key")}
+    except OverflowError as error:
+        raise Http404 from error
+    if unit_id not in found:
+        raise Http404
+    return found
 
 
 def plans_of(scope: Scope, unit_id: int) -> "QuerySet[PeriodPlan]":
@@ -246,11 +260,16 @@ def _name(unit: Unit, own: str, *, this: bool) -> NameRow:
 
 def _people(scope: Scope, unit: Unit, today: date) -> list[PersonRow]:
     rows = access.visible(scope, Membership).filter(Q(Dated.on(today), user__is_active=True), unit=unit)
+    held = list(rows.select_related("user").order_by("-role", "user__name"))
+    substitutes = stand_ins.of(unit.municipality_id, [row.user_id for row in held], today)
     return [
         PersonRow(
-            str(row.user), str(labels.ROLE[Role(row.role)]), day_words(row.valid_until) if row.valid_until else ""
+            str(row.user),
+            str(labels.ROLE[Role(row.role)]),
+            day_words(row.valid_until) if row.valid_until else "",
+            substitutes.get(row.user_id, []),
         )
-        for row in rows.select_related("user").order_by("-role", "user__name")
+        for row in held
     ]
 
 
