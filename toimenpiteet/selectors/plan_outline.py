@@ -6,20 +6,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from toimenpiteet.models import ActionItem, Goal, PeriodPlan, Strategy, SuccessFactor, Theme
 from toimenpiteet.models.prepared import columns_of
-from toimenpiteet.selectors.overdue import past_deadline
+from toimenpiteet.selectors.progress import counts
 from toimenpiteet.selectors.words import Text, columns_for, text_in, text_of
-from toimenpiteet.workflow import Status
 
 _UNDER = ["kind", "key_", "of_theme", "no", "at", "fi", "sv", "en", "unsure", "from_", "all_items"]
 
 
 @dataclass
-class Progress:
+class GoalProgress:
     """How far the plans have come: `items` of the plan, its `plans`, those completed, those overdue."""
 
     items: int = 0
@@ -120,9 +119,9 @@ def _alike(rows: "QuerySet[Any]", kind: str, items: Any) -> "QuerySet[Any]":
     return columns_of(found, _UNDER)
 
 
-def progress(items: "QuerySet[ActionItem]", plans: "QuerySet[PeriodPlan]", today: date) -> dict[int, Progress]:
+def progress(items: "QuerySet[ActionItem]", plans: "QuerySet[PeriodPlan]", today: date) -> dict[int, GoalProgress]:
     """Return how far each goal's `plans` of `items` have come on `today`; two queries, however many."""
-    found: dict[int, Progress] = defaultdict(Progress)
+    found: dict[int, GoalProgress] = defaultdict(GoalProgress)
     for goal, count in columns_of(items.order_by().values("goal").annotate(n=Count("pk")), ["goal", "n"]):
         found[goal].items = count
     counted = (
@@ -130,20 +129,16 @@ def progress(items: "QuerySet[ActionItem]", plans: "QuerySet[PeriodPlan]", today
         .order_by()
         .annotate(goal=F("item__goal_id"))
         .values("goal")
-        .annotate(
-            plans=Count("pk"),
-            done=Count("pk", filter=Q(status=Status.COMPLETED.value)),
-            late=Count("pk", filter=past_deadline(today)),
-        )
+        .annotate(**counts(today))
     )
-    for goal, *numbers in columns_of(counted, ["goal", "plans", "done", "late"]):
+    for goal, *numbers in columns_of(counted, ["goal", "all", "done", "late"]):
         found[goal].plans, found[goal].done, found[goal].late = numbers
     return found
 
 
-def summed(parts: Iterable[Progress]) -> Progress:
+def summed(parts: Iterable[GoalProgress]) -> GoalProgress:
     """Return the parts together, as for a theme."""
-    whole = Progress()
+    whole = GoalProgress()
     for part in parts:
         whole.items += part.items
         whole.plans += part.plans

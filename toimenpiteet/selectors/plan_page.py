@@ -14,7 +14,7 @@ from toimenpiteet.access import Scope, UnitTree
 from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, Strategy, Unit
 from toimenpiteet.selectors.catalogue import narrow_items
 from toimenpiteet.selectors.compare import Comparison, comparisons
-from toimenpiteet.selectors.plan_outline import GoalFrame, Progress, ThemeFrame, frame, progress, summed
+from toimenpiteet.selectors.plan_outline import GoalFrame, GoalProgress, ThemeFrame, frame, progress, summed
 from toimenpiteet.selectors.rows import Named, PlanRow, plan_rows
 from toimenpiteet.selectors.words import Text, text_of
 from toimenpiteet.workflow import Role, Status
@@ -66,7 +66,7 @@ class GoalPart:
     """A goal, how far it has come, and its rows where they are open."""
 
     frame: GoalFrame
-    progress: Progress
+    progress: GoalProgress
     rows: list[ItemRow] | None
 
 
@@ -75,7 +75,7 @@ class ThemePart:
     """A theme, its goals, and the themes under it."""
 
     frame: ThemeFrame
-    progress: Progress
+    progress: GoalProgress
     goals: list[GoalPart]
     themes: list["ThemePart"]
 
@@ -88,7 +88,7 @@ class PlanPage:
     shown_periods: list[Named]
     units: list[Named]
     themes: list[ThemePart]
-    progress: Progress
+    progress: GoalProgress
 
 
 @dataclass
@@ -157,10 +157,10 @@ class Plan:
         )
 
     def _theme(
-        self, theme: ThemeFrame, rows: dict[int, list[ItemRow]], counts: dict[int, Progress], shown: set[int]
+        self, theme: ThemeFrame, rows: dict[int, list[ItemRow]], counts: dict[int, GoalProgress], shown: set[int]
     ) -> ThemePart:
         goals = [
-            GoalPart(goal, counts.get(goal.pk, Progress()), rows.get(goal.pk, []) if goal.pk in shown else None)
+            GoalPart(goal, counts.get(goal.pk, GoalProgress()), rows.get(goal.pk, []) if goal.pk in shown else None)
             for goal in theme.goals
         ]
         kept = [part for part in goals if part.progress.items or not self.wanted.active]
@@ -218,11 +218,11 @@ def _opened(goals: list[GoalFrame], most: int) -> list[int]:
     return [goal.pk for goal, items in zip(goals, held, strict=True) if items - goal.items < most]
 
 
-def _counted(rows: dict[int, list[ItemRow]]) -> dict[int, Progress]:
+def _counted(rows: dict[int, list[ItemRow]]) -> dict[int, GoalProgress]:
     """Count the rows that are read already, by the same rules as ``plan_outline.progress``."""
     found = {}
     for goal, items in rows.items():
         plans = [cell for item in items for cell in item.cells if cell is not None]
         done = sum(plan.status is Status.COMPLETED for plan in plans)
-        found[goal] = Progress(len(items), len(plans), done, sum(plan.overdue for plan in plans))
+        found[goal] = GoalProgress(len(items), len(plans), done, sum(plan.overdue for plan in plans))
     return found

@@ -23,24 +23,12 @@ from toimenpiteet.models import (
     SuccessFactor,
     Theme,
 )
-from toimenpiteet.selectors.overdue import past_deadline
+from toimenpiteet.selectors.progress import Progress, progress_by
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.strategy_texts import StrategyTexts, strategy_texts
 from toimenpiteet.selectors.words import Text, text_of
-from toimenpiteet.workflow import OPEN_VALUES, Status
 
 _ROUNDS = 6
-_BEGUN = [status for status in OPEN_VALUES if status != Status.NOT_STARTED]
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How many plans there are, and how many of them are completed, under way, and late."""
-
-    all: int = 0
-    done: int = 0
-    begun: int = 0
-    late: int = 0
 
 
 @dataclass(frozen=True)
@@ -173,18 +161,6 @@ def years_words(start: int | None, end: int | None) -> str:
     if start == end:
         return str(start or "")
     return f"{start or ''}–{end or ''}"
-
-
-def progress_by(plans: "QuerySet[PeriodPlan]", column: str, today: date) -> dict[int, Progress]:
-    """Return the progress of `plans` by `column`, such as the strategy; one query."""
-    counted: Any = plans.order_by().values_list(column)
-    counted = counted.annotate(
-        all=Count("pk"),
-        done=Count("pk", filter=Q(status=Status.COMPLETED.value)),
-        begun=Count("pk", filter=Q(status__in=_BEGUN)),
-        late=Count("pk", filter=past_deadline(today)),
-    )
-    return {key: Progress(*numbers) for key, *numbers in counted}
 
 
 def strategy_rows(strategies: "QuerySet[Strategy]", today: date) -> list[StrategyRow]:

@@ -10,15 +10,14 @@ from toimenpiteet.access import Scope
 from toimenpiteet.models import ActionItem, Goal, Indicator, PeriodPlan, Programme, Project, Theme
 from toimenpiteet.selectors.indicator_pages import IndicatorLink, indicator_links
 from toimenpiteet.selectors.plan_briefs import ItemBrief, item_briefs
+from toimenpiteet.selectors.progress import Progress, progress_by
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.strategy_page import (
     FactorRow,
     GoalLink,
     ProgrammeLink,
-    Progress,
     factor_rows,
     programme_links,
-    progress_by,
 )
 from toimenpiteet.selectors.words import Text, text_of
 
