@@ -385,10 +385,10 @@ def test_a_strategy_of_ones_own_is_seen_before_it_is_published() -> None:
     assert draft not in access.visible(_scope(None), Strategy)
 
 
-def test_a_scope_costs_four_queries_at_most(django_assert_max_num_queries: Any) -> None:
+def test_a_scope_costs_three_queries_at_most(django_assert_max_num_queries: Any) -> None:
     tree = Tree()
     person = make.member(tree.office)
     make.official(tree.municipality, Role.VIEWER, user=person)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(3):
         scope = _scope(person)
         scope.units_as(Role.MANAGER)

@@ -145,13 +145,20 @@ class UnitTree:
 
     @classmethod
     def load(cls, municipalities: Iterable[int]) -> "UnitTree":
-        """Read the units and groups of `municipalities` in two queries."""
-        rows = list(
-            Unit.objects.filter(municipality__in=list(municipalities)).values_list(
-                "pk", "parent_id", "successor_id", "kind", "member_kind", "municipality_id"
-            )
-        )
-        links = set(GroupMember.objects.filter(group__in=[row[0] for row in rows]).values_list("group_id", "unit_id"))
+        """Read the units and groups of `municipalities` in one query: a unit comes once for each of its members."""
+        own = Unit.objects.filter(municipality__in=list(municipalities)).order_by()
+        columns = [
+            "pk",
+            "parent_id",
+            "successor_id",
+            "kind",
+            "member_kind",
+            "municipality_id",
+            "group_members__unit_id",
+        ]
+        found = list(columns_of(own, columns))
+        rows = list(dict.fromkeys(row[:-1] for row in found))
+        links = {(row[0], row[-1]) for row in found if row[-1] is not None}
         links |= {
             (group, unit)
             for group, _, _, _, wanted, owner in rows

@@ -1,18 +1,18 @@
 """Who is silent: responsible units with open plans of which nothing has been heard. Silent is not unchanged."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Max, QuerySet
 
-from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import day_words
-from toimenpiteet.models import Comment, Door, PeriodPlan, PlanUnit, StatusChange, Step, Unit
+from toimenpiteet.models import Comment, Door, PeriodPlan, PlanUnit, StatusChange, Step
+from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.selectors.waiting import directed
 from toimenpiteet.selectors.words import Text, columns_for, text_in
 from toimenpiteet.workflow import OPEN_VALUES
@@ -47,24 +47,24 @@ class Silence:
 
 
 def silence(scope: Scope, today: date, opened_on: date | None) -> Silence:
-    """Return which units are silent since the last round opened, or for 90 days where none has; three queries.
+    """Return which units are silent since the last round opened, or for 90 days where none has; two queries.
 
     A sign of life is anything that anybody did on a plan for which the unit is responsible: a move, a ticked step, a
     comment, an edit.
     """
     since = opened_on or today - WITHOUT_ROUND
     plans: dict[int, list[int]] = defaultdict(list)
-    links = PlanUnit.objects.filter(plan__in=_open(scope)).order_by().values_list("unit_id", "plan_id")
-    for unit, plan in links:
+    names: dict[int, Sequence[str]] = {}
+    links = PlanUnit.objects.filter(plan__in=_open(scope)).order_by()
+    for unit, plan, *texts in columns_of(links, ["unit_id", "plan_id", *columns_for("unit__name")]):
         plans[unit].append(plan)
+        names[unit] = texts
     signs = _last_signs(scope)
     last = {unit: max((signs[plan] for plan in of if plan in signs), default=None) for unit, of in plans.items()}
     silent = [unit for unit, at in last.items() if at is None or local_day(at) < since]
-    names = _names(scope, silent)
     rows = [
-        SilentUnit(unit, names[unit], len(plans[unit]), None if at is None else (today - local_day(at)).days)
+        SilentUnit(unit, text_in(names[unit]), len(plans[unit]), None if at is None else (today - local_day(at)).days)
         for unit in silent
-        if unit in names
         for at in [last[unit]]
     ]
     return Silence(sorted(rows, key=_longest_first), len(plans), since)
@@ -96,8 +96,3 @@ def _last_signs(scope: Scope) -> dict[int, datetime]:
 def _last(rows: "QuerySet[Any]", plan: str, at: str) -> "QuerySet[Any]":
     found: QuerySet[Any] = rows.order_by().values(of_plan=F(plan)).annotate(last=Max(at)).values_list("of_plan", "last")
     return found
-
-
-def _names(scope: Scope, units: Iterable[int]) -> dict[int, Text]:
-    rows = access.visible(scope, Unit).filter(pk__in=list(units)).order_by()
-    return {pk: text_in(texts) for pk, *texts in rows.values_list("pk", *columns_for("name"))}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
@@ -148,18 +149,38 @@ def choices(scope: Scope) -> Choices:
     return Choices(*(sorted(names, key=lambda one: one.name.text.casefold()) for names in found))
 
 
-def awaiting_approval(scope: Scope) -> "QuerySet[PeriodPlan]":
-    """Return the plans that wait for the director's decision, in the municipalities where the person directs."""
-    return _most_urgent_first(directed(scope).filter(status=Status.AWAITING_APPROVAL.value))
+@dataclass(frozen=True)
+class Decisions:
+    """The director's plans by key, most urgent first; of each, `limit` at most were looked for."""
+
+    approvals: list[int]
+    late: list[int]
 
 
-def overdue_for_director(scope: Scope, today: date) -> "QuerySet[PeriodPlan]":
-    """Return the overdue plans of the municipalities where the person directs."""
-    return _most_urgent_first(overdue(directed(scope), today))
+_DECIDED = ["part", "next_deadline_on", "item__goal__number", "item__order", "pk"]
 
 
-def _most_urgent_first(plans: "QuerySet[PeriodPlan]") -> "QuerySet[PeriodPlan]":
-    return plans.order_by("next_deadline_on", "item__goal__number", "item__order", "pk")
+def decisions(scope: Scope, today: date, limit: int) -> Decisions:
+    """Return what waits for the director's decision and what else is overdue, where the person directs; one query."""
+    awaits = Q(status=Status.AWAITING_APPROVAL.value)
+    parts = [directed(scope).filter(awaits), overdue(directed(scope), today).exclude(awaits)]
+    first, second = (_part(at, plans, limit) for at, plans in enumerate(parts))
+    found: tuple[list[int], list[int]] = ([], [])
+    # A goal without a number comes last, as it does in the database.
+    for part, _day, _number, _order, pk in sorted(first.union(second, all=True), key=_by_urgency):
+        found[part].append(pk)
+    return Decisions(*found)
+
+
+def _part(at: int, plans: "QuerySet[PeriodPlan]", limit: int) -> "QuerySet[Any]":
+    # SQLite takes no limit inside a union, but takes one inside a condition.
+    most_urgent = plans.order_by("next_deadline_on", "pk").values("pk")[:limit]
+    return columns_of(PeriodPlan.objects.filter(pk__in=most_urgent).order_by().annotate(part=Value(at)), _DECIDED)
+
+
+def _by_urgency(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    part, day, number, order, pk = row
+    return part, day, number is None, number or 0, order, pk
 
 
 def directed(scope: Scope) -> "QuerySet[PeriodPlan]":

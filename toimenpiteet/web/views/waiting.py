@@ -16,7 +16,7 @@ from toimenpiteet.selectors.cards import CardRow, card_rows, moves_of
 from toimenpiteet.selectors.progress import progress_of_strategies
 from toimenpiteet.selectors.rounds import Rounds, rounds
 from toimenpiteet.selectors.silence import silence
-from toimenpiteet.selectors.waiting import ORDER, Choices, Filters, Urgency
+from toimenpiteet.selectors.waiting import ORDER, Choices, Decisions, Filters, Urgency
 from toimenpiteet.web import lists
 from toimenpiteet.web.door import Visit, signed_in, visit, whole_number
 from toimenpiteet.web.views.changes import news
@@ -53,7 +53,7 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
         return redirect(address)
     _remember(request)
     there = rounds(me.scope, me.today) if owns or directs else Rounds({}, None)
-    decisions = _decisions(me) if directs else Decisions([], [])
+    decisions = waiting.decisions(me.scope, me.today, COUNT_LIMIT + 1) if directs else Decisions([], [])
     queue = _queue(request, me, filters, there) if owns else Queue({}, {}, filters)
     rows = _rows(me, decisions, queue)
     context: dict[str, Any] = {
@@ -116,14 +116,6 @@ def _remembered(request: HttpRequest, offered: Choices) -> str:
 
 
 @dataclass(frozen=True)
-class Decisions:
-    """The director's plans by key, most urgent first; more than COUNT_LIMIT of either are not counted."""
-
-    approvals: list[int]
-    late: list[int]
-
-
-@dataclass(frozen=True)
 class Queue:
     """The plans of the person's units: the `places` in waiting.ORDER of those on this page, and all counts."""
 
@@ -136,18 +128,6 @@ class Queue:
     def total(self) -> int:
         """Return how many plans the pages hold."""
         return self.counted[Urgency(self.filters.urgency)] if self.filters.urgency else sum(self.counted.values())
-
-
-def _decisions(me: Visit) -> Decisions:
-    approvals = waiting.awaiting_approval(me.scope)
-    # What awaits approval stands above already; a plan is on the page once.
-    late = waiting.overdue_for_director(me.scope, me.today).exclude(status=Status.AWAITING_APPROVAL.value)
-    return Decisions(_keys(approvals), _keys(late))
-
-
-def _keys(plans: Any) -> list[int]:
-    """Return the keys of `plans`, which also counts them: exactly up to COUNT_LIMIT, and one more beyond."""
-    return list(plans.values_list("pk", flat=True)[: COUNT_LIMIT + 1])
 
 
 def _queue(request: HttpRequest, me: Visit, filters: Filters, there: Rounds) -> Queue:
