@@ -11,7 +11,7 @@ from notifications.models import UNSENT, Reminder, ReminderPart
 from toimenpiteet.calendar import end_of_day, start_of_day
 from toimenpiteet.dates import moment_words
 from toimenpiteet.models import Unit
-from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.selectors.words import Text, in_alphabet, text_of
 
 PAGE = 50
 State = Reminder.State
@@ -69,7 +69,7 @@ def units(municipalities: Collection[int]) -> list[tuple[int, Text]]:
     told = ReminderPart.objects.filter(reminder__municipality__in=municipalities).values("unit")
     found = Unit.objects.filter(pk__in=told).select_related("municipality")
     names = [(unit.pk, text_of(unit, "name", unit.municipality.language)) for unit in found]
-    return sorted(names, key=lambda pair: pair[1].text.casefold())
+    return sorted(names, key=lambda pair: in_alphabet(pair[1]))
 
 
 def log_row(row: Reminder) -> LogRow:

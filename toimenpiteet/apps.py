@@ -14,6 +14,6 @@ class ToimenpiteetConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the database's guards in step with the workflow table."""
-        from toimenpiteet.models import guards  # noqa: PLC0415  # models exist once apps are ready
+        from toimenpiteet.models import guards, sorting  # noqa: F401, PLC0415  # models exist once apps are ready
 
         post_migrate.connect(guards.install_after_migrate, sender=self)

@@ -26,6 +26,7 @@ from toimenpiteet.models import (
     Unit,
     UnitAlias,
 )
+from toimenpiteet.models.sorting import by_name, by_text
 from toimenpiteet.selectors.words import Text, text_of
 from toimenpiteet.workflow import OPEN_VALUES, Role
 
@@ -202,7 +203,9 @@ class Handover:
 def handover(unit: Unit, last_day: date, own: str) -> Handover:
     """Return what the unit has that others take over or that ends after `last_day`; six queries."""
     linked = Exists(PlanUnit.objects.filter(plan=OuterRef("pk"), unit=unit))
-    plans = PeriodPlan.objects.filter(linked, status__in=OPEN_VALUES).select_related("item").order_by("item__name_fi")
+    plans = (
+        PeriodPlan.objects.filter(linked, status__in=OPEN_VALUES).select_related("item").order_by(by_text("item__name"))
+    )
     names = [text_of(plan.item, "name", own) for plan in plans]
     links = GroupMember.objects.filter(Q(unit=unit) | Q(group=unit)).select_related("unit", "group")
     return Handover(
@@ -219,5 +222,5 @@ def handover(unit: Unit, last_day: date, own: str) -> Handover:
 
 def _roles_after(unit: Unit, last_day: date) -> list[tuple[str, str]]:
     lasting = Q(valid_until__isnull=True) | Q(valid_until__gte=last_day + timedelta(days=1))
-    rows = Membership.objects.filter(lasting, unit=unit).select_related("user").order_by("user__name")
+    rows = Membership.objects.filter(lasting, unit=unit).select_related("user").order_by(by_name("user__name"))
     return [(row.user.name, str(labels.ROLE[Role(row.role)])) for row in rows]

@@ -10,6 +10,7 @@ from toimenpiteet.access import Scope
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import ActionItem, Municipality, MunicipalityRole, Programme, Project, Strategy, Unit
 from toimenpiteet.models.people import Dated, UnitKind
+from toimenpiteet.models.sorting import by_name
 from toimenpiteet.selectors.strategy_page import ProgrammeLink, StrategyRow, programme_links, strategy_rows
 from toimenpiteet.selectors.unit_pages import PersonRow
 from toimenpiteet.selectors.words import Text, text_of
@@ -65,5 +66,5 @@ def _people(scope: Scope, home: Municipality, today: date) -> list[PersonRow]:
         PersonRow(
             str(row.user), str(labels.ROLE[Role(row.role)]), day_words(row.valid_until) if row.valid_until else ""
         )
-        for row in rows.select_related("user").order_by("role", "user__name")
+        for row in rows.select_related("user").order_by("role", by_name("user__name"))
     ]

@@ -6,38 +6,36 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, OrderBy, OuterRef, Q, QuerySet, Subquery, Value
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import day_words, distance_words
 from toimenpiteet.models import ActionItem, Goal, PeriodPlan, PlanPeriod, PlanUnit, Step, Unit, User
 from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
+from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.overdue import overdue
 from toimenpiteet.selectors.rows import Named
-from toimenpiteet.selectors.words import Text, columns_for, text_in
+from toimenpiteet.selectors.words import Text, columns_for, in_alphabet, text_in
 from toimenpiteet.workflow import Status
 
 PAGE = 50
 COUNT_LIMIT = 1000
-# What each order goes by; a minus before the key turns it round.
+_NAME = "item__name"
+# What each order goes by; a minus before the key turns it round. Names go by the alphabet of the page.
 SORTS: dict[str, tuple[str, ...]] = {
     "deadline": ("next_deadline_on", "pk"),
     "goal": ("item__goal__number", "item__order", "pk"),
-    "name": ("item__name_fi", "pk"),
+    "name": (_NAME, "pk"),
     "period": ("period__start_year", "next_deadline_on", "pk"),
     "status": ("status", "next_deadline_on", "pk"),
 }
 
 
-def order_by(sort: str) -> tuple[str, ...]:
-    """Return the columns of an order of SORTS; `-key` is the order of `key` turned round."""
-    columns = SORTS[sort.removeprefix("-")]
-    return tuple(_turned(column) for column in columns) if sort.startswith("-") else columns
-
-
-def _turned(column: str) -> str:
-    return column.removeprefix("-") if column.startswith("-") else f"-{column}"
+def order_by(sort: str) -> list[OrderBy]:
+    """Return what to order by for a key of SORTS; `-key` is the order of `key` turned round."""
+    columns = [by_text(name) if name == _NAME else F(name) for name in SORTS[sort.removeprefix("-")]]
+    return [column.desc() if sort.startswith("-") else column.asc() for column in columns]
 
 
 @dataclass(frozen=True)
@@ -231,7 +229,7 @@ def choices(scope: Scope) -> Choices:
     for part, first, second, pk, *texts in _CHOICES.rows(scope.municipalities):
         name = text_in(texts)
         # Units by name, goals by strategy and number, periods by year.
-        order = (name.text.casefold(),) if part == 0 else (first, _LAST if second is None else second)
+        order = in_alphabet(name) if part == 0 else (first, _LAST if second is None else second)
         found[part].append((order, Named(pk, name)))
     return Choices(*(_sorted(found[part]) for part in (0, 1, 2)))
 

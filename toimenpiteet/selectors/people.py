@@ -13,6 +13,7 @@ from toimenpiteet.access import Scope, UnitTree
 from toimenpiteet.dates import day_words, moment_words
 from toimenpiteet.models import Membership, MunicipalityRole, Unit, User
 from toimenpiteet.models.people import LANGUAGES, Dated
+from toimenpiteet.models.sorting import by_name
 from toimenpiteet.selectors.words import Text, text_of
 from toimenpiteet.workflow import TRANSITIONS, Role
 
@@ -115,7 +116,7 @@ class PeopleFilters:
 
 def found_people(scope: Scope, filters: PeopleFilters, today: date) -> "QuerySet[User]":
     """Return the people of the municipalities of `scope` who match, by name."""
-    people = access.people(scope).order_by("name", "pk")
+    people = access.people(scope).order_by(by_name("name"), "pk")
     if filters.words:
         people = people.filter(Q(name__icontains=filters.words) | Q(email__icontains=filters.words))
     in_units, in_towns = _of(Membership, "unit__municipality", scope), _of(MunicipalityRole, "municipality", scope)

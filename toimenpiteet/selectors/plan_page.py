@@ -16,7 +16,7 @@ from toimenpiteet.selectors.catalogue import narrow_items
 from toimenpiteet.selectors.compare import Comparison, comparisons
 from toimenpiteet.selectors.plan_outline import GoalFrame, GoalProgress, ThemeFrame, frame, progress, summed
 from toimenpiteet.selectors.rows import Named, PlanRow, plan_rows
-from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.selectors.words import Text, in_alphabet, text_of
 from toimenpiteet.workflow import Role, Status
 
 SMALL = 60
@@ -210,7 +210,7 @@ class Plan:
             Q(plan_links__plan__item__strategy=self.strategy), municipality=self.strategy.municipality_id
         )
         named = [Named(unit.pk, text_of(unit, "name", self.own)) for unit in units.distinct()]
-        return sorted(named, key=lambda unit: unit.name.text.casefold())
+        return sorted(named, key=lambda unit: in_alphabet(unit.name))
 
 
 def _opened(goals: list[GoalFrame], most: int) -> list[int]:

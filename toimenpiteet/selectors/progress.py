@@ -10,7 +10,7 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.models import PeriodPlan
 from toimenpiteet.selectors.overdue import past_deadline
-from toimenpiteet.selectors.words import Text, columns_for, text_in
+from toimenpiteet.selectors.words import Text, columns_for, in_alphabet, text_in
 from toimenpiteet.workflow import OPEN_VALUES, Status
 
 _BEGUN = [status for status in OPEN_VALUES if status != Status.NOT_STARTED]
@@ -56,4 +56,4 @@ def progress_of_strategies(scope: Scope, today: date) -> list[StrategyProgress]:
     plans: Any = access.visible(scope, PeriodPlan).order_by()
     rows = plans.values_list("item__strategy_id", *columns_for("item__strategy__name")).annotate(**counts(today))
     found = [StrategyProgress(pk, text_in((fi, sv, en)), Progress(*numbers)) for pk, fi, sv, en, *numbers in rows]
-    return sorted(found, key=lambda one: one.name.text.casefold())
+    return sorted(found, key=lambda one: in_alphabet(one.name))

@@ -14,7 +14,7 @@ from toimenpiteet.dates import day_words
 from toimenpiteet.models import Comment, Door, PeriodPlan, PlanUnit, StatusChange, Step
 from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.selectors.waiting import directed
-from toimenpiteet.selectors.words import Text, columns_for, text_in
+from toimenpiteet.selectors.words import Text, columns_for, in_alphabet, text_in
 from toimenpiteet.workflow import OPEN_VALUES
 
 WITHOUT_ROUND = timedelta(days=90)
@@ -70,8 +70,8 @@ def silence(scope: Scope, today: date, opened_on: date | None) -> Silence:
     return Silence(sorted(rows, key=_longest_first), len(plans), since)
 
 
-def _longest_first(row: SilentUnit) -> tuple[bool, int, str]:
-    return row.days is not None, -(row.days or 0), row.name.text.casefold()
+def _longest_first(row: SilentUnit) -> tuple[bool, int, tuple[str, str]]:
+    return row.days is not None, -(row.days or 0), in_alphabet(row.name)
 
 
 def _open(scope: Scope) -> "QuerySet[PeriodPlan]":

@@ -13,6 +13,7 @@ from toimenpiteet.access import Scope
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import Goal, GroupMember, Membership, Municipality, PeriodPlan, PlanUnit, Step, Unit
 from toimenpiteet.models.people import Dated, UnitKind
+from toimenpiteet.models.sorting import by_name
 from toimenpiteet.selectors import stand_ins
 from toimenpiteet.selectors.progress import Progress, progress_by
 from toimenpiteet.selectors.rows import Named
@@ -260,7 +261,7 @@ def _name(unit: Unit, own: str, *, this: bool) -> NameRow:
 
 def _people(scope: Scope, unit: Unit, today: date) -> list[PersonRow]:
     rows = access.visible(scope, Membership).filter(Q(Dated.on(today), user__is_active=True), unit=unit)
-    held = list(rows.select_related("user").order_by("-role", "user__name"))
+    held = list(rows.select_related("user").order_by("-role", by_name("user__name")))
     substitutes = stand_ins.of(unit.municipality_id, [row.user_id for row in held], today)
     return [
         PersonRow(

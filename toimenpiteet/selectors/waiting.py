@@ -17,7 +17,7 @@ from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors.cards import CardRow
 from toimenpiteet.selectors.overdue import late, overdue
 from toimenpiteet.selectors.rows import Named
-from toimenpiteet.selectors.words import columns_for, text_in
+from toimenpiteet.selectors.words import columns_for, in_alphabet, text_in
 from toimenpiteet.workflow import OPEN_VALUES, Role, Status
 
 SOON = timedelta(days=30)
@@ -146,7 +146,7 @@ def choices(scope: Scope) -> Choices:
     found: tuple[list[Named], list[Named]] = ([], [])
     for part, pk, *texts in columns_of(first, columns).union(columns_of(second, columns), all=True):
         found[part].append(Named(pk, text_in(texts)))
-    return Choices(*(sorted(names, key=lambda one: one.name.text.casefold()) for names in found))
+    return Choices(*(sorted(names, key=lambda one: in_alphabet(one.name)) for names in found))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django.utils.translation import get_language
 
+from toimenpiteet.alphabet import sort_key
 from toimenpiteet.models import Audited
 
 _ORDER = ("fi", "sv", "en")
@@ -42,6 +43,11 @@ def text_in(texts: Sequence[str | None], own: str = "fi") -> Text:
         if value := texts[at]:
             return Text(value, "" if at == wanted else _ORDER[at])
     return Text("")
+
+
+def in_alphabet(text: Text | str) -> tuple[str, str]:
+    """Return what names are sorted by on a page in the active language."""
+    return sort_key(str(text), get_language() or "fi")
 
 
 @lru_cache(maxsize=32)

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.models import Goal, Municipality, PlanPeriod, Stamp, Theme, Unit
+from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.keeping import in_order
 from toimenpiteet.services import keeping, record, upkeep
 from toimenpiteet.services.errors import Forbidden
@@ -68,7 +69,7 @@ class Desk:
             rows = rows.filter(Q(successor=None) | Q(pk__in=chosen or []))
         if self.row is not None and isinstance(self.row, model):
             rows = rows.exclude(pk=self.row.pk)
-        return rows.order_by("name_fi", "pk") if model is Unit else in_order(rows)
+        return rows.order_by(by_text("name"), "pk") if model is Unit else in_order(rows)
 
     @property
     def _strategy(self) -> Any:

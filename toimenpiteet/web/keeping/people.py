@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.models import Membership, MunicipalityRole, Strategy, Unit, User
+from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.people import PAGE, PeopleFilters, PersonRow, found_people, person_rows
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.words import text_of
@@ -89,7 +90,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 def _units(scope: Scope) -> Any:
-    return access.visible(scope, Unit).order_by("name_fi", "pk")
+    return access.visible(scope, Unit).order_by(by_text("name"), "pk")
 
 
 def _filters(scope: Scope, query: QueryDict) -> PeopleFilters:
@@ -133,11 +134,11 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _edit(me: Visit, scope: Scope, form: PersonForm) -> bool:
-    if form.overtaken:
-        form.tell_current()
-        return False
     try:
-        service.edit(form.person.pk, **form.cleaned_data, scope=scope, now=me.now)
+        service.edit(form.person.pk, **form.cleaned_data, scope=scope, now=me.now, seen=form.seen)
+    except service.AccountChanged as error:
+        form.tell_current(error)
+        return False
     except DomainError as error:
         form.refuse(error)
         return False

@@ -13,9 +13,10 @@ from toimenpiteet.forms import place_of
 from toimenpiteet.labels import ROLE, choices
 from toimenpiteet.models import Municipality, Unit, User
 from toimenpiteet.models.people import LANGUAGES
+from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.words import text_of
 from toimenpiteet.services.errors import DomainError
-from toimenpiteet.services.people import Grant
+from toimenpiteet.services.people import Account, AccountChanged, Grant
 from toimenpiteet.web.keeping.fields import ModelChoice, RowChoice
 from toimenpiteet.web.keeping.forms import WhyForm
 from toimenpiteet.workflow import Role
@@ -59,7 +60,7 @@ class RoleForm(WhyForm):
     def __init__(self, scope: Scope, data: Any = None) -> None:
         super().__init__(data)
         units: Any = self.fields["unit"]
-        units.queryset = access.visible(scope, Unit).filter(successor=None).order_by("name_fi", "pk")
+        units.queryset = access.visible(scope, Unit).filter(successor=None).order_by(by_text("name"), "pk")
         homes: Any = self.fields["municipality"]
         homes.queryset = access.visible(scope, Municipality).order_by("key")
         if len(scope.municipalities) == 1:
@@ -120,15 +121,19 @@ class PersonForm(forms.Form):
         super().__init__(data, initial=known)
 
     @property
-    def overtaken(self) -> bool:
-        """Tell whether somebody else changed the person after this page was opened."""
-        seen = {name: self.data.get(self.add_initial_prefix(name)) for name in self.fields}
-        return any(value is not None and value != self.initial[name] for name, value in seen.items())
+    def seen(self) -> Account:
+        """Return what the person was when this page was opened."""
+        name, email, language = (
+            self.data.get(self.add_initial_prefix(name), self.initial[name]) for name in ("name", "email", "language")
+        )
+        return name, email, language
 
-    def tell_current(self) -> None:
+    def tell_current(self, error: AccountChanged) -> None:
         """Say beside each field what was saved meanwhile; sent again, the form is meant for it."""
         self.stale = True
-        self.add_error(None, gettext("Somebody else changed this person meanwhile. Check the fields, then save again."))
+        self.add_error(None, error.message)
+        self.person.refresh_from_db()
+        self.initial = {name: getattr(self.person, name) for name in self.initial}
         data: Any = MultiValueDict(dict(self.data.lists()))  # type: ignore[attr-defined]  # what a browser sends
         for name, value in self.initial.items():
             data.setlist(self.add_initial_prefix(name), [value])
