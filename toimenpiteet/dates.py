@@ -81,8 +81,8 @@ def distance_words(day: date, today: date) -> str:
 def _left(day: date, today: date) -> str:
     if day == today:
         return _("due today")
-    left = working_days_between(today, day)
-    if left <= 25:  # some five weeks; beyond that working days say nothing
+    # Some five weeks; beyond that working days say nothing, and counting them would take long.
+    if (day - today).days <= 60 and (left := working_days_between(today, day)) <= 25:
         return ngettext("%(count)s working day left", "%(count)s working days left", left) % {"count": left}
     months = (day - today).days // 30
     if months < 24:

@@ -21,13 +21,15 @@ from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Membership, Municipality, MunicipalityRole, Stamp, Unit, User
 from toimenpiteet.models.people import MUNICIPALITY_ROLES, UNIT_ROLES, Dated
-from toimenpiteet.services import keeping, record, text, tokens, upkeep
-from toimenpiteet.services.errors import Forbidden, Invalid
+from toimenpiteet.services import keeping, record, rules, text, tokens, upkeep
+from toimenpiteet.services.errors import DomainError, Forbidden, Invalid
 from toimenpiteet.services.invitations import AddressMoved, Invitation
 from toimenpiteet.workflow import Role
 
 _DAY = timedelta(days=1)
 AnyRole = Membership | MunicipalityRole
+Account = tuple[str, str, str]
+"""A person's name, address and language."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,16 @@ class Grant:
     municipality: int | None = None
     valid_from: date | None = None
     valid_until: date | None = None
+
+
+class AccountChanged(DomainError):
+    """Somebody else changed the account after the administrator saw it."""
+
+    code = "account_changed"
+    http_status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody else changed this person meanwhile. Check the fields, then save again."))
 
 
 # Inviting
@@ -130,6 +142,8 @@ def grant(person_id: int, wanted: Grant, *, scope: Scope, stamp: Stamp) -> AnyRo
 def _give(user: User, wanted: Grant, scope: Scope, stamp: Stamp) -> AnyRole:
     if (wanted.unit is None) == (wanted.municipality is None):
         raise Invalid(_("A role is either in a unit or in the municipality. Choose one of them."), field="unit")
+    for field in ("valid_from", "valid_until"):
+        rules.check_year(getattr(wanted, field), field)
     if wanted.valid_from and wanted.valid_until and wanted.valid_from > wanted.valid_until:
         raise Invalid(_("The role would end before it begins. Change one of the days."), field="valid_until")
     role = _membership(user, wanted, scope) if wanted.unit else _municipality_role(user, wanted, scope)
@@ -195,6 +209,7 @@ def end_role(role: AnyRole, last_day: date, *, version: int, scope: Scope, stamp
     """
     municipality = role.unit.municipality_id if isinstance(role, Membership) else role.municipality_id
     upkeep.require_keeper(scope, municipality)
+    rules.check_year(last_day, "last_day")
     _lock_administrators({municipality})
     kind: type[AnyRole] = type(role)
     fresh = upkeep.find(scope, kind, role.pk, version=version)
@@ -280,8 +295,12 @@ def _roles_from(user: User, day: date) -> list[AnyRole]:
 
 
 @transaction.atomic
-def edit(person_id: int, *, name: str, email: str, language: str, scope: Scope, now: datetime) -> User:
+def edit(
+    person_id: int, *, name: str, email: str, language: str, scope: Scope, now: datetime, seen: Account | None = None
+) -> User:
     """Change a person's name, address or language, all of whose roles are in the administrator's municipalities.
+
+    `seen` is what the administrator saw of the account: AccountChanged is raised when it is so no more.
 
     An address opens the account. A new one has to prove itself: the old password, links, sessions and tokens end, a
     link for setting a password goes to the new address, and the old one is told. Raises Http404, Forbidden, or
@@ -289,8 +308,11 @@ def edit(person_id: int, *, name: str, email: str, language: str, scope: Scope, 
     """
     user = _lock(person_id, scope)
     wanted = (_one_line(name, "name"), _address(email), _language(language))
-    if wanted == (user.name, user.email, user.language):
+    known = (user.name, user.email, user.language)
+    if wanted == known:
         return user
+    if seen not in {None, known}:
+        raise AccountChanged
     _check_ours_alone(user, scope)
     user.name, address, user.language = wanted
     user.save(update_fields=["name", "language"])

@@ -1,7 +1,7 @@
 """Everything that is done to a plan: its only status writer, its steps, its comments."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -20,6 +20,8 @@ from toimenpiteet.services import deadlines, record, text
 from toimenpiteet.services.errors import Forbidden, Invalid, MoveRefused
 from toimenpiteet.workflow import BY_NAME, CLOSED, Refusal, Role, Status, Transition, why_not
 
+# Within this, the same words of the same person are a form that was sent twice.
+_TWICE = timedelta(minutes=1)
 _EDITORS = frozenset({Role.MANAGER, Role.CONTRIBUTOR, Role.DIRECTOR})
 
 
@@ -166,10 +168,16 @@ def tick_step(step_id: int, *, done: bool, scope: Scope, actor: Actor, now: date
 
 @transaction.atomic
 def comment_on(plan_id: int, comment: str, *, scope: Scope, actor: Actor, now: datetime) -> Comment:
-    """Add a comment to a plan; raises Http404, Forbidden, or Invalid when it is empty or unusable."""
+    """Add a comment to a plan; the same words again within a minute give the comment that they made.
+
+    Raises Http404, Forbidden, or Invalid when it is empty or unusable.
+    """
     comment = text.clean(comment, field="comment")
     if not comment:
         raise Invalid(_("Write the comment first."), field="comment")
     plan = editable(scope, plan_id)
+    said = Comment.objects.filter(plan=plan, author=actor.user, text=comment, at__gt=now - _TWICE)
+    if actor.user is not None and (made := said.first()):
+        return made
     stamp = record.stamp(actor, pgettext("reason", "Commented"), now)
     return record.add(Comment(plan=plan, text=comment, at=now, author=actor.user, author_name=actor.name), stamp)

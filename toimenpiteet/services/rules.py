@@ -51,6 +51,9 @@ _SAME_STRATEGY: dict[type[Audited], tuple[tuple[str, str], ...]] = {
 }
 # A programme may be shared between municipalities (DOMAIN.md, "Municipality").
 _MAY_CROSS = {(ProgrammeStrategy, "strategy"), (ProgrammeTheme, "theme"), (Indicator, "programme")}
+# A day or year outside these is a slip of the keys, and every list that counts from it would suffer.
+FIRST_YEAR, LAST_YEAR = 1800, 2199
+_YEARS = {"year", "start_year", "end_year", "by_year", "vision_year"}
 _DERIVED: dict[type[Audited], set[str]] = {PeriodPlan: {"next_deadline_on", "status"}}
 
 
@@ -68,6 +71,7 @@ def fill(obj: Audited) -> None:
 
 def check(obj: Audited) -> None:
     """Raise Invalid, naming the field, when `obj` as it is could not be saved or would not agree with other rows."""
+    _check_years(obj)
     _check_dates(obj)
     _check_fields(obj)
     _check_texts(obj)
@@ -79,6 +83,23 @@ def check(obj: Audited) -> None:
             )
     for rule in _RULES.get(type(obj), ()):
         rule(obj)
+
+
+def check_year(value: object, field: str) -> None:
+    """Raise Invalid, naming the field, when `value`, a day or a year, lies outside FIRST_YEAR and LAST_YEAR."""
+    year = value.year if isinstance(value, date) else value
+    if isinstance(year, int) and not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Invalid(
+            _("The year %(year)s cannot be right. Give one between %(first)s and %(last)s.")
+            % {"year": year, "first": FIRST_YEAR, "last": LAST_YEAR},
+            field=field,
+        )
+
+
+def _check_years(obj: Audited) -> None:
+    for field in obj._meta.concrete_fields:
+        if isinstance(field, models.DateField) or field.name in _YEARS:
+            check_year(getattr(obj, field.attname), field.name)
 
 
 def _check_dates(obj: Any) -> None:

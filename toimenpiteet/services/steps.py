@@ -45,19 +45,33 @@ class Wanted:
 
 @transaction.atomic
 def add(plan_id: int, wanted: Wanted, *, scope: Scope, actor: Actor, now: datetime, key: str, reason: str = "") -> Step:
-    """Add a step after the others. The `key` is the caller's: the same one again gives the step that it made.
+    """Add a step after the others. The `key` is the caller's: the same one and text again gives the step of before.
 
+    The same key with another text (a form reached by the back button) makes a step of its own.
     Raises Http404, Forbidden, or Invalid, naming the field, also when the plan is closed.
     """
     plan = plans.editable(scope, plan_id)
-    made = Step.objects.filter(plan=plan, key=key).first()
-    if made is not None:
-        return made
+    columns = wanted.columns()
+    found = _made(plan, key, columns)
+    if isinstance(found, Step):
+        return found
     plans.need_open(plan)
     last = Step.objects.filter(plan=plan).aggregate(last=Max("order"))["last"]
-    step = Step(plan=plan, key=key, order=0 if last is None else last + 1, **wanted.columns())
+    step = Step(plan=plan, key=found, order=0 if last is None else last + 1, **columns)
     _check(step, scope)
     return structure.add(step, _stamp(actor, reason, "add", now))
+
+
+def _made(plan: PeriodPlan, key: str, columns: dict[str, Any]) -> Step | str:
+    """Return the step that was added with this key and these columns, or the key that a new one gets."""
+    wanted, number = key, 1
+    while step := Step.objects.filter(plan=plan, key=wanted).first():
+        first = Step.history.filter(id=step.pk).earliest("history_id")
+        if all(getattr(first, name) == value for name, value in columns.items()):
+            return step
+        number += 1
+        wanted = f"{key[:70]}-{number}"
+    return wanted
 
 
 @transaction.atomic

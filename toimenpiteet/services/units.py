@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from toimenpiteet.access import Scope
 from toimenpiteet.models import GroupMember, Membership, PeriodPlan, PlanUnit, Stamp, Step, Unit, UnitAlias
 from toimenpiteet.selectors.units import spelling
-from toimenpiteet.services import record, upkeep
+from toimenpiteet.services import record, rules, upkeep
 from toimenpiteet.services.errors import Invalid
 from toimenpiteet.workflow import OPEN_VALUES
 
@@ -33,6 +33,7 @@ def rename(unit_id: int, names: Mapping[str, str], *, on: date, version: int, sc
     `names` are name_fi, name_sv, name_en. Raises Http404, Forbidden, Stale, or Invalid when it has ended already, when
     `on` is not after its first day, or when the name is not new.
     """
+    rules.check_year(on, "on")
     old = _in_force(unit_id, scope, version)
     _check_day(old, on, "on")
     if all(spelling(getattr(old, name) or "") == spelling(new or "") for name, new in names.items()):
@@ -53,6 +54,7 @@ def end(unit_id: int, *, last_day: date, successor_id: int | None, version: int,
     are for its own administrators to give. Raises as ``rename``; Invalid too when open plans would be left without a
     successor, or when the successor has ended itself.
     """
+    rules.check_year(last_day, "last_day")
     unit = _in_force(unit_id, scope, version)
     _check_day(unit, last_day + _DAY, "valid_until")
     successor = None if successor_id is None else upkeep.find(scope, Unit, successor_id)

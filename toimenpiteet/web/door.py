@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from toimenpiteet import access
@@ -21,8 +22,10 @@ from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, Door, User
 from toimenpiteet.web import toasts
 from toimenpiteet.web.toasts import Undo
+from toimenpiteet.workflow import BY_NAME
 
 P = ParamSpec("P")
+_LONGEST = 1900
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
@@ -88,19 +91,24 @@ def refuse(request: HttpRequest, part: str, status: int, context: dict[str, Any]
 
 
 # What forms carry for programs: of no use to a person who wants their text back.
-_NOT_TYPED = {"csrfmiddlewaretoken", "next", "name", "shape", "done", "version", "login", "email", "language"}
+_NOT_TYPED = {
+    *("csrfmiddlewaretoken", "next", "shape", "done", "version", "login", "email", "language"),
+    *("key", "move", "due_precision", "decided_on_precision", "end_on_precision", "undo"),
+}
+_MOST_TYPED = 60
 
 
 def typed_texts(request: HttpRequest) -> list[str]:
-    """Return the texts that a form carried, never a password; at most twenty, for a page that a person reads."""
+    """Return the texts that a form carried, never a password; no more than the longest form has."""
     found = [
         value.strip()
         for name, values in request.POST.lists()
-        if name not in _NOT_TYPED and "password" not in name
+        if name not in _NOT_TYPED and "password" not in name and not name.startswith("initial-")
         for value in values
-        if any(character.isalpha() for character in value)
+        if not (name == "name" and value in BY_NAME)  # the name of a move, not of a person
+        and any(character.isalpha() for character in value)
     ]
-    return [printable(text) for text in dict.fromkeys(found)][:20]
+    return [printable(text) for text in dict.fromkeys(found)][:_MOST_TYPED]
 
 
 def printable(text: str) -> str:
@@ -121,7 +129,8 @@ def is_fragment(request: HttpRequest) -> bool:
 def back_to(request: HttpRequest, default: str) -> str:
     """Return the address to go to after a POST: the form's `next` when it is ours, else `default`."""
     wanted = request.POST.get("next", "")
-    return wanted if _is_ours(request, wanted) else default
+    # Django redirects to no longer address: what was saved would look refused.
+    return wanted if len(iri_to_uri(wanted) or "") < _LONGEST and _is_ours(request, wanted) else default
 
 
 def came_from(request: HttpRequest) -> str:

@@ -1,6 +1,6 @@
 """How long a session lasts: a fixed time after signing in, unless the person says that they go on."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,10 +9,17 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+LONGEST = timedelta(days=3)
+"""Whoever holds a stolen cookie can prolong a session too, but not for ever."""
+_BEGAN = "began"
+
 
 def prolong(request: HttpRequest, now: datetime) -> None:
-    """Let the session end a whole session's time after `now`."""
-    request.session.set_expiry(now + timedelta(seconds=settings.SESSION_COOKIE_AGE))
+    """Let the session end a whole session's time after `now`, but never later than LONGEST after signing in."""
+    end = now + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    began = request.session.get(_BEGAN)
+    last = datetime.fromtimestamp(began, UTC) + LONGEST if began is not None else end
+    request.session.set_expiry(min(end, last))
 
 
 def seconds_left(request: HttpRequest, now: datetime) -> int:
@@ -23,4 +30,6 @@ def seconds_left(request: HttpRequest, now: datetime) -> int:
 @receiver(user_logged_in)
 def _keep_the_end(request: HttpRequest, **_kwargs: Any) -> None:
     # Kept as a moment: otherwise each write to the session would move its end, unseen by the page that warns of it.
-    prolong(request, timezone.now())
+    now = timezone.now()
+    request.session[_BEGAN] = int(now.timestamp())
+    prolong(request, now)

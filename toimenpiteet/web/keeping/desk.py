@@ -15,7 +15,7 @@ from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.keeping import in_order
 from toimenpiteet.services import keeping, record, upkeep
 from toimenpiteet.services.errors import Forbidden
-from toimenpiteet.web.door import View, Visit, signed_in, visit
+from toimenpiteet.web.door import View, Visit, is_fragment, signed_in, visit
 from toimenpiteet.web.keeping.nouns import NOUNS, Noun
 
 P = ParamSpec("P")
@@ -119,6 +119,8 @@ def keeper(view: View[P]) -> View[P]:
         try:
             return view(request, *args, **kwargs)
         except Forbidden as error:
+            if request.method == "POST" or is_fragment(request):
+                raise  # answered with what was typed, and without replacing the form (errors.Refusals)
             return render(request, "toimenpiteet/keeping/forbidden.html", {"why": error.message}, status=403)
 
     return signed_in(guarded)

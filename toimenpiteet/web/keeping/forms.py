@@ -142,7 +142,14 @@ class KeepForm(WhyForm):
 
     def same_as(self, current: Any) -> bool:
         """Tell whether `current` is already what the person wants: then the form was only sent twice."""
-        return all(_same(value, getattr(current, name)) for name, value in self.values().items())
+        fields = all(_same(value, getattr(current, name)) for name, value in self.values().items())
+        return fields and all(self._is_linked(current, relink) for relink in self.relinks())
+
+    def _is_linked(self, current: Any, relink: Relink) -> bool:
+        rows = relink.links.model._default_manager.filter(**{relink.links.near: current})
+        there = set(rows.values_list(relink.links.far, flat=True))
+        added, removed = ({_key(far) for far in fars} for fars in (relink.added, relink.removed))
+        return added <= there and not removed & there
 
     def _merge(self, current: Any) -> None:
         """Take over what only somebody else changed, keep what the person typed, and say both."""

@@ -208,8 +208,9 @@ def move(request: HttpRequest, noun: Noun, pk: int) -> HttpResponse:
         try:
             _change(at, form)
         except DomainError as error:
-            form.refuse(error)
-        else:
+            if not (isinstance(error, Stale) and form.same_as(error.current)):
+                form.refuse(error)
+        if not form.errors:
             say_done(request, _("Moved. Its history went with it."))
             return HttpResponseRedirect(back_to(request, reverse("keep", args=[noun, pk])), status=303)
     goes_along = dependents(at.row, ())

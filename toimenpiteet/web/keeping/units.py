@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from toimenpiteet.models import Unit
 from toimenpiteet.selectors.keeping import handover
-from toimenpiteet.services import units
+from toimenpiteet.services import rules, units
 from toimenpiteet.services.errors import DomainError
 from toimenpiteet.web.door import say_done
 from toimenpiteet.web.keeping.desk import Desk, desk, keeper
@@ -26,7 +27,12 @@ _DAY = timedelta(days=1)
 
 def _day(label: Any, help_text: Any) -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, help_text=help_text, widget=widget)
+    # What moves on a day is shown before a service is asked, which would refuse it.
+    possible = [
+        MinValueValidator(date(rules.FIRST_YEAR, 1, 1)),
+        MaxValueValidator(date(rules.LAST_YEAR, 12, 31)),
+    ]
+    return forms.DateField(label=label, help_text=help_text, widget=widget, validators=possible)
 
 
 class UnitForm(WhyForm):

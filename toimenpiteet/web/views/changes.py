@@ -1,6 +1,6 @@
 """What changed since the person's last visit, until they say that they have seen it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -48,9 +48,9 @@ def _moment(value: str) -> datetime | None:
     """Return an instant that stands in an address or a form, or None for anything else."""
     try:
         moment = parse_datetime(value)
-    except ValueError:
+        return moment.astimezone(UTC) if moment and moment.utcoffset() is not None else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment and moment.utcoffset() is not None else None
 
 
 @require_POST
