@@ -53,7 +53,7 @@ def seen(themes: list[Theme]) -> list[str]:
 def test_a_row_moves_by_a_button_without_javascript(world: Kept, themes: list[Theme]) -> None:
     response = world.client.post(order_page(world), {"row": seen(themes), "move": f"{themes[2].pk}:up"}, follow=True)
     assert goals_in_order(world) == ["yksi", "kolme", "kaksi"]
-    assert "kolme on nyt 2. kohdalla, kaikkiaan 3" in html(response)
+    assert "kolme on nyt järjestyksessä 2/3" in html(response)
     # Only those whose place changed are written, with who and why.
     assert [Theme.objects.get(pk=theme.pk).version for theme in themes] == [2, 2, 2]
     assert newest(themes[2]).actor_name == "Aino Ylläpitäjä"
@@ -66,7 +66,7 @@ def test_a_dragged_order_comes_as_a_whole_and_answers_with_the_list(world: Kept,
     assert goals_in_order(world) == ["kolme", "yksi", "kaksi"]
     assert "<html" not in html(response)
     assert 'id="live"' in html(response)
-    assert "kolme on nyt 1. kohdalla" in html(response)
+    assert "kolme on nyt järjestyksessä 1" in html(response)
 
 
 def test_the_ends_of_the_list_stay(world: Kept, themes: list[Theme]) -> None:

@@ -129,7 +129,7 @@ def test_filters_live_in_the_address(
         page += html(client.get(rows_of(mixed, query), headers=HTMX))
     names = {"Digitalisaation": "Digitalisaation tiekartta", "Myöhästynyt": "Myöhästynyt asia", "Lapsen": "Lapsen asia"}
     assert {name for name, whole in names.items() if f">{whole}</a>" in page} == shown
-    assert ("Mikään suunnitelmassa ei vastaa" in page) == (not shown)
+    assert ("Suunnitelmasta ei löydy mitään" in page) == (not shown)
 
 
 def test_what_is_asked_for_and_does_not_exist_for_the_person_is_not_found(world: make.World) -> None:

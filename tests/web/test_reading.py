@@ -1,6 +1,7 @@
 """The reading pages: strategies, themes, goals, programmes, projects, units, indicators, municipalities."""
 
 import gzip
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -455,3 +456,61 @@ def test_long_lists_have_pages(world: make.World) -> None:
     assert "Asia 3." in first
     assert "Asia 44." not in first
     assert "Asia 44." in last
+
+
+# Where they stand in the menu
+
+
+@pytest.mark.parametrize(
+    ("address", "state"),
+    [
+        ("/strategiat/", "page"),
+        ("/strategiat/{strategy}/", "true"),
+        ("/tavoitteet/{goal}/", "true"),
+        ("/toimenpiteet/{item}/", "true"),
+    ],
+)
+def test_the_menu_says_that_a_goal_and_an_item_belong_to_the_strategies(
+    world: make.World, address: str, state: str
+) -> None:
+    address = address.format(strategy=world.strategy.pk, goal=world.goal.pk, item=world.plan.item_id)
+    menu = public(address).partition('<ul class="menu">')[2].partition("</ul>")[0]
+    assert f'<a href="/strategiat/" aria-current="{state}">Strategiat</a>' in menu
+
+
+# For those who keep it
+
+
+def _links(client: Client, address: str) -> str:
+    page = html(client.get(address))
+    return page.partition('<nav class="keep-links"')[2].partition("</nav>")[0]
+
+
+def test_those_who_keep_a_thing_find_the_way_to_edit_it_and_back(world: make.World) -> None:
+    director = signed_in(make.official(world.municipality))
+    for address, words in {
+        f"/strategiat/{world.strategy.pk}/": ["strategia", "teema"],
+        f"/teemat/{world.goal.theme_id}/": ["teema", "tavoite"],
+        f"/tavoitteet/{world.goal.pk}/": ["tavoite", "toimenpide"],
+    }.items():
+        pk = address.split("/")[-2]
+        links, back = _links(director, address), f"?next={address.replace('/', '%2F')}"
+        assert f'href="/yllapito/{words[0]}/{pk}/{back}"' in links, address
+        assert f'href="/yllapito/{words[1]}/uusi/{pk}/{back}"' in links, address
+        assert f'href="/yllapito/{words[1]}/jarjestys/{pk}/"' in links, address
+        for link in re.findall(r'href="([^"]+)"', links):
+            assert director.get(link).status_code == 200, link
+
+
+def test_others_see_no_way_to_edit(world: make.World) -> None:
+    manager, viewer = signed_in(make.member(world.unit)), signed_in(make.official(world.municipality, Role.VIEWER))
+    for address in (f"/strategiat/{world.strategy.pk}/", f"/tavoitteet/{world.goal.pk}/"):
+        for client in (Client(), manager, viewer):
+            assert _links(client, address) == "", address
+
+
+def test_units_are_edited_by_the_administrator_and_not_by_the_director(world: make.World) -> None:
+    address = f"/vastuutahot/{world.unit.pk}/"
+    assert _links(signed_in(make.official(world.municipality)), address) == ""
+    administrator = signed_in(make.official(world.municipality, Role.ADMIN))
+    assert f'href="/yllapito/vastuutaho/{world.unit.pk}/?next=' in _links(administrator, address)

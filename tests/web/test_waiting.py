@@ -142,7 +142,7 @@ def test_each_filter_narrows(world: make.World) -> None:
 
 def test_a_filter_that_matches_nothing_says_so_and_offers_a_way_out(world: make.World) -> None:
     page = html(signed_in(world.manager), "/odottaa/?q=olematon")
-    assert "ei vastaa näitä rajauksia" in page
+    assert "Näillä rajauksilla mikään ei odota sinua" in page
     assert "Kaikki on hoidettu" not in page
 
 
@@ -299,7 +299,7 @@ def test_a_viewer_sees_the_plan_in_numbers_and_what_changed(world: make.World) -
 def test_an_administrator_without_units_sees_what_changed(world: make.World) -> None:
     page = html(signed_in(make.official(world.municipality, Role.ADMIN)))
     assert "Kukaan muu ei ole muuttanut" in page
-    assert "Sinulla ei ole omia yksiköitä" in page
+    assert "Et vastaa mistään yksiköstä" in page
 
 
 def test_all_done_says_so(world: make.World) -> None:

@@ -20,15 +20,19 @@ from toimenpiteet.workflow import Role
 
 # It is written into a style sheet, where nothing but a colour may stand.
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+# Pages that an entry of the menu leads to, though their addresses begin otherwise.
+_UNDER = {
+    "strategies": ("/teemat/", "/tavoitteet/", "/toimenpiteet/", "/mittarit/", "/ohjelmat/", "/hankkeet/", "/kunnat/"),
+}
 
 
 @dataclass(frozen=True)
 class Link:
-    """One entry of the main menu."""
+    """One entry of the main menu; `current` is "page" on the page itself and "true" on those under it."""
 
     label: str
     href: str
-    current: bool
+    current: str
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -63,7 +67,8 @@ def _homes(scope: Scope) -> Any:
 def _menu(request: HttpRequest, scope: Scope) -> list[Link]:
     entries = [(_("Strategies"), "strategies")]
     if not scope.anonymous:
-        entries = [(_("Waiting for you"), "waiting"), *entries, (_("Overdue"), "overdue"), (_("Units"), "units")]
+        entries = [(_("Waiting for you"), "waiting"), *entries, (_("Overdue"), "overdue")]
+        entries.append((_("Responsible units"), "units"))
     if scope.has(Role.DIRECTOR) or scope.has(Role.ADMIN):
         entries += [(_("Reminders"), "reminder-log"), (_("Maintenance"), "keeping")]
     return [link for label, name in entries for link in _link(request, label, name)]
@@ -75,4 +80,5 @@ def _link(request: HttpRequest, label: str, name: str) -> list[Link]:
         href = reverse(name)
     except NoReverseMatch:
         return []
-    return [Link(label, href, request.path.startswith(href))]
+    here = request.path.startswith((href, *_UNDER.get(name, ())))
+    return [Link(label, href, "page" if request.path == href else "true" if here else "")]

@@ -19,10 +19,19 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (!card || event.detail.target.id === "live") return;
   if (card.contains(document.activeElement) && document.activeElement !== document.body) return;
   const place = $("[aria-invalid='true']", card) || document.getElementById(used)
-    || $(".moves button, .moves summary, h3 a", card) || card;
+    || $(".moves button, .moves summary", card) || $("h3 a", card) || card;
   if (place === card) card.tabIndex = -1;
   place.focus({ preventScroll: true });
+  // Nearest: nothing moves when it is in sight already.
+  place.scrollIntoView({ block: "nearest" });
 });
+
+// A page that comes back with what was wrong in it is read from there.
+const refused_here = $("main .refusal[role='alert']");
+if (refused_here) {
+  refused_here.tabIndex = -1;
+  refused_here.focus();
+}
 
 /* --- Trouble: what was typed stays, and the page says what to do --- */
 document.addEventListener("htmx:sendError", () => say("trouble-offline"));

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from toimenpiteet.selectors import theme_pages
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.door import visit
+from toimenpiteet.web.keep_links import keep_links
 from toimenpiteet.web.paging import page_of
 
 PAGE = 40
@@ -22,4 +23,5 @@ def goal(request: HttpRequest, goal_id: int) -> HttpResponse:
     themes = [("theme", theme) for theme in page.above]
     above = (("municipality", page.municipality), ("strategy", page.strategy), *themes)
     context = {"goal": page, "pages": pages, "crumbs": trail("strategies", *above, here=page.name)}
+    context["keep_links"] = keep_links(request, me.scope, page.municipality.pk, "goal", page.pk, "item")
     return render(request, "toimenpiteet/goal.html", context)

@@ -19,6 +19,7 @@ from toimenpiteet.selectors.words import text_of
 from toimenpiteet.web import lists
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.door import visit
+from toimenpiteet.web.keep_links import keep_links
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,10 @@ def indicators(request: HttpRequest, strategy_id: int) -> HttpResponseBase:
 @require_GET
 def indicator(request: HttpRequest, indicator_id: int) -> HttpResponse:
     """Show one indicator: figures by year and kind, side by side, and targets."""
-    page = indicator_pages.indicator_page(visit(request).scope, indicator_id)
+    me = visit(request)
+    page = indicator_pages.indicator_page(me.scope, indicator_id)
     crumbs = trail("strategies", ("municipality", page.municipality), ("strategy", page.strategy), here=page.name)
     crumbs.insert(-1, (_("Indicators"), reverse("indicators", args=[page.strategy.pk])))
-    return render(request, "toimenpiteet/indicator.html", {"indicator": page, "crumbs": crumbs})
+    links = keep_links(request, me.scope, page.municipality.pk, "indicator", page.pk)
+    context = {"indicator": page, "crumbs": crumbs, "keep_links": links}
+    return render(request, "toimenpiteet/indicator.html", context)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from toimenpiteet.selectors.municipality_page import municipality_page
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.door import visit
+from toimenpiteet.web.keep_links import keep_links
 
 
 @require_GET
@@ -14,5 +15,6 @@ def municipality(request: HttpRequest, municipality: str) -> HttpResponse:
     """Show a municipality by its key or id: strategies, units, programmes and numbers."""
     me = visit(request)
     page = municipality_page(me.scope, municipality, me.today)
-    context = {"municipality": page, "crumbs": trail("strategies", here=page.name)}
+    links = keep_links(request, me.scope, page.pk, "municipality", page.pk)
+    context = {"municipality": page, "crumbs": trail("strategies", here=page.name), "keep_links": links}
     return render(request, "toimenpiteet/municipality.html", context)

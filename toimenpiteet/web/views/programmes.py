@@ -7,11 +7,15 @@ from django.views.decorators.http import require_GET
 from toimenpiteet.selectors.project_pages import programme_page
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.door import visit
+from toimenpiteet.web.keep_links import keep_links
 
 
 @require_GET
 def programme(request: HttpRequest, programme_id: int) -> HttpResponse:
     """Show one programme: who prepares and approves it, which strategies and themes it serves."""
-    page = programme_page(visit(request).scope, programme_id)
+    me = visit(request)
+    page = programme_page(me.scope, programme_id)
     crumbs = trail("strategies", ("municipality", page.municipality), here=page.name)
-    return render(request, "toimenpiteet/programme.html", {"programme": page, "crumbs": crumbs})
+    links = keep_links(request, me.scope, page.municipality.pk, "programme", page.pk)
+    context = {"programme": page, "crumbs": crumbs, "keep_links": links}
+    return render(request, "toimenpiteet/programme.html", context)

@@ -16,6 +16,7 @@ from toimenpiteet.selectors.project_pages import CityProjects, LineRow, ProjectR
 from toimenpiteet.web import lists
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.door import visit
+from toimenpiteet.web.keep_links import keep_links
 from toimenpiteet.web.paging import page_of
 
 PAGE = 40
@@ -64,4 +65,5 @@ def project(request: HttpRequest, project_id: int) -> HttpResponse:
     plans = plan_briefs(served.filter(pk__in=pages.rows), me.today)
     crumbs = trail("projects", ("municipality", page.municipality), here=page.name)
     context = {"project": page, "plans": plans, "pages": pages, "crumbs": crumbs}
+    context["keep_links"] = keep_links(request, me.scope, page.municipality.pk, "project", page.pk)
     return render(request, "toimenpiteet/project.html", context)

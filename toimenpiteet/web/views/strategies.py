@@ -9,6 +9,7 @@ from toimenpiteet.models import Strategy
 from toimenpiteet.selectors import strategy_page
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.door import visit
+from toimenpiteet.web.keep_links import keep_links
 
 
 @require_GET
@@ -25,4 +26,6 @@ def strategy(request: HttpRequest, strategy_id: int) -> HttpResponse:
     me = visit(request)
     page = strategy_page.strategy_page(me.scope, strategy_id, me.today)
     crumbs = trail("strategies", ("municipality", page.municipality), here=page.name)
-    return render(request, "toimenpiteet/strategy.html", {"strategy": page, "crumbs": crumbs})
+    links = keep_links(request, me.scope, page.municipality.pk, "strategy", page.pk, "theme")
+    context = {"strategy": page, "crumbs": crumbs, "keep_links": links}
+    return render(request, "toimenpiteet/strategy.html", context)

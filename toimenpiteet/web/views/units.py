@@ -16,6 +16,7 @@ from toimenpiteet.selectors.unit_pages import CityUnits, UnitNode
 from toimenpiteet.web import lists
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.door import visit
+from toimenpiteet.web.keep_links import keep_links
 from toimenpiteet.web.paging import page_of
 
 PAGE = 25
@@ -68,4 +69,5 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     plans = plan_briefs(in_plan_order(unit_pages.plans_of(me.scope, unit_id).filter(pk__in=pages.rows)), me.today)
     above = (("municipality", page.municipality), *(("unit", unit) for unit in page.above))
     context = {"unit": page, "plans": plans, "pages": pages, "crumbs": trail("units", *above, here=page.name)}
+    context["keep_links"] = keep_links(request, me.scope, page.municipality.pk, "unit", page.pk)
     return render(request, "toimenpiteet/unit.html", context)
