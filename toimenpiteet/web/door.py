@@ -69,7 +69,7 @@ def signed_in(view: View[P]) -> View[P]:
         if request.method == "POST":
             return session_over(request)
         if is_fragment(request):
-            return refuse(request, "parts/session_over.html", 401, {"typed": []})
+            return refuse(request, "parts/frame/session_over.html", 401, {"typed": []})
         return redirect_to_login(request.get_full_path())
 
     return guarded
@@ -77,7 +77,7 @@ def signed_in(view: View[P]) -> View[P]:
 
 def session_over(request: HttpRequest, status: int = 401) -> HttpResponse:
     """Say that nothing was saved because the session is over, and show every text that the request carried."""
-    return refuse(request, "parts/session_over.html", status, {"typed": typed_texts(request)})
+    return refuse(request, "parts/frame/session_over.html", status, {"typed": typed_texts(request)})
 
 
 def refuse(request: HttpRequest, part: str, status: int, context: dict[str, Any]) -> HttpResponse:

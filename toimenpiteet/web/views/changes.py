@@ -22,7 +22,7 @@ FIRST_VISIT = timedelta(days=30)
 
 
 def news(me: Visit) -> dict[str, Any]:
-    """Return what parts/changes.html expects: the newest changes since the person's last visit; two queries."""
+    """Return what parts/work/changes.html expects: the newest changes since the person's last visit; two queries."""
     since, first = _since(me)
     return {"changes": changes(me.scope, since, SHORT), "since": moment_words(since), "first_visit": first}
 

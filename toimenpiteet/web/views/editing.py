@@ -66,7 +66,7 @@ def asked(request: HttpRequest, place: Place, form: KeepForm, **more: Any) -> Ht
     # Several of these may be open on one page.
     form.auto_id = f"{place.target}-%s"
     status = 200 if not form.is_bound else 409 if form.stale else 422
-    part = "toimenpiteet/parts/edit_part.html"
+    part = "toimenpiteet/parts/plan/edit_part.html"
     context = {"place": place, "form": form, "part": part, **more}
     return render(request, part if is_fragment(request) else "toimenpiteet/edit.html", context, status=status)
 

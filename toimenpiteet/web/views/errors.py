@@ -35,7 +35,7 @@ def without_token(request: HttpRequest, **_reason: Any) -> HttpResponse:
     """Answer a form whose CSRF token is missing or old: nothing is saved, and what was typed is shown."""
     if visit(request).scope.anonymous and not request.path.startswith(reverse("account_login")):
         return session_over(request, 403)
-    return refuse(request, "parts/old_page.html", 403, {"typed": typed_texts(request)})
+    return refuse(request, "parts/frame/old_page.html", 403, {"typed": typed_texts(request)})
 
 
 @require_safe
@@ -65,5 +65,5 @@ class Refusals:
 def _error(request: HttpRequest, status: int, why: str = "") -> HttpResponse:
     context = {"status": status, "why": why, "typed": typed_texts(request) if request.method == "POST" else []}
     if is_fragment(request):
-        return refuse(request, "parts/error.html", status, context)
+        return refuse(request, "parts/frame/error.html", status, context)
     return render(request, "error.html", context, status=status)

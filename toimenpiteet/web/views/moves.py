@@ -31,9 +31,9 @@ from toimenpiteet.web.toasts import Undo
 from toimenpiteet.workflow import BY_NAME, Refusal, Status, undoing
 
 SHAPES = {
-    "card": "toimenpiteet/parts/card.html",
-    "cell": "toimenpiteet/parts/cell.html",
-    "item": "toimenpiteet/parts/period.html",
+    "card": "toimenpiteet/parts/work/card.html",
+    "cell": "toimenpiteet/parts/plan/cell.html",
+    "item": "toimenpiteet/parts/plan/period.html",
 }
 UNDO = "undo"
 """The field by which a form says that it takes something back."""
@@ -145,7 +145,7 @@ def steps(request: HttpRequest, plan_id: int) -> HttpResponse:
     if not is_fragment(request):
         return HttpResponseRedirect(f"{reverse('item', args=[row.item_id])}#plan-{plan_id}")
     context = {"row": row, "shape": "card", "next": came_from(request)}
-    return render(request, "toimenpiteet/parts/steps.html", context)
+    return render(request, "toimenpiteet/parts/plan/steps.html", context)
 
 
 def _do(request: HttpRequest, plan_id: int, act: Callable[[Visit], Done], name: str, typed: str) -> HttpResponse:

@@ -63,7 +63,7 @@ def goal_rows(request: HttpRequest, goal_id: int) -> HttpResponse:
         "wanted": asked.wanted,
         "next": back,
     }
-    return render(request, "toimenpiteet/parts/plan_table.html", context)
+    return render(request, "toimenpiteet/parts/plan/plan_table.html", context)
 
 
 def _strategy(scope: Scope, pk: int) -> Strategy:

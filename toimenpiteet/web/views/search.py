@@ -70,7 +70,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "following": following,
     }
     piece = is_fragment(request)
-    return render(request, f"toimenpiteet/{'parts/search_results' if piece else 'search'}.html", context)
+    return render(request, f"toimenpiteet/{'parts/search/results' if piece else 'search'}.html", context)
 
 
 def _address(hit: Hit) -> str:
