@@ -1,4 +1,4 @@
-"""The main job in a real browser: accessible, with JavaScript and without."""
+"""The main job in a real browser, with JavaScript and without (test_everywhere.py: is every page accessible)."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -30,50 +30,6 @@ def world() -> make.World:
     return world
 
 
-def pages(world: make.World) -> list[str]:
-    return [
-        "/odottaa/",
-        "/strategiat/",
-        f"/strategiat/{world.strategy.pk}/",
-        f"/strategiat/{world.strategy.pk}/suunnitelma/",
-        f"/strategiat/{world.strategy.pk}/suunnitelma/?compare=1",
-        f"/toimenpiteet/{world.item.pk}/",
-        "/myohassa/",
-        "/myohassa/?days=100000",
-        "/oma/",
-        "/tunnus/salasana/vaihda/",
-    ]
-
-
-@pytest.mark.parametrize(("language", "scheme"), [("fi", "light"), ("sv", "light"), ("en", "light"), ("fi", "dark")])
-def test_axe_finds_nothing_on_any_page(
-    browser: Browser, live_server: LiveServer, world: make.World, language: str, scheme: str
-) -> None:
-    found: dict[str, list[str]] = {}
-    for person, size in ((world.manager, (1280, 900)), (world.director, (320, 700))):
-        options = {"color_scheme": scheme, "viewport": {"width": size[0], "height": size[1]}}
-        with visiting(browser, live_server.url, **options) as page:
-            sign_in(page, person, language)
-            extra = ["/muistutukset/"] if person == world.director else []
-            for address in [*pages(world), *extra]:
-                page.goto(address)
-                page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-                wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-                found[f"{person} {address}"] = [*violations(page), *(["scrolls sideways"] if wide else [])]
-    assert {address: rows for address, rows in found.items() if rows} == {}
-
-
-@pytest.mark.parametrize(
-    "address", ["/tunnus/kirjaudu/", "/tunnus/salasana/unohtui/", "/strategiat/", "/tunnus/kutsu/"]
-)
-def test_axe_finds_nothing_before_signing_in(
-    browser: Browser, live_server: LiveServer, world: make.World, address: str
-) -> None:
-    with visiting(browser, live_server.url) as page:
-        page.goto(address)
-        assert violations(page) == []
-
-
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_manager_does_their_job(
     browser: Browser, live_server: LiveServer, world: make.World, javascript: bool
@@ -100,7 +56,7 @@ def test_a_missing_comment_keeps_what_was_typed_elsewhere_and_says_why(
         page.goto(f"/toimenpiteet/{world.item.pk}/")
         page.locator("summary", has_text="Lopeta").click()
         page.get_by_role("button", name="Lopeta", exact=True).click()
-        alert = page.get_by_role("alert")
+        alert = page.locator(f"#plan-{world.plan.pk}-error")
         alert.wait_for()
         assert "Kirjoita" in alert.inner_text()
         assert violations(page) == []

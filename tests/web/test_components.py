@@ -1,8 +1,7 @@
-"""The component page in a real browser: each part, in each mode, narrow and wide; and what the script adds."""
+"""What the frame and its script add in a real browser (test_everywhere.py looks at the page of components itself)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -28,39 +27,6 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 @pytest.fixture
 def world() -> make.World:
     return make.World()
-
-
-MODES: dict[str, dict[str, Any]] = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "forced colours": {"forced_colors": "active"},
-}
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_axe_finds_nothing_in_any_component(
-    browser: Browser, live_server: LiveServer, world: make.World, mode: str
-) -> None:
-    found: dict[str, list[str]] = {}
-    with visiting(browser, live_server.url, **MODES[mode]) as page:
-        sign_in(page, world.manager)
-        for width in (320, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            for address in ("/ulkoasu/", "/apua/", "/ei-ole/"):
-                page.goto(address)
-                wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-                small = page.evaluate(TOO_SMALL)
-                found[f"{address} {width}"] = [*violations(page), *small, *(["scrolls sideways"] if wide else [])]
-    assert {address: rows for address, rows in found.items() if rows} == {}
-
-
-# WCAG 2.2, 2.5.8: at least 24 px, but for links in a sentence.
-TOO_SMALL = """
-[...document.querySelectorAll("button, summary, select, input:not([type=hidden]), .button, .menu a, .tabs a, .chips a")]
-  .filter((thing) => thing.checkVisibility() && !thing.closest(".visually-hidden"))
-  .filter((thing) => { const box = thing.getBoundingClientRect(); return box.height < 24 && !thing.labels?.length; })
-  .map((thing) => `small: ${thing.outerHTML.slice(0, 80)}`)
-"""
 
 
 def test_without_motion_nothing_moves(browser: Browser, live_server: LiveServer, world: make.World) -> None:

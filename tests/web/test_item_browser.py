@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
@@ -35,7 +35,7 @@ def test_a_step_is_edited_in_its_place_beside_what_was_saved_meanwhile(
         page.locator(f"#step-{step.pk}-edit").press("Enter")
         text = page.locator("textarea[name=text_fi]")
         text.wait_for()
-        page.wait_for_function("document.activeElement.name === 'text_fi'")
+        expect(text).to_be_focused()
         structure.change(Step.objects.get(pk=step.pk), make.stamp(), text_fi="Kysely asukkaille")
         text.fill("Kysely asiakkaille keväällä")
         page.get_by_role("button", name="Tallenna", exact=True).click()
@@ -45,7 +45,7 @@ def test_a_step_is_edited_in_its_place_beside_what_was_saved_meanwhile(
         assert text.input_value() == "Kysely asiakkaille keväällä"
         page.get_by_role("button", name="Tallenna omani").click()
         page.locator(".toast", has_text="tallennettiin").wait_for()
-        page.wait_for_function(f"document.activeElement.id === 'step-{step.pk}-edit'")
+        expect(page.locator(f"#step-{step.pk}-edit")).to_be_focused()
         assert page.locator("#timeline").get_by_text("muutti osatoimea").count() == 2
     assert list(Step.objects.values_list("text_fi", flat=True)) == ["Kysely asiakkaille keväällä"]
 
@@ -67,7 +67,7 @@ def test_steps_are_added_and_put_in_order_by_keyboard(
         for place in (1, 0):
             page.locator(f"#step-{third.pk}-up").press("Enter")
             page.locator(".ordered-row").nth(place).get_by_text("Kolmas", exact=True).wait_for()
-        page.wait_for_function(f"document.activeElement.id === 'step-{third.pk}-up'")
+        expect(page.locator(f"#step-{third.pk}-up")).to_be_focused()
         assert violations(page) == []
     assert list(Step.objects.values_list("text_fi", flat=True)) == ["Kolmas", "Ensimmäinen", "Toinen"]
 

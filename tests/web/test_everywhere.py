@@ -1,0 +1,210 @@
+"""Every page in a real browser, for each role, in three languages, both modes, narrow and wide: whole and accessible.
+
+The pages are those of test_rights.TABLE: a new page is visited without a word here. What a machine
+cannot judge stands in docs/accessibility.md.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests import make
+from tests.web.browser import choose, faults, open_all, sign_in, started, visiting
+from tests.web.keepers import Kept
+from tests.web.test_rights import PEOPLE, TABLE
+from toimenpiteet.models import Comment, User
+from toimenpiteet.services import record
+from toimenpiteet.workflow import Role
+
+browsing = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+NO_PAGE = {
+    "overdue-csv": "a file",
+    "session": "JSON for the script",
+    "worker": "a script",
+    "account_logout": "opened by a form that needs no page; without a script it is the same form",
+}
+ONE_PAGE_FOR_ALL = {"/ei-yhteytta/": "fi"}
+"""Kept by the service worker, so in three languages at once."""
+# What the table does not tell apart: pages in another state, the mails' pages, and the pages of errors.
+MORE: dict[str, tuple[str, ...]] = {
+    "manager": ("/yllapito/", "/odottaa/?urgency=late", "/haku/?q=eiole"),
+    "director": (
+        "/strategiat/{strategy}/suunnitelma/?compare=1",
+        "/toimenpiteet/{item}/?arrange={plan}",
+        "/strategiat/{empty}/suunnitelma/",
+        "/strategiat/{empty}/",
+        "/myohassa/?days=100000",
+        "/muistutukset/",
+        "/muistutukset/omat/",
+    ),
+    "admin": (
+        "/yllapito/strategia/{strategy}/",
+        "/yllapito/suunnitelma/{plan}/",
+        "/yllapito/teema/jarjestys/{strategy}/",
+        "/yllapito/vastuutaho/{unit}/paata/?preview=1&last_day=2027-12-31",
+    ),
+    "viewer": ("/ei-ole/",),
+    "anonymous": ("/toimenpiteet/0/",),
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One person's walk through all pages: the language and how the browser shows them."""
+
+    person: str
+    language: str
+    width: int
+    options: dict[str, Any]
+
+
+RUNS = {
+    "manager": Run("manager", "fi", 1280, {"color_scheme": "light"}),
+    "director": Run("director", "sv", 320, {"color_scheme": "dark"}),
+    "admin": Run("admin", "en", 768, {"color_scheme": "light"}),
+    "viewer": Run("viewer", "fi", 1280, {"color_scheme": "dark"}),
+    "anonymous": Run("anonymous", "sv", 320, {"color_scheme": "light"}),
+}
+
+
+class World(Kept):
+    """What strains a page: sixty steps, nine units, names without a space, other scripts, six units deep, nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        above = self.unit
+        deep = [above := make.unit(self.municipality, f"Taso {level}", parent=above) for level in range(2, 7)]
+        nine = [*deep, *(make.unit(self.municipality, f"Vastuutaho {number}") for number in range(3)), self.unit]
+        crowded = make.action_item(self.goal, self.unit, name_fi="Kokonaisuus" * 18)
+        self.crowded = make.plan(crowded, self.period, nine, text_fi="Käydään läpi كل شيء 🏗️ ja מה שנשאר.")
+        for order in range(60):
+            make.step(self.crowded, text_fi=f"Osatoimi {order} " + "ä" * (140 * (order == 7)), order=order)
+        make.plan(crowded, self.earlier)
+        late = make.action_item(self.goal, self.unit, name_fi="تأخر المشروع 🚧", doubt="Sarake on epäselvä.")
+        make.plan(late, self.earlier)
+        self.empty = make.strategy(self.municipality, name_fi="Tyhjä strategia", name_sv="Tom strategi")
+        record.add(Comment(plan=self.plan, text="u" * 200, at=make.NOW, author_name="Maija Mallikas"), make.stamp())
+        self.people: dict[str, User] = {
+            "manager": self.manager,
+            "director": self.director,
+            "viewer": make.official(self.municipality, Role.VIEWER, user=make.user("Ville Katsoja")),
+            "admin": self.admin,
+        }
+
+    def place(self, address: str) -> str:
+        """Fill a row's keys into an address."""
+        keys = {name: row.pk for name, row in self.rows.items()}
+        keys |= {"municipality": self.municipality.key, "person": self.manager.pk, "empty": self.empty.pk}
+        keys |= {"item": self.crowded.item_id, "plan": self.crowded.pk}
+        return address.format(membership=self.manager.memberships.get().pk, **keys)
+
+
+def pages(person: str) -> list[str]:
+    """Return the addresses that are a page for the person."""
+    place = PEOPLE.index(person)
+    shown = [name for name, (_address, answers) in TABLE.items() if answers[place] == 200 and name not in NO_PAGE]
+    return [*(TABLE[name][0] for name in shown), *MORE[person]]
+
+
+def look(page: Page, address: str, language: str) -> list[str]:
+    page.goto(address)
+    open_all(page)
+    written = page.locator("html").get_attribute("lang")
+    wanted = ONE_PAGE_FOR_ALL.get(address, language)
+    return [*faults(page), *([] if written == wanted else [f"written in {written}"])]
+
+
+@pytest.fixture(scope="module")
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    with started(request.getfixturevalue("chromium_path")) as found:
+        yield found
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_every_page_that_somebody_sees_is_visited_or_excused() -> None:
+    seen = {address for run in RUNS.values() for address in pages(run.person)}
+    left = {
+        name
+        for name, (address, answers) in TABLE.items()
+        if 200 in answers and not address.startswith("POST ") and address not in seen
+    }
+    assert left == set(NO_PAGE)
+
+
+@pytest.mark.parametrize("name", RUNS)
+class TestEveryPage:
+    """One sign-in and every page of a role."""
+
+    pytestmark = browsing
+
+    def test_is_whole_and_accessible(self, browser: Browser, live_server: LiveServer, world: World, name: str) -> None:
+        run = RUNS[name]
+        found: dict[str, list[str]] = {}
+        with visiting(browser, live_server.url, viewport={"width": run.width, "height": 800}, **run.options) as page:
+            start(page, world, run)
+            for address in pages(run.person):
+                found[address] = look(page, world.place(address), run.language)
+        assert {address: rows for address, rows in found.items() if rows} == {}
+
+
+def start(page: Page, world: World, run: Run) -> None:
+    """Sign in, or only choose the language."""
+    if run.person in world.people:
+        sign_in(page, world.people[run.person], run.language)
+        return
+    page.goto("/strategiat/")
+    choose(page, run.language)
+
+
+MAIN = (
+    "/odottaa/",
+    "/myohassa/",
+    "/strategiat/{strategy}/suunnitelma/",
+    "/toimenpiteet/{item}/",
+    "/yllapito/strategia/{strategy}/",
+    "/oma/",
+    "/ulkoasu/",
+)
+# WCAG 1.4.12: these distances at once, and nothing is cut off or covered.
+SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+p { margin-block-end: 2em !important; }"""
+CUT = """
+[...document.querySelectorAll("main *, header *")]
+  .filter((thing) => thing.checkVisibility() && !thing.closest(".visually-hidden, svg, textarea, select"))
+  .filter((thing) => ["hidden", "clip"].includes(getComputedStyle(thing).overflowX) && thing.clientWidth > 1
+    && (thing.scrollWidth > thing.clientWidth + 1 || thing.scrollHeight > thing.clientHeight + 1))
+  .map((thing) => `cut: ${thing.outerHTML.slice(0, 120)}`)
+"""
+STRAINS: dict[str, dict[str, Any]] = {
+    "forced colours": {"forced_colors": "active", "viewport": {"width": 1280, "height": 800}},
+    "zoom of 400 %": {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4},
+    "text spacing": {"viewport": {"width": 320, "height": 800}, "bypass_csp": True},
+}
+
+
+@pytest.mark.parametrize("strain", STRAINS)
+class TestTheMainPages:
+    """The pages where people work, under what a browser or its user may do to them."""
+
+    pytestmark = browsing
+
+    def test_stay_whole(self, browser: Browser, live_server: LiveServer, world: World, strain: str) -> None:
+        found: dict[str, list[str]] = {}
+        with visiting(browser, live_server.url, **STRAINS[strain]) as page:
+            sign_in(page, world.director)
+            for address in MAIN:
+                page.goto(world.place(address))
+                if strain == "text spacing":
+                    page.add_style_tag(content=SPACED)
+                open_all(page)
+                found[address] = [*faults(page), *page.evaluate(CUT)]
+        assert {address: rows for address, rows in found.items() if rows} == {}
