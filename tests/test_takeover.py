@@ -36,7 +36,7 @@ def admin_of(world: make.World) -> User:
 
 
 def edit(person: User, by: User, **values: str) -> User:
-    whole = {"name": person.name, "email": person.email, "language": person.language} | values
+    whole: dict[str, Any] = {"name": person.name, "email": person.email, "language": person.language} | values
     return people.edit(person.pk, **whole, scope=scope(by), now=timezone.now())
 
 
