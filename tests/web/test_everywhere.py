@@ -39,6 +39,8 @@ MORE: dict[str, tuple[str, ...]] = {
         "/strategiat/{empty}/suunnitelma/",
         "/strategiat/{empty}/",
         "/myohassa/?days=100000",
+        "/vastuutahot/?view=table",
+        "/strategiat/{strategy}/mittarit/?view=table",
         "/muistutukset/",
         "/muistutukset/omat/",
     ),

@@ -22,8 +22,8 @@ class Pages:
     following: str
 
 
-def page_of(request: HttpRequest, rows: "QuerySet[Any]", size: int) -> Pages:
-    """Return the page that the address asks for, the nearest one that there is; two queries."""
+def page_of(request: HttpRequest, rows: "QuerySet[Any] | list[Any]", size: int) -> Pages:
+    """Return the page that the address asks for, the nearest one that there is; two queries, none of a list."""
     page = Paginator(rows, size).get_page(whole_number(request.GET.get("page"), 1))
     number, last = page.number, page.paginator.num_pages
     previous, following = neighbours(request, number, last)

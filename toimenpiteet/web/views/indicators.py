@@ -16,7 +16,7 @@ from toimenpiteet.selectors import indicator_pages
 from toimenpiteet.selectors.indicator_pages import IndicatorLink
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.words import text_of
-from toimenpiteet.web import lists
+from toimenpiteet.web import lists, tables
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.door import visit
 from toimenpiteet.web.keep_links import keep_links
@@ -29,12 +29,12 @@ class _Line:
 
 
 _COLUMNS = (
-    lists.Column("perspective", gettext_lazy("Perspective"), lambda row: row.perspective),
-    lists.Column("name", gettext_lazy("Indicator"), lambda row: row.indicator.name.text, fixed=True),
-    lists.Column("unit", gettext_lazy("Unit of measure"), lambda row: row.indicator.unit),
-    lists.Column("of", gettext_lazy("Belongs to"), lambda row: row.indicator.of.name.text),
-    lists.Column("last", gettext_lazy("Last figure"), lambda row: row.indicator.last),
-    lists.Column("when", gettext_lazy("Year"), lambda row: row.indicator.last_when),
+    lists.Column("perspective", gettext_lazy("Perspective"), lambda row: row.perspective, sort=True),
+    lists.Column("name", gettext_lazy("Indicator"), lambda row: row.indicator.name.text, fixed=True, sort=True),
+    lists.Column("unit", gettext_lazy("Unit of measure"), lambda row: row.indicator.unit, sort=True),
+    lists.Column("of", gettext_lazy("Belongs to"), lambda row: row.indicator.of.name.text, sort=True),
+    lists.Column("last", gettext_lazy("Last figure"), lambda row: row.indicator.last, sort=True),
+    lists.Column("when", gettext_lazy("Year"), lambda row: row.indicator.last_when, sort=True),
     lists.Column(
         "targets",
         gettext_lazy("Target"),
@@ -45,16 +45,17 @@ _COLUMNS = (
 
 @require_GET
 def indicators(request: HttpRequest, strategy_id: int) -> HttpResponseBase:
-    """List the indicators of a strategy by perspective, with the last figure and targets of each; also as a file."""
+    """List the indicators of a strategy by perspective, with last figure and targets; also as a table or a file."""
     me = visit(request)
     rows = access.visible(me.scope, Strategy).select_related("municipality")
     strategy = access.get(me.scope, rows, pk=strategy_id)
     own = strategy.municipality.language
     groups = indicator_pages.by_perspective(Indicator.objects.filter(strategy=strategy), own)
     table = lists.read(_COLUMNS, request, sort="")
-    if table.file:
+    if tables.wanted(request, table):
         lines = (_Line(perspective, row) for perspective, rows in groups for row in rows)
-        return lists.download(table, lines, name=_("Indicators"), now=me.now)
+        listed = tables.Listed(_("Indicators"), lambda row: reverse("indicator", args=[row.indicator.pk]), me.now)
+        return tables.show(request, table, lines, listed)
     home = Named(strategy.municipality_id, text_of(strategy.municipality, "name", own))
     name = Named(strategy.pk, text_of(strategy, "name", own))
     crumbs = trail("strategies", ("municipality", home), ("strategy", name), here=_("Indicators"))

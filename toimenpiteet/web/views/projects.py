@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET
 from toimenpiteet.selectors import project_pages
 from toimenpiteet.selectors.plan_briefs import in_plan_order, plan_briefs
 from toimenpiteet.selectors.project_pages import CityProjects, LineRow, ProjectRow
-from toimenpiteet.web import lists
+from toimenpiteet.web import lists, tables
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.door import visit
 from toimenpiteet.web.keep_links import keep_links
@@ -30,22 +31,23 @@ class _Line:
 
 
 _COLUMNS = (
-    lists.Column("municipality", gettext_lazy("Municipality"), lambda row: row.city.municipality.name.text),
-    lists.Column("line", gettext_lazy("Budget line"), lambda row: row.line.name.text),
-    lists.Column("name", gettext_lazy("Project"), lambda row: row.project.name.text, fixed=True),
-    lists.Column("kind", gettext_lazy("Kind"), lambda row: row.project.kind),
-    lists.Column("years", gettext_lazy("Years"), lambda row: row.project.years),
-    lists.Column("plans", gettext_lazy("Plans"), lambda row: row.project.plans),
+    lists.Column("municipality", gettext_lazy("Municipality"), lambda row: row.city.municipality.name.text, sort=True),
+    lists.Column("line", gettext_lazy("Budget line"), lambda row: row.line.name.text, sort=True),
+    lists.Column("name", gettext_lazy("Project"), lambda row: row.project.name.text, fixed=True, sort=True),
+    lists.Column("kind", gettext_lazy("Kind"), lambda row: row.project.kind, sort=True),
+    lists.Column("years", gettext_lazy("Years"), lambda row: row.project.years, sort=True),
+    lists.Column("plans", gettext_lazy("Plans"), lambda row: row.project.plans, sort=True),
 )
 
 
 @require_GET
 def projects(request: HttpRequest) -> HttpResponseBase:
-    """List the projects that exist for the person, by municipality and budget line; also as a file."""
+    """List the projects that exist for the person, by municipality and budget line; also as a table or a file."""
     me = visit(request)
     cities, table = project_pages.project_lists(me.scope), lists.read(_COLUMNS, request, sort="")
-    if table.file:
-        return lists.download(table, _lines(cities), name=_("Projects"), now=me.now)
+    if tables.wanted(request, table):
+        listed = tables.Listed(_("Projects"), lambda row: reverse("project", args=[row.project.pk]), me.now)
+        return tables.show(request, table, _lines(cities), listed)
     return render(request, "toimenpiteet/projects.html", {"cities": cities, "table": table})
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET
 from toimenpiteet.selectors import unit_pages
 from toimenpiteet.selectors.plan_briefs import in_plan_order, plan_briefs
 from toimenpiteet.selectors.unit_pages import CityUnits, UnitNode
-from toimenpiteet.web import lists
+from toimenpiteet.web import lists, tables
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.door import visit
 from toimenpiteet.web.keep_links import keep_links
@@ -30,11 +31,11 @@ class _Line:
 
 
 _COLUMNS = (
-    lists.Column("municipality", gettext_lazy("Municipality"), lambda row: row.city.municipality.name.text),
-    lists.Column("name", gettext_lazy("Responsible unit"), lambda row: row.unit.name.text, fixed=True),
-    lists.Column("kind", gettext_lazy("Kind"), lambda row: row.unit.kind),
-    lists.Column("under", gettext_lazy("Under"), lambda row: row.under),
-    lists.Column("plans", gettext_lazy("Open plans"), lambda row: row.unit.plans),
+    lists.Column("municipality", gettext_lazy("Municipality"), lambda row: row.city.municipality.name.text, sort=True),
+    lists.Column("name", gettext_lazy("Responsible unit"), lambda row: row.unit.name.text, fixed=True, sort=True),
+    lists.Column("kind", gettext_lazy("Kind"), lambda row: row.unit.kind, sort=True),
+    lists.Column("under", gettext_lazy("Under"), lambda row: row.under, sort=True),
+    lists.Column("plans", gettext_lazy("Open plans"), lambda row: row.unit.plans, sort=True),
     lists.Column("members", gettext_lazy("Members"), lambda row: ", ".join(one.name.text for one in row.unit.members)),
     lists.Column("ended", gettext_lazy("Ended"), lambda row: row.unit.ended),
     lists.Column(
@@ -45,12 +46,13 @@ _COLUMNS = (
 
 @require_GET
 def units(request: HttpRequest) -> HttpResponseBase:
-    """List the units that exist for the person, by municipality, as a tree; also as a file."""
+    """List the units that exist for the person, by municipality, as a tree; also as a table or a file."""
     me = visit(request)
     cities, table = unit_pages.unit_lists(me.scope, me.today), lists.read(_COLUMNS, request, sort="")
-    if table.file:
+    if tables.wanted(request, table):
         rows = (line for city in cities for line in _lines(city, [*city.tree, *city.groups, *city.ended], ""))
-        return lists.download(table, rows, name=_("Responsible units"), now=me.now)
+        listed = tables.Listed(_("Responsible units"), lambda row: reverse("unit", args=[row.unit.pk]), me.now)
+        return tables.show(request, table, rows, listed)
     return render(request, "toimenpiteet/units.html", {"cities": cities, "table": table})
 
 
