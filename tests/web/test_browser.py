@@ -73,3 +73,21 @@ def test_the_focus_stays_where_the_person_works(browser: Browser, live_server: L
         page.locator("button[aria-pressed=true]").wait_for()
         # The focus is set in the same turn as the swap, so whoever sees the new button finds the focus on it.
         assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true"
+
+
+def test_nothing_moves_while_a_page_comes_in(browser: Browser, live_server: LiveServer, world: make.World) -> None:
+    with visiting(browser, live_server.url) as page:
+        page.add_init_script(
+            "window.shifted = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => {"
+            " window.shifted += entry.value })).observe({ type: 'layout-shift', buffered: true })"
+        )
+        sign_in(page, world.manager)
+        shifted = {}
+        for address in (
+            "/odottaa/",
+            f"/strategiat/{world.strategy.pk}/suunnitelma/",
+            f"/toimenpiteet/{world.item.pk}/",
+        ):
+            page.goto(address, wait_until="networkidle")
+            shifted[address] = page.evaluate("window.shifted")
+    assert not any(shifted.values()), shifted

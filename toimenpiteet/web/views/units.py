@@ -1,6 +1,6 @@
 """Responsible units, as a tree and one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from toimenpiteet.selectors import unit_pages
 from toimenpiteet.selectors.plan_briefs import in_plan_order, plan_briefs
+from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.unit_pages import CityUnits, UnitNode
 from toimenpiteet.web import lists, tables
 from toimenpiteet.web.crumbs import trail
@@ -30,17 +31,19 @@ class _Line:
     under: str
 
 
+def _names(units: Sequence[Named | None]) -> str:
+    return ", ".join(unit.name.text for unit in units if unit)
+
+
 _COLUMNS = (
     lists.Column("municipality", gettext_lazy("Municipality"), lambda row: row.city.municipality.name.text, sort=True),
     lists.Column("name", gettext_lazy("Responsible unit"), lambda row: row.unit.name.text, fixed=True, sort=True),
     lists.Column("kind", gettext_lazy("Kind"), lambda row: row.unit.kind, sort=True),
     lists.Column("under", gettext_lazy("Under"), lambda row: row.under, sort=True),
     lists.Column("plans", gettext_lazy("Open plans"), lambda row: row.unit.plans, sort=True),
-    lists.Column("members", gettext_lazy("Members"), lambda row: ", ".join(one.name.text for one in row.unit.members)),
-    lists.Column("ended", gettext_lazy("Ended"), lambda row: row.unit.ended),
-    lists.Column(
-        "successor", gettext_lazy("Successor"), lambda row: row.unit.successor.name.text if row.unit.successor else ""
-    ),
+    lists.Column("members", gettext_lazy("Members"), lambda row: _names(row.unit.members), shown=False),
+    lists.Column("ended", gettext_lazy("Ended"), lambda row: row.unit.ended, shown=False),
+    lists.Column("successor", gettext_lazy("Successor"), lambda row: _names([row.unit.successor]), shown=False),
 )
 
 
