@@ -2,7 +2,6 @@
 const goals = () => document.querySelectorAll(".plan details.goal");
 const opener = document.querySelector("[data-open-all]");
 const closer = document.querySelector("[data-close-all]");
-if (closer) closer.hidden = false;
 opener?.addEventListener("click", (event) => {
   event.preventDefault();
   goals().forEach((goal) => { goal.open = true; });
@@ -12,10 +11,7 @@ closer?.addEventListener("click", (event) => {
   goals().forEach((goal) => { goal.open = false; });
 });
 const printer = document.querySelector("[data-print]");
-if (printer) {
-  printer.hidden = false;
-  printer.addEventListener("click", () => window.print());
-}
+printer?.addEventListener("click", () => window.print());
 
 // A goal that an address names is opened; an event that is on another page of the history is asked for.
 const go = () => {
