@@ -15,6 +15,8 @@ from toimenpiteet.selectors.words import Text, in_alphabet, text_of
 
 PAGE = 50
 State = Reminder.State
+# Other orders than the latest first.
+ORDERS = {"when": ("due_at", "pk"), "state": ("state", "-due_at", "-pk"), "-state": ("-state", "-due_at", "-pk")}
 
 
 @dataclass(frozen=True)

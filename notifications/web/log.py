@@ -1,10 +1,15 @@
 """The delivery log: what was sent, to whom, its text; what failed and why; what is planned."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from notifications import delivery, log, outbox
@@ -12,27 +17,47 @@ from notifications.log import PAGE, Filters
 from notifications.models import UNSENT, Reminder
 from notifications.web.forms import LogFilter
 from notifications.web.visit import Visit, visit
+from toimenpiteet import lists
 from toimenpiteet.dates import moment_words
 from toimenpiteet.models import Unit
+from toimenpiteet.selectors.words import Text
 from toimenpiteet.workflow import Role
 
 _LAST_PAGE = 10_000
 
 
+_COLUMNS = (
+    lists.Column("recipient", gettext_lazy("Recipient"), lambda row: row.recipient or row.address, fixed=True),
+    lists.Column("state", gettext_lazy("State"), lambda row: row.state_label, sort=True),
+    lists.Column("when", gettext_lazy("When"), lambda row: row.when, sort=True),
+    lists.Column("about", gettext_lazy("About"), lambda row: f"{', '.join(row.rounds)}: {_named(row.units)}"),
+    lists.Column("address", gettext_lazy("E-mail"), lambda row: row.address, shown=False),
+    lists.Column("note", gettext_lazy("Note"), lambda row: row.note, shown=False),
+)
+
+
+def _named(units: Iterable[Text]) -> str:
+    return ", ".join(str(unit) for unit in units)
+
+
 @require_safe
 @login_required
-def log_page(request: HttpRequest) -> HttpResponse:
-    """Show the mails of the person's municipalities; every filter and page is an address."""
+def log_page(request: HttpRequest) -> HttpResponseBase:
+    """Show the mails of the person's municipalities; everything is in the address; also as a file."""
     me = visit(request)
     if not me.own:
         return _refused(request)
-    form = LogFilter(request.GET, units=log.units(me.own))
+    form, table = LogFilter(request.GET, units=log.units(me.own)), lists.read(_COLUMNS, request, sort="-when")
     valid = form.is_valid()
     page = _page(request)
-    found = log.with_parts(log.of_municipalities(me.own, _filters(form))) if valid else Reminder.objects.none()
+    found = _found(me, form, table.sort) if valid else Reminder.objects.none()
+    if table.file:
+        rows_of_file = map(log.log_row, found[: lists.FILE_LIMIT + 1])
+        return lists.download(table, rows_of_file, name=_("Reminders"), now=me.now)
     rows = list(found[(page - 1) * PAGE : page * PAGE + 1])
     context = {
         "form": form,
+        "table": table,
         "filtered": valid and any(form.cleaned_data.values()),
         "rows": [log.log_row(row) for row in rows[:PAGE]],
         "previous": _address(request, page - 1) if page > 1 else "",
@@ -40,6 +65,11 @@ def log_page(request: HttpRequest) -> HttpResponse:
         **_health(me),
     }
     return render(request, "notifications/log.html", context, status=200 if valid else 422)
+
+
+def _found(me: Visit, form: LogFilter, sort: str) -> "QuerySet[Reminder]":
+    rows = log.with_parts(log.of_municipalities(me.own, _filters(form)))
+    return rows if sort == "-when" else rows.order_by(*log.ORDERS[sort])
 
 
 def _health(me: Visit) -> dict[str, Any]:

@@ -260,3 +260,21 @@ def test_a_person_chooses_how_often(mailoutbox: list[Any]) -> None:
     assert mailoutbox == []
     build.tick(at(build.LAST))
     assert mailoutbox[0].extra_headers["Content-Language"] == "sv"
+
+
+def test_the_log_leaves_as_a_file_with_the_columns_that_are_shown() -> None:
+    world, reminder = sent_world()
+    client = client_of(world.director)
+    assert 'data-label="E-mail"' not in client.get(LOG).content.decode()
+    address = f"{LOG}?columns=recipient&columns=state&columns=address&sort=state"
+    assert 'data-label="E-mail"' in client.get(address).content.decode()
+    response: Any = client.get(f"{address}&as=csv")
+    lines = response.getvalue().decode("utf-8-sig").splitlines()
+    assert lines[0] == "Recipient;State;E-mail"
+    assert lines[1].endswith(f";sent;{reminder.address}")
+    assert client.get(f"{LOG}?as=xlsx")["Content-Type"].startswith("application/vnd.openxmlformats")
+
+
+def test_the_log_as_a_file_is_for_those_who_see_the_log() -> None:
+    world, _reminder = sent_world()
+    assert client_of(world.manager).get(f"{LOG}?as=csv").status_code == 403

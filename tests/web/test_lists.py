@@ -15,8 +15,8 @@ from django.test import Client, RequestFactory
 
 from tests import make
 from tests.web.test_moves import signed_in
-from toimenpiteet.web import lists
-from toimenpiteet.web.lists import Column, address
+from toimenpiteet import lists
+from toimenpiteet.lists import Column, address
 
 pytestmark = pytest.mark.django_db
 

@@ -65,6 +65,19 @@ def test_people_are_found_by_words_unit_role_and_whether_they_still_have_one(wor
     assert former.name in found(world.client, "?state=all")
 
 
+def test_people_stand_in_the_order_asked_for_and_leave_as_a_file(world: Staffed) -> None:
+    make.member(world.unit, user=make.user("Åke Äänekäs"))
+    make.member(world.unit, user=make.user("Äiti Maa"))
+    assert found(world.client)[-2:] == ["Åke Äänekäs", "Äiti Maa"]
+    assert found(world.client, "?sort=-name")[:2] == ["Äiti Maa", "Åke Äänekäs"]
+    page = html(world.client.get(reverse("people") + "?columns=name&columns=roles"))
+    assert "data-label=" in page
+    assert world.manager.email not in page
+    response: Any = world.client.get(reverse("people") + "?columns=name&columns=roles&q=maija&as=csv")
+    lines = response.getvalue().decode("utf-8-sig").splitlines()
+    assert lines == ["Nimi;Roolit", "Maija Mallikas;vastuuhenkilö (Tietohallinto)"]
+
+
 def test_garbage_in_the_filters_is_not_an_error_page(world: Staffed) -> None:
     for query in ("?page=-1", "?page=x", "?role=drop", "?state=x", "?q=%00%27"):
         assert world.client.get(reverse("people") + query).status_code == 200

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OrderBy, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from toimenpiteet import access, labels
@@ -114,9 +114,16 @@ class PeopleFilters:
         return self != PeopleFilters()
 
 
-def found_people(scope: Scope, filters: PeopleFilters, today: date) -> "QuerySet[User]":
-    """Return the people of the municipalities of `scope` who match, by name."""
-    people = access.people(scope).order_by(by_name("name"), "pk")
+def _order(sort: str) -> list[OrderBy]:
+    columns: dict[str, Any] = {"name": by_name("name"), "email": F("email"), "seen": F("last_login")}
+    column = columns.get(sort.removeprefix("-"), columns["name"])
+    # Whoever was never here stands last, whichever way the order goes.
+    return [column.desc(nulls_last=True) if sort.startswith("-") else column.asc(nulls_last=True), F("pk").asc()]
+
+
+def found_people(scope: Scope, filters: PeopleFilters, today: date, sort: str = "name") -> "QuerySet[User]":
+    """Return the people of the municipalities of `scope` who match, by `sort`: name, email or seen; -name turned."""
+    people = access.people(scope).order_by(*_order(sort))
     if filters.words:
         people = people.filter(Q(name__icontains=filters.words) | Q(email__icontains=filters.words))
     in_units, in_towns = _of(Membership, "unit__municipality", scope), _of(MunicipalityRole, "municipality", scope)

@@ -14,10 +14,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from toimenpiteet import lists
 from toimenpiteet.exchange.tables import Cell
+from toimenpiteet.lists import Column, Table
 from toimenpiteet.selectors.words import in_alphabet
-from toimenpiteet.web import lists
-from toimenpiteet.web.lists import Column, Table
 from toimenpiteet.web.paging import page_of
 
 PAGE = 100

@@ -9,17 +9,18 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET
 
-from toimenpiteet import access, labels
+from toimenpiteet import access, labels, lists
 from toimenpiteet.access import Scope
 from toimenpiteet.models import Membership, MunicipalityRole, Strategy, Unit, User
 from toimenpiteet.models.sorting import by_text
-from toimenpiteet.selectors.people import PAGE, PeopleFilters, PersonRow, found_people, person_rows
+from toimenpiteet.selectors.people import PAGE, PeopleFilters, PersonRow, RoleRow, found_people, person_rows
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.words import text_of
 from toimenpiteet.services import people as service
@@ -65,15 +66,32 @@ def _stamp(me: Visit, form: WhyForm) -> Any:
 # The list
 
 
+_COLUMNS = (
+    lists.Column("name", gettext_lazy("Name"), lambda row: row.name, sort=True, fixed=True),
+    lists.Column("email", gettext_lazy("E-mail"), lambda row: row.email, sort=True),
+    lists.Column("roles", gettext_lazy("Roles"), lambda row: "; ".join(map(_said, row.current))),
+    lists.Column("seen", gettext_lazy("Last signed in"), lambda row: row.last_seen, sort=True),
+)
+
+
+def _said(role: RoleRow) -> str:
+    return f"{role.role} ({role.where or role.municipality})"
+
+
 @require_GET
 @keeper
-def people(request: HttpRequest) -> HttpResponse:
-    """List the people of the municipality; every filter and page is an address."""
+def people(request: HttpRequest) -> HttpResponseBase:
+    """List the people of the municipality; columns, order, filters and page are in the address; also as a file."""
     me = visit(request)
     scope = _seen(me)
-    filters = _filters(scope, request.GET)
-    page = Paginator(found_people(scope, filters, me.today), PAGE).get_page(whole_number(request.GET.get("page"), 1))
+    filters, table = _filters(scope, request.GET), lists.read(_COLUMNS, request, sort="name")
+    found = found_people(scope, filters, me.today, table.sort)
+    if table.file:
+        rows = person_rows(found[: lists.FILE_LIMIT + 1], scope, me.today)
+        return lists.download(table, rows, name=_("People"), now=me.now)
+    page = Paginator(found, PAGE).get_page(whole_number(request.GET.get("page"), 1))
     context = {
+        "table": table,
         "people": person_rows(page.object_list, scope, me.today),
         "count": page.paginator.count,
         "filters": filters,

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from toimenpiteet import access
+from toimenpiteet import access, lists
 from toimenpiteet.models import Indicator, Strategy
 from toimenpiteet.selectors import indicator_pages
 from toimenpiteet.selectors.indicator_pages import IndicatorLink
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.words import text_of
-from toimenpiteet.web import lists, tables
+from toimenpiteet.web import tables
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.door import visit
 from toimenpiteet.web.keep_links import keep_links

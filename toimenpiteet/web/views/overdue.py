@@ -10,15 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from toimenpiteet import access, labels
+from toimenpiteet import access, labels, lists
 from toimenpiteet.access import Scope
+from toimenpiteet.lists import Column, Table
 from toimenpiteet.models import Goal, PlanPeriod, Unit
 from toimenpiteet.selectors import overdue_page
 from toimenpiteet.selectors.cards import moves_of_director
 from toimenpiteet.selectors.overdue_page import PAGE, Filters, OverdueRow
-from toimenpiteet.web import lists
 from toimenpiteet.web.door import signed_in, visit, whole_number
-from toimenpiteet.web.lists import Column, Table
 from toimenpiteet.workflow import OPEN_VALUES, Role, Status
 
 CHUNK = 500

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from toimenpiteet import lists
 from toimenpiteet.selectors import project_pages
 from toimenpiteet.selectors.plan_briefs import in_plan_order, plan_briefs
 from toimenpiteet.selectors.project_pages import CityProjects, LineRow, ProjectRow
-from toimenpiteet.web import lists, tables
+from toimenpiteet.web import tables
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.door import visit
 from toimenpiteet.web.keep_links import keep_links

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from toimenpiteet import lists
 from toimenpiteet.selectors import unit_pages
 from toimenpiteet.selectors.plan_briefs import in_plan_order, plan_briefs
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.unit_pages import CityUnits, UnitNode
-from toimenpiteet.web import lists, tables
+from toimenpiteet.web import tables
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.door import visit
 from toimenpiteet.web.keep_links import keep_links

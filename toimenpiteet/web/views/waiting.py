@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from toimenpiteet import labels
+from toimenpiteet import labels, lists
 from toimenpiteet.labels import Label
 from toimenpiteet.selectors import waiting
 from toimenpiteet.selectors.cards import CardRow, card_rows, moves_of
@@ -17,7 +17,6 @@ from toimenpiteet.selectors.progress import progress_of_strategies
 from toimenpiteet.selectors.rounds import Rounds, rounds
 from toimenpiteet.selectors.silence import silence
 from toimenpiteet.selectors.waiting import ORDER, Choices, Decisions, Filters, Urgency
-from toimenpiteet.web import lists
 from toimenpiteet.web.door import Visit, signed_in, visit, whole_number
 from toimenpiteet.web.views.changes import news
 from toimenpiteet.workflow import OPEN_VALUES, Role, Status
