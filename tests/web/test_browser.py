@@ -1,6 +1,5 @@
 """The main job in a real browser, with JavaScript and without (test_everywhere.py: is every page accessible)."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -8,17 +7,11 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
-from tests.web.browser import sign_in, started, violations, visiting
+from tests.web.browser import sign_in, violations, visiting
 from toimenpiteet.models import PeriodPlan, StatusChange
 from toimenpiteet.workflow import Status
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with started(chromium_path) as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What the frame and its script add in a real browser (test_everywhere.py looks at the page of components itself)."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,16 +11,10 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
-from tests.web.browser import sign_in, started, violations, visiting
+from tests.web.browser import sign_in, violations, visiting
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TEXT = "Odotetaan hankintaa"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with started(chromium_path) as found:
-        yield found
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ The pages are those of test_rights.TABLE: a new page is visited without a word h
 cannot judge stands in docs/accessibility.md.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
-from tests.web.browser import choose, faults, open_all, sign_in, started, visiting
+from tests.web.browser import choose, faults, open_all, sign_in, visiting
 from tests.web.keepers import Kept
 from tests.web.test_rights import PEOPLE, TABLE
 from toimenpiteet.models import Comment, User
@@ -119,12 +118,6 @@ def look(page: Page, address: str, language: str) -> list[str]:
     written = page.locator("html").get_attribute("lang")
     wanted = ONE_PAGE_FOR_ALL.get(address, language)
     return [*faults(page), *([] if written == wanted else [f"written in {written}"])]
-
-
-@pytest.fixture(scope="module")
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    with started(request.getfixturevalue("chromium_path")) as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,23 +1,15 @@
 """The item's page in a real browser: changed in its place, by keyboard, with the focus where the person works."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
-from tests.web.browser import sign_in, started, violations, visiting
+from tests.web.browser import sign_in, violations, visiting
 from toimenpiteet.models import Comment, Step
 from toimenpiteet.services import record, structure
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with started(chromium_path) as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,25 +1,17 @@
 """Keeping in a real browser: a list put in order by keyboard and by drag; a form that is refused."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
-from tests.web.browser import faults, open_all, sign_in, started, visiting
+from tests.web.browser import faults, open_all, sign_in, visiting
 from tests.web.keepers import Kept
 from toimenpiteet.models import Theme
 from toimenpiteet.services import record
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with started(chromium_path) as found:
-        yield found
 
 
 @pytest.fixture

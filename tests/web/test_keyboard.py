@@ -3,14 +3,12 @@
 Each stop on the way is looked at: something has the focus, it is drawn, and it is neither out of sight nor covered.
 """
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
-from tests.web.browser import settled, started, visiting
+from tests.web.browser import settled, visiting
 from tests.web.test_moves import move, signed_in, status
 from toimenpiteet.models import Comment, PeriodPlan, StatusChange, Step, User
 from toimenpiteet.services import record
@@ -36,12 +34,6 @@ HIDDEN_FOCUS = """
   return seen ? "" : `hidden: ${here.outerHTML.slice(0, 120)}`;
 }
 """
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with started(chromium_path) as found:
-        yield found
 
 
 @pytest.fixture

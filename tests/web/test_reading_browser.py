@@ -1,21 +1,13 @@
 """The search in a real browser: found as one types, and without JavaScript."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
-from tests.web.browser import started, visiting
+from tests.web.browser import visiting
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with started(chromium_path) as found:
-        yield found
 
 
 @pytest.fixture

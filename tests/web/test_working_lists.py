@@ -1,24 +1,16 @@
 """The working lists in a real browser: choosing many, moving them, undoing, by mouse, by keyboard, without scripts."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
-from tests.web.browser import sign_in, started, violations, visiting
+from tests.web.browser import sign_in, violations, visiting
 from tests.web.test_moves import status
 from toimenpiteet.models import PeriodPlan, Step
 from toimenpiteet.workflow import Status
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with started(chromium_path) as found:
-        yield found
 
 
 @pytest.fixture
