@@ -60,8 +60,8 @@ def log_page(request: HttpRequest) -> HttpResponseBase:
         "table": table,
         "filtered": valid and any(form.cleaned_data.values()),
         "rows": [log.log_row(row) for row in rows[:PAGE]],
-        "previous": _address(request, page - 1) if page > 1 else "",
-        "following": _address(request, page + 1) if len(rows) > PAGE else "",
+        "previous": table.address(page=page - 1) if page > 1 else "",
+        "following": table.address(page=page + 1) if len(rows) > PAGE else "",
         **_health(me),
     }
     return render(request, "notifications/log.html", context, status=200 if valid else 422)
@@ -91,12 +91,6 @@ def _page(request: HttpRequest) -> int:
     text = request.GET.get("page", "")
     wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
     return max(1, min(wanted, _LAST_PAGE))
-
-
-def _address(request: HttpRequest, page: int) -> str:
-    query = request.GET.copy()
-    query["page"] = str(page)
-    return f"?{query.urlencode()}"
 
 
 @require_safe

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -32,6 +31,7 @@ from toimenpiteet.web.keeping.desk import keeper
 from toimenpiteet.web.keeping.forms import WhyForm
 from toimenpiteet.web.keeping.pages import GET_OR_POST
 from toimenpiteet.web.keeping.people_forms import EndRoleForm, InviteForm, PersonForm, RoleForm
+from toimenpiteet.web.paging import page_of
 
 _KINDS: dict[str, type[Any]] = {"unit": Membership, "municipality": MunicipalityRole}
 
@@ -89,19 +89,19 @@ def people(request: HttpRequest) -> HttpResponseBase:
     if table.file:
         rows = person_rows(found[: lists.FILE_LIMIT + 1], scope, me.today)
         return lists.download(table, rows, name=_("People"), now=me.now)
-    page = Paginator(found, PAGE).get_page(whole_number(request.GET.get("page"), 1))
+    pages = page_of(request, found, PAGE)
     context = {
         "table": table,
-        "people": person_rows(page.object_list, scope, me.today),
-        "count": page.paginator.count,
+        "people": person_rows(pages.rows, scope, me.today),
+        "count": pages.count,
         "filters": filters,
         "units": [Named(unit.pk, text_of(unit, "name")) for unit in _units(scope)],
         "roles": labels.choices(labels.ROLE),
         "may_keep": bool(access.administered(me.scope).municipalities),
-        "previous": _address(request, page.number - 1) if page.has_previous() else "",
-        "following": _address(request, page.number + 1) if page.has_next() else "",
-        "number": page.number,
-        "all": page.paginator.num_pages,
+        "previous": pages.previous,
+        "following": pages.following,
+        "number": pages.number,
+        "all": pages.all,
         "crumbs": [(_("Maintenance"), reverse("keeping")), (_("People"), "")],
     }
     return render(request, "toimenpiteet/keeping/people.html", context)
@@ -122,12 +122,6 @@ def _filters(scope: Scope, query: QueryDict) -> PeopleFilters:
         role=role if role in dict(labels.choices(labels.ROLE)) else "",
         state=state if state in {"current", "former"} else "",
     )
-
-
-def _address(request: HttpRequest, page: int) -> str:
-    query = request.GET.copy()
-    query["page"] = str(page)
-    return f"?{query.urlencode()}"
 
 
 # One person
