@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from notifications.models import NotificationPreference
+from notifications import choices
 from notifications.web.forms import PreferenceForm
 from toimenpiteet.models import User
 
@@ -18,10 +18,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Show and save how often and in which language the person is reminded."""
     assert isinstance(request.user, User)  # noqa: S101  # login_required
     person = request.user
-    saved = NotificationPreference.objects.filter(person=person).first() or NotificationPreference(person=person)
-    form = PreferenceForm(request.POST if request.method == "POST" else None, instance=saved)
+    form = PreferenceForm(request.POST if request.method == "POST" else None, instance=choices.of(person))
     if request.method == "POST" and form.is_valid():
-        NotificationPreference.objects.update_or_create(person=person, defaults=form.cleaned_data)
+        choices.choose(person, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("reminder-preferences")
     return render(request, "notifications/preferences.html", {"form": form}, status=422 if form.errors else 200)

@@ -103,3 +103,14 @@ def test_my_page_costs_the_same_for_one_unit_and_for_many(world: make.World) -> 
     for number in range(10):
         make.member(make.unit(world.municipality, f"Yksikkö {number}"), user=world.manager)
     assert few == cost() <= 15
+
+
+def test_my_page_says_which_mails_i_get_and_in_which_language(world: make.World) -> None:
+    client = signed_in(world.manager)
+    shown = html(client.get("/oma/"))
+    assert "Muistutuksia tulee kolmesti ennen määräaikaa." in shown
+    assert "Viestit tulevat tunnuksesi kielellä." in shown
+    client.post("/muistutukset/omat/", {"frequency": "last", "language": "sv"})
+    shown = html(client.get("/oma/"))
+    assert "Muistutuksia tulee kerran, määräaikaa edeltävänä työpäivänä." in shown
+    assert "Viestien kieli on svenska." in shown

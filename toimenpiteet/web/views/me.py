@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from toimenpiteet.selectors import mail_choices
 from toimenpiteet.selectors.people import my_rights
 from toimenpiteet.services import people
 from toimenpiteet.web.accounts import remember_language
@@ -14,9 +15,10 @@ from toimenpiteet.web.door import back_to, signed_in, visit
 @require_GET
 @signed_in
 def me(request: HttpRequest) -> HttpResponse:
-    """Show my name, roles, what each lets me do and why, and my language."""
+    """Show my name, roles, what each lets me do and why, my language and my choice of mails."""
     here = visit(request)
-    return render(request, "toimenpiteet/me.html", {"rights": my_rights(here.scope, here.today)})
+    shown = {"rights": my_rights(here.scope, here.today), "mails": mail_choices.of(here.scope.user)}
+    return render(request, "toimenpiteet/me.html", shown)
 
 
 @require_POST
