@@ -126,7 +126,7 @@ def _link(row: Any, own: str) -> IndicatorLink:
         unit=row.unit_of_measure,
         of=_owner(row, own),
         last=_value(last) if last else "",
-        last_when=f"{_when(last)}, {last.get_kind_display()}" if last else "",
+        last_when=f"{_known_when(last)}, {last.get_kind_display()}" if last else "",
         targets=[_target(target, own) for target in row.targets.all()],
         doubt=row.doubt,
     )
@@ -183,6 +183,11 @@ def _years(figures: Iterable[IndicatorValue], kinds: list[Kind], own: str, said:
 
 def _when(value: IndicatorValue) -> str:
     return str(value.year) if value.year else f"{value.position}."
+
+
+def _known_when(value: IndicatorValue) -> str:
+    """Return the year; where the source gives none, say that rather than a bare place in its row."""
+    return _when(value) if value.year else _("year not known")
 
 
 def _cell(value: IndicatorValue, own: str, said: str) -> FigureCell:

@@ -161,7 +161,7 @@ if (here.sessionLeft && $("#session-dialog")) {
   });
 }
 
-/* --- The menu on a narrow screen; dialogs that a button opens --- */
+/* --- The menu and the filters on a narrow screen; dialogs that a button opens --- */
 $(".menu-button")?.addEventListener("click", (event) => {
   const open = $("#masthead").classList.toggle("is-open");
   event.currentTarget.setAttribute("aria-expanded", String(open));
@@ -169,6 +169,8 @@ $(".menu-button")?.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens).showModal();
+  const fold = event.target.closest("[data-unfolds]");
+  if (fold) fold.setAttribute("aria-expanded", String(fold.getAttribute("aria-expanded") === "false"));
 });
 
 /* --- A page for a moment without a connection --- */
