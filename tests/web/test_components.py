@@ -111,9 +111,9 @@ def test_before_the_session_ends_a_dialog_offers_to_go_on(
         page.goto("/odottaa/")
         page.get_by_role("dialog", name="Sinut kirjataan pian ulos").wait_for()
         assert violations(page) == []
-        page.get_by_role("button", name="Jatka").click()
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.get_by_role("button", name="Jatka").click()
         page.get_by_role("dialog").wait_for(state="hidden")
-        page.wait_for_load_state("networkidle")
         assert _session_of(page).get_expiry_age() > settings.SESSION_COOKIE_AGE - 60
 
 

@@ -24,7 +24,7 @@ def test_a_step_is_edited_in_its_place_beside_what_was_saved_meanwhile(
     with visiting(browser, live_server.url, viewport={"width": 320, "height": 700}) as page:
         sign_in(page, world.manager)
         page.goto(f"/toimenpiteet/{world.item.pk}/")
-        page.locator(f"#step-{step.pk}-edit").press("Enter")
+        page.locator(f"#step-{step.pk}-open").press("Enter")
         text = page.locator("textarea[name=text_fi]")
         text.wait_for()
         expect(text).to_be_focused()
@@ -37,7 +37,7 @@ def test_a_step_is_edited_in_its_place_beside_what_was_saved_meanwhile(
         assert text.input_value() == "Kysely asiakkaille keväällä"
         page.get_by_role("button", name="Tallenna omani").click()
         page.locator(".toast", has_text="tallennettiin").wait_for()
-        expect(page.locator(f"#step-{step.pk}-edit")).to_be_focused()
+        expect(page.locator(f"#step-{step.pk}-open")).to_be_focused()
         assert page.locator("#timeline").get_by_text("muutti osatoimea").count() == 2
     assert list(Step.objects.values_list("text_fi", flat=True)) == ["Kysely asiakkaille keväällä"]
 
@@ -50,7 +50,7 @@ def test_steps_are_added_and_put_in_order_by_keyboard(
     with visiting(browser, live_server.url) as page:
         sign_in(page, world.manager)
         page.goto(f"/toimenpiteet/{world.item.pk}/")
-        page.locator(f"#plan-{world.plan.pk}-add-step").press("Enter")
+        page.locator(f"#plan-{world.plan.pk}-add-open").press("Enter")
         page.locator("textarea[name=text_fi]").fill("Kolmas")
         page.get_by_role("button", name="Tallenna", exact=True).press("Enter")
         page.locator(".steps-block .step", has_text="Kolmas").wait_for()

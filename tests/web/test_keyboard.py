@@ -131,7 +131,7 @@ def test_a_manager_does_the_whole_job_by_keyboard(browser: Browser, live_server:
 
         use(page, card.get_by_role("heading").get_by_role("link"), way="Shift+Tab")
         page.wait_for_url(f"**/toimenpiteet/{world.item.pk}/")
-        use(page, page.locator(f"#plan-{world.plan.pk}-add-step"))
+        use(page, page.locator(f"#plan-{world.plan.pk}-add-open"))
         expect(page.locator("textarea[name=text_fi]")).to_be_focused()
         focus_is_seen(page)
         page.keyboard.type("Koulutus esimiehille")

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     # Against BREACH it pads each answer by a random length, and the CSRF token is masked anew in each.
     "django.middleware.gzip.GZipMiddleware",
     "toimenpiteet.config.policy.DocumentPolicy",
+    "toimenpiteet.config.policy.own_pages_are_not_kept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

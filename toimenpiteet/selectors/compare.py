@@ -42,6 +42,7 @@ class Comparison:
     earlier: Text
     later: Text
     text: list[Piece]
+    lang: str
     text_changed: bool
     parts: list[Part]
 
@@ -68,6 +69,7 @@ def _compare(earlier: PlanRow, later: PlanRow) -> Comparison:
         earlier=earlier.period_name,
         later=later.period_name,
         text=differences(earlier.text.text, later.text.text),
+        lang=later.text.lang or earlier.text.lang,
         text_changed=earlier.text.text != later.text.text,
         parts=[part for part in parts if part.changed or part.kept],
     )

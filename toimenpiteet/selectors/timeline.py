@@ -7,13 +7,13 @@ from typing import Any
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from toimenpiteet import labels
 from toimenpiteet.dates import due_words, moment_words
 from toimenpiteet.labels import Label
-from toimenpiteet.models.people import LANGUAGES
 from toimenpiteet.selectors.recorded import Change, Recorded, recorded
+from toimenpiteet.selectors.recorded_words import spellings, who_words, why_words
 from toimenpiteet.selectors.wording import Piece, differences
 from toimenpiteet.selectors.words import Text
 from toimenpiteet.workflow import Status
@@ -59,12 +59,13 @@ _LOADED = {"import", "command"}
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that changed: its name, and what it was and became; of a text word by word, as marked `pieces`."""
+    """One thing that changed: its name, and what it was and became; of a text in `lang` also as marked `pieces`."""
 
     name: str
     before: str
     after: str
     pieces: list[Piece] = field(default_factory=list)
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,8 @@ class Reader:
     wording: dict[int, str]
 
     def who(self, name: str) -> str:
-        """Return the name of the person who acted, or what the public reads instead."""
-        return _("An official") if self.public else name
+        """Return the name of who acted; the public reads no person's."""
+        return _("An official") if self.public and name not in labels.PROGRAM else who_words(name)
 
     def thing(self, change: Change) -> str:
         """Return what a row is about."""
@@ -194,16 +195,14 @@ def _event(change: Change, periods: dict[int, str], reader: Reader) -> Event:
 def _own_words(change: Change) -> str:
     """Return the reason where a person gave one: the set phrase of a step says no more than its sentence."""
     row = change.after
-    return "" if _act(change) in {"done", "undone"} or (row.kind == "step" and row.why in _set_phrases()) else row.why
+    if _act(change) in {"done", "undone"} or (row.kind == "step" and row.why in _set_phrases()):
+        return ""
+    return why_words(row.why)
 
 
 @cache
 def _set_phrases() -> frozenset[str]:
-    found = set()
-    for language, _name in LANGUAGES:
-        with override(language):
-            found |= {str(phrase) for phrase in labels.STEP_REASON.values()}
-    return frozenset(found)
+    return spellings(labels.STEP_REASON.values())
 
 
 def _sentence(kind: str, act: str) -> Label:
@@ -224,7 +223,7 @@ def _differences(before: Recorded, after: Recorded) -> Iterator[Difference]:
         old, new = getattr(before, f"text_{language}") or "", getattr(after, f"text_{language}") or ""
         if old != new:
             name = _("name") if after.kind == "item" else _("text")
-            yield Difference(_in(language, name), old, new, differences(old, new))
+            yield Difference(_in(language, name), old, new, differences(old, new), language)
     pairs: list[tuple[str, Any, Any]] = [
         (_("due"), _due(before), _due(after)),
         (_("goal") if after.kind == "item" else _("responsible unit"), before.pointed.text, after.pointed.text),

@@ -23,11 +23,20 @@ const go = () => {
 };
 window.addEventListener("hashchange", go);
 
-// A form that opens in its place takes the focus to its first field, and one that closes to the link that opened it.
+// A form that opens in its place takes the focus to its first field, rows that are put in order to the first button,
+// and a form that closes to the link that opened it.
+let way_in = "";
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.detail.elt.closest(".edit-part");
+  way_in = form ? `${form.id}-open` : "";
+});
 document.addEventListener("htmx:afterSettle", (event) => {
   const part = document.getElementById(event.detail.target?.id);
-  if (!part || part !== document.activeElement) return;
-  const place = part.querySelector(".edit-form :is(textarea, input:not([type='hidden']))") ?? part.querySelector("a[hx-get]");
-  place?.focus();
+  if (!part) return;
+  const first = part.querySelector(".edit-form :is(textarea, input:not([type='hidden']))")
+    ?? part.querySelector("[data-reorder] button:not([aria-disabled='true'])");
+  const last = document.getElementById(way_in) ?? part.querySelector("[id$='-add-open']");
+  if (part === document.activeElement) (first ?? last)?.focus();
+  else if (way_in && !first) last?.focus();
 });
 go();

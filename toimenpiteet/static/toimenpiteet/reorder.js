@@ -32,6 +32,7 @@ function begin(event) {
 }
 
 function send(form, row) {
+  pressed = form.querySelector(`[data-row="${row}"] button:not([aria-disabled="true"])`).id;
   window.htmx.ajax("POST", form.action, { source: form, target: "#ordered", swap: "outerHTML", values: { move: `${row}:here` } });
 }
 

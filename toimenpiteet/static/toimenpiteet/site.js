@@ -11,20 +11,75 @@ const say = (name) => {
 
 /* --- Focus: after a partial update it returns to what was used, or to the first thing to do in what replaced it --- */
 let used = "";
+const reach = (id) => [id, `${id}-summary`].map((name) => document.getElementById(name)).find((thing) => thing?.checkVisibility());
 document.addEventListener("htmx:beforeRequest", (event) => {
-  used = document.activeElement?.id || (event.detail.elt.querySelector("button")?.id ?? "");
+  const now = document.activeElement?.id || (event.detail.elt.querySelector("button")?.id ?? "");
+  // What undoes leads back to what was done.
+  if (now !== "undo") used = now;
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   const card = document.getElementById(event.detail.target.id);
   if (!card || event.detail.target.id === "live") return;
   if (card.contains(document.activeElement) && document.activeElement !== document.body) return;
-  const place = $("[aria-invalid='true']", card) || document.getElementById(used)
+  const place = $(".conflict, [aria-invalid='true']", card) || reach(used)
     || $(".moves button, .moves summary", card) || $("h3 a", card) || card;
   if (place === card) card.tabIndex = -1;
   place.focus({ preventScroll: true });
   // Nearest: nothing moves when it is in sight already.
-  place.scrollIntoView({ block: "nearest" });
+  place.scrollIntoView({ block: place.matches(".conflict") ? "start" : "nearest" });
 });
+// A button that rested during a request lost the focus; where nothing was swapped, it gets it back.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (document.activeElement === document.body) reach(used)?.focus({ preventScroll: true });
+  // What was told of an earlier act does not stand above a refusal.
+  if (detail.failed && detail.xhr.status && !$("#live .refusal")) $("#live").replaceChildren();
+});
+
+/* --- What is being typed in a part that is redrawn stays: forms open in their places, and comments --- */
+const keepTyped = ({ target, requestConfig }) => {
+  const others = (thing) => !thing.contains(requestConfig.elt);
+  const forms = [...target.querySelectorAll(".edit-part")].filter(others);
+  const texts = [...target.querySelectorAll("textarea[id]")]
+    .filter((area) => others(area.form) && !area.closest(".edit-part") && area.value !== area.defaultValue);
+  forms.forEach((form) => form.remove());
+  document.addEventListener("htmx:afterSwap", () => {
+    forms.forEach((form) => document.getElementById(form.id)?.replaceWith(form));
+    texts.forEach(({ id, value }) => {
+      const area = document.getElementById(id);
+      if (!area) return;
+      area.value = value;
+      for (let part = area.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+    });
+  }, { once: true });
+};
+document.addEventListener("htmx:beforeSwap", ({ detail }) => { if (detail.shouldSwap) keepTyped(detail); });
+
+// Two quick ticks: the second waits until the first has redrawn the place of both, and is then pressed there.
+const under_way = new Set();
+const waiting = [];
+document.addEventListener("htmx:confirm", (event) => {
+  const { verb, target, triggeringEvent } = event.detail;
+  if (verb !== "post" || !under_way.has(target.id)) return;
+  event.preventDefault();
+  waiting.push(triggeringEvent?.submitter?.id);
+});
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.requestConfig.verb !== "post") return;
+  detail.xhr.place = detail.target.id;
+  under_way.add(detail.target.id);
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  under_way.delete(detail.xhr.place);
+  if (!detail.successful) waiting.length = 0;
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (!under_way.size) document.getElementById(waiting.shift())?.click();
+});
+// Nothing more can be typed into what is on its way.
+const rest = (event, resting) => event.detail.elt.querySelectorAll?.("textarea, input[type='text']")
+  .forEach((control) => { control.readOnly = resting; });
+document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.matches("form")) rest(event, true); });
+document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.elt.matches("form")) rest(event, false); });
 
 // A page that comes back with what was wrong in it is read from there.
 const refused_here = $("main .refusal[role='alert']");
@@ -34,7 +89,23 @@ if (refused_here) {
 }
 
 /* --- Trouble: what was typed stays, and the page says what to do --- */
-document.addEventListener("htmx:sendError", () => say("trouble-offline"));
+document.addEventListener("htmx:beforeRequest", (event) => { event.detail.xhr.left = navigator.onLine; });
+document.addEventListener("htmx:sendError", ({ detail }) => {
+  if (detail.requestConfig.verb === "get") say("trouble-reading");
+  else say(detail.xhr.left ? "trouble-unknown" : "trouble-offline");
+  again(detail.elt);
+});
+// What is fetched once, when it is opened, is fetched anew when it did not come.
+const again = (part) => {
+  if (!part.matches("[hx-trigger^='toggle']")) return;
+  const fresh = part.cloneNode(true);
+  fresh.classList.remove("htmx-request");
+  part.replaceWith(fresh);
+  const folded = fresh.closest("details");
+  folded.open = false;
+  $("summary", folded).focus({ preventScroll: true });
+  window.htmx.process(fresh);
+};
 document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status >= 500) say("trouble-broken"); });
 
 // A page may stand open over a new sign-in; its forms then carry an old token.
@@ -44,6 +115,8 @@ const refreshToken = (form) => {
   if (field && token) field.value = token;
 };
 document.addEventListener("submit", (event) => refreshToken(event.target), true);
+// The address may have changed since the page came: what is searched for follows into another language.
+$(".languages").addEventListener("submit", (event) => { event.target.elements.next.value = location.pathname + location.search; });
 document.addEventListener("htmx:configRequest", (event) => {
   const token = cookie("csrftoken");
   if (token && "csrfmiddlewaretoken" in event.detail.parameters) event.detail.parameters.csrfmiddlewaretoken = token;

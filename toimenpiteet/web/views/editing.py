@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from toimenpiteet.dates import moment_words
+from toimenpiteet.selectors.recorded_words import who_words, why_words
 from toimenpiteet.selectors.wording import Piece, differences
 from toimenpiteet.selectors.words import Text
 from toimenpiteet.services.errors import DomainError, Stale
@@ -47,6 +48,7 @@ class Clash:
     """A field that both changed: the words of each, with what the other does not have marked."""
 
     label: str
+    lang: str
     mine: list[Piece]
     theirs: list[Piece]
 
@@ -98,9 +100,9 @@ def refused(request: HttpRequest, place: Place, form: KeepForm, error: DomainErr
 def _conflict(form: KeepForm, current: Any) -> Conflict:
     last = type(current).history.filter(id=current.pk).latest("history_id")
     return Conflict(
-        who=last.actor_name,
+        who=who_words(last.actor_name),
         when=moment_words(last.history_date),
-        why=last.history_change_reason,
+        why=why_words(last.history_change_reason),
         clashes=[_clash(form, name, current) for name in _differing(form, current)],
     )
 
@@ -121,6 +123,7 @@ def _clash(form: KeepForm, name: str, current: Any) -> Clash:
     pieces = differences(getattr(current, name) or "", form.cleaned_data.get(name) or "")
     return Clash(
         label=str(form.fields[name].label),
+        lang=name.rpartition("_")[2],
         mine=[piece for piece in pieces if piece.mark != "del"],
         theirs=[piece for piece in pieces if piece.mark != "ins"],
     )
