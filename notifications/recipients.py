@@ -65,6 +65,10 @@ class UnitCard:
     valid_from: date | None = None
     valid_until: date | None = None
 
+    def lasts_past(self, day: date) -> bool:
+        """Tell whether the unit's last day is known and has not passed: until then it answers for itself."""
+        return self.valid_until is not None and self.valid_until >= day
+
     def exists_on(self, day: date) -> bool:
         """Tell whether the unit exists on `day`, or lives on in its successor."""
         begun = self.valid_from is None or self.valid_from <= day
@@ -113,14 +117,15 @@ class Directory:
         return found or [unit]
 
     def _today(self, unit: int) -> int:
-        """Follow the successors that exist today; a ring of them ends where it began."""
+        """Follow the successors that have taken over by today; a ring of them ends where it began."""
         seen = {unit}
-        while True:
+        while not self.units[unit].lasts_past(self.day):
             successor = self.units[unit].successor
             if successor is None or successor in seen or not self._exists(successor):
                 return unit
             seen.add(successor)
             unit = successor
+        return unit
 
     def _exists(self, unit: int) -> bool:
         # A unit that is not among ours belongs to another municipality: nothing crosses.

@@ -1,6 +1,8 @@
 """Who is told: routing, without a database."""
 
-from datetime import date
+from datetime import date, timedelta
+
+import pytest
 
 from notifications.recipients import Directory, Receiver, Stand, Told, UnitCard, Why
 
@@ -67,6 +69,12 @@ def test_the_successor_is_told_once_it_exists() -> None:
     assert who(found.told(1)) == [("Maija", 3, Why.MANAGER)]
     later = units | {3: UnitCard("", "fi", valid_from=date(2027, 1, 1))}
     assert directory(later, directors=[LIISA]).standing_for(1) == [2]
+
+
+@pytest.mark.parametrize(("last_day", "told"), [(DAY, 1), (DAY - timedelta(days=1), 2)])
+def test_a_unit_is_told_itself_until_its_last_day_is_over(last_day: date, told: int) -> None:
+    units = {1: UnitCard("", "fi", successor=2, valid_until=last_day), 2: BARE}
+    assert Directory(DAY, units).standing_for(1) == [told]
 
 
 def test_successors_in_a_ring_end() -> None:
