@@ -198,6 +198,19 @@ def test_somebody_with_an_account_gets_the_role_and_keeps_the_rest(world: Kept, 
     assert Membership.objects.filter(user=known).count() == 2
     assert "/salasana/uusi/" not in mail.outbox[0].body
     assert reverse("account_login") in mail.outbox[0].body
+    assert "Tuttu Henkilö" in invitation.told()
+    assert "Tuttu Henkilö" not in invite().told()
+
+
+def test_the_mail_says_that_the_inviting_municipality_is_a_demonstration(world: Kept, invite: Any) -> None:
+    known = make.member(world.unit, user=make.user(email="tuttu@mallila.example", language="en"))
+    record.change(world.municipality, make.stamp(), demonstration=True)
+    invite(language="en")
+    real = Kept()
+    grants = [Grant(Role.MANAGER, unit=real.unit.pk)]
+    invite(email=known.email, grants=grants, **_by(real.admin))
+    said = [("demonstration data" in str(message.body), message.subject.count("Mallila")) for message in mail.outbox]
+    assert said == [(True, 1), (False, 1)]
 
 
 def test_a_closed_account_is_opened_again_without_its_old_password(world: Kept, invite: Any) -> None:
@@ -327,6 +340,7 @@ def test_an_administrator_may_open_the_administration_and_no_longer_after(world:
         {"role": Role.MANAGER, "municipality": "municipality"},
         {"role": Role.ADMIN, "unit": "unit"},
         {"role": Role.CONTRIBUTOR, "unit": "unit", "valid_from": make.TODAY, "valid_until": YESTERDAY},
+        {"role": Role.CONTRIBUTOR, "unit": "unit", "valid_until": YESTERDAY},
         {"role": Role.MANAGER, "unit": "unit"},
         {"role": Role.MANAGER, "unit": "unit", "valid_from": make.TODAY},
     ],
@@ -370,6 +384,17 @@ def test_a_role_that_has_not_begun_is_taken_away(world: Kept) -> None:
     people.end_role(role, make.TODAY, version=1, **world.by())
     assert not Membership.objects.filter(pk=role.pk).exists()
     assert Membership.history.filter(id=role.pk, history_type="-").exists()
+
+
+@pytest.mark.parametrize(("begins", "ends"), [(-9, -10), (0, -1), (9, -1)])
+def test_a_role_does_not_end_before_it_began(world: Kept, begins: int, ends: int) -> None:
+    make.member(world.unit, Role.CONTRIBUTOR, user=world.manager, valid_from=make.TODAY + begins * DAY)
+    role = Membership.objects.get(user=world.manager, role="contributor")
+    with pytest.raises(Invalid) as refused:
+        people.end_role(role, make.TODAY + ends * DAY, version=1, **world.by())
+    assert refused.value.field == "last_day"
+    if begins < 0:
+        assert people.end_role(role, make.TODAY + begins * DAY, version=1, **world.by())
 
 
 def test_a_role_changed_meanwhile_is_not_ended(world: Kept) -> None:

@@ -261,6 +261,102 @@ def test_a_successor_is_another_unit_of_the_municipality_that_goes_on(world: Kep
         _ended(world, world.unit)
 
 
+# What is planned and still to come
+
+
+def _furnished(world: Kept) -> Unit:
+    """Give the unit something of every kind that moves; return a unit that has one of its spellings too."""
+    other = make.unit(world.municipality, "Konsernipalvelut")
+    group = make.unit(world.municipality, "Tukipalvelut", kind="group")
+    make.unit(world.municipality, "Tuki", parent=world.unit)
+    make.group_member(group, world.unit)
+    record.change(world.unit, make.stamp(), kind="group")
+    for member in (other, make.unit(world.municipality, "Arkisto")):
+        make.group_member(world.unit, member)
+    for unit, text in ((world.unit, "tiha"), (world.unit, "atk"), (other, "TIHA")):
+        record.add(UnitAlias(unit=unit, text=text), make.stamp())
+    make.member(world.unit, valid_until=ON)
+    make.member(world.unit, Role.CONTRIBUTOR, valid_from=ON + 400 * DAY)
+    return other
+
+
+def _state(world: Kept) -> list[set[Any]]:
+    return [
+        set(Unit.objects.values_list("pk", "parent", "successor", "valid_until")),
+        set(UnitAlias.objects.values_list("unit", "text")),
+        set(GroupMember.objects.values_list("group", "unit")),
+        set(Membership.objects.values_list("user", "unit", "role", "valid_from", "valid_until")),
+    ]
+
+
+def _later(world: Kept, act: Any, **values: Any) -> Unit:
+    """Do one act more on the unit, each a second after the one before."""
+    unit = Unit.objects.get(pk=world.unit.pk)
+    stamp = record.stamp(Actor.person(world.admin, Door.PAGE), "Muutos", make.NOW + unit.version * timedelta(seconds=1))
+    result: Unit = act(unit.pk, version=unit.version, scope=world.scope, stamp=stamp, **values)
+    return result
+
+
+@pytest.mark.parametrize("again", ["not", "another day", "another unit"])
+def test_an_end_that_is_to_come_is_planned_anew_and_taken_back_whole(world: Kept, again: str) -> None:
+    first, second = _furnished(world), make.unit(world.municipality, "Digipalvelut")
+    before = _state(world)
+    _later(world, units.end, last_day=ON, successor_id=first.pk)
+    last, heir = (ON, first) if again == "not" else (ON + 60 * DAY, second if again == "another unit" else first)
+    if again != "not":
+        _later(world, units.end, last_day=last, successor_id=heir.pk)
+    unit = Unit.objects.get(pk=world.unit.pk)
+    assert (unit.valid_until, unit.successor) == (last, heir)
+    assert Unit.objects.get(name_fi="Tuki").parent == heir
+    assert Membership.objects.get(user=world.manager).valid_until == last
+    assert {alias.unit for alias in UnitAlias.objects.filter(text="atk")} == {heir}
+
+    _later(world, units.take_back)
+
+    assert _state(world) == before
+    assert list(integrity.verify()) == []
+
+
+def test_a_new_name_that_is_to_come_is_taken_back_whole_unless_it_is_in_use(world: Kept) -> None:
+    other = _furnished(world)
+    before = _state(world)
+    new = _later(world, units.rename, names={"name_fi": "Digipalvelut"}, on=ON)
+    with pytest.raises(Invalid, match="Digipalvelut"):
+        _later(world, units.end, last_day=ON, successor_id=other.pk)
+    newcomer = Membership.objects.get(user=make.member(new))
+    with pytest.raises(Invalid, match="Digipalvelut"):
+        _later(world, units.take_back)
+    record.remove(newcomer, make.stamp())
+    _later(world, units.take_back)
+    assert _state(world) == before
+    assert list(integrity.verify()) == []
+
+
+def test_what_was_put_elsewhere_meanwhile_stays_there(world: Kept) -> None:
+    heir = _furnished(world)
+    _later(world, units.end, last_day=ON, successor_id=heir.pk)
+    record.change(Unit.objects.get(name_fi="Tuki"), make.stamp(), parent=None)
+    role = Membership.objects.get(user=world.manager)
+    record.change(role, make.stamp(), valid_until=make.TODAY)
+    _later(world, units.take_back)
+    assert Unit.objects.get(name_fi="Tuki").parent is None
+    assert Membership.objects.get(pk=role.pk).valid_until == make.TODAY
+
+
+def test_what_has_come_is_not_taken_back(world: Kept) -> None:
+    heir = make.unit(world.municipality, "Konsernipalvelut")
+    with pytest.raises(Invalid):
+        _later(world, units.take_back)
+    _ended(world, heir)
+    unit = Unit.objects.get(pk=world.unit.pk)
+    after: dict[str, Any] = {"version": unit.version, "scope": world.scope}
+    after["stamp"] = record.stamp(Actor.person(world.admin, Door.PAGE), "Myöhässä", make.NOW + 31 * DAY)
+    with pytest.raises(Invalid):
+        units.take_back(unit.pk, **after)
+    with pytest.raises(Invalid):
+        units.end(unit.pk, last_day=ON + 60 * DAY, successor_id=heir.pk, **after)
+
+
 # Finding
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.messages import get_messages
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -48,6 +49,10 @@ def found(client: Client, query: str = "") -> list[str]:
     response = client.get(reverse("people") + query)
     assert response.status_code == 200
     return [person.name for person in response.context["people"]]
+
+
+def toast(response: Any) -> str:
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
 
 
 # The list
@@ -132,6 +137,10 @@ def test_a_person_is_invited_with_a_role_and_gets_a_mail(world: Staffed) -> None
     assert role.history.latest("history_id").history_change_reason == WHY
     assert mail.outbox[0].to == [INVITED["email"]]
     assert INVITED["email"] in html(world.client.get(response.url))
+    known = {"email": world.director.email, "unit": world.unit.pk}
+    response = send(world.client, reverse("person-invite"), **(INVITED | known))
+    assert response.status_code == 303
+    assert toast(response).count("Teppo Testaaja") == 1
 
 
 @pytest.mark.parametrize(
@@ -145,6 +154,7 @@ def test_a_person_is_invited_with_a_role_and_gets_a_mail(world: Staffed) -> None
         ({"role": "manager", "unit": ""}, "role"),
         ({"valid_from": "2021-05-02", "valid_until": "2021-05-01"}, "valid_until"),
         ({"valid_from": "2021-02-30"}, "valid_from"),
+        ({"valid_until": "2020-01-01"}, "valid_until"),
         ({"unit": "strange"}, "unit"),
         ({"reason": " "}, "reason"),
     ],
@@ -174,10 +184,15 @@ def test_a_role_is_given_and_ended_with_days_and_why(world: Staffed) -> None:
     assert (again.status_code, list(again.context["form"].errors)) == (422, ["role"])
 
     end = reverse("person-role-end", args=[world.manager.pk, "municipality", role.pk])
-    assert send(world.client, end, last_day="2021-06-30").status_code == 303
+    assert "1.4.2021" in html(world.client.get(end)).partition("<form class=")[2]  # that it has not begun
+    ended = send(world.client, end, last_day="2021-06-30")
+    assert (ended.status_code, "30.6.2021" in toast(ended)) == (303, True)
     role.refresh_from_db()
     assert role.valid_until == date(2021, 6, 30)
     assert role.history.latest("history_id").history_change_reason == WHY
+    taken = send(world.client, end, last_day="2021-03-15")
+    assert (taken.status_code, "1.4.2021" in toast(taken)) == (303, True)
+    assert not MunicipalityRole.objects.filter(pk=role.pk).exists()
 
 
 def test_a_role_that_changed_meanwhile_is_not_ended(world: Staffed) -> None:

@@ -222,7 +222,7 @@ class PersonAdmin(ActsAdmin):
         if invitation and invitation.problem:
             self.message_user(request, invitation.problem, messages.ERROR)
         elif invitation and invitation.sent:
-            self.message_user(request, _("The invitation was mailed to %(email)s.") % {"email": invitation.user.email})
+            self.message_user(request, invitation.told())
 
     def invite_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """Mail the person a new link."""

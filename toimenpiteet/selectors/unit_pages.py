@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
@@ -17,22 +17,30 @@ from toimenpiteet.models.sorting import by_name
 from toimenpiteet.selectors import stand_ins
 from toimenpiteet.selectors.progress import Progress, progress_by
 from toimenpiteet.selectors.rows import Named
+from toimenpiteet.selectors.successors import Ending, ending, ends_later
 from toimenpiteet.selectors.words import Text, text_of
 from toimenpiteet.workflow import OPEN_VALUES, Role
 
 _STEPS = 20
 _GOALS = 50
+_DAY = timedelta(days=1)
 
 
 @dataclass
 class UnitNode:
-    """A unit in the tree; `plans` is for how many open plans it is responsible itself."""
+    """A unit in the tree; `plans` is for how many open plans it is responsible itself.
+
+    `begins` is empty once it has begun; `to_come` while its last day has not passed, and `next_day` follows that.
+    """
 
     pk: int
     name: Text
     kind: str
     plans: int
-    ended: str
+    begins: str
+    last_day: str
+    next_day: str
+    to_come: bool
     successor: Named | None
     members: list[Named] = field(default_factory=list)
     under: list["UnitNode"] = field(default_factory=list)
@@ -95,8 +103,7 @@ class UnitPage:
     follows_kind: str
     aliases: list[str]
     names: list[NameRow]
-    ended: str
-    successor: Named | None
+    ending: Ending | None
     people: list[PersonRow]
     progress: Progress
     goals: list[tuple[int | None, Named]]
@@ -122,7 +129,7 @@ def _city(
 ) -> CityUnits:
     own = home.language
     by_pk = {unit.pk: unit for unit in units}
-    nodes = {unit.pk: _node(unit, own, counts.get(unit.pk, 0), by_pk) for unit in units}
+    nodes = {unit.pk: _node(unit, own, counts.get(unit.pk, 0), by_pk, today) for unit in units}
     for unit in units:
         if unit.kind == UnitKind.GROUP:
             nodes[unit.pk].members = [_named(by_pk[pk], own) for pk in _members(unit, units, links)]
@@ -172,14 +179,17 @@ def _named(unit: Unit, own: str) -> Named:
     return Named(unit.pk, text_of(unit, "name", own))
 
 
-def _node(unit: Unit, own: str, plans: int, units: dict[int, Unit]) -> UnitNode:
-    successor = units.get(unit.successor_id or 0)
+def _node(unit: Unit, own: str, plans: int, units: dict[int, Unit], today: date) -> UnitNode:
+    successor, last = units.get(unit.successor_id or 0), unit.valid_until
     return UnitNode(
         pk=unit.pk,
         name=text_of(unit, "name", own),
         kind=unit.get_kind_display(),
         plans=plans,
-        ended=day_words(unit.valid_until) if unit.valid_until else "",
+        begins=day_words(unit.valid_from) if unit.valid_from and unit.valid_from > today else "",
+        last_day=day_words(last) if last else "",
+        next_day=day_words(last + _DAY) if last else "",
+        to_come=ends_later(unit, today),
         successor=_named(successor, own) if successor else None,
     )
 
@@ -191,7 +201,6 @@ def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
     own = unit.municipality.language
     links = list(GroupMember.objects.filter(group__in=list(around)).values_list("group_id", "unit_id"))
     groups = [row for row in around.values() if row.kind == UnitKind.GROUP]
-    successor = around.get(unit.successor_id or 0)
     return UnitPage(
         pk=unit.pk,
         municipality=Named(unit.municipality_id, text_of(unit.municipality, "name", own)),
@@ -207,8 +216,7 @@ def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
         follows_kind=unit.get_member_kind_display() if unit.member_kind else "",
         aliases=[alias.text for alias in unit.aliases.all()],
         names=_names(unit, around, own),
-        ended=day_words(unit.valid_until) if unit.valid_until and unit.valid_until < today else "",
-        successor=_named(successor, own) if successor else None,
+        ending=ending(unit, around.get(unit.successor_id or 0), own, today),
         people=_people(scope, unit, today),
         progress=progress_by(plans_of(scope, unit.pk), "unit_links__unit", today).get(unit.pk, Progress()),
         goals=_goals(scope, unit, own),
@@ -245,12 +253,27 @@ def _names(unit: Unit, around: dict[int, Unit], own: str) -> list[NameRow]:
         earlier = [pk for pk in before[waiting.pop()] if pk not in found]
         found.update(earlier)
         waiting += earlier
-    later = unit.successor_id
-    while later in around and later not in found:
-        found.add(later)
-        later = around[later].successor_id
-    rows = sorted((around[pk] for pk in found if pk in around), key=lambda row: (row.valid_until or date.max, row.pk))
+    found.update(_followers(unit, around))
+    rows = sorted((around[pk] for pk in found), key=lambda row: _age(row, around))
     return [_name(row, own, this=row.pk == unit.pk) for row in rows] if len(rows) > 1 else []
+
+
+def _followers(unit: Unit, around: dict[int, Unit]) -> list[int]:
+    """Return the units that follow `unit`, the nearest first; a ring of them ends where it began."""
+    found: list[int] = []
+    later = unit.successor_id
+    while later in around and later not in {*found, unit.pk}:
+        found.append(later)
+        later = around[later].successor_id
+    return found
+
+
+def _age(unit: Unit, around: dict[int, Unit]) -> tuple[date, int, int]:
+    """Return by what names are put in order, the oldest first: none was in use longer than those that followed it."""
+    line = [unit, *(around[pk] for pk in _followers(unit, around))]
+    begun = [*(row.valid_from and row.valid_from - _DAY for row in line[1:]), None]
+    lasts = [row.valid_until or before for row, before in zip(line, begun, strict=True)]
+    return min((day for day in lasts if day), default=date.max), -len(line), unit.pk
 
 
 def _name(unit: Unit, own: str, *, this: bool) -> NameRow:

@@ -71,11 +71,16 @@ def _headers(now: datetime) -> dict[str, str]:
 
 @dataclass
 class Invitation:
-    """An invitation and what became of its mail: `sent`, or `problem`, in words for the one who invited."""
+    """An invitation and what became of its mail: `sent`, or `problem`, in words for the one who invited.
+
+    `homes` are the municipalities in whose name the person is invited; `known` when they had an account before.
+    """
 
     user: User
     invited_by: str
     now: datetime
+    homes: frozenset[int] = frozenset()
+    known: bool = False
     sent: bool = False
     problem: str = ""
 
@@ -84,11 +89,33 @@ class Invitation:
         try:
             self._message().send()
         except Exception as error:  # whatever the mail server or the network does, the account stands
-            self.problem = _(
-                "The account is made, but the invitation could not be mailed to %(email)s (%(error)s). Send it again."
-            ) % {"email": self.user.email, "error": one_line(str(error))[:200]}
+            self.problem = self._problem(one_line(str(error))[:200])
         else:
             self.sent = True
+
+    def told(self) -> str:
+        """Return what to tell the one who invited, once the mail has left."""
+        mailed = _("The invitation was mailed to %(email)s.")
+        if self.known:
+            mailed = _("They were told by mail.")
+            if not self.user.has_usable_password():
+                mailed = _("They have no password yet, so a link for choosing one was mailed to them.")
+        return " ".join([*self._already(), mailed % {"email": self.user.email}])
+
+    def _problem(self, error: str) -> str:
+        words = _(
+            "The account is made, but the invitation could not be mailed to %(email)s (%(error)s). Send it again."
+        )
+        if self.known:
+            words = _("The mail to %(email)s could not be sent (%(error)s). Send it again.")
+        return " ".join([*self._already(), words % {"email": self.user.email, "error": error}])
+
+    def _already(self) -> list[str]:
+        """Say, when there was an account before, that it got the role and that the name typed was not used."""
+        if not self.known:
+            return []
+        words = _("%(email)s already has an account, under the name %(name)s. It was given the role; its name stays.")
+        return [words % {"email": self.user.email, "name": self.user.name}]
 
     def _message(self) -> EmailMultiAlternatives:
         with override(self.user.language):
@@ -103,13 +130,14 @@ class Invitation:
 
     def _context(self) -> dict[str, Any]:
         expected = not self.user.has_usable_password()
+        homes = _municipalities(self.user, self.homes)
         ends = localtime(self.now + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT))
         return {
             "name": self.user.name,
             "invited_by": self.invited_by,
             "language": self.user.language,
-            "municipalities": _municipalities(self.user),
-            "demonstration": self.user.demonstration,
+            "municipalities": [home.name for home in homes],
+            "demonstration": self.user.demonstration or any(home.demonstration for home in homes),
             "sets_password": expected,
             "link": password_link(self.user) if expected else settings.PUBLIC_URL + reverse("account_login"),
             "reset_link": settings.PUBLIC_URL + reverse("account_reset_password"),
@@ -117,8 +145,8 @@ class Invitation:
         }
 
 
-def _municipalities(user: User) -> list[str]:
+def _municipalities(user: User, homes: frozenset[int]) -> list[Municipality]:
+    """Return those of `homes` in which the person has a role."""
     in_units = Membership.objects.filter(user=user).values("unit__municipality")
     own = MunicipalityRole.objects.filter(user=user).values("municipality")
-    found = Municipality.objects.filter(pk__in=in_units.union(own))
-    return [municipality.name for municipality in found.order_by("key")]
+    return list(Municipality.objects.filter(pk__in=homes).filter(pk__in=in_units.union(own)).order_by("key"))

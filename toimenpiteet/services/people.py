@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
+from toimenpiteet.dates import day_words
 from toimenpiteet.models import Membership, Municipality, MunicipalityRole, Stamp, Unit, User
 from toimenpiteet.models.people import MUNICIPALITY_ROLES, UNIT_ROLES, Dated
 from toimenpiteet.services import keeping, record, rules, text, tokens, upkeep
@@ -65,12 +66,11 @@ def invite(email: str, name: str, *, language: str, grants: Sequence[Grant], sco
     municipality that the person does not keep, Invalid for what cannot be taken.
     """
     with transaction.atomic():
-        user = _account(_address(email), _one_line(name, "name"), _language(language), scope)
+        user, made = _account(_address(email), _one_line(name, "name"), _language(language), scope)
         if not grants:
             raise Invalid(_("Give the person a role: without one they would see nothing."), field="role")
-        for wanted in grants:
-            _give(user, wanted, scope, stamp)
-        invitation = Invitation(user=user, invited_by=stamp.actor.name, now=stamp.at)
+        homes = frozenset(access.municipality_of(_give(user, wanted, scope, stamp)) for wanted in grants)
+        invitation = Invitation(user=user, invited_by=stamp.actor.name, now=stamp.at, homes=homes, known=not made)
         transaction.on_commit(invitation.send)
     return invitation
 
@@ -81,12 +81,14 @@ def invite_again(person_id: int, *, scope: Scope, stamp: Stamp) -> Invitation:
         user = _lock(person_id, scope)
         if not user.is_active:
             raise Invalid(_("The account is closed. Invite the person with a role, which opens it again."))
-        invitation = Invitation(user=user, invited_by=stamp.actor.name, now=stamp.at)
+        by = stamp.actor.name
+        invitation = Invitation(user=user, invited_by=by, now=stamp.at, homes=access.administered(scope).municipalities)
         transaction.on_commit(invitation.send)
     return invitation
 
 
-def _account(email: str, name: str, language: str, scope: Scope) -> User:
+def _account(email: str, name: str, language: str, scope: Scope) -> tuple[User, bool]:
+    """Return the account of an address, open, and whether it was made now."""
     if not access.administered(scope).municipalities:
         raise Forbidden(_("Only an administrator of the municipality may do this. Ask one of them."))
     fields = {"name": name, "language": language}
@@ -99,7 +101,7 @@ def _account(email: str, name: str, language: str, scope: Scope) -> User:
         user.is_active = True
         user.save(update_fields=["is_active"])
         _lock_out(user)
-    return user
+    return user, made
 
 
 def _address(email: str) -> str:
@@ -146,6 +148,11 @@ def _give(user: User, wanted: Grant, scope: Scope, stamp: Stamp) -> AnyRole:
         rules.check_year(getattr(wanted, field), field)
     if wanted.valid_from and wanted.valid_until and wanted.valid_from > wanted.valid_until:
         raise Invalid(_("The role would end before it begins. Change one of the days."), field="valid_until")
+    if wanted.valid_until and wanted.valid_until < local_day(stamp.at):
+        raise Invalid(
+            _("This day has passed already, so the role would never hold. Choose a later day, or leave it empty."),
+            field="valid_until",
+        )
     role = _membership(user, wanted, scope) if wanted.unit else _municipality_role(user, wanted, scope)
     if made := keeping.made_already(role, stamp):
         return made
@@ -202,28 +209,42 @@ def _check_new(role: AnyRole) -> None:
 
 
 @transaction.atomic
-def end_role(role: AnyRole, last_day: date, *, version: int, scope: Scope, stamp: Stamp) -> None:
-    """End a role at the end of `last_day`; one that would not have begun by then is taken away.
+def end_role(role: AnyRole, last_day: date, *, version: int, scope: Scope, stamp: Stamp) -> bool:
+    """End a role at the end of `last_day`; return whether it ends, or was taken away since it had not begun yet.
 
-    Raises Http404, Forbidden, Stale, or Invalid when it would leave the municipality without an administrator.
+    Raises Http404, Forbidden, Stale, or Invalid when the day cannot be its last one, or when it would leave the
+    municipality without an administrator.
     """
     municipality = role.unit.municipality_id if isinstance(role, Membership) else role.municipality_id
     upkeep.require_keeper(scope, municipality)
     rules.check_year(last_day, "last_day")
     _lock_administrators({municipality})
     kind: type[AnyRole] = type(role)
-    fresh = upkeep.find(scope, kind, role.pk, version=version)
-    _end(fresh, last_day, stamp)
+    fresh, today = upkeep.find(scope, kind, role.pk, version=version), local_day(stamp.at)
+    _check_last_day(fresh, last_day, today)
+    ends = _end(fresh, last_day, stamp)
     if fresh.role == Role.ADMIN:
         _keep_an_administrator({municipality}, last_day)
-    _refresh_staff(fresh.user, local_day(stamp.at))
+    _refresh_staff(fresh.user, today)
+    return ends
 
 
-def _end(role: AnyRole, last_day: date, stamp: Stamp) -> None:
-    if role.valid_from is not None and role.valid_from > last_day:
-        record.remove(role, stamp)
-    else:
+def _check_last_day(role: AnyRole, last_day: date, today: date) -> None:
+    first = role.valid_from or last_day
+    if last_day < min(first, today):
+        began = _("The role began on %(day)s. Choose that day or a later one.")
+        begins = _("This day has passed, and the role begins only on %(day)s. Choose today to take it away.")
+        raise Invalid((begins if first > today else began) % {"day": day_words(first)}, field="last_day")
+
+
+def _end(role: AnyRole, last_day: date, stamp: Stamp) -> bool:
+    """End the role, or take it away when it would not have begun by then; return whether it ends."""
+    begins = role.valid_from is None or role.valid_from <= last_day
+    if begins:
         record.change(role, stamp, valid_until=last_day)
+    else:
+        record.remove(role, stamp)
+    return begins
 
 
 def _lock_administrators(municipalities: set[int]) -> None:
@@ -345,7 +366,8 @@ def _move_address(user: User, address: str, scope: Scope, now: datetime) -> None
     _lock_out(user)
     by = scope.user.get_full_name() if scope.user else ""
     transaction.on_commit(AddressMoved(user=user, old=old, by=by, now=now).send)
-    transaction.on_commit(Invitation(user=user, invited_by=by, now=now).send)
+    homes = access.administered(scope).municipalities
+    transaction.on_commit(Invitation(user=user, invited_by=by, now=now, homes=homes).send)
 
 
 def _lock_out(user: User) -> None:

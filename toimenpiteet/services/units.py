@@ -9,9 +9,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from toimenpiteet.access import Scope
+from toimenpiteet.calendar import local_day
+from toimenpiteet.dates import day_words
 from toimenpiteet.models import GroupMember, Membership, PeriodPlan, PlanUnit, Stamp, Step, Unit, UnitAlias
+from toimenpiteet.selectors.successors import ends_later, renamed
 from toimenpiteet.selectors.units import spelling
-from toimenpiteet.services import record, rules, upkeep
+from toimenpiteet.services import record, rules, unit_undo, upkeep
 from toimenpiteet.services.errors import Invalid
 from toimenpiteet.workflow import OPEN_VALUES
 
@@ -34,7 +37,8 @@ def rename(unit_id: int, names: Mapping[str, str], *, on: date, version: int, sc
     `on` is not after its first day, or when the name is not new.
     """
     rules.check_year(on, "on")
-    old = _in_force(unit_id, scope, version)
+    old = upkeep.find(scope, Unit, unit_id, version=version)
+    _check_goes_on(old, local_day(stamp.at))
     _check_day(old, on, "on")
     if all(spelling(getattr(old, name) or "") == spelling(new or "") for name, new in names.items()):
         raise Invalid(_("The name is the same as before. Correct a mere spelling on the unit itself."), field="name_fi")
@@ -51,11 +55,15 @@ def end(unit_id: int, *, last_day: date, successor_id: int | None, version: int,
     """End the unit on `last_day`; what it was responsible for reaches its successor from then on.
 
     Spellings, groups and the units under it go to the successor; roles end with the unit, since a wider unit's rights
-    are for its own administrators to give. Raises as ``rename``; Invalid too when open plans would be left without a
-    successor, or when the successor has ended itself.
+    are for its own administrators to give. An end that was planned before and is still to come is taken back first.
+    Raises as ``rename``; Invalid too when open plans would be left without a successor, or when the successor has
+    ended itself.
     """
     rules.check_year(last_day, "last_day")
-    unit = _in_force(unit_id, scope, version)
+    unit, today = upkeep.find(scope, Unit, unit_id, version=version), local_day(stamp.at)
+    if ends_later(unit, today) and not (unit.successor and renamed(unit, unit.successor)):
+        unit_undo.undo(unit, scope=scope, stamp=stamp)
+    _check_goes_on(unit, today)
     _check_day(unit, last_day + _DAY, "valid_until")
     successor = None if successor_id is None else upkeep.find(scope, Unit, successor_id)
     _check_successor(unit, successor)
@@ -65,6 +73,19 @@ def end(unit_id: int, *, last_day: date, successor_id: int | None, version: int,
         _end_role(role, last_day, stamp)
     ended = {"valid_until": last_day, "successor": successor}
     return upkeep.change(Unit, unit.pk, ended, version=unit.version, scope=scope, stamp=stamp)
+
+
+@transaction.atomic
+def take_back(unit_id: int, *, version: int, scope: Scope, stamp: Stamp) -> Unit:
+    """Let a unit go on whose end, or new name, is planned and still to come; what has gone over comes back.
+
+    Raises Http404, Forbidden, Stale, or Invalid when nothing is to come, or when the new name is in use already.
+    """
+    unit = upkeep.find(scope, Unit, unit_id, version=version)
+    if not ends_later(unit, local_day(stamp.at)):
+        raise Invalid(_("Nothing that could be taken back is planned for the unit."))
+    unit_undo.undo(unit, scope=scope, stamp=stamp)
+    return unit
 
 
 def add_alias(unit_id: int, spelled: str, *, scope: Scope, stamp: Stamp) -> UnitAlias:
@@ -95,21 +116,27 @@ def remove_member(group_id: int, unit_id: int, *, scope: Scope, stamp: Stamp) ->
         upkeep.remove(GroupMember, link.pk, scope=scope, stamp=stamp)
 
 
-def _in_force(unit_id: int, scope: Scope, version: int) -> Unit:
-    unit = upkeep.find(scope, Unit, unit_id, version=version)
-    if unit.successor_id is not None:
-        raise Invalid(_("The unit has ended already; another one follows it. Change that one instead."))
-    return unit
+def _check_goes_on(unit: Unit, today: date) -> None:
+    if unit.successor is None:
+        return
+    if ends_later(unit, today):
+        raise Invalid(
+            _("%(unit)s is already planned to follow after %(day)s. Take that back first, then make the new plan.")
+            % {"unit": unit.successor.name, "day": day_words(unit.valid_until or today)}
+        )
+    raise Invalid(_("The unit has ended already; another one follows it. Change that one instead."))
 
 
 def _check_day(unit: Unit, first_day_after: date, field: str) -> None:
     if unit.valid_from is not None and first_day_after <= unit.valid_from:
         raise Invalid(
-            _("The unit itself begins only on %(day)s. Choose a later day.") % {"day": unit.valid_from}, field=field
+            _("The unit itself begins only on %(day)s. Choose a later day.") % {"day": day_words(unit.valid_from)},
+            field=field,
         )
     if unit.valid_until is not None and first_day_after > unit.valid_until + _DAY:
         raise Invalid(
-            _("The unit has ended on %(day)s already. Choose an earlier day.") % {"day": unit.valid_until}, field=field
+            _("The last day of the unit is %(day)s. Choose an earlier day.") % {"day": day_words(unit.valid_until)},
+            field=field,
         )
 
 

@@ -13,10 +13,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from toimenpiteet import access, labels, lists
 from toimenpiteet.access import Scope
+from toimenpiteet.dates import day_words
 from toimenpiteet.models import Membership, MunicipalityRole, Strategy, Unit, User
 from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.people import PAGE, PeopleFilters, PersonRow, RoleRow, found_people, person_rows
@@ -78,7 +79,7 @@ def _said(role: RoleRow) -> str:
     return f"{role.role} ({role.where or role.municipality})"
 
 
-@require_GET
+@require_safe
 @keeper
 def people(request: HttpRequest) -> HttpResponseBase:
     """List the people of the municipality; columns, order, filters and page are in the address; also as a file."""
@@ -194,7 +195,7 @@ def _tell(request: HttpRequest, invitation: Invitation) -> str:
         messages.error(request, invitation.problem)
         return ""
     if invitation.sent:
-        return _("The invitation was mailed to %(email)s.") % {"email": invitation.user.email}
+        return invitation.told()
     return pgettext("invitation", "A new link was made.")
 
 
@@ -253,13 +254,15 @@ def end_role(request: HttpRequest, pk: int, kind: str, role: int) -> HttpRespons
 
     def do(form: EndRoleForm) -> str:
         day = form.cleaned_data["last_day"]
-        service.end_role(right, day, version=form.version, scope=scope, stamp=_stamp(me, form))
-        return _("The role ends on its last day.")
+        if not service.end_role(right, day, version=form.version, scope=scope, stamp=_stamp(me, form)):
+            return _("The role was taken away: it would have begun on %(day)s.") % {"day": shown.since}
+        ended = _("The role ended on %(day)s.") if day < me.today else _("The role ends on %(day)s.")
+        return ended % {"day": day_words(day)}
 
-    title = _("End a role")
+    title = _("End the role")
     lede = " · ".join(part for part in (row.name, shown.role, str(shown.where), str(shown.municipality)) if part)
     words = {"title": title, "lede": lede, "button": title, "crumbs": _crumbs(row, title), "danger": True}
-    form = EndRoleForm(right.version, request.POST or None)
+    form = EndRoleForm(right.version, request.POST or None, begins=shown.since if shown.state == "coming" else "")
     return _act(request, form, do, words, lambda: reverse("person", args=[pk]))
 
 

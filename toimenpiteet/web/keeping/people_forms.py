@@ -147,10 +147,13 @@ class PersonForm(forms.Form):
 
 
 class EndRoleForm(WhyForm):
-    """The last day of a role."""
+    """The last day of a role; `begins` is the first day, in words, of one that has not begun."""
 
     last_day = day(_("Last day"), _("The role holds to the end of this day."), required=True)
 
-    def __init__(self, version: int, data: Any = None) -> None:
+    def __init__(self, version: int, data: Any = None, *, begins: str = "") -> None:
         super().__init__(data, initial={"seen_version": version})
+        if begins:
+            told = gettext("The role begins on %(day)s. If its last day is before that, it is taken away.")
+            self.fields["last_day"].help_text = told % {"day": begins}
         self.order_fields(["last_day", "reason"])

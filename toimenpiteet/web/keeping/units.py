@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from toimenpiteet.models import Unit
 from toimenpiteet.selectors.keeping import handover
+from toimenpiteet.selectors.successors import Ending, ending, ends_later
 from toimenpiteet.services import rules, units
 from toimenpiteet.services.errors import DomainError
 from toimenpiteet.web.door import say_done
@@ -57,10 +58,15 @@ class UnitForm(WhyForm):
 class EndForm(UnitForm):
     """A unit's last day, and the unit that follows it."""
 
+    def known(self, at: Desk) -> dict[str, Any]:
+        """Begin with what is planned already."""
+        planned = ends_later(at.row, at.me.today)
+        return {"last_day": at.row.valid_until, "successor": at.row.successor_id} if planned else {}
+
     def asked(self, at: Desk) -> dict[str, forms.Field]:
         """Ask for the day and the unit."""
         successor = RowChoice(
-            queryset=at.choices(Unit),
+            queryset=at.choices(Unit, [at.row.successor_id]),
             required=False,
             label=gettext_lazy("The unit that takes over"),
             help_text=gettext_lazy("Needed when open plans or steps are on this unit."),
@@ -94,7 +100,10 @@ class RenameForm(UnitForm):
 @GET_OR_POST
 @keeper
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for the last day and the successor, show what moves, then end the unit: nothing happens before the POST."""
+    """Ask for the last day and the successor, show what moves, then end the unit: nothing happens before the POST.
+
+    An end that is planned and still to come can be planned anew, or taken back.
+    """
     at = desk(request, NOUNS["unit"], pk)
 
     def do(form: EndForm) -> str:
@@ -109,7 +118,48 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return _("The unit ends on its last day.")
 
-    return _act(request, at, EndForm, do, "unit_end.html")
+    found = _planned(at)
+    planned = {"planned": _in_words(found), "renamed": found.renamed} if found else {}
+    return _act(request, at, EndForm, do, "unit_end.html", planned)
+
+
+def _planned(at: Desk) -> Ending | None:
+    found = ending(at.row, at.row.successor, at.own, at.me.today)
+    return found if found and found.to_come else None
+
+
+def _in_words(planned: Ending) -> str:
+    words = {"day": planned.last_day, "next": planned.next_day}
+    if planned.successor is None:
+        return _("It is planned that the unit ends on %(day)s.") % words
+    words["unit"] = planned.successor.name.text
+    if planned.renamed:
+        return _("It is planned that the unit is called %(unit)s from %(next)s.") % words
+    return _("It is planned that the unit ends on %(day)s and %(unit)s takes over.") % words
+
+
+@GET_OR_POST
+@keeper
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask why, then let a unit go on whose end, or new name, is planned and still to come."""
+    at = desk(request, NOUNS["unit"], pk)
+    form = WhyForm(request.POST or None, initial={"seen_version": at.row.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            stamp = at.stamp(form.cleaned_data["reason"])
+            units.take_back(pk, version=form.version, scope=at.me.scope, stamp=stamp)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            say_done(request, _("The unit goes on as before."))
+            return HttpResponseRedirect(reverse("keep", args=[at.noun, pk]), status=303)
+    title, planned = _("Take back what is planned"), _planned(at)
+    lede = _in_words(planned) if planned else _("Nothing that could be taken back is planned for the unit.")
+    *above, (name, _here) = around(at)["crumbs"]
+    crumbs = [*above, (name, reverse("keep", args=[at.noun, pk])), (title, "")]
+    words = {"title": title, "lede": lede, "button": title, "crumbs": crumbs}
+    status = _status(form, posted=form.is_bound)
+    return render(request, "toimenpiteet/keeping/act.html", {"form": form, **words}, status=status)
 
 
 @GET_OR_POST
@@ -128,7 +178,9 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, at, RenameForm, do, "unit_rename.html")
 
 
-def _act(request: HttpRequest, at: Desk, form_class: type[Any], do: Any, template: str) -> HttpResponse:
+def _act(
+    request: HttpRequest, at: Desk, form_class: type[Any], do: Any, template: str, more: dict[str, Any] | None = None
+) -> HttpResponse:
     """First a GET with the day, which shows what moves; then the POST of the same form with the reason."""
     previewed = "preview" in request.GET
     posted = request.method == "POST"
@@ -145,6 +197,7 @@ def _act(request: HttpRequest, at: Desk, form_class: type[Any], do: Any, templat
     moves = handover(at.row, _last_day(form, at), at.own) if ready or posted else None
     context = {
         **around(at),
+        **(more or {}),
         "form": form,
         "moves": moves,
         "successor": form.cleaned_data.get("successor") if ready else None,

@@ -38,6 +38,7 @@ urlpatterns = [
     path("henkilot/<int:pk>/sulje/", people.close, name="person-close"),
     path("vastuutaho/<int:pk>/nimi/", units.rename, name="unit-rename"),
     path("vastuutaho/<int:pk>/paata/", units.end, name="unit-end"),
+    path("vastuutaho/<int:pk>/peru/", units.take_back, name="unit-take-back"),
     path("<noun:noun>/<int:pk>/", pages.edit, name="keep"),
     path("<noun:noun>/<int:pk>/siirra/", pages.move, name="keep-move"),
     path("<noun:noun>/<int:pk>/poista/", pages.remove, name="keep-remove"),
