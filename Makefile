@@ -7,7 +7,7 @@ PYTEST := $(IN_VENV) -m pytest -n 2
 EMBEDDED := MODE=embedded $(IN_VENV) manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage shell bench pictures test test-sqlite test-postgresql messages secrets environment environment-dev \
+.PHONY: help run manage shell bench pictures test test-sqlite test-postgresql test-everywhere messages secrets environment environment-dev \
 	lint lint-code lint-format lint-types lint-imports lint-migrations lint-templates
 
 help: ## list what can be made
@@ -42,6 +42,9 @@ test-postgresql: environment-dev
 		echo "!!! NOT RUN: the domain's tests on PostgreSQL. Start one on 127.0.0.1:5432 or set TEST_POSTGRESQL_URL." >&2; \
 		test "$(REQUIRE_SERVICES)" != 1; \
 	fi
+
+test-everywhere: environment-dev ## every page for each role in all languages and both modes (some minutes)
+	EVERYWHERE=all $(PYTEST) tests/web/test_everywhere.py $(ARGS)
 
 lint: lint-code lint-format lint-types lint-imports lint-migrations lint-templates ## all checks that need no run
 

@@ -105,6 +105,10 @@ FAULTS = """
   if (heads.length !== 1) found.push(`${heads.length} main headings`);
   if (!/^[^–].* – Toimenpiteet$/s.test(document.title)) found.push(`title: ${document.title}`);
   if (document.documentElement.scrollWidth > window.innerWidth) found.push("scrolls sideways");
+  // On a narrow page a list is cards, and nothing in it runs over their edge.
+  const over = window.innerWidth <= 768 ? [...document.querySelectorAll(".scroll:has(> .list)")] : [];
+  over.filter((list) => list.scrollWidth > list.clientWidth + 1)
+    .forEach((list) => found.push(`runs over: ${list.ariaLabel}`));
   return found;
 }
 """

@@ -1,10 +1,13 @@
 """Every page in a real browser, for each role, in three languages, both modes, narrow and wide: whole and accessible.
 
-The pages are those of test_rights.TABLE: a new page is visited without a word here. What a machine
+The pages are those of test_rights.TABLE: a new page is visited without a word here. Each role is met in one language,
+mode and width; `make test-everywhere` meets each in all languages and both modes, at widths in turn. What a machine
 cannot judge stands in docs/accessibility.md.
 """
 
+import os
 from dataclasses import dataclass
+from itertools import cycle, product
 from typing import Any
 
 import pytest
@@ -20,6 +23,15 @@ from toimenpiteet.services import record
 from toimenpiteet.workflow import Role
 
 browsing = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+# What is cut off by its own box.
+CUT = """
+[...document.querySelectorAll("main *, header *")]
+  .filter((thing) => thing.checkVisibility() && !thing.closest(".visually-hidden, svg, textarea, select, input"))
+  .filter((thing) => ["hidden", "clip"].includes(getComputedStyle(thing).overflowX) && thing.clientWidth > 1
+    && (thing.scrollWidth > thing.clientWidth + 1 || thing.scrollHeight > thing.clientHeight + 1))
+  .map((thing) => `cut: ${thing.outerHTML.slice(0, 120)}`)
+"""
 
 NO_PAGE = {
     "overdue-csv": "a file",
@@ -64,13 +76,26 @@ class Run:
     options: dict[str, Any]
 
 
-RUNS = {
+USUAL = {
     "manager": Run("manager", "fi", 1280, {"color_scheme": "light"}),
     "director": Run("director", "sv", 320, {"color_scheme": "dark"}),
     "admin": Run("admin", "en", 768, {"color_scheme": "light"}),
     "viewer": Run("viewer", "fi", 1280, {"color_scheme": "dark"}),
     "anonymous": Run("anonymous", "sv", 320, {"color_scheme": "light"}),
 }
+
+
+def every_run() -> dict[str, Run]:
+    """Return each role in each language and mode; the three widths take turns, in another order for each role."""
+    widths = cycle((320, 768, 1280, 768, 1280, 320, 1280))
+    runs = product(USUAL, ("fi", "sv", "en"), ("light", "dark"))
+    return {
+        f"{person}-{language}-{mode}": Run(person, language, next(widths), {"color_scheme": mode})
+        for person, language, mode in runs
+    }
+
+
+RUNS = every_run() if os.environ.get("EVERYWHERE") == "all" else USUAL
 
 
 class World(Kept):
@@ -147,7 +172,7 @@ class TestEveryPage:
         with visiting(browser, live_server.url, viewport={"width": run.width, "height": 800}, **run.options) as page:
             start(page, world, run)
             for address in pages(run.person):
-                found[address] = look(page, world.place(address), run.language)
+                found[address] = [*look(page, world.place(address), run.language), *page.evaluate(CUT)]
         assert {address: rows for address, rows in found.items() if rows} == {}
 
 
@@ -172,13 +197,6 @@ MAIN = (
 # WCAG 1.4.12: these distances at once, and nothing is cut off or covered.
 SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
 p { margin-block-end: 2em !important; }"""
-CUT = """
-[...document.querySelectorAll("main *, header *")]
-  .filter((thing) => thing.checkVisibility() && !thing.closest(".visually-hidden, svg, textarea, select"))
-  .filter((thing) => ["hidden", "clip"].includes(getComputedStyle(thing).overflowX) && thing.clientWidth > 1
-    && (thing.scrollWidth > thing.clientWidth + 1 || thing.scrollHeight > thing.clientHeight + 1))
-  .map((thing) => `cut: ${thing.outerHTML.slice(0, 120)}`)
-"""
 STRAINS: dict[str, dict[str, Any]] = {
     "forced colours": {"forced_colors": "active", "viewport": {"width": 1280, "height": 800}},
     "zoom of 400 %": {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4},
