@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from toimenpiteet.calendar import HELSINKI, Precision, working_days_between
+from toimenpiteet.calendar import HELSINKI, Precision, RoundRule, working_days_between
 from toimenpiteet.labels import Label
 
 _IN_MONTH: tuple[Label, ...] = (
@@ -33,11 +33,36 @@ _IN_HALF: dict[int, Label] = {
     6: gettext_lazy("in the first half of %(year)s"),
     12: gettext_lazy("in the second half of %(year)s"),
 }
+_MONTHS = {Precision.MONTH: 1, Precision.SEASON: 3, Precision.HALF: 6, Precision.YEAR: 12}
+_LEAP_YEAR = 2000  # has every day of the year
 
 
 def day_words(day: date) -> str:
     """Return a day as it is written in the active language, such as '30.11.2020'."""
     return date_format(day, pgettext("date format", "j M Y"))
+
+
+def day_of_year_words(month: int, day: int) -> str:
+    """Return a day that comes every year as it is written in the active language, such as '30.6.'."""
+    without_year = pgettext("date format", "j M Y").replace("Y", "").strip()
+    return date_format(RoundRule("", month, day).decided_on(_LEAP_YEAR), without_year)
+
+
+def span_words(start: date | None, end: date, precision: str) -> str:
+    """Return from when to when something lasted; `end` is stated at `precision`, `start` is a day or None."""
+    if start is None or start == end or start == _first_day(end, precision):
+        return due_words(end, precision)
+    if precision == Precision.DAY:
+        return f"{day_words(start)} – {day_words(end)}"
+    if precision == Precision.YEAR and (start.month, start.day) == (1, 1):
+        return f"{start.year}–{end.year}"
+    return _("from %(start)s, ending %(end)s") % {"start": day_words(start), "end": due_words(end, precision)}
+
+
+def _first_day(last: date, precision: str) -> date | None:
+    """Return the first day of the month, season, half-year or year that ends on `last`; None for other precisions."""
+    months = _MONTHS.get(Precision(precision))
+    return date(last.year, last.month - months + 1, 1) if months else None
 
 
 def moment_words(at: datetime) -> str:

@@ -1,13 +1,23 @@
 """What forms of every door have in common: asking why, and showing what a service refused where it belongs."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy
 
+from toimenpiteet.services import text
 from toimenpiteet.services.errors import DomainError, Stale
+from toimenpiteet.services.rules import YEARS
+
+_NO_YEAR = gettext_lazy("Write the year with four digits, such as 2026.")
+_NO_WHOLE_NUMBER = gettext_lazy("Write a whole number in digits, such as 3.")
+_NO_NUMBER = gettext_lazy("Write a number in digits, such as 3.")
+_NO_DAY = gettext_lazy("There is no such day. Choose it in the calendar, or write it as 2026-12-31.")
+_NO_CHOICE = gettext_lazy("This cannot be chosen any more. Choose another one.")
 
 
 def why() -> forms.CharField:
@@ -17,7 +27,46 @@ def why() -> forms.CharField:
         widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
         max_length=500,
         help_text=gettext_lazy("The reason stays in the history."),
+        error_messages={"required": gettext_lazy("Say why: the reason stays in the history.")},
     )
+
+
+class _Room(MaxLengthValidator):
+    """Says of a text that is too long how long it is and how much fits, as the services do."""
+
+    def __call__(self, value: Any) -> None:
+        limit: Any = self.limit_value
+        if len(value) > limit:
+            raise ValidationError(text.too_long(len(value), limit), code=self.code)
+
+
+def in_our_words(fields: Mapping[str, forms.Field]) -> None:
+    """Let the `fields` of a form say what is wrong and what to do in our words, where the library's say little."""
+    for name, field in fields.items():
+        messages = {"invalid": _invalid(name, field), "invalid_choice": _NO_CHOICE}
+        field.error_messages |= {code: message for code, message in messages.items() if message}
+        field.validators = [_worded(validator, messages["invalid"]) for validator in field.validators]
+
+
+def _invalid(name: str, field: forms.Field) -> Any:
+    match field:
+        case forms.IntegerField() if name in YEARS:
+            return _NO_YEAR
+        case forms.DecimalField() | forms.FloatField():
+            return _NO_NUMBER
+        case forms.IntegerField():
+            return _NO_WHOLE_NUMBER
+        case forms.DateField():
+            return _NO_DAY
+    return ""
+
+
+def _worded(validator: Any, invalid: Any) -> Any:
+    if isinstance(validator, MaxLengthValidator):
+        return _Room(validator.limit_value)
+    if isinstance(validator, MinValueValidator | MaxValueValidator) and invalid is _NO_YEAR:
+        return type(validator)(validator.limit_value, _NO_YEAR)
+    return validator
 
 
 def told(data: Any, name: str, stale: Stale) -> Any:

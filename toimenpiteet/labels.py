@@ -60,6 +60,22 @@ REFUSAL: dict[Refusal, Label] = {
     Refusal.NO_LATER_PERIOD: _("The strategy has no later period to carry this over to."),
 }
 
+# Whose a move is, told to somebody who tried it, by the roles of the workflow table.
+BELONGS: dict[frozenset[Role], Label] = {
+    frozenset({Role.MANAGER, Role.DIRECTOR}): _(
+        "“%(move)s” is not open to you: a manager of a responsible unit or the strategy director does it. Ask one of "
+        "them; the unit's page and the municipality's page name them."
+    ),
+    frozenset({Role.MANAGER}): _(
+        "“%(move)s” is not open to you: a manager of a responsible unit does it. Ask one of them; the unit's page "
+        "names them."
+    ),
+    frozenset({Role.DIRECTOR}): _(
+        "“%(move)s” is not open to you: the strategy director does it. Ask the director; the municipality's page names "
+        "the person."
+    ),
+}
+
 # What the record says when the person gave no reason of their own.
 STEP_REASON: dict[str, Label] = {
     "add": pgettext_lazy("reason", "Step added"),
@@ -67,6 +83,14 @@ STEP_REASON: dict[str, Label] = {
     "place": pgettext_lazy("reason", "Steps put in order"),
     "remove": pgettext_lazy("reason", "Step removed"),
 }
+# What programs are called. The record keeps the name under which they acted; a page says it in its own language.
+PROGRAM: dict[str, Label] = {
+    "Strategioiden lataus": pgettext_lazy("program", "The loading of strategies"),
+    "Esittelyaineisto": pgettext_lazy("program", "The demonstration data"),
+    "Malliaineisto": pgettext_lazy("program", "The sample data"),
+    "Reporting calendar": pgettext_lazy("program", "The reporting calendar"),
+}
+LOADED: Label = pgettext_lazy("reason", "Loaded from the file %(file)s")
 
 
 def choices(labels: Mapping[Key, Label]) -> list[tuple[str, Label]]:

@@ -43,10 +43,10 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `cell` gives a row's value for files; `key` names it in the address and in templates.
+    """One column: `cell` gives a row's value for pages and files; `key` names it in the address and in templates.
 
     `fixed` is always there (it names the row), `shown` is there unless other columns are chosen. `up` and `down` are
-    what the two orders are called where "by name" would say too little.
+    what the two orders are called where "by name" would say too little. `in_file` is what files say instead of `cell`.
     """
 
     key: str
@@ -57,6 +57,7 @@ class Column:
     shown: bool = True
     up: Label = ""
     down: Label = ""
+    in_file: Callable[[Any], Cell] | None = None
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,6 @@ def download(table: Table, rows: Iterable[Any], *, name: str, now: datetime) -> 
 def _cells(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[list[Cell]]:
     rest = iter(rows)
     for row in islice(rest, FILE_LIMIT):
-        yield [column.cell(row) for column in columns]
+        yield [(column.in_file or column.cell)(row) for column in columns]
     if next(rest, None) is not None:
         yield [_("The list goes on: a file holds its first %(limit)s rows. Narrow it down.") % {"limit": FILE_LIMIT}]

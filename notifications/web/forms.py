@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models import NotificationPreference, Reminder
+from toimenpiteet.forms import in_our_words
 
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y")
 # Beyond these, days run out of the calendar when they are turned into instants.
@@ -39,6 +40,7 @@ class LogFilter(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["state"].choices = [("", _("all")), *Reminder.State.choices]  # type: ignore[attr-defined]
         self.fields["unit"].choices = [("", _("all")), *units]  # type: ignore[attr-defined]
+        in_our_words(self.fields)
 
 
 class PreferenceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs

@@ -9,12 +9,16 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.test import Client
 from django.utils.translation import override
 
 from tests import make
 from tests.exchange.files import ENTRIES, SMALL, edited, load, written
-from toimenpiteet import access
+from toimenpiteet import access, labels
 from toimenpiteet.calendar import local_day
+from toimenpiteet.exchange.bundled.loading import LOADER
+from toimenpiteet.exchange.dataset.city import BUILDER
+from toimenpiteet.exchange.demonstration.staging import STAGEHAND
 from toimenpiteet.models import (
     ActionItem,
     Actor,
@@ -157,6 +161,16 @@ def test_history_says_who_loaded_from_which_file(tmp_path: Path) -> None:
     assert "mallila.yaml" in row.history_change_reason
     with override("fi"):
         assert Unit.objects.first().history.get().history_change_reason == row.history_change_reason  # type: ignore[union-attr]
+
+
+def test_a_load_is_told_of_in_the_readers_language(tmp_path: Path) -> None:
+    load(written(tmp_path))
+    client, item = Client(headers={"Accept-Language": "en"}), plan().item
+    client.force_login(make.official(item.municipality))
+    page = str(client.get(f"/toimenpiteet/{item.pk}/").content.decode())
+    assert "The loading of strategies added the plan." in page
+    assert "Loaded from the file mallila.yaml" in page
+    assert {actor.name for actor in (LOADER, STAGEHAND, BUILDER)} < set(labels.PROGRAM)
 
 
 def test_a_second_run_changes_nothing_and_asks_little(

@@ -69,7 +69,8 @@ def test_what_is_refused_is_told_plan_by_plan_with_choice_and_comment_kept(world
     assert status(fresh) == Status.ON_HOLD
     assert "1 suunnitelman tila on nyt" in page
     assert "Teppo Testaaja" in page  # who moved the second one meanwhile
-    assert "ei ole mahdollista" in page or "Ei mahdollista" in page  # and why the third cannot be paused
+    assert "”Laita tauolle” ei ole mahdollista" in page  # and why the third cannot be paused, and what can be done
+    assert "Voit nyt tehdä sille tämän: Peru ehdotus." in page
     assert f'value="{moved.pk}:3" checked' in page
     assert f'value="{waiting.pk}:3" checked' in page
     assert f'value="{fresh.pk}:3" checked' not in page
@@ -119,7 +120,7 @@ def test_plans_of_another_municipality_do_not_exist(world: make.World) -> None:
 def test_who_may_not_move_is_told_why(world: make.World, role: Role) -> None:
     response = bulk(signed_in(make.official(world.municipality, role)), [world.plan], "start")
     assert response.status_code == 403
-    assert "toiselle roolille" in response.content.decode()
+    assert "kuuluu vastuutahon vastuuhenkilölle ja strategiajohtajalle" in response.content.decode()
     assert status(world.plan) == Status.NOT_STARTED
 
 
@@ -136,6 +137,7 @@ def test_an_order_that_cannot_be_carried_out_changes_nothing_and_keeps_everythin
     assert response.status_code == 422
     assert all(f'value="{plan.pk}:1" checked' in page for plan in chosen)
     assert comment.strip("\x07 ") in page
+    assert name in {"", "fly"} or f'<option value="{name}" selected' in page
     assert not StatusChange.objects.exists()
 
 

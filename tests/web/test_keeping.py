@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -88,7 +89,7 @@ def test_a_title_of_ten_thousand_characters_is_refused_with_the_limit_and_kept(w
     long = "Pitkä nimi " * 1000
     response = send(world.client, keep(world, "goal"), name_fi=long)
     assert response.status_code == 422
-    assert "300" in str(response.context["form"].errors["name_fi"])
+    assert "10\xa0999 merkkiä; tähän mahtuu enintään 300" in str(response.context["form"].errors["name_fi"])
     assert long.strip() in html(response)
     # A browser would cut it in silence.
     assert "maxlength" not in html(world.client.get(keep(world, "goal"))).partition("<main")[2]
@@ -216,6 +217,18 @@ def test_a_day_that_does_not_exist_is_refused_at_its_field(world: Kept, day: str
     assert f'value="{day}"' in html(response)
 
 
+@pytest.mark.parametrize("year", ["kaksituhatta", "-5"])
+def test_what_is_no_year_is_refused_with_how_to_write_one(world: Kept, year: str) -> None:
+    response = send(world.client, keep(world, "period"), start_year=year)
+    assert response.status_code == 422
+    assert "esimerkiksi 2026" in str(response.context["form"].errors["start_year"])
+
+
+def test_a_number_may_be_written_with_the_minus_that_pages_show(world: Kept) -> None:
+    assert send(world.client, keep(world, "value"), value="−25,5").status_code == 303
+    assert "−25,5" in html(world.client.get(keep(world, "indicator")))
+
+
 def test_winter_is_no_season(world: Kept) -> None:
     response = send(world.client, keep(world, "plan"), due_on="2021-01-15", due_precision="season")
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["due_on"])
@@ -250,12 +263,25 @@ def test_a_whole_strategy_is_kept_without_the_admin(world: Kept) -> None:
         assert response.status_code == 303, response.context["form"].errors
         above = int(response.url.rstrip("/").rpartition("/")[2])
     strategy = Strategy.objects.get(name_fi="Mallila 2040")
+    # Before it has a period, no plan can be made: the page says so and leads to making one, and back.
+    here, way = reverse("keep-add", args=["plan", above]), reverse("keep-add", args=["period", strategy.pk])
+    assert f'<a href="{way}?next={quote(here, safe="")}">' in html(client.get(here))
     period = {"name_fi": "2031–2040", "start_year": 2031, "end_year": 2040}
     assert send(client, reverse("keep-add", args=["period", strategy.pk]), **period).status_code == 303
     plan = {"period": strategy.periods.get().pk, "units": [world.unit.pk], "text_fi": "Kootaan palvelut."}
     made = send(client, reverse("keep-add", args=["plan", above]), **plan)
     assert made.status_code == 303, made.context["form"].errors
     assert "Kootaan palvelut." in html(client.get(reverse("item", args=[above])))
+
+
+def test_the_themes_of_a_programme_are_named_with_their_strategies(world: Kept) -> None:
+    other = make.strategy(world.municipality, name_fi="Toinen strategia", order=1)
+    make.theme(other, name_fi="Aivan ensin", number=1)
+    choices = [
+        str(label)
+        for _value, label in world.client.get(keep(world, "programme")).context["form"]["themes"].field.choices
+    ]
+    assert choices == ["Mallilan strategia – Sujuva toiminta", "Toinen strategia – 1. Aivan ensin"]
 
 
 def test_what_the_municipality_holds_leads_back_to_its_list(world: Kept) -> None:
@@ -417,8 +443,10 @@ def test_a_long_list_costs_what_a_short_one_does(world: Kept) -> None:
 
 
 def test_the_entry_page_lists_what_one_keeps(world: Kept) -> None:
+    record.change(world.strategy, make.stamp(), end_year=2020)
     page = html(world.client.get(reverse("keeping")))
     assert "Mallilan strategia" in page
+    assert ">–2020<" in page
     assert reverse("keep-order", args=["unit", world.municipality.pk]) in page
     assert reverse("keep-order", args=["unit", world.municipality.pk]) not in html(
         signed_in(world.director).get(reverse("keeping"))

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from tests import make
-from tests.web.keepers import WHY, Kept, html, newest, typed
+from tests.web.keepers import WHY, Kept, html, keep, newest, send, statements, typed
 from toimenpiteet.models import Membership, Theme, Unit, UnitAlias
 from toimenpiteet.services import record
 
@@ -54,6 +54,7 @@ def test_a_row_moves_by_a_button_without_javascript(world: Kept, themes: list[Th
     response = world.client.post(order_page(world), {"row": seen(themes), "move": f"{themes[2].pk}:up"}, follow=True)
     assert goals_in_order(world) == ["yksi", "kolme", "kaksi"]
     assert "kolme on nyt järjestyksessä 2/3" in html(response)
+    assert "<title>Teemat" in html(response)
     # Only those whose place changed are written, with who and why.
     assert [Theme.objects.get(pk=theme.pk).version for theme in themes] == [2, 2, 2]
     assert newest(themes[2]).actor_name == "Aino Ylläpitäjä"
@@ -179,3 +180,25 @@ def test_a_unit_changed_after_it_was_seen_does_not_end(world: Kept) -> None:
     response = world.client.post(reverse("unit-end", args=[world.unit.pk]), data)
     assert response.status_code == 409
     assert Unit.objects.get(pk=world.unit.pk).successor is None
+
+
+def test_an_end_that_is_planned_is_shown_changed_and_taken_back(world: Kept) -> None:
+    heir, other = (make.unit(world.municipality, name) for name in ("Digipalvelut", "Konsernipalvelut"))
+    address, back = (reverse(name, args=[world.unit.pk]) for name in ("unit-end", "unit-take-back"))
+    data = {"last_day": "2021-12-31", "successor": heir.pk, "reason": WHY, "seen_version": 1}
+    assert world.client.post(address, data).status_code == 303
+    assert address in html(world.client.get(keep(world, "unit")))
+    page = world.client.get(address)
+    assert back in html(page)
+    shown = typed(page) | {"successor": other.pk}
+    assert shown["last_day"] == date(2021, 12, 31)
+
+    preview = world.client.get(address, shown | {"preview": "1"})
+    assert "31.12.2021" in html(preview)
+    assert world.client.post(address, typed(preview) | {"reason": WHY}).status_code == 303
+    assert Unit.objects.get(pk=world.unit.pk).successor == other
+    refused = send(world.client, back, reason=" ")
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["reason"])
+    assert send(world.client, back).status_code == 303
+    assert Unit.objects.get(pk=world.unit.pk).valid_until is None
+    assert statements(world.client, address) <= 15

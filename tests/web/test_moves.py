@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from tests import make
+from toimenpiteet import labels
 from toimenpiteet.models import Comment, PeriodPlan, StatusChange, Step, User
-from toimenpiteet.workflow import Role, Status
+from toimenpiteet.workflow import TRANSITIONS, Role, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +48,7 @@ def test_a_manager_starts_a_plan_and_the_record_tells_who_when_and_why(world: ma
     assert (newest.status, newest.actor_name, newest.history_change_reason) == (
         "in_progress",
         "Maija Mallikas",
-        "Tila siirretty",
+        "Tila muutettu",
     )
 
 
@@ -94,8 +95,12 @@ def test_a_move_of_another_role_is_refused_with_the_reason(world: make.World) ->
     response = move(client, world.plan, "discontinue", "Ei tarvita")
 
     assert response.status_code == 403
-    assert "toiselle roolille" in response.content.decode()
+    assert "”Lopeta” kuuluu strategiajohtajalle" in response.content.decode()
     assert status(world.plan) == Status.NOT_STARTED
+
+
+def test_every_move_says_whose_it_is() -> None:
+    assert {move.roles for move in TRANSITIONS} == set(labels.BELONGS)
 
 
 @pytest.mark.parametrize("name", ["", "fly", "approve", "start; drop table", "x" * 5000])
@@ -171,6 +176,17 @@ def test_a_viewer_cannot_tick_or_comment(world: make.World) -> None:
     assert client.post(f"/suunnitelmat/{world.plan.pk}/kommentti/", {"comment": "Hei"}).status_code == 403
     assert not Step.objects.get(pk=step.pk).done
     assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+@pytest.mark.parametrize("text", ["", "Liian pitkä " * 500], ids=["empty", "long"])
+def test_a_refused_comment_comes_back_in_its_form(world: make.World, text: str, headers: dict[str, str]) -> None:
+    address = f"/suunnitelmat/{world.plan.pk}/kommentti/"
+    response = signed_in(world.manager).post(address, {"comment": text, "next": "/odottaa/"}, headers=headers)
+    form = response.content.decode().split(f'<form class="comment" action="{address}"')[1].split("</form>")[0]
+    assert response.status_code == 422
+    assert f'aria-invalid="true" aria-describedby="plan-{world.plan.pk}-error">{text}</textarea>' in form
+    assert 'name="next" value="/odottaa/"' in form
 
 
 def test_a_comment_is_saved_and_seen_in_the_timeline(world: make.World) -> None:

@@ -3,7 +3,7 @@
 import gzip
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,8 +18,8 @@ from notifications.models import Substitution
 from tests import make
 from tests.web.test_moves import signed_in
 from tests.web.test_pages import html
-from toimenpiteet import models
-from toimenpiteet.services import record
+from toimenpiteet import access, models
+from toimenpiteet.services import record, units
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +129,10 @@ def test_a_strategy_says_everything_and_leads_to_its_plan_and_neighbours(world: 
     add(models.StrategyPart(kind="principle", name_fi="Kasvulla on kärjet", text_fi="Valitaan kärjet.", **of))
     add(models.CoreValue(name_fi="Rohkeus", explanation_fi="Uskalletaan.", doubt="Sana on katkennut.", **of))
     add(models.ProcessEvent(name_fi="Kysely", kind="survey", end_on=date(2017, 5, 1), participants=753, **of))
+    year = {"start_on": date(2017, 1, 1), "end_on": date(2017, 12, 31), "end_on_precision": "year"}
+    add(models.ProcessEvent(strategy=world.strategy, key="y", name_fi="Uudistaminen", kind="other", **year))
     add(models.FollowUp(text_fi="Käydään läpi", body="kaupunginhallitus", per_year=2, **of))
+    add(models.FollowUp(strategy=world.strategy, key="y", text_fi="Arvioidaan", per_year=1))
     add(models.SuccessFactor(theme=world.theme, key="t", number=3, name_fi="Osaaminen"))
     calendar = {"kind": "budget", "month": 12, "day": 31, "stated": False, "basis": "Kuntalaki 110 §"}
     add(models.CalendarEntry(strategy=world.strategy, body_fi="valtuusto", **calendar))
@@ -144,6 +147,11 @@ def test_a_strategy_says_everything_and_leads_to_its_plan_and_neighbours(world: 
         *(f'href="/tavoitteet/{world.goal.pk}/"', f"/strategiat/{world.strategy.pk}/suunnitelma/"),
     ):
         assert words in page, words
+    assert "1.1.2017" not in page  # the event lasted the year
+    assert "1 kerta" not in page
+    english = Client(headers={"Accept-Language": "en"}).get(f"/strategiat/{world.strategy.pk}/")
+    assert all(words in html(english) for words in ("31 Dec", "in 2017", "once a year"))
+    assert "31.12." not in html(english)
     assert f'href="/strategiat/{world.strategy.pk}/"' in public(f"/strategiat/{later.pk}/")
 
 
@@ -200,13 +208,21 @@ def test_an_indicator_puts_kinds_side_by_side_and_says_what_is_missing(world: ma
     figure("a", "TP", 2019, 118664)
     figure("b", "TA", 2020, 120000)
     figure("c", "TP", 2020, None)
-    figure("d", "survey", None, 4, position=1)
+    figure("d", "survey", None, -4, position=1)
     targets = {"indicator": indicator}
     add(models.IndicatorTarget(key="t", operator="ge", value=Decimal(150000), by_year=2030, agreed=False, **targets))
     add(models.IndicatorTarget(key="n", operator="none", **targets))
     page = public(f"/mittarit/{indicator.pk}/")
     for words in (
-        *("118\xa0664", "120\xa0000", "ei tietoa", "toteuma (TP)", "≥ 150\xa0000 vuoteen 2030 mennessä", "ehdotettu"),
+        *(
+            "118\xa0664",
+            "120\xa0000",
+            "ei tietoa",
+            "toteuma (TP)",
+            "≥ 150\xa0000 vuoteen 2030 mennessä",
+            "ehdotettu",
+            "−4",
+        ),
         *("ei vielä tavoitearvoa", "Lähde ei kerro vuosia", "asukasta"),
     ):
         assert words in page, words
@@ -251,6 +267,40 @@ def test_a_unit_shows_its_plans_people_place_and_names(world: make.World) -> Non
     gone = html(signed_in(world.director).get(f"/vastuutahot/{former.pk}/"))
     assert "päättynyt 31.5.2020" in gone
     assert f'Nykyinen nimi: <a href="/vastuutahot/{world.unit.pk}/">' in gone
+
+
+@pytest.mark.parametrize("act", ["rename", "end"])
+def test_what_is_to_come_of_a_unit_is_not_told_as_done(world: make.World, act: str) -> None:
+    admin = make.official(world.municipality, Role.ADMIN)
+    stamp = record.stamp(models.Actor.person(admin, models.Door.PAGE), "Uudistus", make.NOW)
+    by: Any = {"version": 1, "scope": access.scope_of(admin, make.TODAY), "stamp": stamp}
+    other = make.unit(world.municipality, "Digipalvelut", valid_from=date(2022, 1, 1))
+    if act == "rename":
+        units.rename(world.unit.pk, {"name_fi": "Datapalvelut"}, on=date(2022, 1, 1), **by)
+    else:
+        units.end(world.unit.pk, last_day=date(2021, 12, 31), successor_id=other.pk, **by)
+    page, tree = public(f"/vastuutahot/{world.unit.pk}/"), public("/vastuutahot/")
+    note = page.partition('class="note">')[2].partition("</p>")[0]
+    assert "1.1.2022" in note
+    assert ("Datapalvelut" if act == "rename" else "Digipalvelut") in note
+    assert "Nykyinen nimi" not in page
+    assert "päättynyt" not in page + tree
+    assert ("31.12.2021" in page.partition("</h1>")[0]) is (act == "end")
+    assert "1.1.2022" in tree
+    with time_machine.travel(datetime(2022, 1, 3, 9, tzinfo=UTC)):
+        page = public(f"/vastuutahot/{world.unit.pk}/")
+        assert ("Nykyinen nimi" in page) is (act == "rename")
+        assert "päättynyt 31.12.2021" in page
+
+
+def test_names_stand_in_the_order_of_time(world: make.World) -> None:
+    record.change(world.unit, make.stamp(), valid_from=date(2010, 1, 1))
+    make.unit(world.municipality, "Kolmas", successor=world.unit, valid_until=date(2020, 5, 31))
+    second = make.unit(world.municipality, "Toinen", successor=world.unit)
+    make.unit(world.municipality, "Ensimmäinen", successor=second)
+    page = public(f"/vastuutahot/{world.unit.pk}/").partition("Nimet eri aikoina")[2]
+    places = [page.index(name) for name in ("Ensimmäinen", "Toinen", "Kolmas", "Tietohallinto")]
+    assert places == sorted(places)
 
 
 def test_the_public_sees_no_persons_and_no_mailbox(world: make.World) -> None:
@@ -432,14 +482,15 @@ def test_content_in_another_language_is_marked(world: make.World) -> None:
 
 def test_lists_are_given_as_files_with_what_the_person_may_see(world: make.World) -> None:
     make.project(world.plan)
-    make.indicator(world.strategy, goal=world.goal)
+    indicator = make.indicator(world.strategy, goal=world.goal)
+    add(models.IndicatorValue(indicator=indicator, key="a", kind="TP", year=2020, value=Decimal(-25)))
     make.unit(world.municipality, "=Sovellukset", parent=world.unit)
     make.unit(make.municipality(), "Toisen kunnan yksikkö")
     client = signed_in(world.director)
     for address, words in (
         ("/hankkeet/", ["Datajalostamo"]),
         ("/vastuutahot/", ["Tietohallinto", "'=Sovellukset"]),
-        (f"/strategiat/{world.strategy.pk}/mittarit/", ["Väkiluku", "Palvelut kehittyvät"]),
+        (f"/strategiat/{world.strategy.pk}/mittarit/", ["Väkiluku", "Palvelut kehittyvät", "-25"]),
     ):
         assert "as=csv" in html(client.get(address))
         response: Any = client.get(address, {"as": "csv"})

@@ -54,6 +54,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "keep-remove": ("/yllapito/tavoite/{goal}/poista/", (LOGIN, 403, 403, 200, 403, 200, 404)),
     "unit-rename": ("/yllapito/vastuutaho/{unit}/nimi/", (LOGIN, 403, 403, 403, 403, 200, 404)),
     "unit-end": ("/yllapito/vastuutaho/{unit}/paata/", (LOGIN, 403, 403, 403, 403, 200, 404)),
+    "unit-take-back": ("/yllapito/vastuutaho/{unit}/peru/", (LOGIN, 403, 403, 403, 403, 200, 404)),
     "people": ("/yllapito/henkilot/", (LOGIN, 403, 403, 200, 403, 200, 200)),
     "person": ("/yllapito/henkilot/{person}/", (LOGIN, 403, 403, 200, 403, 200, 404)),
     "person-invite": ("/yllapito/henkilot/kutsu/", (LOGIN, 403, 403, 403, 403, 200, 403)),
@@ -101,6 +102,15 @@ def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 def test_every_page_is_in_the_table() -> None:
     assert set(names(urls.urlpatterns)) == set(TABLE)
     assert get_resolver()  # the whole address book loads
+
+
+@pytest.mark.parametrize("page", ["/odottaa/", "/strategiat/{strategy}/", "/suunnitelmat/{plan}/muokkaa/"])
+def test_head_is_answered_like_get(page: str) -> None:
+    world, client = make.World(), Client()
+    client.force_login(world.director)
+    address = page.format(strategy=world.strategy.pk, plan=world.plan.pk)
+    response = client.head(address)
+    assert (response.status_code, response.content) == (200, b"")
 
 
 @pytest.mark.parametrize("name", TABLE)

@@ -7,8 +7,10 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 
 from tests import make
+from tests.web.keepers import send
 from tests.web.test_moves import move, signed_in
 from toimenpiteet.models import CalendarEntry, Membership, PeriodPlan, ReportingRound, StatusReport, Strategy, User
 from toimenpiteet.services import record
@@ -131,7 +133,7 @@ def test_each_filter_narrows(world: make.World) -> None:
     item = make.action_item(goal, other_unit, name_fi="Toisen strategian asia")
     make.plan(item, make.period(other_strategy))
     client = signed_in(world.manager)
-    for query in (f"unit={other_unit.pk}", f"strategy={other_strategy.pk}", "q=toisen+strategian"):
+    for query in (f"unit={other_unit.pk}", f"strategy={other_strategy.pk}", "q=toisen+strategian", "q=tilapalv+asia"):
         page = html(client, f"/odottaa/?{query}")
         assert "Toisen strategian asia" in page
         assert "Digitalisaation tiekartta" not in page
@@ -194,6 +196,15 @@ def test_a_director_sees_what_others_changed_and_not_their_own_acts(world: make.
     assert "Maija Mallikas" in news
     assert "Oma huomio" not in news
     assert news.count("<h3>") == 1  # one action item
+
+
+def test_an_item_that_was_moved_is_said_to_be_moved(world: make.World) -> None:
+    goal = make.goal(world.theme, name_fi="Toinen tavoite", number=2)
+    send(signed_in(world.director), reverse("keep-move", args=["item", world.item.pk]), goal=goal.pk)
+    send(signed_in(world.director), reverse("keep", args=["item", world.item.pk]), name_sv="Färdplan")
+    news = html(signed_in(world.manager), "/odottaa/muutokset/")
+    assert news.count("<strong>Siirretty tavoitteeseen ”Toinen tavoite”</strong>") == 1
+    assert news.count("<strong>Toimenpidettä muokattu</strong>") == 1
 
 
 def test_what_was_loaded_is_no_news(world: make.World) -> None:

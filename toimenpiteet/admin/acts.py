@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from toimenpiteet.admin.keeping import KeptAdmin
-from toimenpiteet.forms import place_of, told, why
+from toimenpiteet.forms import in_our_words, place_of, told, why
 from toimenpiteet.services.errors import DomainError, Stale
 
 
@@ -23,6 +23,7 @@ class ActForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
+        in_our_words(self.fields)
 
 
 class ActsAdmin(KeptAdmin):

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from toimenpiteet.admin.door import Refused, refused
-from toimenpiteet.forms import place_of, told, why
+from toimenpiteet.forms import in_our_words, place_of, told, why
 from toimenpiteet.services.errors import Stale
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ class RefusableForm(ModelForm):
     """A form that knows its request (see ``for_request``) and puts the request's refusal where it belongs."""
 
     request: HttpRequest
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self.fields)
 
     @classmethod
     def for_request(cls, form: "type[RefusableForm]", request: HttpRequest) -> "type[RefusableForm]":

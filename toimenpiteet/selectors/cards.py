@@ -109,9 +109,9 @@ class BulkMove:
     comment_required: bool
 
 
-def moves_of(rows: Iterable[CardRow]) -> list[BulkMove]:
-    """Return the moves that are open for at least one of `rows`, in the order of the workflow."""
-    names = {move.name for row in rows for move in row.open_moves}
+def moves_of(rows: Iterable[CardRow], chosen: str = "") -> list[BulkMove]:
+    """Return the moves that are open for at least one of `rows`, and the `chosen` one, in the order of the workflow."""
+    names = {chosen, *(move.name for row in rows for move in row.open_moves)}
     return [_bulk(move) for move in TRANSITIONS if move.name in names]
 
 

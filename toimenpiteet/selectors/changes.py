@@ -146,8 +146,13 @@ def _plans(scope: Scope) -> "QuerySet[Any]":
 
 
 def _items(scope: Scope) -> "QuerySet[Any]":
+    past = ActionItem.history.filter(id=OuterRef("id"), version=OuterRef("version") - 1)
     rows = _by_people(ActionItem.history).filter(id__in=access.visible(scope, ActionItem).values("pk"))
-    return _as("item", rows, item=F("id"), after=_WHAT, text=F("history_change_reason"))
+    rows = rows.annotate(was_under=Subquery(past.values("goal_id")[:1]))
+    moved = When(~Q(was_under=F("goal_id")), history_type="~", was_under__isnull=False, then=Value("moved"))
+    goal, _language = _words("goal__name")
+    what = Case(moved, default=_WHAT)
+    return _as("item", rows, item=F("id"), before=goal, after=what, text=F("history_change_reason"))
 
 
 def _units(scope: Scope) -> "QuerySet[Any]":
@@ -195,6 +200,7 @@ _SENTENCES: dict[tuple[str, str], labels.Label] = {
     ("plan", "removed"): gettext_lazy("Plan removed"),
     ("item", "added"): gettext_lazy("Action item added"),
     ("item", "changed"): gettext_lazy("Action item edited"),
+    ("item", "moved"): gettext_lazy("Moved to the goal “%(goal)s”"),
     ("unit", "added"): gettext_lazy("Responsible unit added"),
     ("unit", "changed"): gettext_lazy("Order of the responsible units changed"),
     ("unit", "removed"): gettext_lazy("Responsible unit removed"),
@@ -208,6 +214,9 @@ def _change(row: Sequence[Any]) -> Change:
 
 
 def _what(kind: str, before: str, after: str) -> str:
+    """Say what was done; `before` is the status that was, or the goal to which an item was moved."""
     if kind == "move":
         return f"{labels.STATUS[Status(before)]} → {labels.STATUS[Status(after)]}"
-    return _("Comment") if kind == "comment" else str(_SENTENCES.get((kind, after), ""))
+    if kind == "comment":
+        return _("Comment")
+    return str(_SENTENCES.get((kind, after), "")) % {"goal": before}

@@ -17,6 +17,7 @@ from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.words import Text, text_of
 
 Kind = IndicatorValue.Kind
+MINUS = "−"
 
 
 @dataclass(frozen=True)
@@ -199,9 +200,10 @@ def _value(value: IndicatorValue) -> str:
 
 
 def plain_number(value: Decimal) -> str:
-    """Return a number without needless zeros, in the active language's notation."""
+    """Return a number without needless zeros, in the active language's notation and with a minus where it has one."""
     text = f"{value:f}"
-    return str(number_format(text.rstrip("0").rstrip(".") if "." in text else text, use_l10n=True, force_grouping=True))
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return str(number_format(text, use_l10n=True, force_grouping=True)).replace("-", MINUS)
 
 
 def _target(target: IndicatorTarget, own: str) -> TargetRow:

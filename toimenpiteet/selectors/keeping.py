@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subque
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
+from toimenpiteet.dates import day_of_year_words
 from toimenpiteet.models import (
     Audited,
     BudgetLine,
@@ -27,6 +28,8 @@ from toimenpiteet.models import (
     UnitAlias,
 )
 from toimenpiteet.models.sorting import by_name, by_text
+from toimenpiteet.selectors.indicator_pages import plain_number
+from toimenpiteet.selectors.strategy_page import years_words
 from toimenpiteet.selectors.words import Text, text_of
 from toimenpiteet.workflow import OPEN_VALUES, Role
 
@@ -55,27 +58,27 @@ def title(row: Any, own: str) -> Text:
         return Text(f"{row.year or row.position} · {row.get_kind_display()}")
     if isinstance(row, IndicatorTarget):
         return Text(
-            " ".join(str(part) for part in (row.get_operator_display(), _plain(row.value), row.by_year) if part)
+            " ".join(str(part) for part in (row.get_operator_display(), _figure(row.value), row.by_year) if part)
         )
     if isinstance(row, CalendarEntry):
-        return Text(f"{row.get_kind_display()} {row.day}.{row.month}.")
+        return Text(f"{row.get_kind_display()} {day_of_year_words(row.month, row.day)}")
     return text_of(row, "name" if hasattr(row, "name") else "text", own)
 
 
-def _plain(value: Any) -> str:
-    return "" if value is None else f"{value.normalize():f}"
+def _figure(value: Any) -> str:
+    return "" if value is None else plain_number(value)
 
 
 def _note(row: Any, own: str) -> str:
     if isinstance(row, PeriodPlan):
         return row.get_status_display()
     if isinstance(row, IndicatorValue):
-        return _plain(row.value)
+        return _figure(row.value)
     number = getattr(row, "number", None)
     if number is not None:
         return str(number)
     if isinstance(row, Strategy | Programme):
-        return "–".join(str(year) for year in (row.start_year, row.end_year) if year)
+        return years_words(row.start_year, row.end_year)
     return _unit_note(row, own) if isinstance(row, Unit) else ""
 
 

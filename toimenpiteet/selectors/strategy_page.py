@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
-from toimenpiteet.dates import day_words, due_words
+from toimenpiteet.dates import day_of_year_words, day_words, due_words
 from toimenpiteet.models import (
     CalendarEntry,
     Goal,
@@ -277,7 +277,13 @@ def _periods(strategy: Strategy, own: str, today: date) -> list[PeriodRow]:
 
 def _calendar(strategy: Strategy, own: str) -> list[DeadlineRow]:
     return [
-        DeadlineRow(row.get_kind_display(), f"{row.day}.{row.month}.", text_of(row, "body", own), row.stated, row.basis)
+        DeadlineRow(
+            row.get_kind_display(),
+            day_of_year_words(row.month, row.day),
+            text_of(row, "body", own),
+            row.stated,
+            row.basis,
+        )
         for row in CalendarEntry.objects.filter(strategy=strategy)
     ]
 

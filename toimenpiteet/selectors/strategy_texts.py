@@ -9,7 +9,7 @@ from django.db.models import CharField, DateField, F, IntegerField, QuerySet, Va
 from django.db.models.functions import Cast
 from django.utils.translation import ngettext
 
-from toimenpiteet.dates import due_words
+from toimenpiteet.dates import span_words
 from toimenpiteet.models import CoreValue, FollowUp, ProcessEvent, Strategy, StrategyPart
 from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.selectors.words import Text, text_in
@@ -140,9 +140,7 @@ def _by_kind(rows: list[_Row]) -> Any:
 
 
 def _event_when(row: _Row) -> str:
-    when = due_words(row.end_on, row.precision) if row.end_on else ""
-    if row.start_on:
-        when = f"{due_words(row.start_on, 'day')} – {when}"
+    when = span_words(row.start_on, row.end_on, row.precision) if row.end_on else ""
     if row.number is not None:
         when += " · " + ngettext("%(count)s person", "%(count)s people", row.number) % {"count": row.number}
     return when
@@ -151,4 +149,4 @@ def _event_when(row: _Row) -> str:
 def _times(per_year: int | None) -> str:
     if not per_year:
         return ""
-    return ngettext("%(count)s time a year", "%(count)s times a year", per_year) % {"count": per_year}
+    return ngettext("once a year", "%(count)s times a year", per_year) % {"count": per_year}

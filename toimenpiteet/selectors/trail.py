@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from toimenpiteet.labels import Label
 from toimenpiteet.models import Audited
+from toimenpiteet.selectors.recorded_words import who_words, why_words
 
 _TYPES: dict[str, Label] = {"+": _("made"), "~": _("changed"), "-": _("removed")}
 
@@ -59,9 +60,9 @@ def _entry(row: Any, before: Any, columns: list[_Column]) -> Entry:
     return Entry(
         at=row.history_date,
         what=_TYPES[row.history_type],
-        who=row.actor_name,
+        who=who_words(row.actor_name),
         door=row.door,
-        why=row.history_change_reason or "",
+        why=why_words(row.history_change_reason or ""),
         version=row.version,
         changes=[(label, old, new) for label, old, new in changes if old != new],
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
@@ -86,9 +87,15 @@ def narrowed(plans: "QuerySet[PeriodPlan]", filters: Filters) -> "QuerySet[Perio
 
 
 def _says(word: str) -> Q:
-    columns = [*columns_for("item__name"), *columns_for("item__goal__name"), *columns_for("text")]
+    """Match what a plan's card and its text say, and so the names of the responsible units as well."""
+    named = Unit.objects.filter(_holds(["name"], word)).order_by().values("pk")
+    responsible = PlanUnit.objects.filter(plan=OuterRef("pk"), unit__in=named)
+    return _holds(["item__name", "item__goal__name", "text"], word) | Q(Exists(responsible))
+
+
+def _holds(fields: Iterable[str], word: str) -> Q:
     found = Q()
-    for column in columns:
+    for column in chain.from_iterable(map(columns_for, fields)):
         found |= Q(**{f"{column}__icontains": word})
     return found
 

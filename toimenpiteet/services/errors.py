@@ -3,13 +3,14 @@
 Each door turns these into its own shape: a page with what was typed, or problem+json with the status given here.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from toimenpiteet import labels
 from toimenpiteet.models import Audited
-from toimenpiteet.workflow import Refusal
+from toimenpiteet.workflow import BY_NAME, Refusal, Status, Transition
 
 
 class DomainError(Exception):
@@ -52,12 +53,30 @@ class Stale(DomainError):
 
 
 class MoveRefused(DomainError):
-    """The workflow does not allow the move; `refusal` says which rule."""
+    """The workflow does not allow the `move`; `refusal` says which rule, `instead` what the person may do now."""
 
-    def __init__(self, refusal: Refusal, current: Any) -> None:
+    def __init__(self, refusal: Refusal, current: Any, move: str = "", instead: Iterable[Transition] = ()) -> None:
         field = "comment" if refusal is Refusal.COMMENT_MISSING else "name"
-        super().__init__(str(labels.REFUSAL[refusal]), field=field)
+        super().__init__(_refused(refusal, current, move, [other.name for other in instead]), field=field)
         self.refusal = refusal
         self.current = current
         self.code = refusal.value
         self.http_status = 403 if refusal is Refusal.WRONG_ROLE else 409 if refusal is Refusal.WRONG_STATUS else 400
+
+
+def _refused(refusal: Refusal, current: Any, move: str, instead: list[str]) -> str:
+    """Return the refusal in words: of which move, and where it is known who may make it, or what may be made now."""
+    said = {"move": labels.MOVE.get(move, "")}
+    if refusal is Refusal.WRONG_ROLE:
+        return str(labels.BELONGS[BY_NAME[move].roles]) % said
+    if refusal is Refusal.WRONG_STATUS:
+        said |= {"status": labels.STATUS[Status(current.status)]}
+        words = _("“%(move)s” is not possible while the plan is “%(status)s”.") % said
+        return f"{words} {_instead(instead)}"
+    return str(labels.REFUSAL[refusal])
+
+
+def _instead(moves: list[str]) -> str:
+    if not moves:
+        return _("There is nothing that you can do to it now.")
+    return _("What you can do now: %(moves)s.") % {"moves": ", ".join(str(labels.MOVE[name]) for name in moves)}

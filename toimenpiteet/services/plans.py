@@ -18,7 +18,7 @@ from toimenpiteet.models.prepared import GIVEN, Objects, Statement
 from toimenpiteet.selectors.words import columns_for, text_in
 from toimenpiteet.services import deadlines, record, text
 from toimenpiteet.services.errors import Forbidden, Invalid, MoveRefused
-from toimenpiteet.workflow import BY_NAME, CLOSED, Refusal, Role, Status, Transition, why_not
+from toimenpiteet.workflow import BY_NAME, CLOSED, Refusal, Role, Status, Transition, available, why_not
 
 # Within this, the same words of the same person are a form that was sent twice.
 _TWICE = timedelta(minutes=1)
@@ -68,7 +68,8 @@ def _check(move: str, plan: PeriodPlan, scope: Scope, units: Iterable[int], comm
     later = not needs_later or later_period(plan) is not None
     refusal = why_not(move, Status(plan.status), roles, comment=comment, later_period=later)
     if refusal:
-        raise MoveRefused(refusal, plan)
+        instead = available(Status(plan.status), roles, later_period=later_period(plan) is not None)
+        raise MoveRefused(refusal, plan, move, instead)
     return BY_NAME[move]
 
 

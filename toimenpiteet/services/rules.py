@@ -53,7 +53,7 @@ _SAME_STRATEGY: dict[type[Audited], tuple[tuple[str, str], ...]] = {
 _MAY_CROSS = {(ProgrammeStrategy, "strategy"), (ProgrammeTheme, "theme"), (Indicator, "programme")}
 # A day or year outside these is a slip of the keys, and every list that counts from it would suffer.
 FIRST_YEAR, LAST_YEAR = 1800, 2199
-_YEARS = {"year", "start_year", "end_year", "by_year", "vision_year"}
+YEARS = {"year", "start_year", "end_year", "by_year", "vision_year"}
 _DERIVED: dict[type[Audited], set[str]] = {PeriodPlan: {"next_deadline_on", "status"}}
 
 
@@ -98,7 +98,7 @@ def check_year(value: object, field: str) -> None:
 
 def _check_years(obj: Audited) -> None:
     for field in obj._meta.concrete_fields:
-        if isinstance(field, models.DateField) or field.name in _YEARS:
+        if isinstance(field, models.DateField) or field.name in YEARS:
             check_year(getattr(obj, field.attname), field.name)
 
 

@@ -2,12 +2,20 @@
 
 import unicodedata
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from toimenpiteet.services.errors import Invalid
 
 COMMENT_LIMIT = 5000
 _ALLOWED_CONTROLS = {"\n", "\t"}
+
+
+def too_long(length: int, limit: int) -> str:
+    """Return what is said of a text of `length` characters where at most `limit` fit."""
+    counts = {"length": length, "limit": limit}
+    said = {name: number_format(count, force_grouping=True) for name, count in counts.items()}
+    return _("The text has %(length)s characters; at most %(limit)s fit here. Shorten it and try again.") % said
 
 
 def clean(value: str, *, field: str, limit: int = COMMENT_LIMIT) -> str:
@@ -18,11 +26,7 @@ def clean(value: str, *, field: str, limit: int = COMMENT_LIMIT) -> str:
     """
     text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(text) > limit:
-        raise Invalid(
-            _("The text has %(length)s characters; at most %(limit)s fit here. Shorten it and try again.")
-            % {"length": len(text), "limit": limit},
-            field=field,
-        )
+        raise Invalid(too_long(len(text), limit), field=field)
     for position, character in enumerate(text, 1):
         if unicodedata.category(character) in {"Cc", "Cs"} and character not in _ALLOWED_CONTROLS:
             raise Invalid(

@@ -17,7 +17,7 @@ from toimenpiteet.models import Actor, BudgetLine, Door, Project, Strategy, Unit
 from toimenpiteet.services import search_index
 
 DATA = Path(__file__).resolve().parents[2] / "data"
-# In Finnish, as it stands in the history of a Finnish municipality's plan.
+# In Finnish, as it stands in the history of a Finnish municipality's plan; pages say it in their own (labels.PROGRAM).
 LOADER = Actor.system("Strategioiden lataus", Door.IMPORT)
 _ADVISORY_LOCK = 7_304_112
 

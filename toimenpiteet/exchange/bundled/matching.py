@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import override, pgettext
+from django.utils.translation import override
 
+from toimenpiteet import labels
 from toimenpiteet.exchange.bundled.kinds import KINDS, Kind
 from toimenpiteet.exchange.bundled.reporting import Outcome, Report, kind_name
 from toimenpiteet.models import Actor, Audited, Door, Municipality, Stamp
@@ -25,7 +26,7 @@ Identity = tuple[Any, ...]
 def reason_for(file: str) -> str:
     """Return the reason that the history of a loaded row gives; the same words whatever language the command speaks."""
     with override(settings.LANGUAGE_CODE):
-        return pgettext("reason", "Loaded from the file %(file)s") % {"file": file}
+        return str(labels.LOADED) % {"file": file}
 
 
 @dataclass

@@ -63,16 +63,19 @@ class Desk:
         Units that have ended are left out, unless one is `chosen` already.
         """
         rows = access.visible(self.scope, model)
-        if model in {Theme, Goal, PlanPeriod} and self._strategy is not None:
-            rows = rows.filter(strategy=self._strategy)
+        if model in {Theme, Goal, PlanPeriod} and self.strategy is not None:
+            rows = rows.filter(strategy=self.strategy)
         if model is Unit:
             rows = rows.filter(Q(successor=None) | Q(pk__in=chosen or []))
         if self.row is not None and isinstance(self.row, model):
             rows = rows.exclude(pk=self.row.pk)
+        if model is Theme and self.strategy is None:
+            return rows.order_by("strategy__order", "strategy__key", "order", "pk").select_related("strategy")
         return rows.order_by(by_text("name"), "pk") if model is Unit else in_order(rows)
 
     @property
-    def _strategy(self) -> Any:
+    def strategy(self) -> Any:
+        """Return the strategy that the row belongs to, or None."""
         return next((row for noun, row in self.ancestors if noun.name == "strategy"), None)
 
     def stamp(self, reason: str) -> Stamp:

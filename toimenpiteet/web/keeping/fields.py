@@ -1,14 +1,19 @@
 """How a column becomes a field that people fill in: the same everywhere on the keepers' pages."""
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db import models
 from django.db.models import Case, When
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from toimenpiteet.calendar import Precision, due_around
+from toimenpiteet.models import PlanPeriod, Theme
+from toimenpiteet.selectors.indicator_pages import MINUS
 from toimenpiteet.selectors.keeping import title
 from toimenpiteet.web.keeping.desk import Desk
 from toimenpiteet.web.keeping.nouns import LABELS, LANGUAGES, Linked
@@ -41,14 +46,27 @@ class RowChoice(ModelChoice):
 
 
 class RowChoices(ModelChoices):
-    """A choice of several rows; carries what was chosen when the page was opened."""
+    """A choice of several rows; carries what was chosen when the page was opened.
+
+    `of_strategies` says that the rows are of several strategies, so that each is named with its own.
+    """
 
     own = "fi"
+    of_strategies = False
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, obj: Any) -> str:
         """Return what the row is called."""
-        return _named(obj, self.own)
+        named = _named(obj, self.own)
+        return f"{title(obj.strategy, self.own)} – {named}" if self.of_strategies else named
+
+
+class Figure(forms.DecimalField):
+    """A number, which may be written with the minus that pages show."""
+
+    def to_python(self, value: Any) -> Any:
+        """Read a minus as the hyphen that stands for it on keyboards."""
+        return super().to_python(value.replace(MINUS, "-") if isinstance(value, str) else value)
 
 
 def _named(obj: Any, own: str) -> str:
@@ -79,6 +97,8 @@ def column(desk: Desk, name: str) -> forms.Field:
     field: Any = desk.noun.model._meta.get_field(name)
     made: forms.Field = _choice(desk, field) if field.is_relation else _plain(field)
     made.label, made.help_text = _label(desk, field, name), _help(desk, field)
+    if field.related_model is PlanPeriod and not made.queryset.exists():  # type: ignore[attr-defined]  # a choice
+        made.help_text = _no_period(desk)
     _set_language(desk, field, made)
     # A browser would cut a longer text in silence; the limit is named when the form is sent.
     made.widget.attrs.pop("maxlength", None)
@@ -97,7 +117,8 @@ def _plain(field: Any) -> forms.Field:
     if isinstance(field, models.DateField):
         day = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         return forms.DateField(required=not field.blank, widget=day)
-    made: forms.Field = field.formfield(**({"localize": True} if isinstance(field, models.DecimalField) else {}))
+    more = {"localize": True, "form_class": Figure} if isinstance(field, models.DecimalField) else {}
+    made: forms.Field = field.formfield(**more)
     if isinstance(made, forms.TypedChoiceField):
         made.choices = [("", _("not chosen")), *(choice for choice in field.choices if choice[0])]
     elif isinstance(field, models.TextField):
@@ -134,6 +155,18 @@ def _help(desk: Desk, field: Any) -> str:
     return str(desk.noun.help.get(original.name) or original.help_text or "") if own else ""
 
 
+def _no_period(desk: Desk) -> str:
+    """Return what is said where a plan has no period to be in: it leads to making one, and back here."""
+    here = reverse("keep-add", args=[desk.noun.name, desk.above.pk])
+    return format_html(
+        '{} <a href="{}?{}">{}</a>',
+        _("The strategy has no plan period yet, and every plan is in one."),
+        reverse("keep-add", args=["period", desk.strategy.pk]),
+        urlencode({"next": here}),
+        _("Add %(noun)s") % {"noun": PlanPeriod._meta.verbose_name},
+    )
+
+
 def _set_language(desk: Desk, field: Any, made: forms.Field) -> None:
     """Ask for a text in the municipality's own language only, and tell browsers which language a text is in."""
     original, code = getattr(field, "translated_field", None), getattr(field, "language", "")
@@ -151,7 +184,7 @@ def linked(desk: Desk, of: Linked, chosen: list[Any]) -> forms.Field:
         first = Case(When(pk__in=chosen, then=0), default=1)
         rows = desk.choices(model, chosen)  # type: ignore[arg-type]  # of a relation
         made = RowChoices(queryset=rows.order_by(first, *rows.query.order_by), required=of.required)
-        made.own = desk.own
+        made.own, made.of_strategies = desk.own, model is Theme and desk.strategy is None
     made.label, made.help_text, made.show_hidden_initial = str(of.label), str(of.help), True
     made.label = made.label[:1].upper() + made.label[1:]
     return made  # type: ignore[no-any-return]  # one of the two above

@@ -10,7 +10,7 @@ from django.forms import BoundField
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from toimenpiteet.forms import place_of, told, why
+from toimenpiteet.forms import in_our_words, place_of, told, why
 from toimenpiteet.services.errors import DomainError, Stale
 from toimenpiteet.services.keeping import Relink
 from toimenpiteet.web.keeping.desk import Desk
@@ -51,6 +51,7 @@ class WhyForm(forms.Form):
         self.fields["reason"] = why()
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)
+        in_our_words(self.fields)
 
     @property
     def version(self) -> int:
@@ -77,6 +78,7 @@ class KeepForm(WhyForm):
         self.fields |= {name: column(desk, name) for name in self.columns}
         self.fields |= {of.name: linked(desk, of, self.initial.get(of.name, [])) for of in self.linked}
         self.fields["reason"] = reason
+        in_our_words(self.fields)
 
     def _initial(self, wanted: Any) -> dict[str, Any]:
         fields = {name: self._column(name) for name in self.columns}

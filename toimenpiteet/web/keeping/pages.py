@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from toimenpiteet import access
 from toimenpiteet.selectors.keeping import LIST, KeptRow, dependents, homes, listed, title
+from toimenpiteet.selectors.successors import ends_later
 from toimenpiteet.services import keeping
 from toimenpiteet.services.errors import DomainError, Forbidden, Stale
 from toimenpiteet.web.door import back_to, say_done, visit
@@ -45,7 +46,7 @@ class Part:
         return len(self.rows) <= _SHORT
 
 
-@require_GET
+@require_safe
 @keeper
 def index(request: HttpRequest) -> HttpResponse:
     """Show what the person keeps."""
@@ -152,14 +153,24 @@ def around(at: Desk) -> dict[str, Any]:
 def _acts(at: Desk) -> list[tuple[str, str]]:
     args = [at.noun, at.row.pk]
     acts = []
-    if at.noun.name == "unit" and at.row.successor_id is None:
-        acts += [(_("New name from a day on"), reverse("unit-rename", args=[at.row.pk]))]
-        acts += [(_("End the unit"), reverse("unit-end", args=[at.row.pk]))]
+    if at.noun.name == "unit":
+        acts += _acts_on_unit(at)
     if at.noun.moves:
         words = _("Move to another goal") if at.noun.moves == "goal" else _("Move to another theme")
         acts += [(words, reverse("keep-move", args=args))]
     if at.noun.above:
         acts += [(_("Remove"), reverse("keep-remove", args=args))]
+    return acts
+
+
+def _acts_on_unit(at: Desk) -> list[tuple[str, str]]:
+    acts = []
+    if at.row.successor_id is None:
+        acts += [(_("New name from a day on"), reverse("unit-rename", args=[at.row.pk]))]
+    if ends_later(at.row, at.me.today):
+        acts += [(_("Change or take back what is planned"), reverse("unit-end", args=[at.row.pk]))]
+    elif at.row.successor_id is None:
+        acts += [(_("End the unit"), reverse("unit-end", args=[at.row.pk]))]
     return acts
 
 

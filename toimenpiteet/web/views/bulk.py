@@ -145,7 +145,8 @@ def _page(
         "told": _told(outcome) if outcome.done else "",
         "undo": _way_back(request, me, outcome) if outcome.done else None,
         "missing": outcome.missing,
-        "bulk_moves": moves_of(one.row for one in left),
+        # What was only asked about stays chosen, whichever of the plans it is open for.
+        "bulk_moves": moves_of((one.row for one in left), chosen=order.name if error else ""),
         "bulk_name": order.name,
         "bulk_comment": printable(order.comment),
         "bulk_error": error,

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet.dates import moment_words
 from toimenpiteet.selectors.changes import changes
@@ -32,7 +32,7 @@ def _since(me: Visit) -> tuple[datetime, bool]:
     return seen_at or me.now - FIRST_VISIT, seen_at is None
 
 
-@require_GET
+@require_safe
 @signed_in
 def changes_page(request: HttpRequest) -> HttpResponse:
     """Show every change since the last visit, newest first; `until` in the address leads to older ones."""

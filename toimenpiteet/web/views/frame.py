@@ -29,9 +29,9 @@ STATUS_MEANS = {
     Status.CARRIED_OVER: gettext_lazy("The work goes on as a plan of the next period."),
 }
 LIGHT_MEANS = {
-    "on_track": gettext_lazy("It comes about as planned."),
+    "on_track": gettext_lazy("It is going as planned."),
     "at_risk": gettext_lazy("It may be late or fall short; the cause and the next step are told."),
-    "off_track": gettext_lazy("It will not come about as planned; the cause and the next step are told."),
+    "off_track": gettext_lazy("It will not go as planned; the cause and the next step are told."),
     "not_assessed": gettext_lazy("Nobody has said yet."),
 }
 

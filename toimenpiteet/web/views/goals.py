@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from toimenpiteet.selectors import theme_pages
 from toimenpiteet.web.crumbs import trail
@@ -13,7 +13,7 @@ from toimenpiteet.web.paging import page_of
 PAGE = 40
 
 
-@require_GET
+@require_safe
 def goal(request: HttpRequest, goal_id: int) -> HttpResponse:
     """Show one goal: its action items with where they stand, its projects and its indicators."""
     me = visit(request)

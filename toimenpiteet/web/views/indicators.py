@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from toimenpiteet import access, lists
 from toimenpiteet.models import Indicator, Strategy
 from toimenpiteet.selectors import indicator_pages
-from toimenpiteet.selectors.indicator_pages import IndicatorLink
+from toimenpiteet.selectors.indicator_pages import MINUS, IndicatorLink
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.words import text_of
 from toimenpiteet.web import tables
@@ -28,22 +28,29 @@ class _Line:
     indicator: IndicatorLink
 
 
+def _targets(row: _Line) -> str:
+    return "; ".join(one.words or one.note.text for one in row.indicator.targets)
+
+
+# Programs that read a file know a negative number by its hyphen.
 _COLUMNS = (
     lists.Column("perspective", gettext_lazy("Perspective"), lambda row: row.perspective, sort=True),
     lists.Column("name", gettext_lazy("Indicator"), lambda row: row.indicator.name.text, fixed=True, sort=True),
     lists.Column("unit", gettext_lazy("Unit of measure"), lambda row: row.indicator.unit, sort=True),
     lists.Column("of", gettext_lazy("Belongs to"), lambda row: row.indicator.of.name.text, sort=True),
-    lists.Column("last", gettext_lazy("Last figure"), lambda row: row.indicator.last, sort=True),
-    lists.Column("when", gettext_lazy("Year"), lambda row: row.indicator.last_when, sort=True),
     lists.Column(
-        "targets",
-        gettext_lazy("Target"),
-        lambda row: "; ".join(one.words or one.note.text for one in row.indicator.targets),
+        "last",
+        gettext_lazy("Last figure"),
+        lambda row: row.indicator.last,
+        sort=True,
+        in_file=lambda row: row.indicator.last.replace(MINUS, "-"),
     ),
+    lists.Column("when", gettext_lazy("Year"), lambda row: row.indicator.last_when, sort=True),
+    lists.Column("targets", gettext_lazy("Target"), _targets, in_file=lambda row: _targets(row).replace(MINUS, "-")),
 )
 
 
-@require_GET
+@require_safe
 def indicators(request: HttpRequest, strategy_id: int) -> HttpResponseBase:
     """List the indicators of a strategy by perspective, with last figure and targets; also as a table or a file."""
     me = visit(request)
@@ -63,7 +70,7 @@ def indicators(request: HttpRequest, strategy_id: int) -> HttpResponseBase:
     return render(request, "toimenpiteet/indicators.html", context)
 
 
-@require_GET
+@require_safe
 def indicator(request: HttpRequest, indicator_id: int) -> HttpResponse:
     """Show one indicator: figures by year and kind, side by side, and targets."""
     me = visit(request)

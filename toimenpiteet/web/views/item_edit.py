@@ -18,7 +18,7 @@ from toimenpiteet.web.views import editing
 from toimenpiteet.web.views.editing import Place
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @keeper
 def edit_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Ask what the plan is to say, when it is due and whose it is; a POST saves it with the reason."""
@@ -34,7 +34,7 @@ def edit_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     return _edit(request, at, place, _("The plan was saved."))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @keeper
 def edit_item(request: HttpRequest, item_id: int) -> HttpResponse:
     """Ask what the item is called, who leads it and which goals it serves; a POST saves it with the reason."""

@@ -3,14 +3,14 @@
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from toimenpiteet.selectors.item_page import item_page
 from toimenpiteet.selectors.timeline import KINDS, Asked
 from toimenpiteet.web.door import Visit, visit, whole_number
 
 
-@require_GET
+@require_safe
 def item(request: HttpRequest, item_id: int) -> HttpResponse:
     """Show the periods, why each move is or is not open to me, and the timeline."""
     return item_response(request, visit(request), item_id, request.GET)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet.selectors import mail_choices
 from toimenpiteet.selectors.people import my_rights
@@ -12,7 +12,7 @@ from toimenpiteet.web.accounts import remember_language
 from toimenpiteet.web.door import back_to, signed_in, visit
 
 
-@require_GET
+@require_safe
 @signed_in
 def me(request: HttpRequest) -> HttpResponse:
     """Show my name, roles, what each lets me do and why, my language and my choice of mails."""

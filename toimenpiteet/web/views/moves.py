@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet import access, labels
 from toimenpiteet.models import PeriodPlan, StatusChange, Step
@@ -35,18 +35,25 @@ SHAPES = {
     "cell": "toimenpiteet/parts/plan/cell.html",
     "item": "toimenpiteet/parts/plan/period.html",
 }
+COMMENT = "comment"
 UNDO = "undo"
 """The field by which a form says that it takes something back."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What the person tried, kept so that a refused form shows their text again."""
+    """What the person tried, kept so that a refused form shows their text again; `field` is what is wrong in it."""
 
     name: str
     comment: str
     error: str
     changed: str = ""
+    field: str = ""
+
+    @property
+    def comment_again(self) -> bool:
+        """Tell whether it was a comment on its own that can be put right and sent again."""
+        return self.name == COMMENT and bool(self.field)
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,7 @@ def comment(request: HttpRequest, plan_id: int) -> HttpResponse:
         plans.comment_on(plan_id, text, scope=me.scope, actor=me.actor, now=me.now)
         return Done(_("The comment was saved."))
 
-    return _do(request, plan_id, act, "comment", text)
+    return _do(request, plan_id, act, COMMENT, text)
 
 
 @require_POST
@@ -137,7 +144,7 @@ def tick(request: HttpRequest, step_id: int) -> HttpResponse:
     return _do(request, plan_id, act, "tick", "")
 
 
-@require_GET
+@require_safe
 @signed_in
 def steps(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Give the steps of a plan for its card; without htmx lead to the item's page, which has them."""
@@ -153,7 +160,7 @@ def _do(request: HttpRequest, plan_id: int, act: Callable[[Visit], Done], name: 
     try:
         done = act(me)
     except DomainError as error:
-        attempt = Attempt(name, printable(typed), error.message, what_changed(error))
+        attempt = Attempt(name, printable(typed), error.message, what_changed(error), error.field)
         return _refused(request, me, plan_id, attempt, error)
     if is_fragment(request):
         return _fragment(request, me, plan_id, done=done)

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from toimenpiteet.selectors.municipality_page import municipality_page
 from toimenpiteet.web.crumbs import trail
@@ -10,7 +10,7 @@ from toimenpiteet.web.door import visit
 from toimenpiteet.web.keep_links import keep_links
 
 
-@require_GET
+@require_safe
 def municipality(request: HttpRequest, municipality: str) -> HttpResponse:
     """Show a municipality by its key or id: strategies, units, programmes and numbers."""
     me = visit(request)

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from toimenpiteet import access, labels, lists
 from toimenpiteet.access import Scope
@@ -66,7 +66,7 @@ def _filters(scope: Scope, query: QueryDict, sort: str) -> Filters:
     )
 
 
-@require_GET
+@require_safe
 @signed_in
 def overdue(request: HttpRequest, file: str = "") -> HttpResponseBase:
     """Show what is overdue, or give it as the `file` (csv or xlsx) that the address asks for."""

@@ -5,7 +5,7 @@ import sys
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
@@ -19,7 +19,7 @@ ALL = "all"
 _FILTERS = ("unit", "status", "late", "period", "compare")
 
 
-@require_GET
+@require_safe
 def plan(request: HttpRequest, strategy_id: int) -> HttpResponse:
     """Show the plan of a strategy; what is open and what is left out is in the address."""
     me = visit(request)
@@ -45,7 +45,7 @@ def plan(request: HttpRequest, strategy_id: int) -> HttpResponse:
     return render(request, "toimenpiteet/plan.html", context)
 
 
-@require_GET
+@require_safe
 def goal_rows(request: HttpRequest, goal_id: int) -> HttpResponse:
     """Give the rows of one goal to the page that opens it; anybody else is led to the plan with the goal open."""
     me = visit(request)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from toimenpiteet import lists
 from toimenpiteet.selectors import project_pages
@@ -41,7 +41,7 @@ _COLUMNS = (
 )
 
 
-@require_GET
+@require_safe
 def projects(request: HttpRequest) -> HttpResponseBase:
     """List the projects that exist for the person, by municipality and budget line; also as a table or a file."""
     me = visit(request)
@@ -58,7 +58,7 @@ def _lines(cities: list[CityProjects]) -> Iterator[_Line]:
             yield from (_Line(city, line, project) for project in line.projects)
 
 
-@require_GET
+@require_safe
 def project(request: HttpRequest, project_id: int) -> HttpResponse:
     """Show one project and everything that it serves: goals, action items, plans."""
     me = visit(request)

@@ -9,7 +9,7 @@ from toimenpiteet.web.door import session_over, visit
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def session(request: HttpRequest) -> HttpResponse:
     """Tell the seconds that are left (0 when nobody is signed in); a POST makes them a whole session again."""
     me = visit(request)

@@ -29,7 +29,7 @@ _COLUMNS = ["text_fi", "text_sv", "text_en", "due_on", "due_precision", "unit"]
 _WAYS = {"up": -1, "down": 1, "here": 0}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @keeper
 def add(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Ask for a new step; a POST adds it after the others. The same form sent twice makes one step."""
@@ -51,7 +51,7 @@ def add(request: HttpRequest, plan_id: int) -> HttpResponse:
     return editing.saved(request, _list_of(plan), _("The step was added."))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @keeper
 def edit(request: HttpRequest, step_id: int) -> HttpResponse:
     """Ask what the step is to say; a POST saves it, unless somebody else did meanwhile."""

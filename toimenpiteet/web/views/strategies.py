@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from toimenpiteet import access
 from toimenpiteet.models import Strategy
@@ -12,7 +12,7 @@ from toimenpiteet.web.door import visit
 from toimenpiteet.web.keep_links import keep_links
 
 
-@require_GET
+@require_safe
 def strategies(request: HttpRequest) -> HttpResponse:
     """List the strategies that exist for the person, by municipality."""
     me = visit(request)
@@ -20,7 +20,7 @@ def strategies(request: HttpRequest) -> HttpResponse:
     return render(request, "toimenpiteet/strategies.html", {"strategies": rows})
 
 
-@require_GET
+@require_safe
 def strategy(request: HttpRequest, strategy_id: int) -> HttpResponse:
     """Show everything that one strategy says; its plan has a page of its own."""
     me = visit(request)

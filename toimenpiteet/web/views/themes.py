@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from toimenpiteet.selectors.theme_pages import theme_page
 from toimenpiteet.web.crumbs import trail
@@ -10,7 +10,7 @@ from toimenpiteet.web.door import visit
 from toimenpiteet.web.keep_links import keep_links
 
 
-@require_GET
+@require_safe
 def theme(request: HttpRequest, theme_id: int) -> HttpResponse:
     """Show one theme: its success factors, its goals, what serves it."""
     me = visit(request)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from toimenpiteet import lists
 from toimenpiteet.selectors import unit_pages
@@ -43,12 +43,12 @@ _COLUMNS = (
     lists.Column("under", gettext_lazy("Under"), lambda row: row.under, sort=True),
     lists.Column("plans", gettext_lazy("Open plans"), lambda row: row.unit.plans, sort=True),
     lists.Column("members", gettext_lazy("Members"), lambda row: _names(row.unit.members), shown=False),
-    lists.Column("ended", gettext_lazy("Ended"), lambda row: row.unit.ended, shown=False),
+    lists.Column("ended", gettext_lazy("Last day"), lambda row: row.unit.last_day, shown=False),
     lists.Column("successor", gettext_lazy("Successor"), lambda row: _names([row.unit.successor]), shown=False),
 )
 
 
-@require_GET
+@require_safe
 def units(request: HttpRequest) -> HttpResponseBase:
     """List the units that exist for the person, by municipality, as a tree; also as a table or a file."""
     me = visit(request)
@@ -66,7 +66,7 @@ def _lines(city: CityUnits, units: list[UnitNode], under: str) -> Iterator[_Line
         yield from _lines(city, unit.under, unit.name.text)
 
 
-@require_GET
+@require_safe
 def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Show one unit: who works there, what it was called, and the plans for which it is responsible."""
     me = visit(request)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from toimenpiteet import labels, lists
 from toimenpiteet.labels import Label
@@ -34,13 +34,13 @@ URGENCY: dict[Urgency, Label] = {
 }
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Lead a signed-in person to what waits for them, others to the published strategies."""
     return redirect("strategies" if visit(request).scope.anonymous else "waiting")
 
 
-@require_GET
+@require_safe
 @signed_in
 def waiting_page(request: HttpRequest) -> HttpResponse:
     """Show what waits for the person's units, by urgency; to the director and to readers what they came for."""
