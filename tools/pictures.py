@@ -253,10 +253,7 @@ def take_all(address: str) -> dict[str, dict[str, tuple[str, list[str]]]]:
     addresses = Addresses()
     taken = {}
     with sync_playwright() as playwright:
-        # Fields for days show themselves in the language of the browser, which it takes from the environment.
-        browser = playwright.chromium.launch(
-            executable_path=_chromium(), args=FLAGS, env={**os.environ, "LANGUAGE": "fi"}
-        )
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
         for person in PEOPLE:
             context = browser.new_context(
                 base_url=address, locale="fi-FI", reduced_motion="reduce", service_workers="block"
