@@ -1,4 +1,4 @@
-"""The manager's and the director's whole jobs by keyboard alone: no click, and no focus that the person did not move.
+"""The whole jobs of the roles by keyboard alone: no click, and no focus that the person did not move.
 
 Each stop on the way is looked at: something has the focus, it is drawn, and it is neither out of sight nor covered.
 """
@@ -10,9 +10,9 @@ from pytest_django.live_server_helper import LiveServer
 from tests import make
 from tests.web.browser import settled, visiting
 from tests.web.test_moves import move, signed_in, status
-from toimenpiteet.models import Comment, PeriodPlan, StatusChange, Step, User
+from toimenpiteet.models import Comment, PeriodPlan, StatusChange, Step, Unit, User
 from toimenpiteet.services import record
-from toimenpiteet.workflow import Status
+from toimenpiteet.workflow import Role, Status
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -82,6 +82,17 @@ def sign_in(page: Page, person: User) -> None:
 def sign_out(page: Page) -> None:
     use(page, page.get_by_role("banner").get_by_role("button", name="Kirjaudu ulos"), way="Shift+Tab")
     page.get_by_role("link", name="Kirjaudu sisään").first.wait_for()
+
+
+def from_menu(page: Page, link: str) -> None:
+    """Open the folded menu of a narrow page, and follow one of its links or press one of its buttons."""
+    use(page, page.locator(".menu-button"), way="Shift+Tab")
+    use(page, page.locator(f"#masthead {link}"))
+
+
+def write(page: Page, name: str, text: str) -> None:
+    go_to(page, page.locator(f"main [name={name}]"))
+    page.keyboard.type(text)
 
 
 def updated(page: Page, words: str) -> None:
@@ -202,3 +213,77 @@ def propose(world: make.World, name: str) -> PeriodPlan:
     for version, verb in enumerate(("start", "propose_completion"), plan.version):
         assert move(manager, plan, verb, "Valmista on", version=version).status_code == 303
     return plan
+
+
+PHONE = {"viewport": {"width": 390, "height": 800}}
+
+
+def test_an_administrator_does_the_whole_job_by_keyboard_in_swedish_on_a_narrow_page(
+    browser: Browser, live_server: LiveServer, world: make.World
+) -> None:
+    admin = make.official(world.municipality, Role.ADMIN, user=make.user("Åsa Admin", language="sv"))
+    with visiting(browser, live_server.url, **PHONE) as page:
+        sign_in(page, admin)
+        from_menu(page, "a[href='/yllapito/']")
+        page.wait_for_url("**/yllapito/")
+        use(page, page.locator("main a[href='/yllapito/henkilot/']"))
+        page.wait_for_url("**/henkilot/")
+        use(page, page.get_by_role("link", name="Bjud in en person"))
+        page.wait_for_url("**/kutsu/")
+        write(page, "email", "ny@mallila.example")
+        write(page, "name", "Nils Ny")
+        go_to(page, page.locator("main [name=unit]"))
+        page.keyboard.press("ArrowDown")
+        write(page, "reason", "Ny i enheten")
+        use(page, page.get_by_role("button", name="Skicka inbjudan"))
+        page.get_by_role("heading", name="Nils Ny").wait_for()
+        use(page, page.get_by_role("link", name="Stäng kontot"))
+        page.wait_for_url("**/sulje/")
+        write(page, "reason", "Blev inte av")
+        use(page, page.get_by_role("button", name="Stäng kontot"))
+        expect(page.locator("#live")).to_contain_text("roller har avslutats")
+
+        from_menu(page, "a[href='/yllapito/']")
+        page.wait_for_url("**/yllapito/")
+        use(page, page.locator(f"main a[href='/yllapito/vastuutaho/jarjestys/{world.municipality.pk}/']"))
+        page.wait_for_url("**/jarjestys/**")
+        use(page, page.locator(f"main a[href='/yllapito/vastuutaho/{world.unit.pk}/']"))
+        page.wait_for_url(f"**/vastuutaho/{world.unit.pk}/")
+        go_to(page, page.locator("main [name=name_fi]"))
+        page.keyboard.press("Control+A")
+        page.keyboard.type("Tietopalvelut")
+        use(page, button(page, "Spara"))
+        expect(page.locator(".refusal[role=alert]")).to_be_focused()
+        write(page, "reason", "Rätt namn")
+        use(page, button(page, "Spara"))
+        expect(page.locator("#live")).to_contain_text("parat")
+        from_menu(page, "form[data-signs-out] button")
+        page.locator("a[href='/tunnus/kirjaudu/']").first.wait_for()
+    assert not User.objects.get(email="ny@mallila.example").is_active
+    assert Unit.objects.values_list("name_fi", flat=True).get() == "Tietopalvelut"
+
+
+def test_a_contributor_does_the_whole_job_by_keyboard_in_swedish_on_a_narrow_page(
+    browser: Browser, live_server: LiveServer, world: make.World
+) -> None:
+    person = make.member(world.unit, Role.CONTRIBUTOR, user=make.user("Olle Osaaja", language="sv"))
+    with visiting(browser, live_server.url, **PHONE) as page:
+        sign_in(page, person)
+        use(page, page.locator("details.group:not([open]) > summary").first)
+        use(page, page.locator(f"#plan-{world.plan.pk}-steps-summary"))
+        tick = page.get_by_role("button", name="Kysely asiakkaille")
+        tick.wait_for()
+        use(page, tick, key="Space")
+        updated(page, "gjord")
+        use(page, page.locator("#undo"), way="Shift+Tab")
+        page.locator("button[aria-pressed=false]").wait_for()
+        settled(page)
+        focus_is_seen(page)
+        use(page, page.locator(f"#plan-{world.plan.pk}").get_by_role("heading").get_by_role("link"), way="Shift+Tab")
+        page.wait_for_url(f"**/toimenpiteet/{world.item.pk}/")
+        write(page, "comment", "Enkäten är snart klar")
+        use(page, page.locator(f"form:has(#comment-{world.plan.pk}) button"))
+        expect(page.locator("#live")).to_contain_text("Kommentaren sparades")
+        from_menu(page, "form[data-signs-out] button")
+        page.locator("a[href='/tunnus/kirjaudu/']").first.wait_for()
+    assert Comment.objects.get().text == "Enkäten är snart klar"
