@@ -458,3 +458,12 @@ def test_the_pages_name_the_language_of_each_field(world: Kept) -> None:
     page = html(world.client.get(keep(world, "goal")))
     assert re.search(r'<input[^>]+name="name_sv"[^>]+lang="sv"', page)
     assert "Nimi ruotsiksi" in page
+
+
+def test_a_form_says_in_which_language_the_text_is_wanted(world: Kept) -> None:
+    director, address = signed_in(world.director), f"/yllapito/tavoite/{world.goal.pk}/"
+    assert ">Nimi</label>" in html(director.get(address))
+    director.post("/kieli/", {"language": "sv"})
+    page = html(director.get(address))
+    assert ">Namn på finska</label>" in page
+    assert ">Namn på svenska" in page

@@ -90,9 +90,9 @@ def test_in_place_the_answer_is_the_page_from_which_the_form_takes_its_part(worl
     ("data", "field", "said"),
     [
         ({"text_fi": ""}, "text_fi", "vaaditaan"),
-        ({"text_fi": "pitkä " * 2000}, "text_fi", "enintään 5000"),
-        ({"due_on": "2021-02-30"}, "due_on", "päivämäärä"),
-        ({"due_on": "ensi kesänä"}, "due_on", "päivämäärä"),
+        ({"text_fi": "pitkä " * 2000}, "text_fi", "tähän mahtuu enintään"),
+        ({"due_on": "2021-02-30"}, "due_on", "Tällaista päivää ei ole"),
+        ({"due_on": "ensi kesänä"}, "due_on", "Tällaista päivää ei ole"),
         ({"due_on": "2021-01-15", "due_precision": "season"}, "due_on", "Talvi"),
         ({"due_precision": "month"}, "due_precision", "päivä"),
         ({"due_on": "2021-05-15", "due_precision": "fortnight"}, "due_precision", ""),

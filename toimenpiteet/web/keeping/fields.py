@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Case, When
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from toimenpiteet.calendar import Precision, due_around
 from toimenpiteet.models import PlanPeriod, Theme
@@ -134,7 +134,8 @@ def _label(desk: Desk, field: Any, name: str) -> str:
     words = str(LABELS.get((desk.noun.name, name), getattr(field, "translated_field", field).verbose_name))
     words = words[:1].upper() + words[1:]
     match getattr(field, "language", ""):
-        case "fi" | "sv" | "en" as code if code != desk.own:
+        # Who reads the page in another language than the municipality's would write that one unasked.
+        case "fi" | "sv" | "en" as code if {desk.own, (get_language() or "fi")[:2]} != {code}:
             return in_language(words, code)
     return words
 
