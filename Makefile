@@ -33,11 +33,11 @@ test: test-sqlite test-postgresql ## all tests that this machine can run (REQUIR
 test-sqlite: environment-dev
 	$(PYTEST) $(ARGS)
 
-# The tests that start processes or a browser choose their own database: they are not repeated.
+# What starts processes or a browser chooses its own database, and some tests ask nothing of it: not repeated.
 test-postgresql: environment-dev
 	@if url=$$($(IN_VENV) -m tests.services); then \
 		echo "The domain's tests again, on PostgreSQL."; \
-		DATABASE_URL=$$url $(PYTEST) -m "not processes and not browser" $(ARGS); \
+		DATABASE_URL=$$url $(PYTEST) -m "not processes and not browser and not once" $(ARGS); \
 	else \
 		echo "!!! NOT RUN: the domain's tests on PostgreSQL. Start one on 127.0.0.1:5432 or set TEST_POSTGRESQL_URL." >&2; \
 		test "$(REQUIRE_SERVICES)" != 1; \

@@ -70,6 +70,7 @@ def test_every_page_opens_for_the_administrator_and_the_operator(world: Kept) ->
             assert client.get(address(model, "changelist"), {"q": "x y"}).status_code == 200, model
 
 
+@pytest.mark.once
 def test_every_page_speaks_swedish_and_english(world: Kept) -> None:
     client = sign_in(world.admin)
     for language in ("sv", "en"):

@@ -14,7 +14,7 @@ from tests.web.test_moves import move, signed_in
 from toimenpiteet.models import User
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 FEW, MANY = 10, 200
 

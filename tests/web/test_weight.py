@@ -46,6 +46,7 @@ def _everywhere() -> list[str]:
     ]
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_no_page_of_the_real_plan_weighs_more_than_thirty_kilobytes() -> None:
     call_command("load_strategies", verbosity=0)
