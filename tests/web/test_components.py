@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests import make
 from tests.web.browser import sign_in, violations, visiting
+from toimenpiteet.models import Comment
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TEXT = "Odotetaan hankintaa"
@@ -94,10 +95,11 @@ def test_a_saved_text_is_not_offered_again(browser: Browser, live_server: LiveSe
     with visiting(browser, live_server.url) as page:
         sign_in(page, world.manager)
         _write(page, world)
-        page.locator(f"form:has(#comment-{world.plan.pk}) button").click()
+        page.locator(f"form:has(#comment-{world.plan.pk}) button").dblclick()
         page.get_by_text("Kommentti tallennettiin").wait_for()
         page.goto(f"/toimenpiteet/{world.item.pk}/")
         assert page.get_by_role("button", name="Palauta teksti").count() == 0
+    assert Comment.objects.count() == 1
 
 
 def test_before_the_session_ends_a_dialog_offers_to_go_on(

@@ -148,8 +148,16 @@ const answered = () => {
   if (here.person && !refused) forget(sent);
 };
 let sending = false;
+const sent_now = new WeakSet();
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
+  const form = event.target;
+  // A double click sends once.
+  if (sent_now.has(form)) { event.preventDefault(); return; }
+  if (form.getAttribute("method") === "post") {
+    sent_now.add(form);
+    setTimeout(() => sent_now.delete(form), 5000);
+  }
   sending = true;
   if (event.target.matches("[data-signs-out]")) forget(drafts());
   else sessionStorage.setItem("sent", JSON.stringify(typed_in(event.target)));
