@@ -1,6 +1,5 @@
 """What a person chooses about their own mails: one way to save it, and how their page says it."""
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from notifications.models import NotificationPreference
@@ -32,8 +31,4 @@ def words(person: User) -> list[str]:
     often = _("Reminders come %(how_often)s.") % {"how_often": chosen.get_frequency_display()}
     if not chosen.language:
         return [often, _("The mails are in the language of your account.")]
-    return [often, _("The mails are in this language: %(language)s.") % {"language": _name(chosen.language)}]
-
-
-def _name(code: str) -> str:
-    return dict(settings.LANGUAGES).get(code, code)
+    return [often, _("The mails are in this language: %(language)s.") % {"language": chosen.get_language_display()}]

@@ -113,6 +113,15 @@ FAULTS = """
 }
 """
 
+# What is cut off by its own box.
+CUT = """
+[...document.querySelectorAll("main *, header *")]
+  .filter((thing) => thing.checkVisibility() && !thing.closest(".visually-hidden, svg, textarea, select, input"))
+  .filter((thing) => ["hidden", "clip"].includes(getComputedStyle(thing).overflowX) && thing.clientWidth > 1
+    && (thing.scrollWidth > thing.clientWidth + 1 || thing.scrollHeight > thing.clientHeight + 1))
+  .map((thing) => `cut: ${thing.outerHTML.slice(0, 120)}`)
+"""
+
 
 def open_all(page: Page) -> None:
     """Unfold everything that is folded, and wait for what is fetched when it opens."""
@@ -129,8 +138,8 @@ def settled(page: Page) -> None:
 
 
 def faults(page: Page) -> list[str]:
-    """Return what is wrong with the page for somebody: what axe finds, and what it does not look at (FAULTS)."""
-    return [*violations(page), *page.evaluate(FAULTS)]
+    """Return what is wrong with the page for somebody: what axe finds, and what it does not look at (FAULTS, CUT)."""
+    return [*violations(page), *page.evaluate(FAULTS), *page.evaluate(CUT)]
 
 
 def violations(page: Page) -> list[str]:

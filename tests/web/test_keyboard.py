@@ -90,6 +90,11 @@ def from_menu(page: Page, link: str) -> None:
     use(page, page.locator(f"#masthead {link}"))
 
 
+def sign_out_from_menu(page: Page) -> None:
+    from_menu(page, "form[data-signs-out] button")
+    page.locator("a[href='/tunnus/kirjaudu/']").first.wait_for()
+
+
 def write(page: Page, name: str, text: str) -> None:
     go_to(page, page.locator(f"main [name={name}]"))
     page.keyboard.type(text)
@@ -257,8 +262,7 @@ def test_an_administrator_does_the_whole_job_by_keyboard_in_swedish_on_a_narrow_
         write(page, "reason", "Rätt namn")
         use(page, button(page, "Spara"))
         expect(page.locator("#live")).to_contain_text("parat")
-        from_menu(page, "form[data-signs-out] button")
-        page.locator("a[href='/tunnus/kirjaudu/']").first.wait_for()
+        sign_out_from_menu(page)
     assert not User.objects.get(email="ny@mallila.example").is_active
     assert Unit.objects.values_list("name_fi", flat=True).get() == "Tietopalvelut"
 
@@ -284,6 +288,5 @@ def test_a_contributor_does_the_whole_job_by_keyboard_in_swedish_on_a_narrow_pag
         write(page, "comment", "Enkäten är snart klar")
         use(page, page.locator(f"form:has(#comment-{world.plan.pk}) button"))
         expect(page.locator("#live")).to_contain_text("Kommentaren sparades")
-        from_menu(page, "form[data-signs-out] button")
-        page.locator("a[href='/tunnus/kirjaudu/']").first.wait_for()
+        sign_out_from_menu(page)
     assert Comment.objects.get().text == "Enkäten är snart klar"

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
@@ -26,6 +27,8 @@ from toimenpiteet.workflow import BY_NAME
 
 P = ParamSpec("P")
 _LONGEST = 1900
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+"""For a page that asks, and takes the answer."""
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 

@@ -36,7 +36,11 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 });
 
 /* --- What is being typed in a part that is redrawn stays: forms open in their places, and comments --- */
-const keepTyped = ({ target, requestConfig }) => {
+const unfold = (thing) => {
+  for (let part = thing.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+};
+document.addEventListener("htmx:beforeSwap", ({ detail: { shouldSwap, target, requestConfig } }) => {
+  if (!shouldSwap) return;
   const others = (thing) => !thing.contains(requestConfig.elt);
   const forms = [...target.querySelectorAll(".edit-part")].filter(others);
   const texts = [...target.querySelectorAll("textarea[id]")]
@@ -48,12 +52,10 @@ const keepTyped = ({ target, requestConfig }) => {
       const area = document.getElementById(id);
       if (!area) return;
       area.value = value;
-      for (let part = area.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+      unfold(area);
     });
   }, { once: true });
-};
-document.addEventListener("htmx:beforeSwap", ({ detail }) => { if (detail.shouldSwap) keepTyped(detail); });
-
+});
 // Two quick ticks: the second waits until the first has redrawn the place of both, and is then pressed there.
 const under_way = new Set();
 const waiting = [];
@@ -63,23 +65,23 @@ document.addEventListener("htmx:confirm", (event) => {
   event.preventDefault();
   waiting.push(triggeringEvent?.submitter?.id);
 });
-document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.requestConfig.verb !== "post") return;
-  detail.xhr.place = detail.target.id;
-  under_way.add(detail.target.id);
+document.addEventListener("htmx:beforeRequest", ({ detail: { requestConfig } }) => {
+  if (requestConfig.verb === "post") under_way.add(requestConfig.target.id);
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  under_way.delete(detail.xhr.place);
+  if (detail.requestConfig.verb === "post") under_way.delete(detail.requestConfig.target.id);
   if (!detail.successful) waiting.length = 0;
 });
 document.addEventListener("htmx:afterSettle", () => {
   if (!under_way.size) document.getElementById(waiting.shift())?.click();
 });
 // Nothing more can be typed into what is on its way.
-const rest = (event, resting) => event.detail.elt.querySelectorAll?.("textarea, input[type='text']")
-  .forEach((control) => { control.readOnly = resting; });
-document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.matches("form")) rest(event, true); });
-document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.elt.matches("form")) rest(event, false); });
+const rest = (event) => {
+  if (!event.detail.elt.matches("form")) return;
+  const typed = event.detail.elt.querySelectorAll("textarea, input[type='text']");
+  typed.forEach((control) => { control.readOnly = event.type === "htmx:beforeRequest"; });
+};
+for (const moment of ["htmx:beforeRequest", "htmx:afterRequest"]) document.addEventListener(moment, rest);
 
 // A page that comes back with what was wrong in it is read from there.
 const refused_here = $("main .refusal[role='alert']");
@@ -180,7 +182,7 @@ const offerDrafts = () => {
   $("[data-draft='back']").addEventListener("click", () => {
     found.forEach((control) => {
       control.value = sessionStorage.getItem(draft_key(control));
-      for (let part = control.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+      unfold(control);
     });
     $("#live").replaceChildren();
     found[0].focus();
@@ -243,10 +245,6 @@ if (here.sessionLeft && $("#session-dialog")) {
 }
 
 /* --- The menu and the filters on a narrow screen; dialogs that a button opens --- */
-$(".menu-button")?.addEventListener("click", (event) => {
-  const open = $("#masthead").classList.toggle("is-open");
-  event.currentTarget.setAttribute("aria-expanded", String(open));
-});
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens).showModal();

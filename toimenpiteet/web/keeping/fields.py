@@ -133,15 +133,17 @@ def _plain(field: Any) -> forms.Field:
 def _label(desk: Desk, field: Any, name: str) -> str:
     words = str(LABELS.get((desk.noun.name, name), getattr(field, "translated_field", field).verbose_name))
     words = words[:1].upper() + words[1:]
-    match getattr(field, "language", ""):
-        # Who reads the page in another language than the municipality's would write that one unasked.
-        case "fi" | "sv" | "en" as code if {desk.own, (get_language() or "fi")[:2]} != {code}:
-            return in_language(words, code)
-    return words
+    code = getattr(field, "language", "")
+    return in_language(words, code, desk.own) if code in LANGUAGES else words
 
 
-def in_language(words: str, code: str) -> str:
-    """Return a label that says in which language the text is wanted."""
+def in_language(words: str, code: str, own: str) -> str:
+    """Return a label that says in which language the text is wanted, unless that is the municipality's and the page's.
+
+    Who reads the page in another language than the municipality's would write that one unasked.
+    """
+    if {own, (get_language() or "fi")[:2]} == {code}:
+        return words
     match code:
         case "fi":
             return _("%(text)s in Finnish") % {"text": words}

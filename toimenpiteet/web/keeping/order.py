@@ -12,10 +12,10 @@ from toimenpiteet.selectors.keeping import KeptRow, listed, may_be_ordered, titl
 from toimenpiteet.services import keeping
 from toimenpiteet.services.errors import DomainError, Invalid
 from toimenpiteet.services.keeping import OrderChanged
-from toimenpiteet.web.door import is_fragment, say_done, whole_number
+from toimenpiteet.web.door import GET_OR_POST, is_fragment, say_done, whole_number
 from toimenpiteet.web.keeping.desk import Desk, keeper, new_desk
 from toimenpiteet.web.keeping.nouns import NESTED, Noun
-from toimenpiteet.web.keeping.pages import GET_OR_POST, around, siblings
+from toimenpiteet.web.keeping.pages import around, siblings
 
 # More rows than this are not sent in one form; such a list is only read.
 MOST = 500

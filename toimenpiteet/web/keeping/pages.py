@@ -8,14 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from toimenpiteet import access
 from toimenpiteet.selectors.keeping import LIST, KeptRow, dependents, homes, listed, title
 from toimenpiteet.selectors.successors import ends_later
 from toimenpiteet.services import keeping
 from toimenpiteet.services.errors import DomainError, Forbidden, Stale
-from toimenpiteet.web.door import back_to, say_done, visit
+from toimenpiteet.web.door import GET_OR_POST, back_to, say_done, visit
 from toimenpiteet.web.keeping.desk import Desk, desk, keeper, new_desk
 from toimenpiteet.web.keeping.forms import KeepForm, WhyForm
 from toimenpiteet.web.keeping.nouns import NESTED, NOUNS, Noun
@@ -23,7 +23,6 @@ from toimenpiteet.web.keeping.nouns import NESTED, NOUNS, Noun
 _SHORT = 12
 # Where a row is read: the address of its own page.
 _READ = {"unit", "strategy", "theme", "goal", "item", "programme", "project", "indicator"}
-GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,9 @@ from toimenpiteet.services import people as service
 from toimenpiteet.services import record, upkeep
 from toimenpiteet.services.errors import DomainError, Forbidden
 from toimenpiteet.services.invitations import Invitation
-from toimenpiteet.web.door import Visit, say_done, visit, whole_number
+from toimenpiteet.web.door import GET_OR_POST, Visit, say_done, visit, whole_number
 from toimenpiteet.web.keeping.desk import keeper
 from toimenpiteet.web.keeping.forms import WhyForm
-from toimenpiteet.web.keeping.pages import GET_OR_POST
 from toimenpiteet.web.keeping.people_forms import EndRoleForm, InviteForm, PersonForm, RoleForm
 from toimenpiteet.web.paging import page_of
 

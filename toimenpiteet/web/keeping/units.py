@@ -16,12 +16,12 @@ from toimenpiteet.selectors.keeping import handover
 from toimenpiteet.selectors.successors import Ending, ending, ends_later
 from toimenpiteet.services import rules, units
 from toimenpiteet.services.errors import DomainError
-from toimenpiteet.web.door import say_done
+from toimenpiteet.web.door import GET_OR_POST, say_done
 from toimenpiteet.web.keeping.desk import Desk, desk, keeper
 from toimenpiteet.web.keeping.fields import RowChoice, in_language
 from toimenpiteet.web.keeping.forms import WhyForm
 from toimenpiteet.web.keeping.nouns import LANGUAGES, NOUNS
-from toimenpiteet.web.keeping.pages import GET_OR_POST, around
+from toimenpiteet.web.keeping.pages import around
 
 _DAY = timedelta(days=1)
 
@@ -90,7 +90,7 @@ class RenameForm(UnitForm):
         return {"on": on} | {f"name_{code}": self._name(code, at.own) for code in order}
 
     def _name(self, code: str, own: str) -> forms.CharField:
-        label = _("New name") if code == own else in_language(_("New name"), code)
+        label = in_language(_("New name"), code, own)
         field = forms.CharField(label=label, required=code == own, max_length=200)
         field.widget.attrs["lang"] = code
         field.widget.attrs.pop("maxlength", None)

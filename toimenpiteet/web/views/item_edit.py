@@ -5,12 +5,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from toimenpiteet.selectors.words import text_of
 from toimenpiteet.services import keeping
 from toimenpiteet.services.errors import DomainError, Forbidden, Stale
-from toimenpiteet.web.door import visit
+from toimenpiteet.web.door import GET_OR_POST, visit
 from toimenpiteet.web.keeping.desk import Desk, desk, keeper
 from toimenpiteet.web.keeping.forms import KeepForm
 from toimenpiteet.web.keeping.nouns import NOUNS
@@ -18,7 +17,7 @@ from toimenpiteet.web.views import editing
 from toimenpiteet.web.views.editing import Place
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@GET_OR_POST
 @keeper
 def edit_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Ask what the plan is to say, when it is due and whose it is; a POST saves it with the reason."""
@@ -34,7 +33,7 @@ def edit_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     return _edit(request, at, place, _("The plan was saved."))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@GET_OR_POST
 @keeper
 def edit_item(request: HttpRequest, item_id: int) -> HttpResponse:
     """Ask what the item is called, who leads it and which goals it serves; a POST saves it with the reason."""

@@ -2,14 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from toimenpiteet.web import sessions
-from toimenpiteet.web.door import session_over, visit
+from toimenpiteet.web.door import GET_OR_POST, session_over, visit
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@GET_OR_POST
 def session(request: HttpRequest) -> HttpResponse:
     """Tell the seconds that are left (0 when nobody is signed in); a POST makes them a whole session again."""
     me = visit(request)

@@ -9,7 +9,7 @@ from django.core.validators import validate_slug
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from toimenpiteet import access
 from toimenpiteet.models import PeriodPlan, Step
@@ -17,7 +17,7 @@ from toimenpiteet.selectors.rows import MAY_EDIT
 from toimenpiteet.selectors.words import Text, text_of
 from toimenpiteet.services import plans, steps
 from toimenpiteet.services.errors import DomainError, Forbidden, Invalid, Stale
-from toimenpiteet.web.door import Visit, visit, whole_number
+from toimenpiteet.web.door import GET_OR_POST, Visit, visit, whole_number
 from toimenpiteet.web.keeping.desk import Desk, keeper
 from toimenpiteet.web.keeping.forms import KeepForm
 from toimenpiteet.web.keeping.nouns import NOUNS
@@ -29,7 +29,7 @@ _COLUMNS = ["text_fi", "text_sv", "text_en", "due_on", "due_precision", "unit"]
 _WAYS = {"up": -1, "down": 1, "here": 0}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@GET_OR_POST
 @keeper
 def add(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Ask for a new step; a POST adds it after the others. The same form sent twice makes one step."""
@@ -51,7 +51,7 @@ def add(request: HttpRequest, plan_id: int) -> HttpResponse:
     return editing.saved(request, _list_of(plan), _("The step was added."))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@GET_OR_POST
 @keeper
 def edit(request: HttpRequest, step_id: int) -> HttpResponse:
     """Ask what the step is to say; a POST saves it, unless somebody else did meanwhile."""
