@@ -24,5 +24,5 @@ def _fill_the_search(plan: Any = (), **kwargs: Any) -> None:
     """Make the search index of an installation that had none, after the migration that brings it."""
     from toimenpiteet.services import search_index  # noqa: PLC0415  # models exist once apps are ready
 
-    if ("toimenpiteet", "0004_search") in {(step.app_label, step.name) for step, backwards in plan if not backwards}:
+    if ("toimenpiteet", "0002_search") in {(step.app_label, step.name) for step, backwards in plan if not backwards}:
         search_index.rebuild_if_empty()

@@ -12,7 +12,7 @@ class SearchDocument(models.Model):
 
     Written by ``services.search_index`` alone, beside the change of the object itself. `object_id` is the row of
     `model`; `page_id` the row whose page shows it, and `anchor` the place there. Whether the public sees it is never
-    copied here: ``access.searchable`` asks the strategy. The full-text index stands beside the table (migration 0004);
+    copied here: ``access.searchable`` asks the strategy. The full-text index stands beside the table (migration 0002);
     a later migration that makes the table anew on SQLite has to put its triggers back.
     """
 
