@@ -150,6 +150,16 @@ def test_a_row_exists_for_those_of_its_municipality_and_for_no_others() -> None:
         assert access.municipality_of(row) == world.municipality.pk
 
 
+def test_a_draft_of_an_answer_is_read_by_those_who_may_answer_for_the_plan() -> None:
+    world, other = Everything(), make.World()
+    asked_in = models.ReportingRound.objects.get()
+    draft = models.AnswerDraft.objects.create(plan=world.plan, round=asked_in, person=world.manager, at=make.NOW)
+    readers = [world.manager, make.member(world.unit, Role.CONTRIBUTOR)]
+    others = [make.official(world.municipality, Role.VIEWER), other.manager, make.user("Roolia Vailla"), None]
+    assert [draft in access.drafts(_scope(person)) for person in readers] == [True] * 2
+    assert [draft in access.drafts(_scope(person)) for person in others] == [False] * 4
+
+
 def test_the_public_sees_what_is_published() -> None:
     world = Everything()
     nobody = _scope(None)

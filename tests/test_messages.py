@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext, override, pgettext
 from django.utils.translation.template import templatize
 
 from toimenpiteet import labels
+from toimenpiteet.answers import Light, Review, Said
 from toimenpiteet.config import borrowed
 from toimenpiteet.workflow import BY_NAME, Refusal, Role, Status
 
@@ -128,8 +129,11 @@ def _skeleton(text: str) -> tuple[Any, ...]:
         (labels.MOVE, set(BY_NAME)),
         (labels.ROLE, set(Role)),
         (labels.REFUSAL, set(Refusal)),
+        (labels.SAID, set(Said)),
+        (labels.REVIEW, set(Review)),
+        (labels.LIGHT, set(Light)),
     ],
-    ids=["status", "move", "role", "refusal"],
+    ids=["status", "move", "role", "refusal", "said", "review", "light"],
 )
 def test_each_word_of_the_workflow_is_said_in_each_language(
     language: str, words: dict[str, labels.Label], keys: set[str]

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from tests import make
-from toimenpiteet.models import PeriodPlan, ReportingRound, StatusReport, guards
+from toimenpiteet.models import AnswerDraft, PeriodPlan, ReportingRound, StatusReport, guards
 from toimenpiteet.selectors.overdue import is_overdue, overdue
 from toimenpiteet.services import deadlines, record, structure
 from toimenpiteet.workflow import CLOSED, OPEN, Status
@@ -106,25 +107,61 @@ def _round(world: make.World, due: date) -> ReportingRound:
     )
 
 
-def _answer(world: make.World, state: str, **fields: Any) -> StatusReport:
-    return record.add(StatusReport(round=_round(world, MONDAY), plan=world.plan, state=state, **fields), make.stamp())
+def _answer(world: make.World, said: str, **fields: Any) -> StatusReport:
+    return record.add(StatusReport(round=_round(world, MONDAY), plan=world.plan, said=said, **fields), make.stamp())
 
 
 def test_silence_after_a_rounds_deadline_is_overdue(world: make.World) -> None:
-    report = _answer(world, "silent")
+    report = _answer(world, "nothing")
     assert [world.plan in _on(day) for day in (MONDAY, MONDAY + DAY)] == [False, True]
-    record.change(report, make.stamp(), state="unchanged", answered_at=make.NOW)
+    record.change(report, make.stamp(), said="unchanged", answered_at=make.NOW)
     assert world.plan not in _on(MONDAY + DAY)
 
 
-@pytest.mark.parametrize("state", ["unchanged", "updated", "returned", "accepted"])
-def test_an_answer_is_an_answer(world: make.World, state: str) -> None:
-    _answer(world, state, answered_at=make.NOW)
+@pytest.mark.parametrize("said", ["unchanged", "updated"])
+@pytest.mark.parametrize("review", ["none", "accepted"])
+def test_an_answer_is_an_answer(world: make.World, said: str, review: str) -> None:
+    _answer(world, said, review=review, answered_at=make.NOW)
     assert world.plan not in _on(MONDAY + DAY)
+
+
+def test_an_answer_that_was_given_back_is_silence_until_it_comes_again(world: make.World) -> None:
+    report = _answer(world, "updated", review="returned", answered_at=make.NOW)
+    assert world.plan in _on(MONDAY + DAY)
+    record.change(report, make.stamp(), review="none")
+    assert world.plan not in _on(MONDAY + DAY)
+
+
+def test_a_draft_is_silence(world: make.World) -> None:
+    report = _answer(world, "nothing")
+    AnswerDraft.objects.create(
+        round=report.round, plan=world.plan, person=world.manager, text="Alkaa olla valmis", at=make.NOW
+    )
+    assert world.plan in _on(MONDAY + DAY)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"said": "nothing", "review": "accepted"},
+        {"said": "nothing", "review": "returned"},
+        {"said": "nothing", "answered_at": make.NOW},
+        {"said": "unchanged"},
+        {"said": "silent", "answered_at": make.NOW},
+        {"said": "unchanged", "review": "perhaps", "answered_at": make.NOW},
+        {"said": "updated", "light": "at_risk", "cause": "Tekijä puuttuu", "answered_at": make.NOW},
+        {"said": "updated", "light": "green", "answered_at": make.NOW},
+    ],
+)
+def test_an_answer_that_contradicts_itself_is_refused_by_the_database(
+    world: make.World, fields: dict[str, Any]
+) -> None:
+    with pytest.raises(IntegrityError):
+        _answer(world, **fields)
 
 
 def test_nobody_is_late_with_an_answer_on_a_closed_plan(world: make.World) -> None:
-    _answer(world, "silent")
+    _answer(world, "nothing")
     _put(world.plan, Status.COMPLETED)
     assert world.plan not in _on(MONDAY + DAY)
 
@@ -132,7 +169,7 @@ def test_nobody_is_late_with_an_answer_on_a_closed_plan(world: make.World) -> No
 def test_a_plan_that_is_late_in_two_ways_is_listed_once(world: make.World) -> None:
     _due(world.plan, MONDAY)
     make.step(world.plan, due_on=MONDAY, due_precision="day")
-    _answer(world, "silent")
+    _answer(world, "nothing")
     assert list(overdue(PeriodPlan.objects.all(), MONDAY + DAY)) == [world.plan]
 
 

@@ -18,6 +18,7 @@ from django.http import Http404
 
 from toimenpiteet.models import (
     ActionItem,
+    AnswerDraft,
     BudgetLine,
     CalendarEntry,
     Comment,
@@ -303,6 +304,13 @@ def visible(scope: Scope, model: type[Row]) -> "models.QuerySet[Row]":
         return manager.filter(Q(**{f"{_TO_MUNICIPALITY[model]}__in": scope.municipalities}))
     rows = manager.filter(Q(**{_TO_PUBLISHED[model]: True})) if model in _TO_PUBLISHED else manager.none()
     return rows.distinct() if model in _DISTINCT else rows
+
+
+def drafts(scope: Scope) -> "models.QuerySet[AnswerDraft]":
+    """Return the drafts of answers that the person may read: those of plans for which they may answer themselves."""
+    units = scope.units_as(Role.MANAGER) | scope.units_as(Role.CONTRIBUTOR)
+    answers_for = PlanUnit.objects.filter(unit__in=units).values("plan")
+    return AnswerDraft.objects.filter(plan__in=answers_for, plan__municipality__in=scope.municipalities)
 
 
 # What is public with its strategy; the rest of what the public may search is asked of its own table.

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from toimenpiteet.answers import Light, Review, Said
 from toimenpiteet.workflow import Refusal, Role, Status
 
 Label: TypeAlias = str | Promise
@@ -58,6 +59,26 @@ REFUSAL: dict[Refusal, Label] = {
     Refusal.WRONG_ROLE: _("Not open to you: it belongs to another role."),
     Refusal.COMMENT_MISSING: _("Write a comment: this move asks for the reason."),
     Refusal.NO_LATER_PERIOD: _("The strategy has no later period to carry this over to."),
+}
+
+# Of a plan's answer in a reporting round. Silence is never shown as "unchanged".
+SAID: dict[Said, Label] = {
+    Said.NOTHING: _("silent"),
+    Said.UNCHANGED: _("confirmed unchanged"),
+    Said.UPDATED: _("updated"),
+}
+
+REVIEW: dict[Review, Label] = {
+    Review.NONE: pgettext_lazy("review", "not reviewed"),
+    Review.RETURNED: _("returned"),
+    Review.ACCEPTED: _("accepted"),
+}
+
+LIGHT: dict[Light, Label] = {
+    Light.ON_TRACK: _("on track"),
+    Light.AT_RISK: _("at risk"),
+    Light.OFF_TRACK: _("off track"),
+    Light.NOT_ASSESSED: _("not assessed"),
 }
 
 # Whose a move is, told to somebody who tried it, by the roles of the workflow table.

@@ -48,10 +48,11 @@ def a_round(of: Strategy, due_on: date = DUE, **fields: Any) -> ReportingRound:
     return record.add(ReportingRound(strategy=of, **values), make.stamp())
 
 
-def answer(plan: PeriodPlan, asked_in: ReportingRound, state: str = "unchanged") -> StatusReport:
+def answer(plan: PeriodPlan, asked_in: ReportingRound, said: str = "unchanged", review: str = "none") -> StatusReport:
     """Give a plan's answer in a round."""
-    answered = None if state == "silent" else make.NOW
-    return record.add(StatusReport(round=asked_in, plan=plan, state=state, answered_at=answered), make.stamp())
+    answered = None if said == "nothing" else make.NOW
+    report = StatusReport(round=asked_in, plan=plan, said=said, review=review, answered_at=answered)
+    return record.add(report, make.stamp())
 
 
 def substitution(absent: User, substitute: User, of: Municipality, **fields: Any) -> Substitution:

@@ -90,7 +90,7 @@ def test_what_is_asked_again_after_all_is_told_again(smtp: TroubledServer) -> No
     build.plan(at(SECOND, 1))
     given = build.answer(world.plan, world.round)
     build.tick(at(SECOND, 9))
-    record.change(given, make.stamp(), state="returned")
+    record.change(given, make.stamp(), review="returned")
     build.tick(at(SECOND, 10))
     assert states() == ["cancelled", "sent"]
     assert len(smtp.deliveries) == 1

@@ -157,10 +157,10 @@ def test_nobody_is_reminded_of_what_needs_no_answer(happened: Callable[[RoundWor
     assert build.plan(at(SECOND)) == []
 
 
-@pytest.mark.parametrize("state", ["silent", "returned"])
-def test_a_silent_or_returned_answer_is_asked_for(state: str) -> None:
+@pytest.mark.parametrize(("said", "review"), [("nothing", "none"), ("updated", "returned")])
+def test_a_silent_or_returned_answer_is_asked_for(said: str, review: str) -> None:
     world = RoundWorld()
-    build.answer(world.plan, world.round, state)
+    build.answer(world.plan, world.round, said, review)
     assert len(build.plan(at(SECOND))) == 1
 
 

@@ -21,7 +21,7 @@ class ReportingRoundAdmin(ShownAdmin):
 class StatusReportAdmin(ShownAdmin):
     """Answers in rounds."""
 
-    list_display = ("plan", "round", "state", "light", "answered_at")
-    list_filter = ("state", "light")
+    list_display = ("plan", "round", "said", "review", "light", "answered_at")
+    list_filter = ("said", "review", "light")
     list_select_related = ("plan", "round")
     search_fields = ("plan__item__name_fi", "text")

@@ -2,6 +2,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import simple_history.models
+import toimenpiteet.answers
 from django.conf import settings
 from django.db import migrations, models
 
@@ -760,7 +761,8 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('actor_name', models.CharField(max_length=200)),
                 ('door', models.CharField(max_length=20)),
-                ('state', models.CharField(choices=[('silent', 'silent'), ('unchanged', 'confirmed unchanged'), ('updated', 'updated'), ('returned', 'returned'), ('accepted', 'accepted')], default='silent', max_length=20, verbose_name='answer')),
+                ('said', models.CharField(choices=[('nothing', 'silent'), ('unchanged', 'confirmed unchanged'), ('updated', 'updated')], default='nothing', max_length=20, verbose_name='answer')),
+                ('review', models.CharField(choices=[('none', 'not reviewed'), ('returned', 'returned'), ('accepted', 'accepted')], default='none', max_length=20, verbose_name='review')),
                 ('light', models.CharField(choices=[('on_track', 'on track'), ('at_risk', 'at risk'), ('off_track', 'off track'), ('not_assessed', 'not assessed')], default='not_assessed', max_length=20, verbose_name='light')),
                 ('text', models.TextField(blank=True, verbose_name='text')),
                 ('cause', models.TextField(blank=True, verbose_name='cause')),
@@ -781,6 +783,24 @@ class Migration(migrations.Migration):
                 'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='AnswerDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('light', models.CharField(choices=[('on_track', 'on track'), ('at_risk', 'at risk'), ('off_track', 'off track'), ('not_assessed', 'not assessed')], default='not_assessed', max_length=20, verbose_name='light')),
+                ('text', models.TextField(blank=True, verbose_name='text')),
+                ('cause', models.TextField(blank=True, verbose_name='cause')),
+                ('next_step', models.TextField(blank=True, verbose_name='next step')),
+                ('at', models.DateTimeField(verbose_name='time')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='toimenpiteet.periodplan', verbose_name='action plan')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='toimenpiteet.reportinground', verbose_name='reporting round')),
+            ],
+            options={
+                'verbose_name': 'draft of an answer',
+                'verbose_name_plural': 'drafts of answers',
+            },
         ),
         migrations.CreateModel(
             name='StatusChange',
@@ -809,7 +829,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('state', models.CharField(choices=[('silent', 'silent'), ('unchanged', 'confirmed unchanged'), ('updated', 'updated'), ('returned', 'returned'), ('accepted', 'accepted')], default='silent', max_length=20, verbose_name='answer')),
+                ('said', models.CharField(choices=[('nothing', 'silent'), ('unchanged', 'confirmed unchanged'), ('updated', 'updated')], default='nothing', max_length=20, verbose_name='answer')),
+                ('review', models.CharField(choices=[('none', 'not reviewed'), ('returned', 'returned'), ('accepted', 'accepted')], default='none', max_length=20, verbose_name='review')),
                 ('light', models.CharField(choices=[('on_track', 'on track'), ('at_risk', 'at risk'), ('off_track', 'off track'), ('not_assessed', 'not assessed')], default='not_assessed', max_length=20, verbose_name='light')),
                 ('text', models.TextField(blank=True, verbose_name='text')),
                 ('cause', models.TextField(blank=True, verbose_name='cause')),
@@ -2059,6 +2080,10 @@ class Migration(migrations.Migration):
             model_name='projectalias',
             constraint=models.UniqueConstraint(fields=('project', 'text'), name='project_alias_once'),
         ),
+        migrations.AddConstraint(
+            model_name='answerdraft',
+            constraint=models.UniqueConstraint(fields=('round', 'plan', 'person'), name='answer_draft_once'),
+        ),
         migrations.AddIndex(
             model_name='statuschange',
             index=models.Index(fields=['at'], name='status_change_at'),
@@ -2077,7 +2102,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='statusreport',
-            index=models.Index(condition=models.Q(('state', 'silent')), fields=['plan'], name='status_report_silent'),
+            index=models.Index(condition=models.Q(('said', 'nothing'), ('review', 'returned'), _connector='OR'), fields=['plan'], name='status_report_silent'),
         ),
         migrations.AddConstraint(
             model_name='statusreport',
@@ -2085,11 +2110,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='statusreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('light__in', ['at_risk', 'off_track']), _negated=True), models.Q(models.Q(('cause', ''), _negated=True), models.Q(('next_step', ''), _negated=True)), _connector='OR'), name='status_report_light_explained'),
+            constraint=models.CheckConstraint(condition=models.Q(('light__in', ['on_track', 'at_risk', 'off_track', 'not_assessed']), ('review__in', ['none', 'returned', 'accepted']), ('said__in', ['nothing', 'unchanged', 'updated'])), name='status_report_known'),
         ),
         migrations.AddConstraint(
             model_name='statusreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'silent')), models.Q(models.Q(('state', 'silent'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='status_report_answered'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('light__in', [toimenpiteet.answers.Light['AT_RISK'], toimenpiteet.answers.Light['OFF_TRACK']]), _negated=True), models.Q(models.Q(('cause', ''), _negated=True), models.Q(('next_step', ''), _negated=True)), _connector='OR'), name='status_report_light_explained'),
+        ),
+        migrations.AddConstraint(
+            model_name='statusreport',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('review', 'none'), ('said', 'nothing')), models.Q(models.Q(('said', 'nothing'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='status_report_answered'),
         ),
         migrations.AddConstraint(
             model_name='strategy',

@@ -24,7 +24,7 @@ from toimenpiteet.models.people import (
     UnitAlias,
     User,
 )
-from toimenpiteet.models.reporting import CalendarEntry, ReportingRound, StatusReport
+from toimenpiteet.models.reporting import AnswerDraft, CalendarEntry, ReportingRound, StatusReport
 from toimenpiteet.models.search import SearchDocument
 from toimenpiteet.models.strategy import (
     CoreValue,
@@ -44,6 +44,7 @@ from toimenpiteet.models.strategy import (
 __all__ = [
     "ActionItem",
     "Actor",
+    "AnswerDraft",
     "Audited",
     "BudgetLine",
     "CalendarEntry",

@@ -3,10 +3,17 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from toimenpiteet import labels
+from toimenpiteet.answers import EXPLAINED, Light, Review, Said
 from toimenpiteet.models.actions import PeriodPlan
 from toimenpiteet.models.audit import Audited
+from toimenpiteet.models.people import User
 from toimenpiteet.models.strategy import Strategy
+
+SILENT = Q(said=Said.NOTHING.value) | Q(review=Review.RETURNED.value)
+"""Silent in a round: said nothing, or was given the answer back and has not answered since (DOMAIN.md)."""
 
 
 class RoundKind(models.TextChoices):
@@ -82,24 +89,7 @@ class ReportingRound(Audited):
 
 
 class StatusReport(Audited):
-    """A plan's answer in a round; *silent* is never shown as *unchanged*."""
-
-    class State(models.TextChoices):
-        """What has been heard."""
-
-        SILENT = "silent", _("silent")
-        UNCHANGED = "unchanged", _("confirmed unchanged")
-        UPDATED = "updated", _("updated")
-        RETURNED = "returned", _("returned")
-        ACCEPTED = "accepted", _("accepted")
-
-    class Light(models.TextChoices):
-        """The manager's own light."""
-
-        ON_TRACK = "on_track", _("on track")
-        AT_RISK = "at_risk", _("at risk")
-        OFF_TRACK = "off_track", _("off track")
-        NOT_ASSESSED = "not_assessed", _("not assessed")
+    """A plan's answer in a round: what was said, and what the review made of it."""
 
     round = models.ForeignKey(
         ReportingRound, verbose_name=_("reporting round"), on_delete=models.PROTECT, related_name="reports"
@@ -107,8 +97,16 @@ class StatusReport(Audited):
     plan = models.ForeignKey(
         PeriodPlan, verbose_name=_("action plan"), on_delete=models.PROTECT, related_name="reports"
     )
-    state = models.CharField(_("answer"), max_length=20, choices=State.choices, default=State.SILENT)
-    light = models.CharField(_("light"), max_length=20, choices=Light.choices, default=Light.NOT_ASSESSED)
+    said = models.CharField(_("answer"), max_length=20, choices=labels.choices(labels.SAID), default=Said.NOTHING.value)
+    review = models.CharField(
+        pgettext_lazy("of an answer", "review"),
+        max_length=20,
+        choices=labels.choices(labels.REVIEW),
+        default=Review.NONE.value,
+    )
+    light = models.CharField(
+        _("light"), max_length=20, choices=labels.choices(labels.LIGHT), default=Light.NOT_ASSESSED.value
+    )
     text = models.TextField(_("text"), blank=True)
     cause = models.TextField(_("cause"), blank=True)
     next_step = models.TextField(_("next step"), blank=True)
@@ -120,18 +118,53 @@ class StatusReport(Audited):
         constraints = [
             models.UniqueConstraint(fields=("round", "plan"), name="status_report_once"),
             models.CheckConstraint(
-                condition=~Q(light__in=["at_risk", "off_track"]) | (~Q(cause="") & ~Q(next_step="")),
-                name="status_report_light_explained",
+                condition=Q(
+                    said__in=[said.value for said in Said],
+                    review__in=[review.value for review in Review],
+                    light__in=[light.value for light in Light],
+                ),
+                name="status_report_known",
             ),
             models.CheckConstraint(
-                condition=Q(state="silent", answered_at__isnull=True)
-                | (~Q(state="silent") & Q(answered_at__isnull=False)),
+                condition=~Q(light__in=sorted(EXPLAINED)) | (~Q(cause="") & ~Q(next_step="")),
+                name="status_report_light_explained",
+            ),
+            # Who has said nothing has no time of answering, and nothing that could be reviewed.
+            models.CheckConstraint(
+                condition=Q(said=Said.NOTHING.value, answered_at__isnull=True, review=Review.NONE.value)
+                | (~Q(said=Said.NOTHING.value) & Q(answered_at__isnull=False)),
                 name="status_report_answered",
             ),
         ]
-        indexes = [
-            models.Index(fields=("plan",), name="status_report_silent", condition=Q(state="silent")),
-        ]
+        indexes = [models.Index(fields=("plan",), name="status_report_silent", condition=SILENT)]
 
     def __str__(self) -> str:
-        return f"{self.round_id}: {self.plan_id} {self.state}"
+        return f"{self.round_id}: {self.plan_id} {self.said}"
+
+
+class AnswerDraft(models.Model):
+    """What a person has begun to answer for a plan in a round, and not sent: it counts as silence and is no record.
+
+    Everybody who may answer for the plan may read it. `at` is when it was last kept.
+    """
+
+    round = models.ForeignKey(
+        ReportingRound, verbose_name=_("reporting round"), on_delete=models.CASCADE, related_name="drafts"
+    )
+    plan = models.ForeignKey(PeriodPlan, verbose_name=_("action plan"), on_delete=models.CASCADE, related_name="drafts")
+    person = models.ForeignKey(User, verbose_name=_("who"), on_delete=models.CASCADE, related_name="+")
+    light = models.CharField(
+        _("light"), max_length=20, choices=labels.choices(labels.LIGHT), default=Light.NOT_ASSESSED.value
+    )
+    text = models.TextField(_("text"), blank=True)
+    cause = models.TextField(_("cause"), blank=True)
+    next_step = models.TextField(_("next step"), blank=True)
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("draft of an answer")
+        verbose_name_plural = _("drafts of answers")
+        constraints = [models.UniqueConstraint(fields=("round", "plan", "person"), name="answer_draft_once")]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}: {self.plan_id} {self.person_id}"

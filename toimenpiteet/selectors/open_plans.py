@@ -11,12 +11,12 @@ from toimenpiteet import labels
 from toimenpiteet.calendar import Precision
 from toimenpiteet.dates import distance_words, due_words
 from toimenpiteet.models import PeriodPlan, PlanUnit, ReportingRound, StatusReport, Step
+from toimenpiteet.models.reporting import SILENT
 from toimenpiteet.selectors.words import Text, text_of
 from toimenpiteet.workflow import OPEN_VALUES, Status
 
 # What awaits approval waits for the director: the unit has done its part.
 WAITS_FOR_UNIT = [status for status in OPEN_VALUES if status != Status.AWAITING_APPROVAL]
-ANSWERED = (StatusReport.State.UNCHANGED, StatusReport.State.UPDATED, StatusReport.State.ACCEPTED)
 CLOSED_ROUNDS = (ReportingRound.Status.LOCKED, ReportingRound.Status.PUBLISHED)
 
 
@@ -44,7 +44,7 @@ def waiting_in(asked_in: ReportingRound) -> "QuerySet[PeriodPlan]":
     Open and not awaiting approval, of a period that has begun by the round's year, and without an answer in the round.
     An answer that was returned is asked for again.
     """
-    answered = StatusReport.objects.filter(round=asked_in, plan=OuterRef("pk"), state__in=ANSWERED)
+    answered = StatusReport.objects.filter(~SILENT, round=asked_in, plan=OuterRef("pk"))
     return PeriodPlan.objects.filter(
         ~Exists(answered),
         item__strategy=asked_in.strategy_id,

@@ -9,14 +9,13 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from toimenpiteet.models import PeriodPlan, StatusReport
+from toimenpiteet.models.reporting import SILENT
 from toimenpiteet.workflow import OPEN_VALUES
 
 
 def unanswered(today: date) -> Exists:
     """Return the condition that some round's deadline has passed without an answer from the plan."""
-    return Exists(
-        StatusReport.objects.filter(plan=OuterRef("pk"), state=StatusReport.State.SILENT, round__due_on__lt=today)
-    )
+    return Exists(StatusReport.objects.filter(SILENT, plan=OuterRef("pk"), round__due_on__lt=today))
 
 
 def past_deadline(today: date) -> Q:

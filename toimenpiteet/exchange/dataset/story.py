@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from toimenpiteet.answers import EXPLAINED, Light, Review, Said
 from toimenpiteet.calendar import Precision
 from toimenpiteet.exchange.dataset import words
 from toimenpiteet.exchange.dataset.city import BUILDER, REASON, City, Period, Round
@@ -251,14 +252,14 @@ class PlanStory:
         return happen
 
     def _answered(self, at: int) -> dict[str, Any]:
-        state = self.chance.choice(
-            (StatusReport.State.UNCHANGED, StatusReport.State.UPDATED, StatusReport.State.ACCEPTED)
-        )
-        light = StatusReport.Light.ON_TRACK if self.chance.random() < 0.8 else StatusReport.Light.AT_RISK
-        values: dict[str, Any] = {"state": state.value, "light": light.value, "answered_at": instant(at)}
-        if light is StatusReport.Light.AT_RISK:
+        said = self.chance.choice((Said.UNCHANGED, Said.UPDATED))
+        review = self.chance.choice((Review.NONE, Review.NONE, Review.ACCEPTED))
+        light = Light.ON_TRACK if self.chance.random() < 0.8 else Light.AT_RISK
+        values: dict[str, Any] = {"said": said.value, "review": review.value, "light": light.value}
+        values["answered_at"] = instant(at)
+        if light in EXPLAINED:
             values |= {"cause": self.chance.choice(words.CAUSES), "next_step": self.chance.choice(words.NEXT_STEPS)}
-        if state is not StatusReport.State.UNCHANGED:
+        if said is Said.UPDATED:
             values["text"] = self.chance.choice(remarks.PROGRESS)
         return values
 

@@ -15,7 +15,6 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from toimenpiteet import labels
-from toimenpiteet.models import StatusReport
 from toimenpiteet.web.toasts import Undo
 from toimenpiteet.workflow import Status
 
@@ -40,7 +39,7 @@ LIGHT_MEANS = {
 def help_page(request: HttpRequest) -> HttpResponse:
     """Tell shortly how things work here."""
     statuses = [(status.value, label, STATUS_MEANS[status]) for status, label in labels.STATUS.items()]
-    lights = [(value, label, LIGHT_MEANS[value]) for value, label in StatusReport.Light.choices]
+    lights = [(value, label, LIGHT_MEANS[value]) for value, label in labels.choices(labels.LIGHT)]
     return render(request, "toimenpiteet/help.html", {"statuses": statuses, "lights": lights})
 
 
@@ -95,7 +94,7 @@ def _samples() -> dict[str, Any]:
     statuses = list(labels.STATUS.items())
     return {
         "statuses": [(status.value, label) for status, label in statuses],
-        "lights": StatusReport.Light.choices,
+        "lights": labels.choices(labels.LIGHT),
         "empty_form": empty,
         "wrong_form": wrong,
         "plans": [
