@@ -51,8 +51,8 @@ UNTRANSLATED: tuple[type[Audited], ...] = (
     models.StatusReport,
 )
 
-# Derived, rewritten without a change of anybody's making: see services.deadlines.
-DERIVED: dict[type[Audited], tuple[str, ...]] = {models.PeriodPlan: ("next_deadline_on",)}
+# Derived, rewritten without a change of anybody's making: see services.deadlines and selectors.signs.
+DERIVED: dict[type[Audited], tuple[str, ...]] = {models.PeriodPlan: ("next_deadline_on", "last_sign_at")}
 
 for model, fields in TRANSLATED.items():
     options = type(f"{model.__name__}Translation", (TranslationOptions,), {"fields": fields})

@@ -30,6 +30,15 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+RESPONSIBLE = (Role.MANAGER, Role.CONTRIBUTOR)
+"""The roles of a responsible unit: what they do to a plan is a sign of life, what others do is not."""
+
+
+def acting(roles: Collection[Role], allowed: Collection[Role]) -> Role:
+    """Return in which of their `roles` somebody does what `allowed` may do: in one of a unit before any other."""
+    return next(role for role in Role if role in roles and role in allowed)
+
+
 CLOSED = frozenset({Status.COMPLETED, Status.DISCONTINUED, Status.CARRIED_OVER})
 OPEN = frozenset(Status) - CLOSED
 INITIAL = Status.NOT_STARTED

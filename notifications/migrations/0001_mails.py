@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('actor_name', models.CharField(max_length=200)),
                 ('door', models.CharField(max_length=20)),
+                ('acted_as', models.CharField(blank=True, max_length=20)),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='from')),
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='until')),
                 ('both', models.BooleanField(default=False, verbose_name='the absent person gets the mails too')),

@@ -66,6 +66,8 @@ class PeriodPlan(Audited, Sourced):
     `due_on` is the last day of what the document states, at `due_precision`. `next_deadline_on` is derived: the
     earliest of the plan's own deadline (due date or period end) and its undone steps' due dates. It exists for the
     index behind the overdue lists, is written by services.deadlines alone and checked by verify_history.
+    `last_sign_at` is derived too: when its managers or contributors last did something (selectors.signs), None where
+    they never did; services.record keeps it.
     """
 
     # The two that begin the indexes and constraints below need no index of their own: every move writes them all.
@@ -89,6 +91,7 @@ class PeriodPlan(Audited, Sourced):
         _("status"), max_length=20, choices=labels.choices(labels.STATUS), default=INITIAL.value, editable=False
     )
     next_deadline_on = models.DateField(editable=False)
+    last_sign_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("action plan")

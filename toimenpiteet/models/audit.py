@@ -72,11 +72,15 @@ class Actor:
 
 @dataclass(frozen=True)
 class Stamp:
-    """Who, why and when (aware, stored as UTC) of one change. Raises UnauditedChange without a reason or time zone."""
+    """Who, why and when (aware, stored as UTC) of one change. Raises UnauditedChange without a reason or time zone.
+
+    `acted_as` is the person's role (a ``workflow.Role``) in a change of a plan by those who work on it, else "".
+    """
 
     actor: Actor
     reason: str
     at: datetime
+    acted_as: str = ""
 
     def __post_init__(self) -> None:
         if not self.reason.strip():
@@ -151,6 +155,7 @@ class HistoryRow(PreparedRow):
 
     actor_name = models.CharField(max_length=200)
     door = models.CharField(max_length=20)
+    acted_as = models.CharField(max_length=20, blank=True)
 
     class Meta:
         abstract = True
@@ -185,6 +190,7 @@ def _name_the_actor(instance: Audited, history_instance: Any, **kwargs: object) 
     assert instance.stamp is not None
     history_instance.actor_name = instance.stamp.actor.name
     history_instance.door = instance.stamp.actor.door
+    history_instance.acted_as = instance.stamp.acted_as
     history_instance.history_date = instance.stamp.at
 
 

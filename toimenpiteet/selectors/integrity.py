@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from toimenpiteet.models import Audited, PeriodPlan, PlanUnit, StatusChange
-from toimenpiteet.selectors import deadlines
+from toimenpiteet.selectors import deadlines, signs
 from toimenpiteet.workflow import BY_NAME, INITIAL
 
 _CHUNK = 2000
@@ -59,6 +59,7 @@ def verify() -> Iterator[Finding]:
             yield from against_history(model)
         yield from against_moves()
         yield from against_deadlines()
+        yield from against_signs()
         yield from without_unit()
 
 
@@ -207,6 +208,17 @@ def against_deadlines() -> Iterator[Finding]:
 
 def _deadline(due_on: date | None, end_year: int, step: date | None, *, shift: bool) -> date:
     return deadlines.earliest_of(deadlines.stated(due_on, end_year), [step] if step else [], shift=shift)
+
+
+def against_signs() -> Iterator[Finding]:
+    """Yield the plans whose derived last sign is not what the record says."""
+    plans = _stream(QuerySet(PeriodPlan).order_by("pk"), "pk", "last_sign_at")
+    recorded = _by_key(iter(signs.last_signs().iterator(chunk_size=_CHUNK)))
+    for key, plan, then in _in_step(plans, recorded):
+        expected = max((at for _, at in then), default=None)
+        if plan and plan[1] != expected:
+            cure = "It is derived: services.signs.refresh sets it right."
+            yield Finding("PeriodPlan", key, "last_sign_at", plan[1], expected, cure)
 
 
 def without_unit() -> Iterator[Finding]:

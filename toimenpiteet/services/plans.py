@@ -18,7 +18,7 @@ from toimenpiteet.models.prepared import GIVEN, Objects, Statement
 from toimenpiteet.selectors.words import columns_for, text_in
 from toimenpiteet.services import deadlines, record, text
 from toimenpiteet.services.errors import Forbidden, Invalid, MoveRefused
-from toimenpiteet.workflow import BY_NAME, CLOSED, Refusal, Role, Status, Transition, available, why_not
+from toimenpiteet.workflow import BY_NAME, CLOSED, Refusal, Role, Status, Transition, acting, available, why_not
 
 # Within this, the same words of the same person are a form that was sent twice.
 _TWICE = timedelta(minutes=1)
@@ -62,7 +62,8 @@ def _units(plan: PeriodPlan) -> dict[int, str]:
     return {key: text_in(names).text for key, *names in _UNITS.rows(given=[plan.pk])}
 
 
-def _check(move: str, plan: PeriodPlan, scope: Scope, units: Iterable[int], comment: str) -> Transition:
+def _check(move: str, plan: PeriodPlan, scope: Scope, units: Iterable[int], comment: str) -> tuple[Transition, Role]:
+    """Return the move and the role in which the person makes it; raises MoveRefused."""
     roles = access.roles_on(scope, plan, units)
     needs_later = move in BY_NAME and BY_NAME[move].needs_later_period
     later = not needs_later or later_period(plan) is not None
@@ -70,7 +71,7 @@ def _check(move: str, plan: PeriodPlan, scope: Scope, units: Iterable[int], comm
     if refusal:
         instead = available(Status(plan.status), roles, later_period=later_period(plan) is not None)
         raise MoveRefused(refusal, plan, move, instead)
-    return BY_NAME[move]
+    return BY_NAME[move], acting(roles, BY_NAME[move].roles)
 
 
 @transaction.atomic
@@ -85,8 +86,8 @@ def move(
     comment = text.clean(comment, field="comment")
     plan = _lock(scope, plan_id, version)
     units = _units(plan)
-    transition = _check(name, plan, scope, units, comment)
-    stamp = record.stamp(actor, comment or pgettext("reason", "Status moved"), now)
+    transition, role = _check(name, plan, scope, units, comment)
+    stamp = record.stamp(actor, comment or pgettext("reason", "Status moved"), now, role)
     before = plan.status
     record.change(plan, stamp, status=transition.target.value)
     if transition.needs_later_period:
@@ -137,12 +138,13 @@ def _copy_text(source: PeriodPlan | Step, target: PeriodPlan | Step) -> None:
         setattr(target, f"text_{language}", getattr(source, f"text_{language}"))
 
 
-def editable(scope: Scope, plan_id: int) -> PeriodPlan:
-    """Return the plan, locked, when the person works on it; raises Http404 or Forbidden."""
+def editable(scope: Scope, plan_id: int) -> tuple[PeriodPlan, Role]:
+    """Return the plan, locked, when the person works on it, and in which role; raises Http404 or Forbidden."""
     plan = _lock(scope, plan_id, None)
-    if not _EDITORS & access.roles_on(scope, plan):
+    roles = access.roles_on(scope, plan)
+    if not _EDITORS & roles:
         raise Forbidden(_("This plan belongs to other units than yours, so you can read it but not change it."))
-    return plan
+    return plan, acting(roles, _EDITORS)
 
 
 def need_open(plan: PeriodPlan, field: str = "") -> None:
@@ -158,11 +160,11 @@ def tick_step(step_id: int, *, done: bool, scope: Scope, actor: Actor, now: date
     Raises Http404, Forbidden, Stale, or Invalid when the plan is closed.
     """
     owner = access.get(scope, access.visible(scope, Step), pk=step_id).plan_id
-    plan = editable(scope, owner)
+    plan, role = editable(scope, owner)
     step = record.lock(Step.objects.all(), step_id, version=version)
     need_open(plan, "done")
     reason = pgettext("reason", "Step done") if done else pgettext("reason", "Step not done after all")
-    record.change(step, record.stamp(actor, reason, now), done=done, done_on=local_day(now) if done else None)
+    record.change(step, record.stamp(actor, reason, now, role), done=done, done_on=local_day(now) if done else None)
     deadlines.refresh(plan)
     return step
 
@@ -176,9 +178,9 @@ def comment_on(plan_id: int, comment: str, *, scope: Scope, actor: Actor, now: d
     comment = text.clean(comment, field="comment")
     if not comment:
         raise Invalid(_("Write the comment first."), field="comment")
-    plan = editable(scope, plan_id)
+    plan, role = editable(scope, plan_id)
     said = Comment.objects.filter(plan=plan, author=actor.user, text=comment, at__gt=now - _TWICE)
     if actor.user is not None and (made := said.first()):
         return made
-    stamp = record.stamp(actor, pgettext("reason", "Commented"), now)
+    stamp = record.stamp(actor, pgettext("reason", "Commented"), now, role)
     return record.add(Comment(plan=plan, text=comment, at=now, author=actor.user, author_name=actor.name), stamp)

@@ -10,8 +10,9 @@ from django.utils.translation import override
 from modeltranslation.manager import rewrite_lookup_key
 from modeltranslation.settings import DEFAULT_LANGUAGE
 
-from toimenpiteet.models import Actor, Audited, Stamp
+from toimenpiteet.models import Actor, Audited, PeriodPlan, Stamp
 from toimenpiteet.models.prepared import Objects
+from toimenpiteet.selectors.signs import is_sign, plan_column
 from toimenpiteet.services import search_index
 from toimenpiteet.services.errors import Stale
 
@@ -30,9 +31,12 @@ def _stamped(obj: Audited, stamp: Stamp) -> Iterator[None]:
         obj.__dict__.pop("stamp", None)
 
 
-def stamp(actor: Actor, reason: str, now: datetime) -> Stamp:
-    """Return who, why and when for the changes of one act; `now` must be aware and `reason` not empty."""
-    return Stamp(actor=actor, reason=reason, at=now)
+def stamp(actor: Actor, reason: str, now: datetime, acted_as: str = "") -> Stamp:
+    """Return who, why and when for the changes of one act; `now` must be aware and `reason` not empty.
+
+    `acted_as` is the role in which somebody who works on a plan does it.
+    """
+    return Stamp(actor=actor, reason=reason, at=now, acted_as=acted_as)
 
 
 def lock(queryset: "models.QuerySet[Model]", pk: int, *, version: int | None = None) -> Model:
@@ -67,9 +71,24 @@ def _as_seen(obj: Model, version: int | None) -> Model:
 # An act that fails fails whole: a savepoint for each row would only cost two statements more.
 
 
+def _derived(obj: Audited, stamp: Stamp) -> set[str]:
+    """Keep the last sign of the plan that `obj` is or belongs to; return the columns of `obj` to save with it."""
+    column = plan_column(type(obj))
+    if not column or not is_sign(stamp):
+        return set()
+    if isinstance(obj, PeriodPlan):
+        obj.last_sign_at = max(obj.last_sign_at or stamp.at, stamp.at)
+        return {"last_sign_at"}
+    # A plain queryset: this is nobody's change of the plan, so neither its history nor its version moves.
+    earlier = models.Q(last_sign_at__isnull=True) | models.Q(last_sign_at__lt=stamp.at)
+    models.QuerySet(PeriodPlan).filter(earlier, pk=getattr(obj, column)).update(last_sign_at=stamp.at)
+    return set()
+
+
 def add(obj: Model, stamp: Stamp) -> Model:
     """Insert `obj` and its first history row."""
     with transaction.atomic(savepoint=False), _stamped(obj, stamp):
+        _derived(obj, stamp)
         obj.save(force_insert=True)
         if target := search_index.target_of(obj):
             search_index.refresh({target})
@@ -101,7 +120,7 @@ def change(obj: Audited, stamp: Stamp, **values: Any) -> list[str]:
         setattr(obj, name, columns[name])
     obj.version += 1
     with transaction.atomic(savepoint=False), _stamped(obj, stamp):
-        obj.save(update_fields=_with_mirrors(obj, changed))
+        obj.save(update_fields=_with_mirrors(obj, changed) | _derived(obj, stamp))
         if found:
             search_index.refresh(found | search_index.touched(obj, changed))
     return changed
@@ -112,6 +131,7 @@ def remove(obj: Audited, stamp: Stamp) -> None:
     obj.version += 1
     target = search_index.target_of(obj)
     with transaction.atomic(), _stamped(obj, stamp):
+        _derived(obj, stamp)
         obj.delete()
         if target:
             search_index.refresh({target})

@@ -18,6 +18,7 @@ from toimenpiteet.access import Scope
 from toimenpiteet.models import Actor, PeriodPlan, Stamp, Step, Unit
 from toimenpiteet.services import plans, record, rules, structure, text
 from toimenpiteet.services.errors import Invalid, Stale
+from toimenpiteet.workflow import Role
 
 TEXT_LIMIT = 5000
 """Characters; a step is one concrete thing."""
@@ -50,7 +51,7 @@ def add(plan_id: int, wanted: Wanted, *, scope: Scope, actor: Actor, now: dateti
     The same key with another text (a form reached by the back button) makes a step of its own.
     Raises Http404, Forbidden, or Invalid, naming the field, also when the plan is closed.
     """
-    plan = plans.editable(scope, plan_id)
+    plan, role = plans.editable(scope, plan_id)
     columns = wanted.columns()
     found = _made(plan, key, columns)
     if isinstance(found, Step):
@@ -59,7 +60,7 @@ def add(plan_id: int, wanted: Wanted, *, scope: Scope, actor: Actor, now: dateti
     last = Step.objects.filter(plan=plan).aggregate(last=Max("order"))["last"]
     step = Step(plan=plan, key=found, order=0 if last is None else last + 1, **columns)
     _check(step, scope)
-    return structure.add(step, _stamp(actor, reason, "add", now))
+    return structure.add(step, _stamp(actor, reason, "add", now, role))
 
 
 def _made(plan: PeriodPlan, key: str, columns: dict[str, Any]) -> Step | str:
@@ -82,13 +83,13 @@ def edit(
 
     Raises Http404, Forbidden, Stale, or Invalid, naming the field, also when the plan is closed.
     """
-    _plan, step = _held(step_id, version, scope)
+    _plan, step, role = _held(step_id, version, scope)
     columns = wanted.columns()
     trial = Step.objects.select_related("plan__municipality").get(pk=step.pk)
     for name, value in columns.items():
         setattr(trial, name, value)
     _check(trial, scope, kept_unit=step.unit_id)
-    structure.change(step, _stamp(actor, reason, "edit", now), **columns)
+    structure.change(step, _stamp(actor, reason, "edit", now, role), **columns)
     return step
 
 
@@ -98,12 +99,12 @@ def place(step_id: int, position: int, *, scope: Scope, actor: Actor, now: datet
 
     Raises Http404, Forbidden, Stale, or Invalid when the plan is closed.
     """
-    plan, moved = _held(step_id, version, scope)
+    plan, moved, role = _held(step_id, version, scope)
     steps = list(Step.objects.select_for_update().filter(plan=plan).order_by("order", "pk"))
     others = [step for step in steps if step.pk != moved.pk]
     others.insert(max(0, min(position, len(others))), moved)
     places = _places(steps)
-    stamp = _stamp(actor, "", "place", now)
+    stamp = _stamp(actor, "", "place", now, role)
     for step, order in zip(others, places, strict=True):
         structure.change(step, stamp, order=order)
     return moved
@@ -121,20 +122,20 @@ def remove(step_id: int, *, scope: Scope, actor: Actor, now: datetime, version: 
 
     Raises Http404, Forbidden, Stale, or Invalid when the plan is closed.
     """
-    plan, step = _held(step_id, version, scope)
-    structure.remove(step, _stamp(actor, reason, "remove", now))
+    plan, step, role = _held(step_id, version, scope)
+    structure.remove(step, _stamp(actor, reason, "remove", now, role))
     return plan
 
 
-def _held(step_id: int, version: int, scope: Scope) -> tuple[PeriodPlan, Step]:
-    """Return the plan and the step, both locked, when the person may change them."""
+def _held(step_id: int, version: int, scope: Scope) -> tuple[PeriodPlan, Step, Role]:
+    """Return the plan and the step, both locked, when the person may change them, and in which role."""
     owner = access.get(scope, access.visible(scope, Step), pk=step_id).plan_id
-    plan = plans.editable(scope, owner)
+    plan, role = plans.editable(scope, owner)
     step = access.get(scope, Step.objects.select_for_update(), pk=step_id)
     plans.need_open(plan)
     if step.version != version:
         raise Stale(step)
-    return plan, step
+    return plan, step, role
 
 
 def _check(step: Step, scope: Scope, kept_unit: int | None = None) -> None:
@@ -147,5 +148,6 @@ def _check(step: Step, scope: Scope, kept_unit: int | None = None) -> None:
     rules.check(step)
 
 
-def _stamp(actor: Actor, reason: str, act: str, now: datetime) -> Stamp:
-    return record.stamp(actor, text.clean(reason, field="reason", limit=500) or str(labels.STEP_REASON[act]), now)
+def _stamp(actor: Actor, reason: str, act: str, now: datetime, role: Role) -> Stamp:
+    said = text.clean(reason, field="reason", limit=500) or str(labels.STEP_REASON[act])
+    return record.stamp(actor, said, now, role)

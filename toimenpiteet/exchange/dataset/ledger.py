@@ -17,6 +17,7 @@ from django.db.models import Max, QuerySet
 from modeltranslation.settings import DEFAULT_LANGUAGE
 
 from toimenpiteet.models import Audited
+from toimenpiteet.selectors import signs
 
 
 class Who(NamedTuple):
@@ -27,12 +28,13 @@ class Who(NamedTuple):
 
 
 class Act(NamedTuple):
-    """Who, when (seconds since 1970, UTC), why, through which door."""
+    """Who, when (seconds since 1970, UTC), why, through which door, in which role on the plan that it is about."""
 
     at: int
     who: Who
     reason: str
     door: str = "page"
+    acted_as: str = ""
 
 
 Row = tuple[Any, ...]
@@ -46,7 +48,7 @@ def instant(at: int) -> datetime:
 class Kind:
     """The rows of one model, and of its history where it has one, that wait to be written."""
 
-    def __init__(self, model: type[models.Model]) -> None:
+    def __init__(self, model: type[models.Model], last_signs: dict[int, int]) -> None:
         fields = model._meta.concrete_fields
         self.model = model
         self.names = [field.attname for field in fields]
@@ -56,14 +58,17 @@ class Kind:
         self.keys = count(_last(model) + 1)
         self.rows: list[dict[str, Any]] = []
         self.past: list[Row] = []
+        self.last_signs = last_signs
         if issubclass(model, Audited):
             self.history = model.history.model
             self.tracked = [field.attname for field in self.history.tracked_fields]
             self.past_keys = count(_last(self.history) + 1)
+            self.plan_column = signs.plan_column(model)
 
     def past_columns(self) -> list[str]:
         """Return the columns of a history row, in the order in which ``Life`` keeps them."""
         own = ["history_date", "history_type", "history_change_reason", "history_user_id", "actor_name", "door"]
+        own.append("acted_as")
         fields = (self.history._meta.get_field(name) for name in ["history_id", *own, *self.tracked])
         return [field.column for field in fields]
 
@@ -118,7 +123,10 @@ class Life:
         self.last = max(self.last, act.at)
         values = self.values
         now = tuple([values[name] for name in self.kind.tracked])
-        self.kind.past.append((instant(self.last), sort, act.reason, act.who.pk, act.who.name, act.door, *now))
+        if act.acted_as in signs.SIGNS:
+            plan, last_signs = values[self.kind.plan_column], self.kind.last_signs
+            last_signs[plan] = max(self.last, last_signs.get(plan, 0))
+        self.kind.past.append((instant(self.last), sort, act.reason, *act.who, act.door, act.acted_as, *now))
 
 
 class Ledger:
@@ -127,6 +135,7 @@ class Ledger:
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
         self.kinds: dict[type[models.Model], Kind] = {}
+        self.last_signs: dict[int, int] = {}
         self.written = 0
         self.recorded = 0
 
@@ -147,7 +156,7 @@ class Ledger:
     def _kind(self, model: type[models.Model]) -> Kind:
         kind = self.kinds.get(model)
         if kind is None:
-            kind = self.kinds[model] = Kind(model)
+            kind = self.kinds[model] = Kind(model, self.last_signs)
         return kind
 
     def write(self) -> None:

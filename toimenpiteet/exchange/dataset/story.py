@@ -28,7 +28,7 @@ from toimenpiteet.models import (
     Step,
 )
 from toimenpiteet.selectors import deadlines
-from toimenpiteet.workflow import BY_NAME, CLOSED, INITIAL, Status
+from toimenpiteet.workflow import BY_NAME, CLOSED, INITIAL, Role, Status
 
 DAY = 24 * 60 * 60
 _LOADER = Who(None, BUILDER.name)
@@ -200,10 +200,11 @@ class PlanStory:
         directing = name in {"approve", "send_back", "discontinue", "carry_over"}
 
         def happen(at: int) -> None:
-            who = self.city.director if directing else self._manager()
+            who, role = (self.city.director, Role.DIRECTOR) if directing else (self._manager(), Role.MANAGER)
             comment = self.chance.choice(_COMMENTS.get(name, ("",)))
             before = self.plan.values["status"]
-            self.plan.change(Act(at, who, comment or "Tila siirretty"), status=move.target.value)
+            act = Act(at, who, comment or "Tila siirretty", acted_as=role.value)
+            self.plan.change(act, status=move.target.value)
             self.ledger.add(
                 StatusChange,
                 plan_id=self.plan.pk,
@@ -224,9 +225,12 @@ class PlanStory:
     def _manager(self) -> Who:
         return self.city.managers[self.lead]
 
+    def _act(self, at: int, reason: str) -> Act:
+        return Act(at, self._manager(), reason, acted_as=Role.MANAGER.value)
+
     def _tick(self, step: Life) -> Callable[[int], None]:
         def happen(at: int) -> None:
-            step.change(Act(at, self._manager(), "Osatoimi tehty"), done=True, done_on=instant(at).date())
+            step.change(self._act(at, "Osatoimi tehty"), done=True, done_on=instant(at).date())
 
         return happen
 
@@ -247,7 +251,7 @@ class PlanStory:
         def happen(at: int) -> None:
             report = self.teller.begin(StatusReport, at, round_id=asked.pk, plan_id=self.plan.pk)
             if answered is not None:
-                report.change(Act(answered, self._manager(), "Tilannekatsaus annettu"), **self._answered(answered))
+                report.change(self._act(answered, "Tilannekatsaus annettu"), **self._answered(answered))
 
         return happen
 
@@ -270,17 +274,17 @@ class PlanStory:
 
     def _reword_step(self, at: int) -> None:
         text = f"{self.chance.choice(words.STEPS)}: {self.chance.choice(words.SENTENCES)}"
-        self.chance.choice(self.steps).change(Act(at, self._manager(), "Osatoimen tekstiä täsmennetty"), text_fi=text)
+        self.chance.choice(self.steps).change(self._act(at, "Osatoimen tekstiä täsmennetty"), text_fi=text)
 
     def _reword(self, at: int) -> None:
         text = self.teller.text(self.chance.randint(2, 5))
-        self.plan.change(Act(at, self._manager(), "Suunnitelman tekstiä täsmennetty"), text_fi=text)
+        self.plan.change(self._act(at, "Suunnitelman tekstiä täsmennetty"), text_fi=text)
 
     def _comment(self, at: int) -> None:
         who = self._manager()
         self.ledger.begin(
             Comment,
-            Act(at, who, "Kommentoitu"),
+            self._act(at, "Kommentoitu"),
             plan_id=self.plan.pk,
             text=self.chance.choice(remarks.PROGRESS),
             at=instant(at),
@@ -289,13 +293,15 @@ class PlanStory:
         )
 
     def tell(self) -> None:
-        """Let everything happen, in the order of time; then derive the deadline."""
+        """Let everything happen, in the order of time; then derive the deadline and the last sign."""
         for event in sorted(self.events, key=lambda event: event.at):
             event.happen(event.at)
         steps = [step.values["due_on"] for step in self.steps if step.values["due_on"] and not step.values["done"]]
         stated = deadlines.stated(self.plan.values["due_on"], self.period.last)
         # Derived, so neither history nor version moves.
         self.plan.values["next_deadline_on"] = deadlines.earliest_of(stated, steps, shift=True)
+        last = self.ledger.last_signs.pop(self.plan.pk, None)
+        self.plan.values["last_sign_at"] = None if last is None else instant(last)
 
 
 class Teller:
