@@ -7,21 +7,22 @@ standard collations of fi, sv and en), so that a list stands in one order on eve
 import unicodedata
 from functools import lru_cache
 
+from toimenpiteet.languages import BY_CODE, PROGRAMS
+
 # What comes after z, in this order; their neighbours' letters stand where a reader looks for them.
 _AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
-_NORDIC = ("fi", "sv")
 
 
 def alphabet_of(language: str) -> str:
-    """Return the name of the collation for a page in `language` (fi, sv or en; any other is sorted as English)."""
-    return f"{language[:2] if language[:2] in _NORDIC else 'en'}-x-icu"
+    """Return the name of the collation for a page in `language` (one that nobody knows is sorted as English)."""
+    return f"{language[:2] if language[:2] in BY_CODE else PROGRAMS}-x-icu"
 
 
 @lru_cache(maxsize=8192)
 def sort_key(text: str, language: str) -> tuple[str, str]:
     """Return what `text` is sorted by on a page in `language`: letters first, then their case and accents."""
     lowered = unicodedata.normalize("NFC", text).casefold()
-    if language[:2] in _NORDIC:
+    if language[:2] in BY_CODE and BY_CODE[language[:2]].after_z:
         lowered = lowered.translate(_AFTER_Z)
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(letter))
     return plain, text.swapcase()

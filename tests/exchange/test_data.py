@@ -111,9 +111,9 @@ def test_names_are_in_three_languages_down_to_the_goals(strategies: dict[str, Ch
     for checked in strategies.values():
         for _path, entry in checked.entries:
             if isinstance(entry, schema.Strategy | schema.Theme | schema.Goal | schema.Unit):
-                assert entry.name.fi, entry.key
-                assert entry.name.sv, entry.key
-                assert entry.name.en, entry.key
+                assert entry.name.texts["fi"], entry.key
+                assert entry.name.texts["sv"], entry.key
+                assert entry.name.texts["en"], entry.key
 
 
 def test_deadlines_have_the_precision_of_the_source(strategies: dict[str, Checked]) -> None:

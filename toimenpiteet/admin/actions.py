@@ -7,6 +7,7 @@ from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.http import HttpRequest
 
 from toimenpiteet.admin.keeping import KeptAdmin, KeptInline, LinkAdmin, ShownAdmin, ShownInline
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models import (
     ActionItem,
     BudgetLine,
@@ -22,7 +23,7 @@ from toimenpiteet.models import (
     Step,
 )
 
-_NAMES = ("name_fi", "name_sv", "name_en", "key")
+_NAMES = (*columns_for("name"), "key")
 
 
 class LinkedGoalInline(KeptInline):
@@ -48,7 +49,7 @@ class LinkedGoalAdmin(LinkAdmin):
 
     list_display = ("item", "goal")
     list_select_related = ("item", "goal")
-    search_fields = ("item__name_fi", "goal__name_fi")
+    search_fields = (*columns_for("item__name"), *columns_for("goal__name"))
     fixed = ("item", "goal")
 
 
@@ -96,7 +97,7 @@ class PeriodPlanAdmin(KeptAdmin):
     list_display = ("item", "period", "status", "due_on", "next_deadline_on")
     list_filter = ("status", ("period", RelatedOnlyFieldListFilter))
     list_select_related = ("item", "period")
-    search_fields = ("item__name_fi", "text_fi", "item__key")
+    search_fields = (*columns_for("item__name"), *columns_for("text"), "item__key")
     inlines = (PlanUnitInline, StepInline, PlanProjectInline, PlanBudgetInline, StatusChangeInline)
     fixed = ("item", "period")
     shown = ("status", "next_deadline_on")
@@ -112,7 +113,7 @@ class PlanUnitAdmin(LinkAdmin):
 
     list_display = ("plan", "unit", "order")
     list_select_related = ("plan", "unit")
-    search_fields = ("unit__name_fi", "plan__item__name_fi")
+    search_fields = (*columns_for("unit__name"), *columns_for("plan__item__name"))
     fixed = ("plan", "unit")
 
 
@@ -123,7 +124,7 @@ class StepAdmin(KeptAdmin):
     list_display = ("text", "plan", "due_on", "done")
     list_filter = ("done",)
     list_select_related = ("plan",)
-    search_fields = ("text_fi", "text_sv", "key")
+    search_fields = (*columns_for("text"), "key")
     fixed = ("plan",)
     shown = ("done", "done_on")
 
@@ -162,7 +163,7 @@ class ProjectAliasAdmin(LinkAdmin):
 
     list_display = ("text", "project")
     list_select_related = ("project",)
-    search_fields = ("text", "project__name_fi")
+    search_fields = ("text", *columns_for("project__name"))
     fixed = ("project",)
 
 
@@ -172,7 +173,7 @@ class PlanProjectAdmin(LinkAdmin):
 
     list_display = ("plan", "project", "order")
     list_select_related = ("plan", "project")
-    search_fields = ("project__name_fi",)
+    search_fields = (*columns_for("project__name"),)
     fixed = ("plan", "project")
 
 
@@ -182,7 +183,7 @@ class PlanBudgetLineAdmin(LinkAdmin):
 
     list_display = ("plan", "budget_line", "order")
     list_select_related = ("plan", "budget_line")
-    search_fields = ("budget_line__name_fi",)
+    search_fields = (*columns_for("budget_line__name"),)
     fixed = ("plan", "budget_line")
 
 

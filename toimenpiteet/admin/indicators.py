@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter
 
 from toimenpiteet.admin.keeping import KeptAdmin, KeptInline
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue
 
 
@@ -26,7 +27,7 @@ class IndicatorAdmin(KeptAdmin):
     list_display = ("name", "perspective", "unit_of_measure", "theme", "goal", "strategy")
     list_filter = ("perspective", ("strategy", RelatedOnlyFieldListFilter))
     list_select_related = ("theme", "goal", "strategy")
-    search_fields = ("name_fi", "name_sv", "name_en", "key")
+    search_fields = (*columns_for("name"), "key")
     inlines = (ValueInline, TargetInline)
     fixed = ("strategy",)
 
@@ -35,7 +36,7 @@ class OfIndicatorAdmin(KeptAdmin):
     """What stays with its indicator."""
 
     list_select_related = ("indicator",)
-    search_fields = ("indicator__name_fi", "key")
+    search_fields = (*columns_for("indicator__name"), "key")
     fixed = ("indicator",)
 
 

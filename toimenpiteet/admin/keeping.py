@@ -1,5 +1,6 @@
 """The shape of every admin page here: own municipality only, saved by services, with a reason, never behind history."""
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from toimenpiteet import access
 from toimenpiteet.admin.door import keeper, noting
 from toimenpiteet.admin.forms import KeptForm, KeptPageForm, ReasonForm, RefusableForm
+from toimenpiteet.languages import base_of
 from toimenpiteet.models import Audited, User
 from toimenpiteet.selectors.trail import trail
 from toimenpiteet.services import rules, upkeep
@@ -57,7 +59,7 @@ class OwnRows:
         return (*self.fixed, *self.shown) if obj else ()
 
     def columns(self) -> list[str]:
-        """Return the model's own editable fields, each translated text in its three languages."""
+        """Return the model's own editable fields, each translated text in its languages."""
         taken = {name.removesuffix("_id") for name in rules.TAKEN_FROM.get(self.model, {})}
         originals = (getattr(field, "translated_field", None) for field in self.opts.fields)
         mirrored = {original.name for original in originals if original}
@@ -210,14 +212,11 @@ class KeptAdmin(OwnRows, ModelAdmin):
 
 
 def _in_rows(names: list[str]) -> list[Any]:
-    """Put the three languages of a text on one line."""
+    """Put the languages of a text on one line."""
     rows: list[Any] = []
-    for name in names:
-        base, _sep, language = name.rpartition("_")
-        if language in {"sv", "en"} and rows and isinstance(rows[-1], tuple) and rows[-1][0] == f"{base}_fi":
-            rows[-1] = (*rows[-1], name)
-        else:
-            rows.append((name,) if language == "fi" else name)
+    for base, group in groupby(names, base_of):
+        alike = tuple(group)
+        rows += [alike] if base else alike
     return rows
 
 

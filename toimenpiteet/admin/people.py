@@ -15,6 +15,7 @@ from toimenpiteet.admin.forms import KeptPageForm, RefusableForm
 from toimenpiteet.admin.keeping import KeptAdmin, ShownInline
 from toimenpiteet.forms import why
 from toimenpiteet.labels import ROLE, choices
+from toimenpiteet.languages import DEFAULT, columns_for
 from toimenpiteet.models import (
     Membership,
     Municipality,
@@ -32,7 +33,7 @@ class MunicipalityAdmin(KeptAdmin):
     """Municipalities; only the operator adds them."""
 
     list_display = ("name", "key", "language")
-    search_fields = ("name_fi", "name_sv", "name_en", "key")
+    search_fields = (*columns_for("name"), "key")
     shown = ("demonstration",)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -97,7 +98,7 @@ class MembershipAdmin(RoleAdmin):
 
     list_display = ("user", "unit", "role", "valid_from", "valid_until")
     list_select_related = ("user", "unit")
-    search_fields = ("user__name", "user__email", "unit__name_fi")
+    search_fields = ("user__name", "user__email", *columns_for("unit__name"))
     fixed = ("user", "unit", "role", "valid_from")
 
 
@@ -135,7 +136,7 @@ class InviteForm(RefusableForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scope = keeper(self.request).scope
-        in_force = access.visible(scope, Unit).filter(successor=None).order_by("name_fi")
+        in_force = access.visible(scope, Unit).filter(successor=None).order_by(f"name_{DEFAULT}")
         self.fields["unit"].queryset = in_force  # type: ignore[attr-defined]  # a choice among what the person keeps
         self.fields["municipality"].queryset = access.visible(scope, Municipality)  # type: ignore[attr-defined]
 

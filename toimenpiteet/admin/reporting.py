@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter
 
 from toimenpiteet.admin.keeping import ShownAdmin
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models import ReportingRound, StatusReport
 
 
@@ -14,7 +15,7 @@ class ReportingRoundAdmin(ShownAdmin):
     list_display = ("kind", "year", "strategy", "opens_on", "decided_on", "due_on", "status")
     list_filter = ("status", ("strategy", RelatedOnlyFieldListFilter))
     list_select_related = ("strategy",)
-    search_fields = ("strategy__name_fi", "year")
+    search_fields = (*columns_for("strategy__name"), "year")
 
 
 @admin.register(StatusReport)
@@ -24,4 +25,4 @@ class StatusReportAdmin(ShownAdmin):
     list_display = ("plan", "round", "said", "review", "light", "answered_at")
     list_filter = ("said", "review", "light")
     list_select_related = ("plan", "round")
-    search_fields = ("plan__item__name_fi", "text")
+    search_fields = (*columns_for("plan__item__name"), "text")

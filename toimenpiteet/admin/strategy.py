@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter
 
 from toimenpiteet.admin.keeping import KeptAdmin, KeptInline, LinkAdmin
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models import (
     CalendarEntry,
     CoreValue,
@@ -22,7 +23,7 @@ from toimenpiteet.models import (
     Theme,
 )
 
-_NAMES = ("name_fi", "name_sv", "name_en", "key")
+_NAMES = (*columns_for("name"), "key")
 
 
 class PeriodInline(KeptInline):
@@ -66,7 +67,7 @@ admin.site.register((StrategyPart, CoreValue, ProcessEvent), OfStrategyAdmin)
 class FollowUpAdmin(OfStrategyAdmin):
     """The rhythm of the follow-up."""
 
-    search_fields = ("text_fi", "text_sv", "key")
+    search_fields = (*columns_for("text"), "key")
 
 
 @admin.register(PlanPeriod)
@@ -81,7 +82,7 @@ class CalendarEntryAdmin(OfStrategyAdmin):
     """Yearly deadlines; rounds that are made already stay as they are."""
 
     list_display = ("kind", "strategy", "month", "day", "body")
-    search_fields = ("body_fi", "strategy__name_fi")
+    search_fields = (*columns_for("body"), *columns_for("strategy__name"))
 
 
 class FactorInline(KeptInline):
@@ -149,7 +150,7 @@ class ProgrammeStrategyAdmin(LinkAdmin):
 
     list_display = ("programme", "strategy")
     list_select_related = ("programme", "strategy")
-    search_fields = ("programme__name_fi", "strategy__name_fi")
+    search_fields = (*columns_for("programme__name"), *columns_for("strategy__name"))
     fixed = ("programme", "strategy")
 
 
@@ -159,5 +160,5 @@ class ProgrammeThemeAdmin(LinkAdmin):
 
     list_display = ("programme", "theme")
     list_select_related = ("programme", "theme")
-    search_fields = ("programme__name_fi", "theme__name_fi")
+    search_fields = (*columns_for("programme__name"), *columns_for("theme__name"))
     fixed = ("programme", "theme")

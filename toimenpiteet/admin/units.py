@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from toimenpiteet.admin.acts import ActForm, ActsAdmin
 from toimenpiteet.admin.door import keeper
 from toimenpiteet.admin.keeping import KeptInline, LinkAdmin, ShownInline
+from toimenpiteet.forms import in_our_words
+from toimenpiteet.languages import BY_CODE, columns_for
 from toimenpiteet.models import GroupMember, Membership, Unit, UnitAlias
 from toimenpiteet.services import units
 from toimenpiteet.services.errors import Invalid
@@ -40,10 +42,19 @@ class UnitRolesInline(ShownInline):
 class RenameForm(ActForm):
     """A unit's new name and its first day."""
 
-    name_fi = forms.CharField(label=gettext_lazy("Name in Finnish"), max_length=200, required=False)
-    name_sv = forms.CharField(label=gettext_lazy("Name in Swedish"), max_length=200, required=False)
-    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=200, required=False)
     on = forms.DateField(label=gettext_lazy("First day of the new name"), widget=AdminDateWidget)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = _names() | self.fields
+        in_our_words(self.fields)
+
+
+def _names() -> dict[str, forms.Field]:
+    return {
+        f"name_{code}": forms.CharField(label=_(language.wanted) % {"text": _("Name")}, max_length=200, required=False)
+        for code, language in BY_CODE.items()
+    }
 
 
 class EndForm(ActForm):
@@ -64,7 +75,7 @@ class UnitAdmin(ActsAdmin):
     list_display = ("name", "municipality", "kind", "parent", "email", "valid_until", "successor")
     list_filter = ("kind",)
     list_select_related = ("municipality", "parent", "successor")
-    search_fields = ("name_fi", "name_sv", "name_en", "key", "aliases__text")
+    search_fields = (*columns_for("name"), "key", "aliases__text")
     inlines = (AliasInline, MembersInline, UnitRolesInline)
     fixed = ("municipality",)
     shown = ("successor",)
@@ -84,7 +95,7 @@ class UnitAdmin(ActsAdmin):
         """Let the unit go on under a new name."""
 
         def do(unit: Unit, typed: dict[str, Any]) -> str:
-            names = {name: typed[name] for name in ("name_fi", "name_sv", "name_en")}
+            names = {name: typed[name] for name in columns_for("name")}
             stamp = keeper(request).stamp(typed["reason"])
             scope = keeper(request).scope
             units.rename(unit.pk, names, on=typed["on"], version=typed["seen_version"] or 0, scope=scope, stamp=stamp)
@@ -126,7 +137,7 @@ class UnitAliasAdmin(LinkAdmin):
 
     list_display = ("text", "unit")
     list_select_related = ("unit",)
-    search_fields = ("text", "unit__name_fi")
+    search_fields = ("text", *columns_for("unit__name"))
     fixed = ("unit",)
 
 
@@ -136,5 +147,5 @@ class GroupMemberAdmin(LinkAdmin):
 
     list_display = ("group", "unit")
     list_select_related = ("group", "unit")
-    search_fields = ("group__name_fi", "unit__name_fi")
+    search_fields = (*columns_for("group__name"), *columns_for("unit__name"))
     fixed = ("group", "unit")

@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from toimenpiteet.api.problems import MEDIA_TYPE
+from toimenpiteet.languages import CODES
 
 
 class FieldError(serializers.Serializer[Any]):
@@ -39,7 +40,7 @@ class Problem(serializers.Serializer[Any]):
 
 _PROBLEM = OpenApiResponse(Problem, description="What is wrong, where, and what to do.")
 _LANGUAGE = OpenApiParameter(
-    "Accept-Language", OpenApiTypes.STR, OpenApiParameter.HEADER, enum=["fi", "sv", "en"], description="Language."
+    "Accept-Language", OpenApiTypes.STR, OpenApiParameter.HEADER, enum=CODES, description="Language."
 )
 
 

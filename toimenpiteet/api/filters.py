@@ -10,6 +10,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 
 from toimenpiteet import access
+from toimenpiteet.languages import DEFAULT
 from toimenpiteet.models import (
     ActionItem,
     Goal,
@@ -190,7 +191,7 @@ class Items(filters.FilterSet):  # type: ignore[misc]  # untyped
         {
             "order": ("municipality_id", "goal_id", "order", "pk"),
             "goal": ("goal__number", "order", "pk"),
-            "name": ("name_fi", "pk"),
+            "name": (f"name_{DEFAULT}", "pk"),
             "id": ("pk",),
         }
     )

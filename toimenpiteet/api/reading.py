@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from toimenpiteet.api.door import Visit
+from toimenpiteet.languages import PROGRAMS
 
 RESOURCES = ("strategies", "goals", "action-items", "plans", "steps", "units", "projects", "indicators", "rounds")
 
@@ -40,7 +41,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 @cache
 def document() -> Any:
     """Return the OpenAPI document; made once in each process, in English, since it is the same for everybody."""
-    with override("en"):
+    with override(PROGRAMS):
         return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
 
 

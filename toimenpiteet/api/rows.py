@@ -17,9 +17,8 @@ from rest_framework import serializers
 from toimenpiteet import labels
 from toimenpiteet.calendar import Precision
 from toimenpiteet.dates import due_words
+from toimenpiteet.languages import CODES, DEFAULT, columns_for, spoken
 from toimenpiteet.models.prepared import Statement, columns_of
-
-LANGUAGES = ("fi", "sv", "en")
 
 Values: TypeAlias = tuple[Any, ...]
 Order: TypeAlias = tuple[int, ...]
@@ -40,19 +39,19 @@ class Columns:
         return self.names.index(name)
 
     def in_languages(self, name: str) -> list[int]:
-        """Return the places of the translations of `name`, in the order of LANGUAGES."""
-        return [self.at(f"{name}_{language}") for language in LANGUAGES]
+        """Return the places of the translations of `name`, in the order of CODES."""
+        return [self.at(column) for column in columns_for(name)]
 
 
 @lru_cache(maxsize=32)
 def _order(language: str, own: str) -> Order:
     """Return where to look for a text: the caller's language (the active one), the municipality's own, then any."""
-    return tuple(LANGUAGES.index(name) for name in dict.fromkeys((language, own, *LANGUAGES)))
+    return tuple(CODES.index(name) for name in dict.fromkeys((language, own, *CODES)))
 
 
 def _language() -> str:
-    language = (get_language() or "")[:2]
-    return language if language in LANGUAGES else LANGUAGES[0]
+    language = spoken(get_language())
+    return language if language in CODES else DEFAULT
 
 
 class Words(serializers.CharField):
@@ -75,14 +74,14 @@ class WordsLanguage(serializers.ChoiceField):
     """The language of the text beside it; null where there is no text."""
 
     def __init__(self, source: str) -> None:
-        super().__init__(choices=LANGUAGES, source=source, allow_null=True)
+        super().__init__(choices=CODES, source=source, allow_null=True)
 
     def getter(self, name: str, prefix: str, columns: Columns) -> Getter:
         """Return how to find the language in a row."""
         places = columns.in_languages(f"{prefix}{self.source}")
 
         def get(row: Values, order: Order) -> Any:
-            return next((LANGUAGES[at] for at in order if row[places[at]]), None)
+            return next((CODES[at] for at in order if row[places[at]]), None)
 
         return get
 
@@ -100,7 +99,7 @@ class StatusWords(serializers.CharField):
         at = columns.at(f"{prefix}{self.source}")
 
         def get(row: Values, order: Order) -> Any:
-            return _status_words(LANGUAGES[order[0]])[row[at]] if row[at] else None
+            return _status_words(CODES[order[0]])[row[at]] if row[at] else None
 
         return get
 
@@ -135,7 +134,7 @@ class Due(serializers.Serializer[Any]):
             if day is None:
                 return None
             stated = row[precision] or Precision.DAY.value
-            return {"on": day.isoformat(), "precision": stated, "words": _due_words(LANGUAGES[order[0]], day, stated)}
+            return {"on": day.isoformat(), "precision": stated, "words": _due_words(CODES[order[0]], day, stated)}
 
         return get
 

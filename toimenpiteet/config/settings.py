@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from toimenpiteet import languages
 from toimenpiteet.config import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -177,12 +178,12 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 CSRF_FAILURE_VIEW = "toimenpiteet.web.views.errors.without_token"
 
 # --- languages and time ---------------------------------------------------------------------------------------------
-LANGUAGE_CODE = "fi"
-LANGUAGES = [("fi", "suomi"), ("sv", "svenska"), ("en", "English")]
+LANGUAGE_CODE = languages.DEFAULT
+LANGUAGES = languages.LANGUAGES
 LOCALE_PATHS = [BASE_DIR / "toimenpiteet" / "locale"]
-MODELTRANSLATION_DEFAULT_LANGUAGE = "fi"
-MODELTRANSLATION_LANGUAGES = ("fi", "sv", "en")
-MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": ("fi", "sv", "en"), "sv": ("fi", "en"), "en": ("fi", "sv")}
+MODELTRANSLATION_DEFAULT_LANGUAGE = languages.DEFAULT
+MODELTRANSLATION_LANGUAGES = languages.CODES
+MODELTRANSLATION_FALLBACK_LANGUAGES = languages.CODES
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Helsinki"
@@ -294,7 +295,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
-        "Language": "toimenpiteet.api.rows.LANGUAGES",
+        "Language": "toimenpiteet.languages.CODES",
         "PlanStatus": "toimenpiteet.workflow.STATUS_VALUES",
         "StrategyStatus": "toimenpiteet.models.strategy.StrategyStatus.values",
         "ProgrammeStatus": "toimenpiteet.models.strategy.ProgrammeStatus.values",

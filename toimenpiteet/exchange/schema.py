@@ -9,12 +9,22 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, LiteralString
+from typing import Annotated, Any, Literal, LiteralString
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetPydanticSchema,
+    StringConstraints,
+    create_model,
+)
+from pydantic_core import PydanticCustomError, core_schema
 
 from toimenpiteet.calendar import Precision, parse_due
+from toimenpiteet.languages import CODES, DEFAULT
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
 Source = Annotated[
@@ -91,26 +101,31 @@ class Entry(BaseModel):
 
 
 class Words(Entry):
-    """One text in one to three languages; a plain string in the file means Finnish."""
+    """One text in one language or more, a field for each; a plain string in the file means the default language."""
 
-    fi: Text | None = None
-    sv: Text | None = None
-    en: Text | None = None
+    @property
+    def texts(self) -> dict[str, str | None]:
+        """Return the text in each language, None where there is none."""
+        return self.model_dump()
+
+
+_TEXTS: dict[str, Any] = dict.fromkeys(CODES, (Text | None, None))
+_IN_LANGUAGES = create_model("Words", __base__=Words, **_TEXTS)
 
 
 def _as_words(value: object) -> object:
-    return {"fi": value} if isinstance(value, str) else value
+    return {DEFAULT: value} if isinstance(value, str) else value
 
 
 def _said(words: Words) -> Words:
-    if not (words.fi or words.sv or words.en):
+    if not any(words.texts.values()):
         raise PydanticCustomError("no_language", "no language")
     return words
 
 
 def _within(limit: int) -> AfterValidator:
     def check(words: Words) -> Words:
-        for text in filter(None, (words.fi, words.sv, words.en)):
+        for text in filter(None, words.texts.values()):
             _one_line(text)
             if len(text) > limit:
                 raise PydanticCustomError("string_too_long", "too long", {"max_length": limit})
@@ -119,7 +134,12 @@ def _within(limit: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-Localized = Annotated[Words, BeforeValidator(_as_words), AfterValidator(_said)]
+Localized = Annotated[
+    Words,
+    GetPydanticSchema(lambda _source, handler: handler(_IN_LANGUAGES)),
+    BeforeValidator(_as_words),
+    AfterValidator(_said),
+]
 Heading = Annotated[Localized, _within(300)]
 Name = Annotated[Localized, _within(200)]
 Kind = Annotated[Localized, _within(100)]
@@ -133,12 +153,15 @@ class Sourced(Entry):
     doubt: Text | None = None
 
 
+Language = Annotated[str, GetPydanticSchema(lambda _source, _handler: core_schema.literal_schema([*CODES]))]
+
+
 class Municipality(Entry):
     """The owner of the strategy."""
 
     key: Key
     name: Name
-    language: Literal["fi", "sv", "en"] = "fi"
+    language: Language = DEFAULT
 
 
 class Unit(Sourced):

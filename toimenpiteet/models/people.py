@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from toimenpiteet import labels
+from toimenpiteet.languages import DEFAULT, LANGUAGES
 from toimenpiteet.models.audit import Audited
 from toimenpiteet.workflow import Role
 
-LANGUAGES = [("fi", "suomi"), ("sv", "svenska"), ("en", "English")]
 UNIT_ROLES = (Role.MANAGER, Role.CONTRIBUTOR)
 MUNICIPALITY_ROLES = (Role.DIRECTOR, Role.VIEWER, Role.ADMIN)
 
@@ -42,7 +42,7 @@ class Municipality(Audited):
 
     key = models.SlugField(_("key"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=200)
-    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="fi")
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default=DEFAULT)
     demonstration = models.BooleanField(_("demonstration data"), default=False)
     colour = models.CharField(
         _("own colour"),
@@ -85,7 +85,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=200)
-    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="fi")
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default=DEFAULT)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the administration"), default=False)
     demonstration = models.BooleanField(_("demonstration person"), default=False)
@@ -137,7 +137,7 @@ class Unit(Audited, Sourced):
     )
     member_kind = models.CharField(_("follows every unit of kind"), max_length=20, blank=True, choices=UnitKind.choices)
     email = models.EmailField(_("mailbox"), blank=True)
-    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="fi")
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default=DEFAULT)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     successor = models.ForeignKey(

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models.people import Municipality
 from toimenpiteet.models.strategy import Strategy
 
@@ -37,12 +38,6 @@ class SearchDocument(models.Model):
     object_id = models.BigIntegerField()
     page_id = models.BigIntegerField()
     anchor = models.CharField(max_length=60, blank=True)
-    title_fi = models.TextField(blank=True)
-    title_sv = models.TextField(blank=True)
-    title_en = models.TextField(blank=True)
-    body_fi = models.TextField(blank=True)
-    body_sv = models.TextField(blank=True)
-    body_en = models.TextField(blank=True)
 
     class Meta:
         verbose_name = _("search document")
@@ -52,3 +47,8 @@ class SearchDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.object_id}"
+
+
+# Plain columns and no translated fields: nobody shows them in the language of a page.
+for _column in (*columns_for("title"), *columns_for("body")):
+    SearchDocument.add_to_class(_column, models.TextField(blank=True))

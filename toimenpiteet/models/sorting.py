@@ -10,26 +10,25 @@ from django.dispatch import receiver
 from django.utils.translation import get_language
 
 from toimenpiteet.alphabet import alphabet_of, compare
-
-_LANGUAGES = ("fi", "sv", "en")
+from toimenpiteet.languages import CODES, spoken
 
 
 def by_text(field: str) -> Collate:
     """Return what to order by for a translated `field`, such as ``unit__name``: as it is read on the page."""
-    spoken = (get_language() or "fi")[:2]
-    columns = [f"{field}_{code}" for code in dict.fromkeys((spoken, *_LANGUAGES)) if code in _LANGUAGES]
-    return Collate(Coalesce(*(NullIf(F(column), Value("")) for column in columns), Value("")), alphabet_of(spoken))
+    wanted = spoken(get_language())
+    columns = [f"{field}_{code}" for code in dict.fromkeys((wanted, *CODES)) if code in CODES]
+    return Collate(Coalesce(*(NullIf(F(column), Value("")) for column in columns), Value("")), alphabet_of(wanted))
 
 
 def by_name(column: str) -> Collate:
     """Return what to order by for a `column` that has no translations, such as a person's name."""
-    return Collate(F(column), alphabet_of(get_language() or "fi"))
+    return Collate(F(column), alphabet_of(spoken(get_language())))
 
 
 @receiver(connection_created)
 def _teach_sqlite(connection: Any, **kwargs: object) -> None:
     # PostgreSQL has these collations from ICU.
     if connection.vendor == "sqlite":
-        for language in _LANGUAGES:
+        for language in CODES:
             name = alphabet_of(language)
             connection.connection.create_collation(name, partial(compare, language))

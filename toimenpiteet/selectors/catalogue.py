@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Valu
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, UnitTree
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models import (
     ActionItem,
     PeriodPlan,
@@ -20,8 +21,6 @@ from toimenpiteet.models import (
 from toimenpiteet.selectors.overdue import late, overdue
 
 Model = TypeVar("Model", bound=models.Model)
-
-LANGUAGES = ("fi", "sv", "en")
 
 
 def items(scope: Scope) -> "QuerySet[ActionItem]":
@@ -111,9 +110,9 @@ def containing(rows: "QuerySet[Model]", words: str, *columns: str, plan_text: bo
     With `plan_text`, the text of an action item's plans counts too. Letters match whatever their case, also ä and ö.
     """
     for word in words.split():
-        condition = _contains(word, [f"{name}_{language}" for name in columns for language in LANGUAGES])
+        condition = _contains(word, [column for name in columns for column in columns_for(name)])
         if plan_text:
-            texts = _contains(word, [f"text_{language}" for language in LANGUAGES])
+            texts = _contains(word, columns_for("text"))
             condition |= Q(_has(PeriodPlan.objects.filter(texts)))
         rows = rows.filter(condition)
     return rows

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import moment_words
+from toimenpiteet.languages import CODES, columns_for, spoken
 from toimenpiteet.models import ActionItem, Comment, Door, PeriodPlan, PlanUnit, StatusChange, Step
 from toimenpiteet.models.prepared import columns_of
-from toimenpiteet.selectors.words import Text, columns_for, text_in
+from toimenpiteet.selectors.words import Text, text_in
 from toimenpiteet.workflow import Status
 
 # What loads and jobs write is no news of anybody's doing.
@@ -175,8 +176,8 @@ def _by_people(history: Any) -> "QuerySet[Any]":
 
 def _words(field: str) -> tuple[Any, Any]:
     """Return a translated text in the active language or the next that has it, and which one that is if another."""
-    active = (get_language() or "fi")[:2]
-    order = list(dict.fromkeys((active, "fi", "sv", "en")))
+    active = spoken(get_language())
+    order = list(dict.fromkeys((active, *CODES)))
     filled = [Cast(NullIf(F(f"{field}_{language}"), Value("")), TextField()) for language in order]
     there = [Q(**{f"{field}_{language}__gt": ""}) for language in order]
     which = (

@@ -11,12 +11,13 @@ from django.db.models import Count, Exists, F, OrderBy, OuterRef, Q, QuerySet, S
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import day_words, distance_words
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models import ActionItem, Goal, PeriodPlan, PlanPeriod, PlanUnit, Step, Unit, User
 from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
 from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.overdue import overdue
 from toimenpiteet.selectors.rows import Named
-from toimenpiteet.selectors.words import Text, columns_for, in_alphabet, text_in
+from toimenpiteet.selectors.words import Text, in_alphabet, text_in
 from toimenpiteet.workflow import Status
 
 PAGE = 50

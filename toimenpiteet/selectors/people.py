@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, UnitTree
 from toimenpiteet.dates import day_words, moment_words
+from toimenpiteet.languages import LANGUAGES
 from toimenpiteet.models import Membership, MunicipalityRole, Unit, User
-from toimenpiteet.models.people import LANGUAGES, Dated
+from toimenpiteet.models.people import Dated
 from toimenpiteet.models.sorting import by_name
 from toimenpiteet.selectors.words import Text, text_of
 from toimenpiteet.workflow import TRANSITIONS, Role

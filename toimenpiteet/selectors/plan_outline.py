@@ -9,12 +9,13 @@ from typing import Any
 from django.db.models import CharField, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import ActionItem, Goal, PeriodPlan, Strategy, SuccessFactor, Theme
 from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.selectors.progress import counts
-from toimenpiteet.selectors.words import Text, columns_for, text_in, text_of
+from toimenpiteet.selectors.words import Text, text_in, text_of
 
-_UNDER = ["kind", "key_", "of_theme", "no", "at", "fi", "sv", "en", "unsure", "from_", "all_items"]
+_UNDER = ["kind", "key_", "of_theme", "no", "at", *CODES, "unsure", "from_", "all_items"]
 
 
 @dataclass
@@ -104,7 +105,7 @@ def _under(strategy: Strategy) -> list[tuple[Any, ...]]:
 
 
 def _alike(rows: "QuerySet[Any]", kind: str, items: Any) -> "QuerySet[Any]":
-    names = dict(zip(("fi", "sv", "en"), map(F, columns_for("name")), strict=True))
+    names = dict(zip(CODES, map(F, columns_for("name")), strict=True))
     found = rows.order_by().annotate(
         kind=Value(kind, CharField()),
         key_=F("pk"),

@@ -8,9 +8,10 @@ from django.db.models import Count, Q, QuerySet
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan
 from toimenpiteet.selectors.overdue import past_deadline
-from toimenpiteet.selectors.words import Text, columns_for, in_alphabet, text_in
+from toimenpiteet.selectors.words import Text, in_alphabet, text_in
 from toimenpiteet.workflow import OPEN_VALUES, Status
 
 _BEGUN = [status for status in OPEN_VALUES if status != Status.NOT_STARTED]

@@ -23,6 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
+from toimenpiteet.languages import CODES
 from toimenpiteet.models import (
     ActionItem,
     Comment,
@@ -36,8 +37,6 @@ from toimenpiteet.models import (
 )
 from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.selectors.words import Text, text_in
-
-_LANGUAGES = ("fi", "sv", "en")
 
 
 class Recorded(NamedTuple):
@@ -103,7 +102,7 @@ _TYPES: dict[str, Any] = {
 
 
 def _texts(prefix: str, path: str) -> dict[str, Any]:
-    return {f"{prefix}_{language}": F(f"{path}_{language}") for language in _LANGUAGES}
+    return {f"{prefix}_{language}": F(f"{path}_{language}") for language in CODES}
 
 
 _LINKS: tuple[tuple[str, Any, str], ...] = (

@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from toimenpiteet import labels
 from toimenpiteet.labels import Label
-from toimenpiteet.models.people import LANGUAGES
+from toimenpiteet.languages import CODES
 
 
 def who_words(name: str) -> str:
@@ -25,7 +25,7 @@ def why_words(reason: str) -> str:
 def spellings(phrases: Iterable[Label]) -> frozenset[str]:
     """Return `phrases` as they are written in each language."""
     wanted, found = list(phrases), set()
-    for language, _name in LANGUAGES:
+    for language in CODES:
         with override(language):
             found |= {str(phrase) for phrase in wanted}
     return frozenset(found)

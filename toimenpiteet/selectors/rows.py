@@ -12,10 +12,11 @@ from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Value
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import day_words, distance_words, due_words
+from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import PeriodPlan, PlanBudgetLine, PlanPeriod, PlanProject, PlanUnit, Step
 from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
 from toimenpiteet.selectors.overdue import is_overdue
-from toimenpiteet.selectors.words import Text, columns_for, text_in, text_of
+from toimenpiteet.selectors.words import Text, text_in, text_of
 from toimenpiteet.workflow import CLOSED, OPEN_VALUES, TRANSITIONS, Refusal, Role, Status, why_not
 
 MAY_EDIT = frozenset({Role.MANAGER, Role.CONTRIBUTOR, Role.DIRECTOR})
@@ -126,7 +127,7 @@ class PlanRow:
 
 
 _THINGS: tuple[tuple[str, Any], ...] = (("unit", PlanUnit), ("project", PlanProject), ("budget_line", PlanBudgetLine))
-_LINK = ["of_plan", "at", "kind", "thing", "fi", "sv", "en", "unsure"]
+_LINK = ["of_plan", "at", "kind", "thing", *CODES, "unsure"]
 
 
 def _links() -> "QuerySet[Any]":
@@ -140,7 +141,7 @@ def _links() -> "QuerySet[Any]":
                 kind=Value(kind),
                 thing=F(f"{kind}_id"),
                 unsure=F(f"{kind}__doubt"),
-                **dict(zip(("fi", "sv", "en"), map(F, columns_for(f"{kind}__name")), strict=True)),
+                **dict(zip(CODES, map(F, columns_for(f"{kind}__name")), strict=True)),
             ),
             _LINK,
         )

@@ -16,8 +16,8 @@ from django.utils.translation import get_language
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
+from toimenpiteet.languages import BY_CODE, CODES, columns_for, spoken
 from toimenpiteet.models import SearchDocument
-from toimenpiteet.models.people import LANGUAGES
 from toimenpiteet.selectors.stems import stem
 from toimenpiteet.selectors.words import Text, text_of
 
@@ -26,10 +26,9 @@ QUERY_LIMIT = 200
 _WORDS = 8
 _AROUND = 90
 _LAST_PAGE = 500
-_CODES = [code for code, _name in LANGUAGES]
 _TABLE = "toimenpiteet_searchdocument"
 _FTS = "toimenpiteet_searchdocument_fts"
-_DICTIONARIES = ("finnish", "swedish", "english")
+_DICTIONARIES = [language.dictionary for language in BY_CODE.values()]
 _WORD = re.compile(r"\w+")
 
 
@@ -116,10 +115,11 @@ def _ranked(documents: "QuerySet[SearchDocument]", words: list[str]) -> "QuerySe
 def _on_sqlite(documents: "QuerySet[SearchDocument]", words: list[str]) -> "QuerySet[SearchDocument]":
     # Each is a quoted string of letters and digits, so no operator of FTS5 can come in.
     query = " AND ".join(f'"{stem(word)}"*' for word in words)
-    titles = " ".join(f"title_{code}" for code in _CODES)
+    titles = " ".join(columns_for("title"))
+    weights = [*["10"] * len(CODES), *["1"] * len(CODES)]
     in_title = f"{_FTS}.rowid IN (SELECT rowid FROM {_FTS} WHERE {_FTS} MATCH %s)"  # noqa: S608  # our own names
     return documents.extra(  # noqa: S610  # the only way to join a table that has no model; values are parameters
-        select={"in_title": in_title, "rank": f"-bm25({_FTS}, 10, 10, 10, 1, 1, 1)"},
+        select={"in_title": in_title, "rank": f"-bm25({_FTS}, {', '.join(weights)})"},
         select_params=[f"{{{titles}}} : ({query})"],
         tables=[_FTS],
         where=[f"{_FTS}.rowid = {_TABLE}.id", f"{_FTS} MATCH %s"],
@@ -174,8 +174,8 @@ def _where(row: Any, own: str) -> Iterator[Text]:
 
 
 def _languages(own: str) -> list[str]:
-    wanted = (get_language() or "fi")[:2]
-    return list(dict.fromkeys(code for code in (wanted, own, *_CODES) if code in _CODES))
+    wanted = spoken(get_language())
+    return list(dict.fromkeys(code for code in (wanted, own, *CODES) if code in CODES))
 
 
 def _snippet(row: Any, own: str, stems: list[str]) -> Marked:
@@ -183,7 +183,7 @@ def _snippet(row: Any, own: str, stems: list[str]) -> Marked:
     bodies = [(code, getattr(row, f"body_{code}")) for code in _languages(own)]
     hit = next(((code, body) for code, body in bodies if _hits(body, stems)), None)
     code, body = hit or next(((code, body) for code, body in bodies if body), ("", ""))
-    lang = "" if code == (get_language() or "fi")[:2] else code
+    lang = "" if code == spoken(get_language()) else code
     return _marked(Text(_around(body, stems), lang), stems)
 
 

@@ -8,10 +8,11 @@ from django.db.models import Count, Max
 from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import day_words
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PlanUnit
 from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.selectors.waiting import directed
-from toimenpiteet.selectors.words import Text, columns_for, in_alphabet, text_in
+from toimenpiteet.selectors.words import Text, in_alphabet, text_in
 from toimenpiteet.workflow import OPEN_VALUES
 
 WITHOUT_ROUND = timedelta(days=90)

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import day_of_year_words, day_words, due_words
+from toimenpiteet.languages import DEFAULT
 from toimenpiteet.models import (
     CalendarEntry,
     Goal,
@@ -166,7 +167,9 @@ def years_words(start: int | None, end: int | None) -> str:
 def strategy_rows(strategies: "QuerySet[Strategy]", today: date) -> list[StrategyRow]:
     """Return `strategies` by municipality, the newest first, with how far each has come; two queries."""
     rows = list(
-        strategies.select_related("municipality").order_by("municipality__key", "-start_year", "-end_year", "name_fi")
+        strategies.select_related("municipality").order_by(
+            "municipality__key", "-start_year", "-end_year", f"name_{DEFAULT}"
+        )
     )
     progress = progress_by(PeriodPlan.objects.filter(item__strategy__in=rows), "item__strategy", today)
     return [_strategy_row(row, progress.get(row.pk, Progress())) for row in rows]

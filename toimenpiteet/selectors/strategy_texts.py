@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import ngettext
 
 from toimenpiteet.dates import span_words
+from toimenpiteet.languages import CODES
 from toimenpiteet.models import CoreValue, FollowUp, ProcessEvent, Strategy, StrategyPart
 from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.selectors.words import Text, text_in
@@ -67,11 +68,10 @@ def _texts(name: str, text: str) -> dict[str, Any]:
     return {
         f"{part}_in_{code}": F(f"{field}_{code}") if field else Value("", CharField())
         for part, field in parts
-        for code in _CODES
+        for code in CODES
     }
 
 
-_CODES = ("fi", "sv", "en")
 _NO_DAY = Cast(Value(None), DateField())
 _NO_NUMBER = Cast(Value(None), IntegerField())
 _NOTHING = Value("", CharField())
@@ -125,7 +125,9 @@ def strategy_texts(strategy: Strategy) -> StrategyTexts:
 
 def _row(columns: Sequence[Any], own: str) -> _Row:
     sort, pk, kind, *rest = columns
-    return _Row(sort, pk, kind, text_in(rest[:3], own), text_in(rest[3:6], own), *rest[6:])
+    many = len(CODES)
+    names, texts, others = rest[:many], rest[many : 2 * many], rest[2 * many :]
+    return _Row(sort, pk, kind, text_in(names, own), text_in(texts, own), *others)
 
 
 def _part(row: _Row, kind: str = "", when: str = "") -> PartRow:

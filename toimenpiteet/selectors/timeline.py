@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from toimenpiteet import labels
 from toimenpiteet.dates import due_words, moment_words
 from toimenpiteet.labels import Label
+from toimenpiteet.languages import CODES, DEFAULT
 from toimenpiteet.selectors.recorded import Change, Recorded, recorded
 from toimenpiteet.selectors.recorded_words import spellings, who_words, why_words
 from toimenpiteet.selectors.wording import Piece, differences
@@ -219,7 +220,7 @@ def _told(change: Change) -> Iterator[Difference]:
 
 
 def _differences(before: Recorded, after: Recorded) -> Iterator[Difference]:
-    for language in ("fi", "sv", "en"):
+    for language in CODES:
         old, new = getattr(before, f"text_{language}") or "", getattr(after, f"text_{language}") or ""
         if old != new:
             name = _("name") if after.kind == "item" else _("text")
@@ -235,7 +236,7 @@ def _differences(before: Recorded, after: Recorded) -> Iterator[Difference]:
 
 
 def _in(language: str, name: str) -> str:
-    return name if language == "fi" else f"{name} ({language})"
+    return name if language == DEFAULT else f"{name} ({language})"
 
 
 def _due(row: Recorded) -> str:

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models import Unit, UnitAlias
 
 _SOFT_HYPHEN = "\u00ad"
@@ -38,7 +39,7 @@ def find_unit(municipality: int, text: str, *, follow: bool = False) -> Unit | N
 
 
 def _rank(unit: Unit, wanted: str, aliased: set[int]) -> int | None:
-    names = {spelling(getattr(unit, f"name_{language}") or "") for language in ("fi", "sv", "en")}
+    names = {spelling(getattr(unit, column) or "") for column in columns_for("name")}
     if wanted in names:
         return 0
     if unit.pk in aliased:

@@ -12,13 +12,14 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan, PlanUnit, Strategy, Unit
 from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors.cards import CardRow
 from toimenpiteet.selectors.overdue import late, overdue
 from toimenpiteet.selectors.rows import Named
-from toimenpiteet.selectors.words import columns_for, in_alphabet, text_in
+from toimenpiteet.selectors.words import in_alphabet, text_in
 from toimenpiteet.workflow import OPEN_VALUES, Role, Status
 
 SOON = timedelta(days=30)

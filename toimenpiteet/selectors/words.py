@@ -7,9 +7,8 @@ from functools import lru_cache
 from django.utils.translation import get_language
 
 from toimenpiteet.alphabet import sort_key
+from toimenpiteet.languages import CODES, DEFAULT, columns_for, spoken
 from toimenpiteet.models import Audited
-
-_ORDER = ("fi", "sv", "en")
 
 
 @dataclass(frozen=True)
@@ -26,31 +25,26 @@ class Text:
         return bool(self.text)
 
 
-def text_of(obj: Audited, field: str, own: str = "fi") -> Text:
+def text_of(obj: Audited, field: str, own: str = DEFAULT) -> Text:
     """Return `field` of `obj` in the active language, else in the municipality's `own`, else in any it has."""
-    return text_in([getattr(obj, f"{field}_{language}", None) for language in _ORDER], own)
+    return text_in([getattr(obj, column, None) for column in columns_for(field)], own)
 
 
-def columns_for(field: str) -> list[str]:
-    """Return the columns that ``text_in`` wants of a translated `field`."""
-    return [f"{field}_{language}" for language in _ORDER]
-
-
-def text_in(texts: Sequence[str | None], own: str = "fi") -> Text:
-    """Return that of the `texts` of one field, in the order of ``columns_for``, which ``text_of`` would give."""
-    wanted, order = _looked_for((get_language() or "fi")[:2], own)
+def text_in(texts: Sequence[str | None], own: str = DEFAULT) -> Text:
+    """Return that of the `texts` of one field, in the order of languages.CODES, which ``text_of`` would give."""
+    wanted, order = _looked_for(spoken(get_language()), own)
     for at in order:
         if value := texts[at]:
-            return Text(value, "" if at == wanted else _ORDER[at])
+            return Text(value, "" if at == wanted else CODES[at])
     return Text("")
 
 
 def in_alphabet(text: Text | str) -> tuple[str, str]:
     """Return what names are sorted by on a page in the active language."""
-    return sort_key(str(text), get_language() or "fi")
+    return sort_key(str(text), spoken(get_language()))
 
 
 @lru_cache(maxsize=32)
 def _looked_for(wanted: str, own: str) -> tuple[int, tuple[int, ...]]:
-    order = dict.fromkeys(language for language in (wanted, own, *_ORDER) if language in _ORDER)
-    return _ORDER.index(wanted) if wanted in _ORDER else -1, tuple(map(_ORDER.index, order))
+    order = dict.fromkeys(language for language in (wanted, own, *CODES) if language in CODES)
+    return CODES.index(wanted) if wanted in CODES else -1, tuple(map(CODES.index, order))

@@ -12,10 +12,10 @@ from django.utils.translation import pgettext
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
+from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import Actor, Comment, PeriodPlan, PlanPeriod, PlanUnit, Stamp, StatusChange, Step, User
-from toimenpiteet.models.people import LANGUAGES
 from toimenpiteet.models.prepared import GIVEN, Objects, Statement
-from toimenpiteet.selectors.words import columns_for, text_in
+from toimenpiteet.selectors.words import text_in
 from toimenpiteet.services import deadlines, record, text
 from toimenpiteet.services.errors import Forbidden, Invalid, MoveRefused
 from toimenpiteet.workflow import BY_NAME, CLOSED, Refusal, Role, Status, Transition, acting, available, why_not
@@ -134,7 +134,7 @@ def _copied(step: Step, plan: PeriodPlan) -> Step:
 
 
 def _copy_text(source: PeriodPlan | Step, target: PeriodPlan | Step) -> None:
-    for language, _name in LANGUAGES:
+    for language in CODES:
         setattr(target, f"text_{language}", getattr(source, f"text_{language}"))
 
 

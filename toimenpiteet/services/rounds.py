@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import pgettext
 
 from toimenpiteet.calendar import RoundDates, RoundRule, rounds_of_year
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models import Actor, CalendarEntry, ReportingRound, Stamp, Strategy
 from toimenpiteet.services import record
 
@@ -46,6 +47,6 @@ def _add(strategy: Strategy, entry: CalendarEntry, dates: RoundDates, stamp: Sta
         decided_on=dates.decided_on,
         due_on=dates.due_on,
     )
-    for language in ("fi", "sv", "en"):
-        setattr(made, f"body_{language}", getattr(entry, f"body_{language}"))
+    for column in columns_for("body"):
+        setattr(made, column, getattr(entry, column))
     return record.add(made, stamp)

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import Prefetch
 
+from toimenpiteet.languages import CODES, base_of, columns_for
 from toimenpiteet.models import (
     ActionItem,
     Audited,
@@ -36,14 +37,12 @@ from toimenpiteet.models import (
     Unit,
     UnitAlias,
 )
-from toimenpiteet.models.people import LANGUAGES
 
 Kind = SearchDocument.Kind
 Texts = tuple[str, ...]
 Target = tuple[type[Audited], int]
 Rows = models.QuerySet[Any]
 
-_CODES = [code for code, _name in LANGUAGES]
 # PostgreSQL takes no text vector above a megabyte, and nobody looks for the 30,001st character.
 _LIMIT = 30_000
 _AT_ONCE = 1000
@@ -105,7 +104,7 @@ def touched(obj: Audited, changed: Iterable[str]) -> set[Target]:
 
 def _plain(column: str) -> str:
     name = column.removesuffix("_id")
-    return name[:-3] if name[-3:-2] == "_" and name[-2:] in _CODES else name
+    return base_of(name) or name
 
 
 def refresh(targets: set[Target]) -> None:
@@ -175,18 +174,18 @@ def rebuild_if_empty() -> int:
 
 
 def _said(obj: Audited, *fields: str) -> list[Texts]:
-    return [tuple(getattr(obj, f"{field}_{code}") or "" for code in _CODES) for field in fields]
+    return [tuple(getattr(obj, column) or "" for column in columns_for(field)) for field in fields]
 
 
 def _plainly(own: str, *values: str) -> list[Texts]:
     """Return texts that have no translations, as being in the municipality's `own` language."""
-    return [tuple(value if code == own else "" for code in _CODES) for value in values if value]
+    return [tuple(value if code == own else "" for code in CODES) for value in values if value]
 
 
 def _document(obj: Any, kind: Kind, title: Texts, body: Iterable[Texts], **places: Any) -> SearchDocument:
     parts = list(body)
-    texts = {f"title_{code}": title[at] for at, code in enumerate(_CODES)}
-    for at, code in enumerate(_CODES):
+    texts = {f"title_{code}": title[at] for at, code in enumerate(CODES)}
+    for at, code in enumerate(CODES):
         texts[f"body_{code}"] = "\n".join(part[at] for part in parts if part[at])[:_LIMIT]
     places = {"page_id": obj.pk, "strategy_id": None} | places
     return SearchDocument(model=obj._meta.model_name, object_id=obj.pk, kind=kind.value, **texts, **places)

@@ -26,7 +26,7 @@ TEXT_LIMIT = 5000
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a step is to say: its texts by column (text_fi, text_sv, text_en), when it is due, whose it is.
+    """What a step is to say: its texts by column (``languages.columns_for``), when it is due, whose it is.
 
     `due_on` is the last day (Europe/Helsinki) of what is stated at `due_precision`; both or neither.
     """

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import day_words
+from toimenpiteet.languages import DEFAULT
 from toimenpiteet.models import GroupMember, Membership, PeriodPlan, PlanUnit, Stamp, Step, Unit, UnitAlias
 from toimenpiteet.selectors.successors import ends_later, renamed
 from toimenpiteet.selectors.units import spelling
@@ -33,15 +34,17 @@ def rename(unit_id: int, names: Mapping[str, str], *, on: date, version: int, sc
 
     The old unit keeps its name in old records and ends the day before. Roles, mailbox, other spellings, groups and
     the units under it follow; what it is responsible for stays with it, and reaches the new unit through it (access).
-    `names` are name_fi, name_sv, name_en. Raises Http404, Forbidden, Stale, or Invalid when it has ended already, when
-    `on` is not after its first day, or when the name is not new.
+    `names` are its names by column (``languages.columns_for``). Raises Http404, Forbidden, Stale, or Invalid when it
+    has ended already, when `on` is not after its first day, or when the name is not new.
     """
     rules.check_year(on, "on")
     old = upkeep.find(scope, Unit, unit_id, version=version)
     _check_goes_on(old, local_day(stamp.at))
     _check_day(old, on, "on")
     if all(spelling(getattr(old, name) or "") == spelling(new or "") for name, new in names.items()):
-        raise Invalid(_("The name is the same as before. Correct a mere spelling on the unit itself."), field="name_fi")
+        raise Invalid(
+            _("The name is the same as before. Correct a mere spelling on the unit itself."), field=f"name_{DEFAULT}"
+        )
     new = Unit(valid_from=on, valid_until=old.valid_until, **{name: getattr(old, name) for name in _KEPT}, **names)
     upkeep.add(new, scope=scope, stamp=stamp)
     _hand_over(old, new, stamp)

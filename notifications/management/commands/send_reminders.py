@@ -13,6 +13,7 @@ from django.utils.translation import override
 from notifications import delivery, messages, outbox, planning, ticking
 from notifications.models import Reminder
 from toimenpiteet.calendar import HELSINKI, local_day, next_send_time
+from toimenpiteet.languages import PROGRAMS
 from toimenpiteet.models import Door
 
 
@@ -87,7 +88,7 @@ class Command(BaseCommand):
             return f"would be sent: {messages.one_line(found.mail.subject)}"
         if isinstance(found, datetime):
             return f"would wait until {_time(found)}"
-        with override("en"):
+        with override(PROGRAMS):
             return f"would not be sent: {found.label}"
 
     def _waiting(self, now: datetime) -> None:

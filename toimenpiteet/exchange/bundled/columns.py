@@ -6,12 +6,12 @@ from typing import Any
 
 from toimenpiteet.calendar import parse_due
 from toimenpiteet.exchange import schema
+from toimenpiteet.languages import CODES
 
 
 def words(name: str, said: schema.Words | None) -> dict[str, str | None]:
-    """Return the columns of a text in three languages."""
-    text = said or schema.Words()
-    return {f"{name}_fi": text.fi, f"{name}_sv": text.sv, f"{name}_en": text.en}
+    """Return the columns of a text in its languages."""
+    return {f"{name}_{code}": said.texts[code] if said else None for code in CODES}
 
 
 def cited(entry: schema.Sourced) -> dict[str, Any]:

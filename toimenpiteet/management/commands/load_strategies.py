@@ -6,7 +6,6 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.utils.translation import ngettext, override
 
 from toimenpiteet.exchange import bundled
 from toimenpiteet.exchange.bundled import Outcome, Refused, Report
+from toimenpiteet.languages import CODES, DEFAULT
 
 
 class Command(BaseCommand):
@@ -28,8 +28,7 @@ class Command(BaseCommand):
         """Declare the files and the forms of the answer."""
         parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: the bundled strategies")
         parser.add_argument("--json", action="store_true", help="print counts per kind as JSON, and nothing else")
-        languages = [code for code, _name in settings.LANGUAGES]
-        parser.add_argument("--language", choices=languages, default="fi", help="of the messages (default fi)")
+        parser.add_argument("--language", choices=CODES, default=DEFAULT, help=f"of the messages (default {DEFAULT})")
 
     def handle(self, *args: Any, files: list[Path], language: str, **options: Any) -> None:
         """Load, then print what was done; exit with 1 when a file is refused."""

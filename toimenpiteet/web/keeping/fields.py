@@ -12,11 +12,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from toimenpiteet.calendar import Precision, due_around
+from toimenpiteet.languages import BY_CODE, DEFAULT, spoken
 from toimenpiteet.models import PlanPeriod, Theme
 from toimenpiteet.selectors.indicator_pages import MINUS
 from toimenpiteet.selectors.keeping import title
 from toimenpiteet.web.keeping.desk import Desk
-from toimenpiteet.web.keeping.nouns import LABELS, LANGUAGES, Linked
+from toimenpiteet.web.keeping.nouns import LABELS, Linked
 
 if TYPE_CHECKING:
     ModelChoice = forms.ModelChoiceField[Any]
@@ -35,7 +36,7 @@ DAYS = (
 class RowChoice(ModelChoice):
     """A choice of one row, by its name in the language of the page."""
 
-    own = "fi"
+    own = DEFAULT
 
     def __init__(self, queryset: Any, **kwargs: Any) -> None:
         super().__init__(queryset, empty_label=gettext_lazy("not chosen"), **kwargs)
@@ -51,7 +52,7 @@ class RowChoices(ModelChoices):
     `of_strategies` says that the rows are of several strategies, so that each is named with its own.
     """
 
-    own = "fi"
+    own = DEFAULT
     of_strategies = False
     widget = forms.CheckboxSelectMultiple
 
@@ -134,7 +135,7 @@ def _label(desk: Desk, field: Any, name: str) -> str:
     words = str(LABELS.get((desk.noun.name, name), getattr(field, "translated_field", field).verbose_name))
     words = words[:1].upper() + words[1:]
     code = getattr(field, "language", "")
-    return in_language(words, code, desk.own) if code in LANGUAGES else words
+    return in_language(words, code, desk.own) if code in BY_CODE else words
 
 
 def in_language(words: str, code: str, own: str) -> str:
@@ -142,14 +143,9 @@ def in_language(words: str, code: str, own: str) -> str:
 
     Who reads the page in another language than the municipality's would write that one unasked.
     """
-    if {own, (get_language() or "fi")[:2]} == {code}:
+    if {own, spoken(get_language())} == {code}:
         return words
-    match code:
-        case "fi":
-            return _("%(text)s in Finnish") % {"text": words}
-        case "sv":
-            return _("%(text)s in Swedish") % {"text": words}
-    return _("%(text)s in English") % {"text": words}
+    return _(BY_CODE[code].wanted) % {"text": words}
 
 
 def _help(desk: Desk, field: Any) -> str:
@@ -173,7 +169,7 @@ def _no_period(desk: Desk) -> str:
 def _set_language(desk: Desk, field: Any, made: forms.Field) -> None:
     """Ask for a text in the municipality's own language only, and tell browsers which language a text is in."""
     original, code = getattr(field, "translated_field", None), getattr(field, "language", "")
-    if original is not None and code in LANGUAGES:
+    if original is not None and code in BY_CODE:
         made.required = code == desk.own and not original.blank
         made.widget.attrs["lang"] = code
 

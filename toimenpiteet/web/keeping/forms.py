@@ -11,6 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from toimenpiteet.forms import in_our_words, place_of, told, why
+from toimenpiteet.languages import base_of
 from toimenpiteet.services.errors import DomainError, Stale
 from toimenpiteet.services.keeping import Relink
 from toimenpiteet.web.keeping.desk import Desk
@@ -188,10 +189,10 @@ class KeepForm(WhyForm):
         short: list[BoundField] = []
         shown = [name for name in self.columns if name not in self.desk.noun.sourced]
         for name in shown:
-            if _base(name) and _base(name) in self.desk.noun.translated:
+            if base_of(name) and base_of(name) in self.desk.noun.translated:
                 if not name.endswith(f"_{self.desk.own}"):
                     continue
-                others = [other for other in shown if _base(other) == _base(name) and other != name]
+                others = [other for other in shown if base_of(other) == base_of(name) and other != name]
             elif not isinstance(self.fields[name].widget, forms.Textarea | forms.CheckboxInput):
                 short.append(self[name])
                 continue
@@ -211,11 +212,6 @@ class KeepForm(WhyForm):
     def sources(self) -> list[BoundField]:
         """Return the fields that say where the row stands in a document."""
         return [self[name] for name in self.columns if name in self.desk.noun.sourced]
-
-
-def _base(name: str) -> str:
-    base, _sep, code = name.rpartition("_")
-    return base if code in {"fi", "sv", "en"} else ""
 
 
 def _key(value: Any) -> Any:

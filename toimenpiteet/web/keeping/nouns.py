@@ -12,12 +12,11 @@ from django.utils.translation import pgettext_lazy
 
 from toimenpiteet import models
 from toimenpiteet.labels import Label
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models import Audited
 from toimenpiteet.models.people import Sourced
 from toimenpiteet.services.keeping import Links
 from toimenpiteet.translation import TRANSLATED
-
-LANGUAGES = ("fi", "sv", "en")
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class Noun:
     def columns(self, *, making: bool) -> list[str]:
         """Return the model's columns behind the fields of the form, each text in its three languages."""
         names = [*(self.fixed if making else ()), *self.fields, *self.sourced]
-        spread = ([f"{name}_{code}" for code in LANGUAGES] if name in self.translated else [name] for name in names)
+        spread = (columns_for(name) if name in self.translated else [name] for name in names)
         return [column for columns in spread for column in columns]
 
     def owned(self) -> list[Links]:

@@ -11,8 +11,8 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.forms import place_of
 from toimenpiteet.labels import ROLE, choices
+from toimenpiteet.languages import LANGUAGES
 from toimenpiteet.models import Municipality, Unit, User
-from toimenpiteet.models.people import LANGUAGES
 from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.words import text_of
 from toimenpiteet.services.errors import DomainError

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from toimenpiteet.languages import CODES
 from toimenpiteet.models import Unit
 from toimenpiteet.selectors.keeping import handover
 from toimenpiteet.selectors.successors import Ending, ending, ends_later
@@ -20,7 +21,7 @@ from toimenpiteet.web.door import GET_OR_POST, say_done
 from toimenpiteet.web.keeping.desk import Desk, desk, keeper
 from toimenpiteet.web.keeping.fields import RowChoice, in_language
 from toimenpiteet.web.keeping.forms import WhyForm
-from toimenpiteet.web.keeping.nouns import LANGUAGES, NOUNS
+from toimenpiteet.web.keeping.nouns import NOUNS
 from toimenpiteet.web.keeping.pages import around
 
 _DAY = timedelta(days=1)
@@ -81,12 +82,12 @@ class RenameForm(UnitForm):
 
     def known(self, at: Desk) -> dict[str, Any]:
         """Begin with the name that it has."""
-        return {f"name_{code}": getattr(at.row, f"name_{code}") for code in LANGUAGES}
+        return {f"name_{code}": getattr(at.row, f"name_{code}") for code in CODES}
 
     def asked(self, at: Desk) -> dict[str, forms.Field]:
         """Ask for the day and the names."""
         on = _day(gettext_lazy("First day of the new name"), gettext_lazy("Old records keep the old name."))
-        order = sorted(LANGUAGES, key=lambda code: code != at.own)
+        order = sorted(CODES, key=lambda code: code != at.own)
         return {"on": on} | {f"name_{code}": self._name(code, at.own) for code in order}
 
     def _name(self, code: str, own: str) -> forms.CharField:
@@ -170,7 +171,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 
     def do(form: RenameForm) -> str:
         typed = form.cleaned_data
-        names = {f"name_{code}": typed[f"name_{code}"] for code in LANGUAGES}
+        names = {f"name_{code}": typed[f"name_{code}"] for code in CODES}
         stamp = at.stamp(typed["reason"])
         units.rename(pk, names, on=typed["on"], version=form.version, scope=at.me.scope, stamp=stamp)
         return _("The unit goes on under its new name; old records keep the old one.")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from toimenpiteet import access
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan, Step
 from toimenpiteet.selectors.rows import MAY_EDIT
 from toimenpiteet.selectors.words import Text, text_of
@@ -25,7 +26,7 @@ from toimenpiteet.web.views import editing
 from toimenpiteet.web.views.editing import Place
 
 _STEP = NOUNS["step"]
-_COLUMNS = ["text_fi", "text_sv", "text_en", "due_on", "due_precision", "unit"]
+_COLUMNS = [*columns_for("text"), "due_on", "due_precision", "unit"]
 _WAYS = {"up": -1, "down": 1, "here": 0}
 
 
