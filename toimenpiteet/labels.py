@@ -23,6 +23,17 @@ STATUS: dict[Status, Label] = {
     Status.CARRIED_OVER: _("carried over to the next period"),
 }
 
+# What the help says that they mean.
+STATUS_MEANS: dict[Status, Label] = {
+    Status.NOT_STARTED: _("Nothing has been done yet."),
+    Status.IN_PROGRESS: _("The work goes on."),
+    Status.ON_HOLD: _("The work waits for something; the reason is told."),
+    Status.AWAITING_APPROVAL: _("The unit says that it is done; the strategy director looks at it."),
+    Status.COMPLETED: _("Done and approved."),
+    Status.DISCONTINUED: _("It was decided not to do it; the reason is told."),
+    Status.CARRIED_OVER: _("The work goes on as a plan of the next period."),
+}
+
 MOVE: dict[str, Label] = {
     "start": pgettext_lazy("move", "Start"),
     "pause": pgettext_lazy("move", "Put on hold"),
@@ -95,6 +106,21 @@ BELONGS: dict[frozenset[Role], Label] = {
         "“%(move)s” is not open to you: the strategy director does it. Ask the director; the municipality's page names "
         "the person."
     ),
+}
+
+LIGHT_MEANS: dict[Light, Label] = {
+    Light.ON_TRACK: _("It is going as planned."),
+    Light.AT_RISK: _("It may be late or fall short; the cause and the next step are told."),
+    Light.OFF_TRACK: _("It will not go as planned; the cause and the next step are told."),
+    Light.NOT_ASSESSED: _("Nobody has said yet."),
+}
+
+# By waiting.Urgency: how soon a plan has to be done.
+URGENCY: dict[str, Label] = {
+    "late": _("Late"),
+    "week": _("This week"),
+    "round": _("This reporting round"),
+    "later": _("Later"),
 }
 
 # What the record says when the person gave no reason of their own.

@@ -16,30 +16,13 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet import labels
 from toimenpiteet.web.toasts import Undo
-from toimenpiteet.workflow import Status
-
-STATUS_MEANS = {
-    Status.NOT_STARTED: gettext_lazy("Nothing has been done yet."),
-    Status.IN_PROGRESS: gettext_lazy("The work goes on."),
-    Status.ON_HOLD: gettext_lazy("The work waits for something; the reason is told."),
-    Status.AWAITING_APPROVAL: gettext_lazy("The unit says that it is done; the strategy director looks at it."),
-    Status.COMPLETED: gettext_lazy("Done and approved."),
-    Status.DISCONTINUED: gettext_lazy("It was decided not to do it; the reason is told."),
-    Status.CARRIED_OVER: gettext_lazy("The work goes on as a plan of the next period."),
-}
-LIGHT_MEANS = {
-    "on_track": gettext_lazy("It is going as planned."),
-    "at_risk": gettext_lazy("It may be late or fall short; the cause and the next step are told."),
-    "off_track": gettext_lazy("It will not go as planned; the cause and the next step are told."),
-    "not_assessed": gettext_lazy("Nobody has said yet."),
-}
 
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """Tell shortly how things work here."""
-    statuses = [(status.value, label, STATUS_MEANS[status]) for status, label in labels.STATUS.items()]
-    lights = [(value, label, LIGHT_MEANS[value]) for value, label in labels.choices(labels.LIGHT)]
+    statuses = [(status.value, label, labels.STATUS_MEANS[status]) for status, label in labels.STATUS.items()]
+    lights = [(light.value, label, labels.LIGHT_MEANS[light]) for light, label in labels.LIGHT.items()]
     return render(request, "toimenpiteet/help.html", {"statuses": statuses, "lights": lights})
 
 

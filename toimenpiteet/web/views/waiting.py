@@ -6,11 +6,9 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from toimenpiteet import labels, lists
-from toimenpiteet.labels import Label
 from toimenpiteet.selectors import waiting
 from toimenpiteet.selectors.cards import CardRow, card_rows, moves_of
 from toimenpiteet.selectors.progress import progress_of_strategies
@@ -26,12 +24,6 @@ SHORT = 6
 SILENT_SHORT = 10
 COUNT_LIMIT = 1000
 REMEMBERED = "waiting"
-URGENCY: dict[Urgency, Label] = {
-    Urgency.LATE: gettext_lazy("Late"),
-    Urgency.WEEK: gettext_lazy("This week"),
-    Urgency.ROUND: gettext_lazy("This reporting round"),
-    Urgency.LATER: gettext_lazy("Later"),
-}
 
 
 @require_safe
@@ -163,7 +155,7 @@ def _mine(request: HttpRequest, queue: Queue, rows: dict[int, CardRow]) -> dict[
     number = queue.number
     return {
         "groups": [
-            {"group": group, "label": URGENCY[group.urgency], "href": _of(request, group.urgency)}
+            {"group": group, "label": labels.URGENCY[group.urgency], "href": _of(request, group.urgency)}
             for group in waiting.groups(placed, queue.counted)
         ],
         "tally": [_tally(request, queue, urgency) for urgency, count in queue.counted.items() if count],
@@ -179,7 +171,7 @@ def _mine(request: HttpRequest, queue: Queue, rows: dict[int, CardRow]) -> dict[
 def _tally(request: HttpRequest, queue: Queue, urgency: Urgency) -> dict[str, Any]:
     return {
         "urgency": urgency,
-        "label": URGENCY[urgency],
+        "label": labels.URGENCY[urgency],
         "count": queue.counted[urgency],
         "href": _of(request, urgency),
         "current": queue.filters.urgency == urgency,

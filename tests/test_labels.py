@@ -1,0 +1,98 @@
+"""Words for every status, move, role and light, in one module, and none forgotten: a missing one ends a page."""
+
+import ast
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from notifications import messages
+from notifications.models import Reminder
+from toimenpiteet import labels
+from toimenpiteet.answers import Light, Review, Said
+from toimenpiteet.selectors.waiting import Urgency
+from toimenpiteet.workflow import BY_NAME, Refusal, Role, Status
+
+ROOT = Path(__file__).resolve().parent.parent
+# Where such a dictionary may stand beside labels.py.
+EXEMPT = {
+    "toimenpiteet/exchange/demonstration": "what the invented people write",
+    "toimenpiteet/exchange/dataset": "likewise",
+    "toimenpiteet/selectors/timeline.py": "sentences, which the stream of events keeps with itself",
+}
+_KEYS = {
+    *BY_NAME,
+    *(status.value for status in Status),
+    *(role.value for role in Role),
+    *(light.value for light in Light),
+}
+_ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urgency"}
+
+
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        (labels.STATUS, Status),
+        (labels.STATUS_MEANS, Status),
+        (labels.MOVE, BY_NAME),
+        (labels.MOVE_COMMENT, [name for name, move in BY_NAME.items() if move.comment_required]),
+        (labels.ROLE, Role),
+        (labels.REFUSAL, Refusal),
+        (labels.BELONGS, {move.roles for move in BY_NAME.values()}),
+        (labels.SAID, Said),
+        (labels.REVIEW, Review),
+        (labels.LIGHT, Light),
+        (labels.LIGHT_MEANS, Light),
+        (labels.URGENCY, Urgency),
+        (messages.BUILDERS, Reminder.Kind.values),
+    ],
+    ids=[
+        "status",
+        "meaning",
+        "move",
+        "comment",
+        "role",
+        "refusal",
+        "belongs",
+        "said",
+        "review",
+        "light",
+        "means",
+        "urgency",
+        "letter",
+    ],
+)
+def test_no_key_is_missing(words: dict[Any, object], keys: Collection[Any]) -> None:
+    assert set(words) == set(keys)
+
+
+def _of_the_workflow(key: ast.expr | None) -> bool:
+    match key:
+        case ast.Constant(value=str(text)):
+            return text in _KEYS
+        case ast.Attribute(value=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name in _ENUMS
+    return False
+
+
+def _dictionaries(tree: ast.AST) -> Iterator[int]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict) and len(node.keys) > 2 and all(map(_of_the_workflow, node.keys)):
+            yield node.lineno
+
+
+def test_words_by_status_move_role_or_light_stand_nowhere_else() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix(): lines
+        for folder in ("toimenpiteet", "notifications")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if (lines := list(_dictionaries(ast.parse(path.read_text()))))
+    }
+    elsewhere = [path for path in found if not any(path.startswith(exempt) for exempt in EXEMPT)]
+    assert elsewhere == ["toimenpiteet/labels.py"]
+
+
+@pytest.mark.parametrize("source", ["{Status.A: 1, Status.B: 2, Status.C: 3}", '{"start": 1, "pause": 2, "resume": 3}'])
+def test_such_a_dictionary_is_found(source: str) -> None:
+    assert list(_dictionaries(ast.parse(source)))
