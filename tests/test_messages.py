@@ -17,7 +17,7 @@ from django.utils.translation.template import templatize
 from toimenpiteet import labels
 from toimenpiteet.answers import Light, Review, Said
 from toimenpiteet.config import borrowed
-from toimenpiteet.workflow import BY_NAME, Refusal, Role, Status
+from toimenpiteet.workflow import BY_NAME, MOVES, Refusal, Role, Status
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("toimenpiteet", "notifications", "templates")
@@ -126,7 +126,7 @@ def _skeleton(text: str) -> tuple[Any, ...]:
     ("words", "keys"),
     [
         (labels.STATUS, set(Status)),
-        (labels.MOVE, set(BY_NAME)),
+        (labels.MOVE, set(MOVES)),
         (labels.ROLE, set(Role)),
         (labels.REFUSAL, set(Refusal)),
         (labels.SAID, set(Said)),

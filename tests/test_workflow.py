@@ -1,5 +1,6 @@
 """The table of moves: what it says, and that services.plans does exactly that."""
 
+from datetime import timedelta
 from io import StringIO
 from itertools import product
 from pathlib import Path
@@ -16,7 +17,9 @@ from toimenpiteet.workflow import (
     BY_NAME,
     CLOSED,
     INITIAL,
+    MOVES,
     OPEN,
+    TAKE_BACK,
     TRANSITIONS,
     Refusal,
     Role,
@@ -24,8 +27,8 @@ from toimenpiteet.workflow import (
     Transition,
     allowed_pairs,
     available,
-    undoing,
     why_not,
+    why_not_take_back,
 )
 
 # DOMAIN.md, "Status of a period plan", typed anew: the table is checked against it, not against itself.
@@ -272,23 +275,25 @@ def test_the_diagram_has_every_move() -> None:
             assert any(f"{source} --> {target}: {name}" in line for line in text.splitlines())
 
 
-@pytest.mark.parametrize("move", TRANSITIONS, ids=lambda move: move.name)
-def test_what_takes_a_move_back_restores_the_status_and_nothing_else(move: Transition) -> None:
-    for before in move.sources:
-        back = undoing(move.name, before)
-        assert back is None or (move.target in back.sources and back.target == before)
-        assert back is None or not (move.needs_later_period or back.needs_later_period)
+@pytest.mark.parametrize(
+    ("last", "own", "minutes", "roles", "refusal"),
+    [
+        ("start", True, 0, [Role.MANAGER], None),
+        ("approve", True, 15, [Role.DIRECTOR], None),
+        ("approve", True, 15.1, [Role.DIRECTOR], Refusal.TOO_LATE),
+        ("approve", True, 1, [Role.MANAGER, Role.VIEWER], Refusal.LOST_ROLE),
+        ("start", False, 1, [Role.DIRECTOR], Refusal.NOT_YOURS),
+        ("take_back", True, 1, [Role.MANAGER], Refusal.NOTHING_TO_TAKE_BACK),
+    ],
+)
+def test_when_a_move_is_taken_back(
+    last: str, own: bool, minutes: float, roles: list[Role], refusal: Refusal | None
+) -> None:
+    assert why_not_take_back(last, own=own, since=timedelta(minutes=minutes), roles=roles) is refusal
 
 
-def test_pausing_and_proposing_can_be_taken_back_and_starting_cannot() -> None:
-    def name_of(name: str, before: Status) -> str:
-        back = undoing(name, before)
-        return back.name if back else ""
-
-    assert name_of("pause", Status.IN_PROGRESS) == "resume"
-    assert name_of("resume", Status.ON_HOLD) == "pause"
-    assert name_of("propose_completion", Status.IN_PROGRESS) == "withdraw"
-    assert name_of("discontinue", Status.IN_PROGRESS) == "reopen"
-    assert name_of("discontinue", Status.ON_HOLD) == ""
-    assert name_of("start", Status.NOT_STARTED) == ""
-    assert name_of("carry_over", Status.IN_PROGRESS) == ""
+def test_taking_back_is_no_move_of_the_table_and_opens_none() -> None:
+    assert TAKE_BACK not in BY_NAME
+    assert set(MOVES) == {*RULES, TAKE_BACK}
+    assert (Status.IN_PROGRESS, Status.COMPLETED) not in allowed_pairs()
+    assert (Status.IN_PROGRESS, Status.NOT_STARTED) not in allowed_pairs()

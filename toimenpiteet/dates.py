@@ -71,6 +71,11 @@ def moment_words(at: datetime) -> str:
     return date_format(local, pgettext("date and time format", "j M Y H:i"))
 
 
+def time_words(at: datetime) -> str:
+    """Return the time of day of an instant in Europe/Helsinki, such as 'klo 14.05'."""
+    return date_format(timezone.localtime(at, HELSINKI), pgettext("time format", "H:i"))
+
+
 def due_words(day: date, precision: str) -> str:
     """Return a due date at its stated `precision` (calendar.Precision), such as 'syksyllä 2021'."""
     year = {"year": day.year}

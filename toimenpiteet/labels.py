@@ -45,6 +45,7 @@ MOVE: dict[str, Label] = {
     "discontinue": pgettext_lazy("move", "Discontinue"),
     "carry_over": pgettext_lazy("move", "Carry over to the next period"),
     "reopen": pgettext_lazy("move", "Reopen"),
+    "take_back": pgettext_lazy("move", "Take back"),
 }
 
 MOVE_COMMENT: dict[str, Label] = {
@@ -70,6 +71,13 @@ REFUSAL: dict[Refusal, Label] = {
     Refusal.WRONG_ROLE: _("Not open to you: it belongs to another role."),
     Refusal.COMMENT_MISSING: _("Write a comment: this move asks for the reason."),
     Refusal.NO_LATER_PERIOD: _("The strategy has no later period to carry this over to."),
+    Refusal.NOTHING_TO_TAKE_BACK: _("The last thing that happened is no move that could be taken back."),
+    Refusal.NOT_YOURS: _("Only the person who made the last move can take it back."),
+    Refusal.TOO_LATE: _("A move can be taken back for 15 minutes, and they are over. Make the move that is open now."),
+    Refusal.LOST_ROLE: _("You no longer have the role in which you made the move. Ask somebody who has it."),
+    Refusal.CHANGED_SINCE: _("Something else has happened to it since the move. Make the move that is open now."),
+    Refusal.LATER_PLAN_USED: _("Something has been done in the later period already. Reopen this one instead."),
+    Refusal.ROUND_LOCKED: _("A reporting round that counts the move has been locked since."),
 }
 
 # Of a plan's answer in a reporting round. Silence is never shown as "unchanged".

@@ -5,6 +5,7 @@ Pure: knows no Django. Nothing else in the product sets a status (DOMAIN.md, "St
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -55,6 +56,14 @@ class Refusal(StrEnum):
     WRONG_ROLE = "wrong_role"
     COMMENT_MISSING = "comment_missing"
     NO_LATER_PERIOD = "no_later_period"
+    # Of taking a move back:
+    NOTHING_TO_TAKE_BACK = "nothing_to_take_back"
+    NOT_YOURS = "not_yours"
+    TOO_LATE = "too_late"
+    LOST_ROLE = "lost_role"
+    CHANGED_SINCE = "changed_since"
+    LATER_PLAN_USED = "later_plan_used"
+    ROUND_LOCKED = "round_locked"
 
 
 @dataclass(frozen=True)
@@ -102,6 +111,12 @@ TRANSITIONS: tuple[Transition, ...] = (
 
 BY_NAME = {transition.name: transition for transition in TRANSITIONS}
 
+TAKE_BACK = "take_back"
+"""What undoes the last move (DOMAIN.md, "Taking back"); no row of the table: where it leads is where that one began."""
+TAKE_BACK_WITHIN = timedelta(minutes=15)
+MOVES = (*BY_NAME, TAKE_BACK)
+"""The name of everything that changes a status."""
+
 
 def allowed_pairs() -> frozenset[tuple[Status, Status]]:
     """Return every (from, to) that some move makes; the database triggers are generated from this."""
@@ -135,13 +150,18 @@ def available(status: Status, roles: Collection[Role], *, later_period: bool = T
     return [move for move in TRANSITIONS if why_not(move.name, status, roles, later_period=later_period) is None]
 
 
-def undoing(name: str, before: Status) -> Transition | None:
-    """Return the move that takes back `name`, made from `before`, or None when no move restores that status.
+def why_not_take_back(last: str, *, own: bool, since: timedelta, roles: Collection[Role]) -> Refusal | None:
+    """Return the first reason why the `last` move of a plan is not taken back, so far as the move itself tells.
 
-    A move into the next period leaves a plan there as well, so no move takes it back.
+    `own` says whether the person made it, `since` how long ago that was, `roles` what they are to the plan now. What
+    has happened to the plan since then is for the reader of the record to see.
     """
-    done = BY_NAME[name]
-    if done.needs_later_period:
-        return None
-    backward = (move for move in TRANSITIONS if done.target in move.sources and move.target == before)
-    return next((move for move in backward if not move.needs_later_period), None)
+    if last == TAKE_BACK:
+        return Refusal.NOTHING_TO_TAKE_BACK
+    if not own:
+        return Refusal.NOT_YOURS
+    if since > TAKE_BACK_WITHIN:
+        return Refusal.TOO_LATE
+    if not BY_NAME[last].roles.intersection(roles):
+        return Refusal.LOST_ROLE
+    return None

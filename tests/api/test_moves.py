@@ -1,6 +1,7 @@
 """Moving a plan and ticking a step through the API, and the history that they leave."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def test_the_table_of_moves_says_what_is_open_and_why_not(town: Town) -> None:
     answer = town.client("manager", "en").get(f"plans/{town.plan.pk}/transitions/")
     assert answer["ETag"] == '"1"'
     moves = {move["name"]: move for move in answer.json()["transitions"]}
-    assert list(moves) == [move.name for move in TRANSITIONS]
+    assert list(moves) == [*(move.name for move in TRANSITIONS), "take_back"]
     assert moves["start"] | {"words": "", "reason": None} == {
         "name": "start",
         "words": "",
@@ -46,6 +47,7 @@ def test_the_table_of_moves_says_what_is_open_and_why_not(town: Town) -> None:
         "code": None,
         "comment_required": False,
         "comment_question": None,
+        "until": None,
     }
     assert (moves["discontinue"]["open"], moves["discontinue"]["code"]) == (False, "wrong_role")
     assert moves["discontinue"]["comment_question"] == "Why is it discontinued?"
@@ -58,6 +60,28 @@ def test_a_director_without_a_later_period_is_told(town: Town) -> None:
     moves = {move["name"]: move for move in rows}
     assert moves["carry_over"]["code"] == "no_later_period"
     problem(town.client().move(town.plan.pk, "carry_over", 1, "Jatkuu."), 400, "no_later_period")
+
+
+def test_the_last_move_is_taken_back_by_whoever_made_it(town: Town) -> None:
+    def row(who: str) -> Any:
+        return town.client(who, "en").get(f"plans/{town.plan.pk}/transitions/").json()["transitions"][-1]
+
+    nothing = {"open": False, "code": "nothing_to_take_back", "target": None, "until": None}
+    assert row("manager") | nothing == row("manager")
+    made = town.client("manager").move(town.plan.pk, "start", 1).json()
+    mine, theirs = row("manager"), row("director")
+    assert (mine["name"], mine["open"], mine["target"], mine["code"]) == ("take_back", True, "not_started", None)
+    assert datetime.fromisoformat(mine["until"]) - datetime.fromisoformat(made["at"]) == timedelta(minutes=15)
+    assert (theirs["open"], theirs["code"], theirs["until"]) == (False, "not_yours", None)
+    assert theirs["reason"] == "Only the person who made the last move can take it back."
+
+    problem(town.client("director").move(town.plan.pk, "take_back", 2), 403, "not_yours")
+    problem(town.client("manager").move(town.plan.pk, "take_back", 1), 412, "stale")
+    answer = town.client("manager").move(town.plan.pk, "take_back", 2)
+    assert (answer.status_code, answer["ETag"]) == (200, '"3"')
+    assert (answer.json()["move"], answer.json()["from_status"]) == ("take_back", "in_progress")
+    assert _state(town) == ("not_started", 3)
+    problem(town.client("manager").move(town.plan.pk, "take_back", 3), 409, "nothing_to_take_back")
 
 
 @pytest.mark.parametrize("tag", ['"1"', 'W/"1"', ' "1" '])

@@ -1,5 +1,6 @@
 """One move for many plans: each answered for, nothing done twice, nothing typed lost."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -179,15 +180,34 @@ def undo_fields(page: str) -> dict[str, list[str]]:
 
 
 def test_many_moves_are_taken_back_at_once(world: make.World) -> None:
-    chosen, client = plans(world, 3), signed_in(world.manager)
-    bulk(client, chosen, "start")
-    bulk(client, chosen, "pause", "Odotetaan", versions={plan.pk: 2 for plan in chosen})
+    chosen, client = plans(world, 3), signed_in(world.director)
+    bulk(client, chosen[:1], "start")
+    client.get("/odottaa/")
+    bulk(client, chosen, "discontinue", "Rahat loppuivat", versions={chosen[0].pk: 2})
 
-    fields = undo_fields(client.get("/odottaa/").content.decode())
-    assert fields["name"] == ["resume"]
+    page = client.get("/odottaa/").content.decode()
+    fields = undo_fields(page)
+    assert fields["name"] == ["take_back"]
+    assert 'Kumoa <span class="date">klo 11.15 asti</span>' in page
     assert client.post("/suunnitelmat/siirrot/", fields).status_code == 303
-    assert [status(plan) for plan in chosen] == [Status.IN_PROGRESS] * 3
-    assert "toast-undo" not in client.get("/odottaa/").content.decode()
+    assert [status(plan) for plan in chosen] == [Status.IN_PROGRESS, Status.NOT_STARTED, Status.NOT_STARTED]
+    page = client.get("/odottaa/").content.decode()
+    assert "Kumottu: 3 suunnitelmaa on ennallaan." in page
+    assert "toast-undo" not in page
+
+
+def test_of_many_that_are_taken_back_each_is_answered_for(world: make.World) -> None:
+    chosen, client = plans(world, 2), signed_in(world.manager)
+    bulk(client, chosen, "start")
+    fields = undo_fields(client.get("/odottaa/").content.decode())
+    with time_machine.travel(make.NOW + timedelta(minutes=1), tick=False):
+        client.post(f"/suunnitelmat/{chosen[0].pk}/kommentti/", {"comment": "Hei"})
+        response = client.post("/suunnitelmat/siirrot/", fields)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert [status(plan) for plan in chosen] == [Status.IN_PROGRESS, Status.NOT_STARTED]
+    assert "Tilamuutoksen jälkeen on tapahtunut muutakin." in page
+    assert "Kumottu: 1 suunnitelma on ennallaan." in page
 
 
 def test_the_bar_offers_only_what_is_open_for_some_plan_shown(world: make.World) -> None:

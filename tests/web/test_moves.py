@@ -1,8 +1,11 @@
 """Moving a plan, ticking a step and commenting through the pages."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from tests import make
@@ -221,62 +224,101 @@ def test_a_forged_address_to_go_back_to_is_not_followed(world: make.World) -> No
     assert response["Location"].startswith("/odottaa/")
 
 
-# Undo: the reverse move, while the workflow has one and it is open to the person
+# Taking back: from the message, and on the item's page while it is open
 
 
-def undo_of(page: str) -> dict[str, str]:
+def undo_of(page: str, mark: str = 'class="toast-undo"') -> dict[str, str]:
     """Return the fields of the form that takes the last act back; empty without one."""
-    if 'class="toast-undo"' not in page:
+    if mark not in page:
         return {}
-    form = page.rsplit('class="toast-undo"', 1)[1].split("</form>", maxsplit=1)[0]
+    form = page.rsplit(mark, 1)[1].split("</form>", maxsplit=1)[0]
     parts = [part.split('" value="', 1) for part in form.split('<input type="hidden" name="')[1:]]
     return {name: rest.split('"')[0] for name, rest in parts}
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
-def test_a_move_is_undone_by_its_reverse_with_a_comment_of_its_own(world: make.World, headers: dict[str, str]) -> None:
-    client = signed_in(world.manager)
-    move(client, world.plan, "start")
-    move(client, world.plan, "pause", "Odotetaan", version=2)
-    response = move(client, world.plan, "resume", version=3, headers=headers)
-    page = response.content.decode() if headers else client.get("/odottaa/").content.decode()
-
-    fields = undo_of(page)
-    assert (fields["name"], fields["version"]) == ("pause", "4")
-    undone = client.post(f"/suunnitelmat/{world.plan.pk}/siirto/", fields, headers=headers)
-
-    assert undone.status_code in {200, 303}
-    assert status(world.plan) == Status.ON_HOLD
-    assert StatusChange.objects.order_by("plan_version").last().comment == "Peruttu"  # type: ignore[union-attr]
-    assert undo_of(undone.content.decode()) == {}
-
-
-def test_a_proposal_is_taken_back_and_undo_reads_the_persons_language(world: make.World) -> None:
-    client = signed_in(world.manager)
-    move(client, world.plan, "start")
-    move(client, world.plan, "propose_completion", "Valmista", version=2)
-    client.post("/kieli/", {"language": "sv"})
-    page = move(client, world.plan, "withdraw", version=3, headers=HTMX).content.decode()
-    client.post(f"/suunnitelmat/{world.plan.pk}/siirto/", undo_of(page), headers=HTMX)
-
-    assert status(world.plan) == Status.AWAITING_APPROVAL
-    assert StatusChange.objects.order_by("plan_version").last().comment == "Ångrat"  # type: ignore[union-attr]
-
-
 @pytest.mark.parametrize("name", ["start", "approve", "send_back", "carry_over"])
-def test_what_no_open_move_takes_back_offers_no_undo(world: make.World, name: str) -> None:
+def test_a_move_is_taken_back_from_its_message(world: make.World, name: str, headers: dict[str, str]) -> None:
     plan = make.plan(make.action_item(world.goal, world.unit), world.earlier)
     version = 1
     if name in {"approve", "send_back"}:
         move(signed_in(world.manager), plan, "start")
         move(signed_in(world.manager), plan, "propose_completion", "Valmista", version=2)
         version = 3
-    page = move(signed_in(world.director), plan, name, "Perustelu", version=version, headers=HTMX).content.decode()
-    assert "live" in page
+    before, client = status(plan), signed_in(world.director)
+    response = move(client, plan, name, "Perustelu", version=version, headers=headers)
+    page = response.content.decode() if headers else client.get("/odottaa/").content.decode()
+    fields = undo_of(page)
+    assert (fields["name"], fields["version"]) == ("take_back", str(version + 1))
+    assert re.search(r"Kumoa <span class=\"date\">klo \d+\.\d\d asti</span>", page)
+
+    undone = client.post(f"/suunnitelmat/{plan.pk}/siirto/", fields, headers=headers)
+
+    page = undone.content.decode() if headers else client.get("/odottaa/").content.decode()
+    assert status(plan) == before
+    assert f"Kumottu: suunnitelman tila on taas ”{labels.STATUS[Status(before)]}”." in page
     assert undo_of(page) == {}
+    assert [change.move for change in StatusChange.objects.filter(plan=plan)][-2:] == [name, "take_back"]
 
 
-def test_an_undo_that_comes_too_late_is_told(world: make.World) -> None:
+def item_page(client: Client, world: make.World) -> str:
+    page: str = client.get(f"/toimenpiteet/{world.item.pk}/").content.decode()
+    return page
+
+
+def test_after_a_reload_it_is_found_on_the_items_page_while_it_is_open(world: make.World) -> None:
+    with time_machine.travel(make.NOW, tick=False):
+        client = signed_in(world.manager)
+        move(client, world.plan, "start")
+    with time_machine.travel(make.NOW + timedelta(minutes=14, seconds=30), tick=False):
+        page, others = item_page(client, world), item_page(signed_in(world.director), world)
+        form = f'plan-{world.plan.pk}-take_back"'
+        assert form in page
+        assert "vielä 1 minuutin ajan, klo 11.15 asti" in page
+        assert form not in others
+        assert "Viimeisimmän tilamuutoksen voi kumota vain sen tekijä." in others
+        assert form not in item_page(Client(), world)
+    with time_machine.travel(make.NOW + timedelta(minutes=15, seconds=1), tick=False):
+        page = item_page(client, world)
+        assert form not in page
+        assert "15 minuutin ajan, ja se aika on ohi" in page
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_it_is_taken_back_on_the_items_page(world: make.World, headers: dict[str, str]) -> None:
+    client = signed_in(world.manager)
+    move(client, world.plan, "start")
+    fields = undo_of(item_page(client, world), 'class="move-now"')
+    assert (fields["name"], fields["version"], fields["shape"]) == ("take_back", "2", "item")
+    answer = client.post(f"/suunnitelmat/{world.plan.pk}/siirto/", fields, headers=headers)
+    assert answer.status_code == (200 if headers else 303)
+    assert status(world.plan) == Status.NOT_STARTED
+    page = answer.content.decode() if headers else item_page(client, world)
+    assert "take_back" not in page
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_a_move_in_place_on_the_items_page_offers_it_at_once(world: make.World, headers: dict[str, str]) -> None:
+    client = signed_in(world.manager)
+    data = {"name": "start", "version": 1, "shape": "item", "next": f"/toimenpiteet/{world.item.pk}/"}
+    answer = client.post(f"/suunnitelmat/{world.plan.pk}/siirto/", data, headers=headers)
+    page = answer.content.decode() if headers else item_page(client, world)
+    assert f'id="plan-{world.plan.pk}-take_back"' in page
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_one_that_comes_too_late_says_why(world: make.World, headers: dict[str, str]) -> None:
+    with time_machine.travel(make.NOW, tick=False):
+        client = signed_in(world.manager)
+        page = move(client, world.plan, "start", headers=HTMX).content.decode()
+    with time_machine.travel(make.NOW + timedelta(minutes=16), tick=False):
+        late = client.post(f"/suunnitelmat/{world.plan.pk}/siirto/", undo_of(page), headers=headers)
+        assert late.status_code == 409
+        assert "se aika on ohi" in late.content.decode()
+    assert status(world.plan) == Status.IN_PROGRESS
+
+
+def test_one_that_comes_after_somebody_elses_move_is_told(world: make.World) -> None:
     client = signed_in(world.manager)
     move(client, world.plan, "start")
     page = move(client, world.plan, "pause", "Odotetaan", version=2, headers=HTMX).content.decode()
@@ -288,16 +330,12 @@ def test_an_undo_that_comes_too_late_is_told(world: make.World) -> None:
     assert status(world.plan) == Status.DISCONTINUED
 
 
-def test_undo_is_no_way_round_a_missing_comment(world: make.World) -> None:
-    manager, director = signed_in(world.manager), signed_in(world.director)
+def test_somebody_else_cannot_whatever_they_send(world: make.World) -> None:
+    move(signed_in(world.manager), world.plan, "start")
+    forged = {"name": "take_back", "version": 2, "comment": "Peruttu"}
     address = f"/suunnitelmat/{world.plan.pk}/siirto/"
-    move(director, world.plan, "start")
-    forged = director.post(address, {"name": "discontinue", "version": 2, "undo": "1"})
-    move(manager, world.plan, "pause", "Odotetaan", version=2)
-    move(manager, world.plan, "resume", version=3)
-    others = director.post(address, {"name": "pause", "version": 4, "undo": "1"})
-
-    assert (forged.status_code, others.status_code) == (422, 422)
+    assert signed_in(world.director).post(address, forged).status_code == 403
+    assert signed_in(make.World().manager).post(address, forged).status_code == 404
     assert status(world.plan) == Status.IN_PROGRESS
 
 

@@ -87,6 +87,7 @@ class StatusChangeInline(ShownInline):
     """The moves of the plan's status."""
 
     model = StatusChange
+    fk_name = "plan"
     fields = ("at", "move", "from_status", "to_status", "actor_name", "comment")
 
 

@@ -12,12 +12,17 @@ class Move(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     words = serializers.CharField(help_text="The move in the caller's language.")
-    target = serializers.ChoiceField(choices=STATUS_VALUES)
+    target = serializers.ChoiceField(
+        choices=STATUS_VALUES, allow_null=True, help_text="Where it leads; null where there is nothing to take back."
+    )
     open = serializers.BooleanField()
     reason = serializers.CharField(allow_null=True, help_text="Why it is not open; null when it is.")
     code = serializers.CharField(allow_null=True, help_text="The reason as a stable code; null when it is open.")
     comment_required = serializers.BooleanField()
     comment_question = serializers.CharField(allow_null=True, help_text="What the comment should tell.")
+    until = serializers.DateTimeField(
+        allow_null=True, help_text="Until when the last move can be taken back; null for the moves of the table."
+    )
 
 
 class Standing(serializers.Serializer[Any]):
@@ -30,7 +35,7 @@ class Standing(serializers.Serializer[Any]):
 
 
 class Moves(serializers.Serializer[Any]):
-    """Every move of the table, open or not."""
+    """Every move of the table and the taking back of the last one, open or not."""
 
     plan = Standing()
     transitions = Move(many=True)

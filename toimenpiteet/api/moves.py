@@ -16,8 +16,9 @@ from toimenpiteet.api.parsing import PlainText, Strict, Truth
 from toimenpiteet.api.rows import Json, status_words
 from toimenpiteet.models import PeriodPlan
 from toimenpiteet.selectors.plan_history import Entry, history
+from toimenpiteet.selectors.taking_back import TakingBack, takings_back
 from toimenpiteet.services import plans
-from toimenpiteet.workflow import TRANSITIONS, Role, Status, Transition, why_not
+from toimenpiteet.workflow import TAKE_BACK, TRANSITIONS, Refusal, Role, Status, Transition, why_not
 
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True, description='The version that you saw, such as "3".'
@@ -58,6 +59,23 @@ def _move(move: Transition, status: Status, roles: frozenset[Role], *, later_per
         "code": refusal.value if refusal else None,
         "comment_required": move.comment_required,
         "comment_question": str(question) if question else None,
+        "until": None,
+    }
+
+
+def _taking_back(found: TakingBack | None) -> Json:
+    """Return the taking back of the last move as one more move, with until when it is open."""
+    refusal = found.refusal if found else Refusal.NOTHING_TO_TAKE_BACK
+    return {
+        "name": TAKE_BACK,
+        "words": str(labels.MOVE[TAKE_BACK]),
+        "target": found.target if found and refusal is not Refusal.NOTHING_TO_TAKE_BACK else None,
+        "open": refusal is None,
+        "reason": str(labels.REFUSAL[refusal]) if refusal else None,
+        "code": refusal.value if refusal else None,
+        "comment_required": False,
+        "comment_question": None,
+        "until": found.until if found and found.open else None,
     }
 
 
@@ -66,19 +84,20 @@ class Transitions(Visit):
 
     @extend_schema(responses=answers.Moves, operation_id="plans_transitions_retrieve")
     def get(self, request: Request, pk: int) -> Response:
-        """Show every move of the workflow table: open to the caller or not, and why not."""
+        """Show every move of the workflow table, and `take_back`: open to the caller or not, why not, until when."""
         visible = access.visible(self.scope, PeriodPlan).select_related("period")
         plan = access.get(self.scope, visible, pk=pk)
         roles = access.roles_on(self.scope, plan)
         later = plans.later_period(plan) is not None
         moves = [_move(move, Status(plan.status), roles, later_period=later) for move in TRANSITIONS]
+        moves.append(_taking_back(takings_back(self.scope, {plan.pk: None}, self.now).get(plan.pk)))
         return Response({"plan": _standing(plan), "transitions": moves}, headers=etag(plan.version))
 
     @extend_schema(
         request=MoveBody, responses={200: answers.Moved}, parameters=[IF_MATCH], operation_id="plans_transitions_create"
     )
     def post(self, request: Request, pk: int) -> Response:
-        """Make a move; a comment is sent where the table asks for it."""
+        """Make a move, or take the last one back; a comment is sent where the table asks for it."""
         version = version_seen(request)
         body = MoveBody(data=request.data)
         body.is_valid(raise_exception=True)

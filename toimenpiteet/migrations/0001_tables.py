@@ -831,7 +831,9 @@ class Migration(migrations.Migration):
                 ('units', models.CharField(blank=True, max_length=500, verbose_name='responsible units at the time')),
                 ('plan_version', models.PositiveIntegerField()),
                 ('actor', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('made_plan', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='toimenpiteet.periodplan', verbose_name='plan made in a later period')),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='status_changes', to='toimenpiteet.periodplan', verbose_name='action plan')),
+                ('undoes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='toimenpiteet.statuschange', verbose_name='takes back')),
             ],
             options={
                 'verbose_name': 'status change',
@@ -2135,6 +2137,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='statuschange',
             constraint=models.CheckConstraint(condition=models.Q(('actor_name', ''), _negated=True), name='status_change_has_actor'),
+        ),
+        migrations.AddConstraint(
+            model_name='statuschange',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('move', 'take_back'), ('undoes__isnull', False)), models.Q(models.Q(('move', 'take_back'), _negated=True), ('undoes__isnull', True)), _connector='OR'), name='status_change_undoes'),
         ),
         migrations.AddIndex(
             model_name='statusreport',

@@ -22,7 +22,7 @@ from simple_history.signals import pre_create_historical_record
 
 from toimenpiteet import labels
 from toimenpiteet.models.prepared_writes import PreparedRow, update_row
-from toimenpiteet.workflow import STATUS_VALUES
+from toimenpiteet.workflow import STATUS_VALUES, TAKE_BACK
 
 if TYPE_CHECKING:
     from toimenpiteet.models.people import User
@@ -273,6 +273,19 @@ class StatusChange(PreparedRow):
     door = models.CharField(max_length=20)
     units = models.CharField(_("responsible units at the time"), max_length=500, blank=True)
     plan_version = models.PositiveIntegerField()
+    undoes = models.OneToOneField(
+        "self", null=True, verbose_name=_("takes back"), on_delete=models.PROTECT, related_name="undone_by"
+    )
+    # No constraint: taking the move back removes that plan, and the record keeps its number.
+    made_plan = models.ForeignKey(
+        "toimenpiteet.PeriodPlan",
+        null=True,
+        verbose_name=_("plan made in a later period"),
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
 
     objects = models.Manager.from_queryset(AppendOnlyQuerySet)()
 
@@ -287,6 +300,11 @@ class StatusChange(PreparedRow):
                 name="status_change_known_statuses",
             ),
             models.CheckConstraint(condition=~models.Q(actor_name=""), name="status_change_has_actor"),
+            models.CheckConstraint(
+                condition=models.Q(move=TAKE_BACK, undoes__isnull=False)
+                | (~models.Q(move=TAKE_BACK) & models.Q(undoes__isnull=True)),
+                name="status_change_undoes",
+            ),
         ]
         indexes = [models.Index(fields=("at",), name="status_change_at")]
 

@@ -12,17 +12,33 @@ from django.apps import apps
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from toimenpiteet.workflow import INITIAL, allowed_pairs
+from toimenpiteet.workflow import INITIAL, TAKE_BACK, allowed_pairs
 
 PLANS = "toimenpiteet_periodplan"
+CHANGES = "toimenpiteet_statuschange"
 _MESSAGE = "a recorded change is never rewritten"
 _STATUS_MESSAGE = "the workflow has no such move"
+_BACK_MESSAGE = "only the last move of a plan is taken back, once, by whoever made it"
+# The reverse of a move passes beside the row that takes it back, written just before, for this plan and version.
+_TAKEN_BACK = (
+    f"EXISTS (SELECT 1 FROM {CHANGES} AS back WHERE back.plan_id = NEW.id AND back.move = '{TAKE_BACK}' "  # noqa: S608  # our own names
+    "AND back.plan_version = NEW.version AND NEW.version = OLD.version + 1 "
+    "AND back.from_status = OLD.status AND back.to_status = NEW.status)"
+)
+_UNDOES_THE_LAST = (
+    f"EXISTS (SELECT 1 FROM {CHANGES} AS done JOIN {PLANS} AS plan ON plan.id = done.plan_id "  # noqa: S608  # likewise
+    f"WHERE done.id = NEW.undoes_id AND done.plan_id = NEW.plan_id AND done.move <> '{TAKE_BACK}' "
+    "AND done.actor_id = NEW.actor_id AND done.from_status = NEW.to_status AND done.to_status = NEW.from_status "
+    "AND done.plan_version = NEW.plan_version - 1 AND plan.version = done.plan_version "
+    "AND plan.status = NEW.from_status AND NOT EXISTS (SELECT 1 FROM "
+    f"{CHANGES} AS later WHERE later.plan_id = done.plan_id AND later.plan_version > done.plan_version))"
+)
 
 
 def append_only_tables() -> list[str]:
     """Return the tables whose rows are written once: every app's history tables and the status changes."""
     history = [model._meta.db_table for model in apps.get_models() if hasattr(model, "history_id")]
-    return sorted([*history, "toimenpiteet_statuschange"])
+    return sorted([*history, CHANGES])
 
 
 def _pairs() -> str:
@@ -38,8 +54,13 @@ def _sqlite(tables: list[str]) -> Iterator[str]:
             )
     yield (
         f"CREATE TRIGGER guard_{PLANS}_status BEFORE UPDATE OF status ON {PLANS} "
-        f"WHEN OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN (VALUES {_pairs()}) "
+        f"WHEN OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN (VALUES {_pairs()}) AND NOT {_TAKEN_BACK} "
         f"BEGIN SELECT RAISE(ABORT, '{_STATUS_MESSAGE}'); END"
+    )
+    yield (
+        f"CREATE TRIGGER guard_{CHANGES}_back BEFORE INSERT ON {CHANGES} "
+        f"WHEN NEW.move = '{TAKE_BACK}' AND NOT {_UNDOES_THE_LAST} "
+        f"BEGIN SELECT RAISE(ABORT, '{_BACK_MESSAGE}'); END"
     )
     yield (
         f"CREATE TRIGGER guard_{PLANS}_first BEFORE INSERT ON {PLANS} WHEN NEW.status <> '{INITIAL}' "
@@ -47,17 +68,21 @@ def _sqlite(tables: list[str]) -> Iterator[str]:
     )
 
 
-def _refusing_function(name: str, message: str) -> str:
+def _refusing_function(name: str, message: str, unless: str = "FALSE") -> str:
     # 23514 is a check violation: Django reports it as IntegrityError, as SQLite's RAISE(ABORT).
     return (
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = '23514'; END $$"
+        f"$$ BEGIN IF {unless} THEN RETURN NEW; END IF; "
+        f"RAISE EXCEPTION '{message}' USING ERRCODE = '23514'; END $$"
     )
 
 
 def _postgresql(tables: list[str]) -> Iterator[str]:
     yield _refusing_function("guard_refuse_rewrite", _MESSAGE)
     yield _refusing_function("guard_refuse_status", _STATUS_MESSAGE)
+    # The condition of a trigger cannot ask a table there; a function can.
+    yield _refusing_function("guard_need_taking_back", _STATUS_MESSAGE, unless=_TAKEN_BACK)
+    yield _refusing_function("guard_need_last_move", _BACK_MESSAGE, unless=_UNDOES_THE_LAST)
     for table in tables:
         yield (
             f"CREATE TRIGGER guard_{table} BEFORE UPDATE OR DELETE ON {table} "
@@ -66,7 +91,11 @@ def _postgresql(tables: list[str]) -> Iterator[str]:
     yield (
         f"CREATE TRIGGER guard_{PLANS}_status BEFORE UPDATE OF status ON {PLANS} FOR EACH ROW "
         f"WHEN (OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN ({_pairs()})) "
-        f"EXECUTE FUNCTION guard_refuse_status()"
+        f"EXECUTE FUNCTION guard_need_taking_back()"
+    )
+    yield (
+        f"CREATE TRIGGER guard_{CHANGES}_back BEFORE INSERT ON {CHANGES} FOR EACH ROW "
+        f"WHEN (NEW.move = '{TAKE_BACK}') EXECUTE FUNCTION guard_need_last_move()"
     )
     yield (
         f"CREATE TRIGGER guard_{PLANS}_first BEFORE INSERT ON {PLANS} FOR EACH ROW "
@@ -116,5 +145,5 @@ def install_after_migrate(using: str, **kwargs: Any) -> None:
     from django.db import connections  # noqa: PLC0415  # read at call time: tests swap connections
 
     connection = connections[using]
-    if PLANS in connection.introspection.table_names():
+    if {PLANS, CHANGES} <= set(connection.introspection.table_names()):
         install(connection)

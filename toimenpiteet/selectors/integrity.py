@@ -5,10 +5,10 @@ Reads every tracked table and its history once, in step, in the order of their k
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -16,7 +16,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from toimenpiteet.models import Audited, PeriodPlan, PlanUnit, StatusChange
 from toimenpiteet.selectors import deadlines, signs
-from toimenpiteet.workflow import BY_NAME, INITIAL
+from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, TAKE_BACK_WITHIN
 
 _CHUNK = 2000
 _RESTORE = "Find out who wrote it round the application; set it back, or make the change again through the application."
@@ -156,13 +156,27 @@ def _mirrors(model: type[Audited]) -> Iterator[Finding]:
 # Statuses against their moves
 
 
+class _Move(NamedTuple):
+    """What is read of a status change; `recorded` tells whether the plan has such a version."""
+
+    plan_id: int
+    pk: int
+    move: str
+    from_status: str
+    to_status: str
+    plan_version: int
+    recorded: bool
+    actor_name: str
+    actor_id: int | None
+    at: datetime
+    undoes_id: int | None
+
+
 def against_moves() -> Iterator[Finding]:
     """Yield the plans whose status their chain of moves does not lead to, and the moves that do not fit."""
     versions = Exists(PeriodPlan.history.filter(id=OuterRef("plan_id"), version=OuterRef("plan_version")))
     rows = QuerySet(StatusChange).annotate(recorded=versions).order_by("plan_id", "plan_version")
-    moves = _by_key(
-        _stream(rows, "plan_id", "pk", "move", "from_status", "to_status", "plan_version", "recorded", "actor_name")
-    )
+    moves = _by_key(_stream(rows, *_Move._fields))
     plans = _stream(QuerySet(PeriodPlan).order_by("pk"), "pk", "status")
     for key, plan, chain in _in_step(plans, moves):
         end = yield from _followed(chain)
@@ -173,22 +187,43 @@ def against_moves() -> Iterator[Finding]:
 def _followed(chain: list[tuple[Any, ...]]) -> Generator[Finding, None, str]:
     """Follow a plan's moves from the first status; return the last status, having yielded what does not fit."""
     status: str = INITIAL
-    for _, pk, name, source, target, version, recorded, actor in chain:
-        if source != status:
-            yield Finding("StatusChange", pk, "from_status", source, status, _BACKUP)
-        if not _allowed(name, source, target):
-            yield Finding("StatusChange", pk, "move", f"{name}: {source} → {target}", "no such move", _BACKUP)
-        if not recorded:
-            yield Finding("StatusChange", pk, "plan_version", version, "no such version of the plan", _BACKUP)
-        if not actor.strip():
-            yield Finding("StatusChange", pk, "actor_name", actor, "a name", _BACKUP)
-        status = target
+    before: _Move | None = None
+    for move in map(_Move._make, chain):
+        yield from _flaws(move, before, status)
+        status, before = move.to_status, move
     return status
+
+
+def _flaws(move: _Move, before: _Move | None, status: str) -> Iterator[Finding]:
+    if move.from_status != status:
+        yield Finding("StatusChange", move.pk, "from_status", move.from_status, status, _BACKUP)
+    if move.move == TAKE_BACK:
+        if before is None or not _takes_back(move, before):
+            undone = "a taking back, by the same person and in time, of the move just before"
+            yield Finding("StatusChange", move.pk, "undoes", move.undoes_id, undone, _BACKUP)
+    elif not _allowed(move.move, move.from_status, move.to_status):
+        said = f"{move.move}: {move.from_status} → {move.to_status}"
+        yield Finding("StatusChange", move.pk, "move", said, "no such move", _BACKUP)
+    if not move.recorded:
+        yield Finding(
+            "StatusChange", move.pk, "plan_version", move.plan_version, "no such version of the plan", _BACKUP
+        )
+    if not move.actor_name.strip():
+        yield Finding("StatusChange", move.pk, "actor_name", move.actor_name, "a name", _BACKUP)
 
 
 def _allowed(name: str, source: str, target: str) -> bool:
     move = BY_NAME.get(name)
     return move is not None and source in move.sources and target == move.target
+
+
+def _takes_back(move: _Move, done: _Move) -> bool:
+    """Tell whether `move` is an honest taking back of `done`, the plan's move before it (DOMAIN.md, "Taking back")."""
+    reverse = (move.from_status, move.to_status) == (done.to_status, done.from_status)
+    person = move.actor_id is not None and move.actor_id == done.actor_id
+    in_time = done.at <= move.at <= done.at + TAKE_BACK_WITHIN
+    next_to_it = move.undoes_id == done.pk and move.plan_version == done.plan_version + 1
+    return done.move != TAKE_BACK and reverse and person and in_time and next_to_it
 
 
 # Derived and required rows

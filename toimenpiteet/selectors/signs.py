@@ -1,15 +1,15 @@
 """Signs of life of a plan: what its managers, contributors and their links did (DOMAIN.md, "Reporting rounds").
 
-Moves, ticked steps, comments, edits and answers; not loads, not the director's acts. In which role a thing was done is
-told by those who let it be done, and stands in its history row.
+Moves, ticked steps, comments, edits and answers; not loads, not the director's acts, not what was taken back. In which
+role a thing was done is told by those who let it be done, and stands in its history row.
 """
 
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Max, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
-from toimenpiteet.models import Audited, PeriodPlan, Stamp
+from toimenpiteet.models import Audited, PeriodPlan, Stamp, StatusChange
 from toimenpiteet.workflow import RESPONSIBLE
 
 # In a history row's `acted_as`.
@@ -37,6 +37,9 @@ def last_signs(plan: int | None = None) -> "QuerySet[Any, tuple[Any, ...]]":
 
 def _last(model: type[Audited], plan: int | None) -> "QuerySet[Any, tuple[Any, ...]]":
     signs: QuerySet[Any] = model.history.filter(acted_as__in=SIGNS).order_by()
+    if model is PeriodPlan:
+        undone = StatusChange.objects.filter(plan=OuterRef("id"), undone_by__isnull=False)
+        signs = signs.filter(~Exists(undone.filter(plan_version=OuterRef("version"))))
     if plan is not None:
         signs = signs.filter(**{plan_column(model): plan})
     plans = signs.values(of_plan=F(plan_column(model)))

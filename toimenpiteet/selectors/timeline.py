@@ -37,6 +37,7 @@ _MOVES = {
     "discontinue": gettext_lazy("%(who)s discontinued the plan."),
     "carry_over": gettext_lazy("%(who)s carried the plan over to the next period."),
     "reopen": gettext_lazy("%(who)s reopened the plan."),
+    "take_back": gettext_lazy("%(who)s took back the change of status just before."),
 }
 _SENTENCES: dict[tuple[str, str], Label] = {
     ("comment", "+"): gettext_lazy("%(who)s commented."),

@@ -52,6 +52,13 @@ class Stale(DomainError):
         self.current = current
 
 
+_NOT_THEIRS = {Refusal.WRONG_ROLE, Refusal.NOT_YOURS, Refusal.LOST_ROLE}
+_NOT_NOW = {
+    *(Refusal.WRONG_STATUS, Refusal.NOTHING_TO_TAKE_BACK, Refusal.TOO_LATE),
+    *(Refusal.CHANGED_SINCE, Refusal.LATER_PLAN_USED, Refusal.ROUND_LOCKED),
+}
+
+
 class MoveRefused(DomainError):
     """The workflow does not allow the `move`; `refusal` says which rule, `instead` what the person may do now."""
 
@@ -61,7 +68,7 @@ class MoveRefused(DomainError):
         self.refusal = refusal
         self.current = current
         self.code = refusal.value
-        self.http_status = 403 if refusal is Refusal.WRONG_ROLE else 409 if refusal is Refusal.WRONG_STATUS else 400
+        self.http_status = 403 if refusal in _NOT_THEIRS else 409 if refusal in _NOT_NOW else 400
 
 
 def _refused(refusal: Refusal, current: Any, move: str, instead: list[str]) -> str:

@@ -1,7 +1,8 @@
 """Everything that is done to a plan: its only status writer, its steps, its comments."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,10 +16,22 @@ from toimenpiteet.calendar import local_day
 from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import Actor, Comment, PeriodPlan, PlanPeriod, PlanUnit, Stamp, StatusChange, Step, User
 from toimenpiteet.models.prepared import GIVEN, Objects, Statement
+from toimenpiteet.selectors.taking_back import parts_of_plan, takings_back
 from toimenpiteet.selectors.words import text_in
-from toimenpiteet.services import deadlines, record, text
+from toimenpiteet.services import deadlines, record, signs, text
 from toimenpiteet.services.errors import Forbidden, Invalid, MoveRefused
-from toimenpiteet.workflow import BY_NAME, CLOSED, Refusal, Role, Status, Transition, acting, available, why_not
+from toimenpiteet.workflow import (
+    BY_NAME,
+    CLOSED,
+    TAKE_BACK,
+    Refusal,
+    Role,
+    Status,
+    Transition,
+    acting,
+    available,
+    why_not,
+)
 
 # Within this, the same words of the same person are a form that was sent twice.
 _TWICE = timedelta(minutes=1)
@@ -78,7 +91,7 @@ def _check(move: str, plan: PeriodPlan, scope: Scope, units: Iterable[int], comm
 def move(
     plan_id: int, name: str, *, scope: Scope, actor: Actor, now: datetime, version: int, comment: str = ""
 ) -> StatusChange:
-    """Make the move `name` on a plan, as the person of `scope` who saw it at `version`.
+    """Make the move `name` on a plan, as the person of `scope` who saw it at `version`; or take its last move back.
 
     Raises Http404 when the plan does not exist for them, Stale when it has changed since, MoveRefused when the
     workflow table does not allow it (also without a comment that it asks for), Invalid for an unusable comment.
@@ -86,31 +99,64 @@ def move(
     comment = text.clean(comment, field="comment")
     plan = _lock(scope, plan_id, version)
     units = _units(plan)
+    said: dict[str, Any] = {"comment": comment, "units": ", ".join(units.values())[:500]}
+    if name == TAKE_BACK:
+        last = _check_back(plan, scope, units, now)
+        # In no role: what was taken back is no sign of life.
+        stamp = record.stamp(actor, comment or pgettext("reason", "Taken back"), now)
+        return _take_back(plan, last, stamp, said)
     transition, role = _check(name, plan, scope, units, comment)
     stamp = record.stamp(actor, comment or pgettext("reason", "Status moved"), now, role)
     before = plan.status
     record.change(plan, stamp, status=transition.target.value)
-    if transition.needs_later_period:
-        _ensure_later_plan(plan, stamp)
-    return StatusChange.objects.create(
-        plan=plan,
-        move=name,
-        from_status=before,
-        to_status=plan.status,
-        comment=comment,
-        at=now,
-        actor=actor.user,
-        actor_name=actor.name,
-        door=actor.door,
-        units=", ".join(units.values())[:500],
-        plan_version=plan.version,
-    )
+    made = _ensure_later_plan(plan, stamp) if transition.needs_later_period else None
+    said |= {"move": name, "from_status": before, "to_status": plan.status, "plan_version": plan.version}
+    return _note(plan, stamp, **said, made_plan=made)
 
 
-def _ensure_later_plan(plan: PeriodPlan, stamp: Stamp) -> None:
+def _note(plan: PeriodPlan, stamp: Stamp, **said: Any) -> StatusChange:
+    """Write what happened to the status of `plan`, by whom and when."""
+    who = {"actor": stamp.actor.user, "actor_name": stamp.actor.name, "door": stamp.actor.door}
+    return StatusChange.objects.create(plan=plan, at=stamp.at, **who, **said)
+
+
+def _check_back(plan: PeriodPlan, scope: Scope, units: Collection[int], now: datetime) -> StatusChange:
+    """Return the last move, when the person may take it back now; raises MoveRefused."""
+    # What it made is locked before it is looked at: an act on it waits, or is seen.
+    made = StatusChange.objects.filter(plan=plan, made_plan__isnull=False).values("made_plan")
+    list(PeriodPlan.objects.select_for_update(of=("self",)).filter(pk__in=made))
+    found = takings_back(scope, {plan.pk: units}, now).get(plan.pk)
+    if found is None:
+        raise MoveRefused(Refusal.NOTHING_TO_TAKE_BACK, plan, TAKE_BACK)
+    if found.refusal is not None:
+        raise MoveRefused(found.refusal, plan, TAKE_BACK)
+    return found.last
+
+
+def _take_back(plan: PeriodPlan, last: StatusChange, stamp: Stamp, said: dict[str, Any]) -> StatusChange:
+    said |= {"move": TAKE_BACK, "from_status": plan.status, "to_status": last.from_status}
+    # First the row: the database lets the status back only beside it.
+    change = _note(plan, stamp, **said, plan_version=plan.version + 1, undoes=last)
+    record.change(plan, stamp, status=last.from_status)
+    if last.made_plan_id is not None:
+        _remove_later_plan(last.made_plan_id, stamp)
+    signs.refresh(plan)
+    return change
+
+
+def _remove_later_plan(plan_id: int, stamp: Stamp) -> None:
+    """Take away the plan that a carrying over made, with its parts; nothing but its creation has happened to it."""
+    plan = record.lock(PeriodPlan.objects.all(), plan_id)
+    for model, column in parts_of_plan():
+        for part in model._default_manager.filter(**{column: plan_id}):
+            record.remove(part, stamp)
+    record.remove(plan, stamp)
+
+
+def _ensure_later_plan(plan: PeriodPlan, stamp: Stamp) -> PeriodPlan | None:
     """Give the item a plan in the next period, with the same text, units and undone steps, unless it has one."""
     if PeriodPlan.objects.filter(item=plan.item_id, period__start_year__gt=plan.period.end_year).exists():
-        return
+        return None
     period = later_period(plan)
     if period is None:
         raise MoveRefused(Refusal.NO_LATER_PERIOD, plan)
@@ -125,6 +171,7 @@ def _ensure_later_plan(plan: PeriodPlan, stamp: Stamp) -> None:
     for step in Step.objects.filter(plan=plan, done=False):
         record.add(_copied(step, later), stamp)
     deadlines.refresh(later)
+    return later
 
 
 def _copied(step: Step, plan: PeriodPlan) -> Step:

@@ -23,7 +23,7 @@ from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, Door, User
 from toimenpiteet.web import toasts
 from toimenpiteet.web.toasts import Undo
-from toimenpiteet.workflow import BY_NAME
+from toimenpiteet.workflow import MOVES
 
 P = ParamSpec("P")
 _LONGEST = 1900
@@ -108,7 +108,7 @@ def typed_texts(request: HttpRequest) -> list[str]:
         for name, values in request.POST.lists()
         if name not in _NOT_TYPED and "password" not in name and not name.startswith("initial-")
         for value in values
-        if not (name == "name" and value in BY_NAME)  # the name of a move, not of a person
+        if not (name == "name" and value in MOVES)  # the name of a move, not of a person
         and any(character.isalpha() for character in value)
     ]
     return [printable(text) for text in dict.fromkeys(found)][:_MOST_TYPED]

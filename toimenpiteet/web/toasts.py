@@ -12,12 +12,14 @@ class Undo:
     """A POST that takes back what was just done: its address, its fields, and what its button says.
 
     `target` is the CSS selector of what the answer replaces in the page; without it the whole page is loaded again.
+    `until` says in words until when it can be sent, where that is limited.
     """
 
     action: str
     label: str
     fields: tuple[tuple[str, str], ...] = ()
     target: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,4 @@ def _unpacked(tag: str | None) -> Undo | None:
     if not tag or not tag.startswith("{"):
         return None
     values = json.loads(tag)
-    return Undo(
-        values["action"], values["label"], tuple((name, value) for name, value in values["fields"]), values["target"]
-    )
+    return Undo(**values | {"fields": tuple((name, value) for name, value in values["fields"])})

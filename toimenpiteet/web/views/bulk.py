@@ -17,8 +17,8 @@ from toimenpiteet.services import plans, text
 from toimenpiteet.services.errors import DomainError, Invalid
 from toimenpiteet.web.door import Visit, back_to, printable, say_done, signed_in, visit, whole_number
 from toimenpiteet.web.toasts import Undo
-from toimenpiteet.web.views.moves import UNDO, reason_to_undo, what_changed
-from toimenpiteet.workflow import BY_NAME, Status, undoing
+from toimenpiteet.web.views.moves import until, what_changed
+from toimenpiteet.workflow import BY_NAME, MOVES, TAKE_BACK, Status
 
 LIMIT = 200
 
@@ -57,15 +57,15 @@ def bulk(request: HttpRequest) -> HttpResponse:
     me = visit(request)
     order = _order(request)
     try:
-        comment = _checked(order, request)
+        comment = _checked(order)
     except Invalid as error:
         return _page(request, me, order, Outcome(), error)
-    outcome = _carry_out(request, order, comment, me)
+    outcome = _carry_out(order, comment, me)
     if not outcome.done and not outcome.refused:
         raise Http404
     if outcome.refused or outcome.missing:
         return _page(request, me, order, outcome)
-    say_done(request, _told(outcome), _way_back(request, me, outcome))
+    say_done(request, _told(outcome), _way_back(request, outcome))
     return HttpResponseRedirect(back_to(request, reverse("waiting")), status=303)
 
 
@@ -78,28 +78,27 @@ def _order(request: HttpRequest) -> Order:
     return Order(chosen, request.POST.get("name", "")[:50], request.POST.get("comment", ""))
 
 
-def _checked(order: Order, request: HttpRequest) -> str:
+def _checked(order: Order) -> str:
     """Return the comment as it will be kept; raises Invalid, naming the field, when nothing can be done at all."""
     if not order.chosen:
         raise Invalid(_("Nothing was chosen. Tick the plans first."), field="plan")
     if len(order.chosen) > LIMIT:
         message = _("You chose %(count)s plans; at most %(limit)s go at once. Choose fewer.")
         raise Invalid(message % {"limit": LIMIT, "count": len(order.chosen)}, field="plan")
-    if order.name not in BY_NAME:
+    if order.name not in MOVES:
         raise Invalid(_("Choose what is done to the plans."), field="name")
     comment = text.clean(order.comment, field="comment")
-    if BY_NAME[order.name].comment_required and not comment and UNDO not in request.POST:
+    if order.name != TAKE_BACK and BY_NAME[order.name].comment_required and not comment:
         raise Invalid(_("Write a comment: this move asks for the reason."), field="comment")
     return comment
 
 
-def _carry_out(request: HttpRequest, order: Order, comment: str, me: Visit) -> Outcome:
+def _carry_out(order: Order, comment: str, me: Visit) -> Outcome:
     outcome = Outcome()
     for plan, version in order.chosen.items():
-        said = comment or reason_to_undo(request, me, plan, order.name)
         try:
             change = plans.move(
-                plan, order.name, scope=me.scope, actor=me.actor, now=me.now, version=version, comment=said
+                plan, order.name, scope=me.scope, actor=me.actor, now=me.now, version=version, comment=comment
             )
         except Http404:
             outcome.missing += 1
@@ -112,23 +111,24 @@ def _carry_out(request: HttpRequest, order: Order, comment: str, me: Visit) -> O
 
 def _told(outcome: Outcome) -> str:
     count = len(outcome.done)
+    if outcome.done[0].move == TAKE_BACK:
+        # They may have come from different statuses.
+        told = ngettext(
+            "Taken back: %(count)s plan is as it was.", "Taken back: %(count)s plans are as they were.", count
+        )
+        return told % {"count": count}
     status = labels.STATUS[Status(outcome.done[0].to_status)]
     told = ngettext("Done: %(count)s plan is now “%(status)s”.", "Done: %(count)s plans are now “%(status)s”.", count)
     return told % {"count": count, "status": status}
 
 
-def _way_back(request: HttpRequest, me: Visit, outcome: Outcome) -> Undo | None:
-    """Return how to take all of it back, where one move does that for every plan and is open to the person."""
-    moves = {undoing(change.move, Status(change.from_status)) for change in outcome.done}
-    back = moves.pop() if len(moves) == 1 else None
-    if back is None or UNDO in request.POST:
-        return None
-    rows = card_rows([change.plan_id for change in outcome.done], me.scope, me.today)
-    if not all(back.name in {move.name for move in row.open_moves} for row in rows):
+def _way_back(request: HttpRequest, outcome: Outcome) -> Undo | None:
+    """Return how to take all of it back; what was taken back goes no further."""
+    if not outcome.done or outcome.done[0].move == TAKE_BACK:
         return None
     plans_then = [("plan", f"{change.plan_id}:{change.plan_version}") for change in outcome.done]
-    fields = (("name", back.name), (UNDO, "1"), ("next", back_to(request, reverse("waiting"))), *plans_then)
-    return Undo(reverse("bulk"), _("Undo"), fields)
+    fields = (("name", TAKE_BACK), ("next", back_to(request, reverse("waiting"))), *plans_then)
+    return Undo(reverse("bulk"), str(labels.MOVE[TAKE_BACK]), fields, until=until(outcome.done[0]))
 
 
 # The answer as a page
@@ -143,7 +143,7 @@ def _page(
         "refused": error is None,
         "done": _rows(me, [change.plan_id for change in outcome.done]),
         "told": _told(outcome) if outcome.done else "",
-        "undo": _way_back(request, me, outcome) if outcome.done else None,
+        "undo": _way_back(request, outcome),
         "missing": outcome.missing,
         # What was only asked about stays chosen, whichever of the plans it is open for.
         "bulk_moves": moves_of((one.row for one in left), chosen=order.name if error else ""),

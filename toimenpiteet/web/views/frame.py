@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet import labels
 from toimenpiteet.web.toasts import Undo
+from toimenpiteet.workflow import TAKE_BACK
 
 
 @require_safe
@@ -84,6 +85,6 @@ def _samples() -> dict[str, Any]:
             SamplePlan(_("Action item"), status.value, label, n, 6) for n, (status, label) in enumerate(statuses)
         ],
         "crumbs": [(_("Strategies"), reverse("strategies")), (_("Goal"), "#"), (_("Action item"), "")],
-        "undo": Undo("#", _("Undo")),
+        "undo": Undo("#", str(labels.MOVE[TAKE_BACK]), until=_("until %(time)s") % {"time": "12.30"}),
         "samples_typed": [_("In plain words.")],
     }

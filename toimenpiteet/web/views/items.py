@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from toimenpiteet.selectors.item_page import item_page
 from toimenpiteet.selectors.timeline import KINDS, Asked
 from toimenpiteet.web.door import Visit, visit, whole_number
+from toimenpiteet.web.views.moves import ways_back
 
 
 @require_safe
@@ -25,6 +26,7 @@ def item_response(request: HttpRequest, me: Visit, item_id: int, query: QueryDic
     found = item_page(me.scope, item_id, me.today, asked)
     context = {
         "item": found,
+        "backs": ways_back(me, found.plans),
         "kinds": [("", ""), *KINDS.items()],
         "event": asked.slug,
         "arranged": whole_number(query.get("arrange")),

@@ -1,19 +1,20 @@
-"""Moving a plan, ticking a step, commenting: in place with htmx, as a page of its own without it; with undo."""
+"""Moving a plan, ticking a step, commenting: in place with htmx, as a page of its own without it; with a way back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet import access, labels
+from toimenpiteet.dates import time_words
 from toimenpiteet.models import PeriodPlan, StatusChange, Step
 from toimenpiteet.selectors.cards import CardRow, card_rows
 from toimenpiteet.selectors.rows import PlanRow, plan_rows
+from toimenpiteet.selectors.taking_back import TakingBack, takings_back
 from toimenpiteet.services import plans
 from toimenpiteet.services.errors import DomainError, MoveRefused, Stale
 from toimenpiteet.web.door import (
@@ -28,16 +29,18 @@ from toimenpiteet.web.door import (
     whole_number,
 )
 from toimenpiteet.web.toasts import Undo
-from toimenpiteet.workflow import BY_NAME, Refusal, Status, undoing
+from toimenpiteet.workflow import TAKE_BACK, TAKE_BACK_WITHIN, Refusal, Status
 
+# Refusals that no other person's move is the reason of.
+_SAYS_IT_ALL = {Refusal.COMMENT_MISSING, Refusal.TOO_LATE, Refusal.LOST_ROLE, Refusal.LATER_PLAN_USED}
 SHAPES = {
     "card": "toimenpiteet/parts/work/card.html",
     "cell": "toimenpiteet/parts/plan/cell.html",
     "item": "toimenpiteet/parts/plan/period.html",
 }
 COMMENT = "comment"
-UNDO = "undo"
-"""The field by which a form says that it takes something back."""
+_UNDO = "undo"
+"""The field by which a form says that it unticks what was just ticked, or ticks it again."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Done:
-    """What to say, and the way back; `needs` is the move that has to be open to the person for it."""
+    """What to say, and the way back."""
 
     message: str
     undo: Undo | None = None
-    needs: str = ""
-
-    def undo_for(self, row: PlanRow | CardRow) -> Undo | None:
-        """Return the way back where it is open to the person."""
-        return self.undo if not self.needs or self.needs in {move.name for move in row.open_moves} else None
 
 
 @require_POST
@@ -77,38 +75,27 @@ def move(request: HttpRequest, plan_id: int) -> HttpResponse:
 
     def act(me: Visit) -> Done:
         version = whole_number(request.POST.get("version"))
-        said = comment or reason_to_undo(request, me, plan_id, name)
-        change = plans.move(plan_id, name, scope=me.scope, actor=me.actor, now=me.now, version=version, comment=said)
+        change = plans.move(plan_id, name, scope=me.scope, actor=me.actor, now=me.now, version=version, comment=comment)
         status = {"status": labels.STATUS[Status(change.to_status)]}
-        return _with_way_back(request, change, _("Done: the plan is now “%(status)s”.") % status)
+        if change.move == TAKE_BACK:
+            return Done(_("Taken back: the plan is “%(status)s” again.") % status)
+        fields = {"name": TAKE_BACK, "version": str(change.plan_version)}
+        back = _undo(request, reverse("move", args=[plan_id]), plan_id, fields, until(change))
+        return Done(_("Done: the plan is now “%(status)s”.") % status, back)
 
     return _do(request, plan_id, act, name, comment)
 
 
-def reason_to_undo(request: HttpRequest, me: Visit, plan_id: int, name: str) -> str:
-    """Return the comment of a move that takes the person's own last move back, where it asks for one."""
-    if UNDO not in request.POST or name not in BY_NAME or not BY_NAME[name].comment_required:
-        return ""
-    last = access.visible(me.scope, StatusChange).filter(plan=plan_id).order_by("plan_version").last()
-    if last is None or me.scope.user is None or last.actor_id != me.scope.user.pk:
-        return ""
-    back = undoing(last.move, Status(last.from_status))
-    return pgettext("reason", "Undone") if back and back.name == name else ""
+def until(change: StatusChange) -> str:
+    """Say until when a move can be taken back."""
+    return _("until %(time)s") % {"time": time_words(change.at + TAKE_BACK_WITHIN)}
 
 
-def _with_way_back(request: HttpRequest, change: StatusChange, message: str) -> Done:
-    back = None if UNDO in request.POST else undoing(change.move, Status(change.from_status))
-    if back is None:
-        return Done(message)
-    action = reverse("move", args=[change.plan_id])
-    return Done(message, _undo(request, action, change.plan_id, name=back.name, version=change.plan_version), back.name)
-
-
-def _undo(request: HttpRequest, action: str, plan_id: int, **values: object) -> Undo:
-    values |= {UNDO: 1, "shape": request.POST.get("shape", ""), "next": back_to(request, reverse("waiting"))}
-    fields = tuple((name, str(value)) for name, value in values.items())
+def _undo(request: HttpRequest, action: str, plan_id: int, fields: dict[str, str], until: str = "") -> Undo:
+    fields |= {"shape": request.POST.get("shape", ""), "next": back_to(request, reverse("waiting"))}
     # After a redirect the plan may not be on the page any more: then there is nothing to put the answer into.
-    return Undo(action, _("Undo"), fields, f"#plan-{plan_id}" if is_fragment(request) else "")
+    target = f"#plan-{plan_id}" if is_fragment(request) else ""
+    return Undo(action, str(labels.MOVE[TAKE_BACK]), tuple(fields.items()), target, until)
 
 
 @require_POST
@@ -136,10 +123,10 @@ def tick(request: HttpRequest, step_id: int) -> HttpResponse:
         version = whole_number(request.POST.get("version"))
         step = plans.tick_step(step_id, done=done, scope=me.scope, actor=me.actor, now=me.now, version=version)
         message = _("The step is marked done.") if done else _("The step is marked not done.")
-        if UNDO in request.POST:
+        if _UNDO in request.POST:
             return Done(message)
-        back = {"done": "false" if done else "true", "version": step.version}
-        return Done(message, _undo(request, reverse("tick", args=[step_id]), plan_id, **back))
+        back = {"done": "false" if done else "true", "version": str(step.version), _UNDO: "1"}
+        return Done(message, _undo(request, reverse("tick", args=[step_id]), plan_id, back))
 
     return _do(request, plan_id, act, "tick", "")
 
@@ -164,13 +151,13 @@ def _do(request: HttpRequest, plan_id: int, act: Callable[[Visit], Done], name: 
         return _refused(request, me, plan_id, attempt, error)
     if is_fragment(request):
         return _fragment(request, me, plan_id, done=done)
-    say_done(request, done.message, done.undo and done.undo_for(_row(me, plan_id)))
+    say_done(request, done.message, done.undo)
     return HttpResponseRedirect(f"{back_to(request, reverse('waiting'))}#plan-{plan_id}", status=303)
 
 
 def what_changed(error: DomainError) -> str:
     """Tell who moved the plan meanwhile, and how."""
-    if not isinstance(error, Stale | MoveRefused) or getattr(error, "refusal", None) is Refusal.COMMENT_MISSING:
+    if not isinstance(error, Stale | MoveRefused) or getattr(error, "refusal", None) in _SAYS_IT_ALL:
         return ""
     plan = error.current
     if not isinstance(plan, PeriodPlan):
@@ -203,6 +190,12 @@ def _whole_row(me: Visit, plan_id: int) -> PlanRow:
     return plan_rows(PeriodPlan.objects.filter(pk=plan.pk), me.scope, me.today)[0]
 
 
+def ways_back(me: Visit, rows: Sequence[PlanRow]) -> list[TakingBack]:
+    """Return how the last move of each plan stands for a person who has signed in."""
+    units = {row.pk: [unit.pk for unit in row.units] for row in rows}
+    return [] if me.scope.anonymous else list(takings_back(me.scope, units, me.now).values())
+
+
 def _fragment(
     request: HttpRequest,
     me: Visit,
@@ -220,10 +213,11 @@ def _fragment(
         "row": row,
         "attempt": attempt,
         "live_message": done.message if done else attempt.error if attempt else "",
-        "live_undo": done.undo_for(row) if done else None,
+        "live_undo": done.undo if done else None,
         "live_kind": "error" if attempt else "",
         "next": back_to(request, reverse("waiting")),
         "opened": not folded,
         "bulk": True,
+        "backs": ways_back(me, [row]) if isinstance(row, PlanRow) and shape == "item" else [],
     }
     return render(request, SHAPES.get(shape, SHAPES["card"]), context, status=status)
