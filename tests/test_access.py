@@ -201,8 +201,7 @@ def test_a_person_of_two_municipalities_sees_both_and_acts_in_each_as_what_they_
     assert _sees(scope, there.plan)
     assert access.roles_on(scope, here.plan) == {Role.MANAGER}
     assert access.roles_on(scope, there.plan) == {Role.VIEWER}
-    assert scope.has(Role.VIEWER, there.municipality.pk)
-    assert not scope.has(Role.VIEWER, here.municipality.pk)
+    assert scope.municipality_roles == {there.municipality.pk: {Role.VIEWER}}
 
 
 # Who is a person today
@@ -402,3 +401,65 @@ def test_a_scope_costs_three_queries_at_most(django_assert_max_num_queries: Any)
     with django_assert_max_num_queries(3):
         scope = _scope(person)
         scope.units_as(Role.MANAGER)
+
+
+# Who may do what
+
+EVERYBODY = ("manager", "contributor", "director", "viewer", "admin", "operator", "colleague", "neighbour", "nobody")
+MAY: dict[str, set[str]] = {
+    "work": {"manager", "contributor", "director"},
+    "answer": {"manager", "contributor"},
+    "direct": {"director"},
+    "keep": {"director", "admin", "operator"},
+    "administer": {"admin", "operator"},
+    "see_people": {"director", "admin", "operator"},
+    "add_municipality": {"operator"},
+    "read_mails": {"director", "admin"},
+    "send_mails": {"director"},
+    "start": {"manager", "director"},
+    "pause": {"manager", "director"},
+    "resume": {"manager", "director"},
+    "propose_completion": {"manager"},
+    "withdraw": {"manager"},
+    "approve": {"director"},
+    "send_back": {"director"},
+    "discontinue": {"director"},
+    "carry_over": {"director"},
+    "reopen": {"director"},
+}
+
+
+def _everybody(world: make.World) -> dict[str, Scope]:
+    return {
+        "manager": _scope(world.manager),
+        "contributor": _scope(make.member(world.unit, Role.CONTRIBUTOR)),
+        "director": _scope(world.director),
+        "viewer": _scope(make.official(world.municipality, Role.VIEWER)),
+        "admin": _scope(make.official(world.municipality, Role.ADMIN)),
+        "operator": _scope(User.objects.create_superuser("yllapito@mallila.example", name="Ylläpito")),
+        # A manager of another unit of the town; and one of the next town.
+        "colleague": _scope(make.member(make.unit(world.municipality, "Satama"))),
+        "neighbour": _scope(make.official(make.municipality(), Role.DIRECTOR)),
+        "nobody": _scope(None),
+    }
+
+
+def test_each_verb_is_open_to_whom_the_table_says_and_everybody_else_is_told_why() -> None:
+    world = make.World()
+    people = _everybody(world)
+    assert set(MAY) == set(access.rights.ROLES)
+    for verb, allowed in MAY.items():
+        verdicts = {name: access.may(people[name], verb, world.plan) for name in EVERYBODY}
+        assert {name for name, verdict in verdicts.items() if verdict} == allowed, verb
+        assert {name for name, verdict in verdicts.items() if verdict.why} == set(EVERYBODY) - allowed, verb
+
+
+def test_the_units_may_be_given_and_any_row_of_the_municipality_asked_about() -> None:
+    world = make.World()
+    manager, director = _scope(world.manager), _scope(world.director)
+    assert access.may(manager, access.Verb.WORK, world.plan, [world.unit.pk])
+    assert not access.may(manager, access.Verb.WORK, world.plan, [])
+    assert access.may(director, access.Verb.KEEP, world.goal)
+    assert access.may(director, access.Verb.KEEP, world.municipality.pk)
+    assert not access.may(director, access.Verb.KEEP, make.World().goal)
+    assert access.where(director, access.Verb.DIRECT) == {world.municipality.pk}

@@ -20,7 +20,7 @@ from toimenpiteet.selectors import integrity
 from toimenpiteet.services import people, record
 from toimenpiteet.services.errors import DomainError, Forbidden, Invalid, Stale
 from toimenpiteet.services.invitations import Invitation, one_line
-from toimenpiteet.services.people import Grant
+from toimenpiteet.services.people import WantedRole
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def invite(world: Kept, django_capture_on_commit_callbacks: Committed) -> Callab
             "email": "Uuno.Uusi@Mallila.example",
             "name": "Uuno Uusi",
             "language": "fi",
-            "grants": [Grant(Role.MANAGER, unit=world.unit.pk)],
+            "grants": [WantedRole(Role.MANAGER, unit=world.unit.pk)],
             **world.by(),
             **more,
         }
@@ -90,7 +90,10 @@ def _roles(user: User) -> set[str]:
 
 def test_an_invitation_makes_an_account_with_roles_and_without_a_password(world: Kept, invite: Any) -> None:
     invitation = invite(
-        grants=[Grant(Role.MANAGER, unit=world.unit.pk), Grant(Role.VIEWER, municipality=world.municipality.pk)]
+        grants=[
+            WantedRole(Role.MANAGER, unit=world.unit.pk),
+            WantedRole(Role.VIEWER, municipality=world.municipality.pk),
+        ]
     )
     user = User.objects.get(email="uuno.uusi@mallila.example")
     assert (user.name, user.language, user.is_staff, user.is_superuser) == ("Uuno Uusi", "fi", False, False)
@@ -207,7 +210,7 @@ def test_the_mail_says_that_the_inviting_municipality_is_a_demonstration(world: 
     record.change(world.municipality, make.stamp(), demonstration=True)
     invite(language="en")
     real = Kept()
-    grants = [Grant(Role.MANAGER, unit=real.unit.pk)]
+    grants = [WantedRole(Role.MANAGER, unit=real.unit.pk)]
     invite(email=known.email, grants=grants, **_by(real.admin))
     said = [("demonstration data" in str(message.body), message.subject.count("Mallila")) for message in mail.outbox]
     assert said == [(True, 1), (False, 1)]
@@ -282,17 +285,20 @@ def test_only_an_administrator_of_the_very_municipality(world: Kept, invite: Any
 
 def test_an_administrator_gives_no_role_elsewhere(world: Kept, invite: Any) -> None:
     other = Kept()
-    for wanted in (Grant(Role.MANAGER, unit=other.unit.pk), Grant(Role.ADMIN, municipality=other.municipality.pk)):
+    for wanted in (
+        WantedRole(Role.MANAGER, unit=other.unit.pk),
+        WantedRole(Role.ADMIN, municipality=other.municipality.pk),
+    ):
         with pytest.raises(Http404):
             people.grant(world.manager.pk, wanted, **world.by())
     with pytest.raises(Http404):
-        people.grant(other.manager.pk, Grant(Role.MANAGER, unit=world.unit.pk), **world.by())
+        people.grant(other.manager.pk, WantedRole(Role.MANAGER, unit=world.unit.pk), **world.by())
 
 
 def test_the_operator_may_everywhere(operator: User) -> None:
     world = Kept()
-    people.grant(world.manager.pk, Grant(Role.ADMIN, municipality=world.municipality.pk), **_by(operator))
-    people.grant(world.director.pk, Grant(Role.MANAGER, unit=world.unit.pk), **_by(operator))
+    people.grant(world.manager.pk, WantedRole(Role.ADMIN, municipality=world.municipality.pk), **_by(operator))
+    people.grant(world.director.pk, WantedRole(Role.MANAGER, unit=world.unit.pk), **_by(operator))
     assert _roles(world.manager) == {"manager", "admin"}
 
 
@@ -310,7 +316,7 @@ def test_the_operator_is_nobodys_to_change(world: Kept, operator: User, act: str
         ),
         "deactivate": lambda: people.deactivate(operator.pk, **world.by()),
         "invite again": lambda: people.invite_again(operator.pk, **world.by()),
-        "grant": lambda: people.grant(operator.pk, Grant(Role.MANAGER, unit=world.unit.pk), **world.by()),
+        "grant": lambda: people.grant(operator.pk, WantedRole(Role.MANAGER, unit=world.unit.pk), **world.by()),
     }
     with pytest.raises(Forbidden):
         attempts[act]()
@@ -322,7 +328,7 @@ def test_the_operator_is_nobodys_to_change(world: Kept, operator: User, act: str
 
 
 def test_an_administrator_may_open_the_administration_and_no_longer_after(world: Kept) -> None:
-    people.grant(world.manager.pk, Grant(Role.ADMIN, municipality=world.municipality.pk), **world.by())
+    people.grant(world.manager.pk, WantedRole(Role.ADMIN, municipality=world.municipality.pk), **world.by())
     world.manager.refresh_from_db()
     assert world.manager.is_staff
     assert not world.manager.is_superuser
@@ -351,7 +357,7 @@ def test_a_role_that_does_not_fit(world: Kept, wanted: dict[str, Any]) -> None:
     }
     before = _roles(world.manager)
     with pytest.raises(DomainError):
-        people.grant(world.manager.pk, Grant(**values), **world.by())
+        people.grant(world.manager.pk, WantedRole(**values), **world.by())
     assert _roles(world.manager) == before
     assert Membership.objects.filter(user=world.manager).count() == 1
 
@@ -359,14 +365,16 @@ def test_a_role_that_does_not_fit(world: Kept, wanted: dict[str, Any]) -> None:
 def test_the_same_role_can_be_given_for_other_days(world: Kept) -> None:
     role = Membership.objects.get(user=world.manager)
     people.end_role(role, make.TODAY, version=1, **world.by())
-    people.grant(world.manager.pk, Grant(Role.MANAGER, unit=world.unit.pk, valid_from=make.TODAY + DAY), **world.by())
+    people.grant(
+        world.manager.pk, WantedRole(Role.MANAGER, unit=world.unit.pk, valid_from=make.TODAY + DAY), **world.by()
+    )
     assert Membership.objects.filter(user=world.manager).count() == 2
 
 
 def test_no_role_in_a_unit_that_has_ended(world: Kept) -> None:
     record.change(world.unit, make.stamp(), valid_until=YESTERDAY)
     with pytest.raises(Invalid) as refused:
-        people.grant(world.director.pk, Grant(Role.MANAGER, unit=world.unit.pk), **world.by())
+        people.grant(world.director.pk, WantedRole(Role.MANAGER, unit=world.unit.pk), **world.by())
     assert refused.value.field == "unit"
 
 

@@ -16,7 +16,7 @@ from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, Door, LinkedGoal, PeriodPlan, Stamp, Unit, User
 from toimenpiteet.services import people, record, tokens
 from toimenpiteet.services.errors import Forbidden
-from toimenpiteet.services.people import Grant
+from toimenpiteet.services.people import WantedRole
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +103,7 @@ def test_a_token_does_not_come_back_with_the_account(world: make.World) -> None:
     key, _ = tokens.issue(world.manager, now=timezone.now())
     admin = admin_of(world)
     people.deactivate(world.manager.pk, scope=scope(admin), stamp=stamp(admin))
-    grants = [Grant(Role.MANAGER, unit=world.unit.pk, valid_from=local_day(timezone.now()))]
+    grants = [WantedRole(Role.MANAGER, unit=world.unit.pk, valid_from=local_day(timezone.now()))]
     people.invite(world.manager.email, "X", language="fi", grants=grants, scope=scope(admin), stamp=stamp(admin))
     assert with_token(key) == 401
 
@@ -112,7 +112,7 @@ def test_a_token_does_not_come_back_with_the_account(world: make.World) -> None:
 def test_the_operators_account_is_not_opened_by_an_invitation(world: make.World, active: bool) -> None:
     operator = User.objects.create_superuser("yllapito@mallila.example", make.PASSWORD, name="Y", is_active=active)
     admin = admin_of(world)
-    grants = [Grant(Role.VIEWER, municipality=world.municipality.pk)]
+    grants = [WantedRole(Role.VIEWER, municipality=world.municipality.pk)]
     with pytest.raises(Forbidden):
         people.invite(operator.email, "X", language="fi", grants=grants, scope=scope(admin), stamp=stamp(admin))
     operator.refresh_from_db()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from toimenpiteet.answers import Light, Review, Said
-from toimenpiteet.workflow import Refusal, Role, Status
+from toimenpiteet.workflow import BY_NAME, Refusal, Role, Status
 
 Label: TypeAlias = str | Promise
 Key = TypeVar("Key", bound=str)
@@ -130,6 +130,36 @@ URGENCY: dict[str, Label] = {
     "round": _("This reporting round"),
     "later": _("Later"),
 }
+
+# Whose the rest is, by the verbs of access.rights.
+MAY_NOT: dict[str, Label] = {
+    "work": _("This plan belongs to other units than yours, so you can read it but not change it."),
+    "answer": _(
+        "This plan belongs to other units than yours, so you do not answer for it. Ask a manager of a responsible "
+        "unit; the unit's page names them."
+    ),
+    "direct": _("Only the strategy director may do this. Ask the director; the municipality's page names the person."),
+    "keep": _("Only the strategy director or an administrator may change this. Ask one of them."),
+    "administer": _("Only an administrator of the municipality may do this. Ask one of them."),
+    "see_people": _("Only the strategy director or an administrator may see this. Ask one of them."),
+    "add_municipality": _("Only the operator of the installation adds municipalities."),
+    "read_mails": _(
+        "It shows the mails to all responsible units and their people, so only the strategy director and the "
+        "administrators of the municipality may read it, and only the director may send a mail again."
+    ),
+    "send_mails": _(
+        "It shows the mails to all responsible units and their people, so only the strategy director and the "
+        "administrators of the municipality may read it, and only the director may send a mail again."
+    ),
+}
+
+
+def may_not(verb: str) -> str:
+    """Return, in the active language, why a person may not do `verb`: one of access.rights, or a move."""
+    if verb in BY_NAME:
+        return str(BELONGS[BY_NAME[verb].roles]) % {"move": MOVE[verb]}
+    return str(MAY_NOT[verb])
+
 
 # What the record says when the person gave no reason of their own.
 STEP_REASON: dict[str, Label] = {

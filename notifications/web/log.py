@@ -17,11 +17,11 @@ from notifications.log import PAGE, Filters
 from notifications.models import UNSENT, Reminder
 from notifications.web.forms import LogFilter
 from notifications.web.visit import Visit, visit
-from toimenpiteet import lists
+from toimenpiteet import access, labels, lists
+from toimenpiteet.access import Verb, Verdict
 from toimenpiteet.dates import moment_words
 from toimenpiteet.models import Unit
 from toimenpiteet.selectors.words import Text
-from toimenpiteet.workflow import Role
 
 _LAST_PAGE = 10_000
 
@@ -46,7 +46,7 @@ def log_page(request: HttpRequest) -> HttpResponseBase:
     """Show the mails of the person's municipalities; everything is in the address; also as a file."""
     me = visit(request)
     if not me.own:
-        return _refused(request)
+        return _refused(request, Verdict(why=labels.may_not(Verb.READ_MAILS)))
     form, table = LogFilter(request.GET, units=log.units(me.own)), lists.read(_COLUMNS, request, sort="-when")
     valid = form.is_valid()
     page = _page(request)
@@ -99,8 +99,9 @@ def reminder(request: HttpRequest, reminder_id: int) -> HttpResponse:
     """Show one mail with its text; of one that waits, the text as it would be now."""
     me = visit(request)
     row = _reminder(me, reminder_id)
-    if row.municipality_id not in me.own:
-        return _refused(request)
+    verdict = access.may(me.scope, Verb.READ_MAILS, row.municipality_id)
+    if not verdict:
+        return _refused(request, verdict)
     text = row.text
     waits = row.state in UNSENT and row.address != ""
     if waits and not text:
@@ -129,7 +130,11 @@ def _moments(row: Reminder) -> dict[str, str]:
 
 
 def _may_send_again(me: Visit, row: Reminder) -> bool:
-    return me.scope.has(Role.DIRECTOR, row.municipality_id) and row.state not in UNSENT and row.address != ""
+    return (
+        bool(access.may(me.scope, Verb.SEND_MAILS, row.municipality_id))
+        and row.state not in UNSENT
+        and row.address != ""
+    )
 
 
 @require_POST
@@ -138,8 +143,9 @@ def send_again(request: HttpRequest, reminder_id: int) -> HttpResponse:
     """Plan the mail anew, with an identity of its own; it leaves in the next mail hours."""
     me = visit(request)
     row = _reminder(me, reminder_id)
-    if me.scope.user is None or not me.scope.has(Role.DIRECTOR, row.municipality_id):
-        return _refused(request)
+    verdict = access.may(me.scope, Verb.SEND_MAILS, row.municipality_id)
+    if me.scope.user is None or not verdict:
+        return _refused(request, verdict)
     if not _may_send_again(me, row):
         return redirect("reminder", reminder_id=row.pk)
     number = request.POST.get("number", "")
@@ -158,5 +164,5 @@ def _reminder(me: Visit, reminder_id: int) -> Reminder:
         raise Http404 from error
 
 
-def _refused(request: HttpRequest) -> HttpResponse:
-    return render(request, "notifications/refused.html", status=403)
+def _refused(request: HttpRequest, verdict: Verdict) -> HttpResponse:
+    return render(request, "notifications/refused.html", {"why": verdict.why}, status=403)

@@ -7,12 +7,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from toimenpiteet import access
-from toimenpiteet.access import Scope
+from toimenpiteet.access import Scope, Verb
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import User
-from toimenpiteet.workflow import Role
-
-_READERS = frozenset({Role.DIRECTOR, Role.ADMIN})
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,7 @@ class Visit:
     @property
     def own(self) -> frozenset[int]:
         """Return the municipalities whose delivery log the person may read."""
-        return frozenset(pk for pk, roles in self.scope.municipality_roles.items() if roles & _READERS)
+        return access.where(self.scope, Verb.READ_MAILS)
 
 
 def visit(request: HttpRequest) -> Visit:

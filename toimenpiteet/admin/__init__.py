@@ -16,7 +16,7 @@ __all__ = ["actions", "indicators", "people", "reporting", "strategy", "units"]
 
 # One door for signing in, with one limit of attempts.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-# Rights come through roles (access.py), never through Django's groups.
+# Rights come through roles (access), never through Django's groups.
 admin.site.unregister(Group)
 # Tokens are issued to the person who signs in, and addresses belong to services.people.
 admin.site.unregister(AuthToken)

@@ -28,7 +28,7 @@ class Keeper:
     def may_enter(self) -> bool:
         """Tell whether there is anything here for the person."""
         user = self.scope.user
-        return user is not None and user.is_staff and (user.is_superuser or bool(self.scope.municipalities))
+        return user is not None and user.is_staff and (self.scope.operator or bool(self.scope.municipalities))
 
     def stamp(self, reason: str) -> Stamp:
         """Return the stamp of an act through the admin; raises Invalid without a reason."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from toimenpiteet import access
+from toimenpiteet.access import Verb
 from toimenpiteet.admin.acts import ActForm, ActsAdmin
 from toimenpiteet.admin.door import keeper, noting
 from toimenpiteet.admin.forms import KeptPageForm, RefusableForm
@@ -24,7 +25,7 @@ from toimenpiteet.models import (
     User,
 )
 from toimenpiteet.services import people
-from toimenpiteet.services.people import Grant
+from toimenpiteet.services.people import WantedRole
 from toimenpiteet.workflow import Role
 
 
@@ -38,8 +39,7 @@ class MunicipalityAdmin(KeptAdmin):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Tell whether the person is the operator."""
-        user = keeper(request).scope.user
-        return user is not None and user.is_superuser
+        return bool(access.may(keeper(request).scope, Verb.ADD_MUNICIPALITY, None))
 
     def columns(self) -> list[str]:
         """Return all but what the demonstration sets."""
@@ -82,8 +82,8 @@ class RoleAdmin(KeptAdmin):
             obj.pk = made.pk
 
 
-def _wanted(typed: dict[str, Any]) -> Grant:
-    return Grant(
+def _wanted(typed: dict[str, Any]) -> WantedRole:
+    return WantedRole(
         role=Role(typed["role"]),
         unit=typed["unit"].pk if typed.get("unit") else None,
         municipality=typed["municipality"].pk if typed.get("municipality") else None,

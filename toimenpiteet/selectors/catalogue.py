@@ -100,7 +100,7 @@ def responsible(plans: "QuerySet[PeriodPlan]", units: Iterable[int]) -> "QuerySe
 
 def units_within(scope: Scope, unit: Unit) -> frozenset[int]:
     """Return `unit`, the units under it, the members of it when it is a group, and their earlier names."""
-    tree = access.unit_tree(scope) if not scope.anonymous else UnitTree.load([unit.municipality_id])
+    tree = scope.units if not scope.anonymous else UnitTree.load([unit.municipality_id])
     return tree.within(unit.pk)
 
 

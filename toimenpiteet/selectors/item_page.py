@@ -7,10 +7,10 @@ from itertools import pairwise
 from django.db.models import QuerySet
 
 from toimenpiteet import access
-from toimenpiteet.access import Scope
+from toimenpiteet.access import Scope, Verb
 from toimenpiteet.models import ActionItem, Goal, Indicator, PeriodPlan
 from toimenpiteet.selectors.compare import Comparison, comparisons
-from toimenpiteet.selectors.rows import MAY_KEEP, Named, PlanRow, plan_rows
+from toimenpiteet.selectors.rows import Named, PlanRow, plan_rows
 from toimenpiteet.selectors.timeline import Asked, Reader, Timeline, timeline
 from toimenpiteet.selectors.words import Text, text_of
 from toimenpiteet.workflow import Status
@@ -80,17 +80,12 @@ def item_page(scope: Scope, item_id: int, today: date, asked: Asked | None = Non
         lineage=_lineage(rows),
         comparisons=comparisons(rows),
         timeline=_timeline(scope, item, rows, asked or Asked()),
-        may_keep=_may_keep(scope, item),
+        may_keep=bool(access.may(scope, Verb.KEEP, item)),
     )
 
 
 def _named(things: "QuerySet[Goal] | QuerySet[Indicator]", own: str) -> list[Named]:
     return [Named(thing.pk, text_of(thing, "name", own), thing.doubt) for thing in things]
-
-
-def _may_keep(scope: Scope, item: ActionItem) -> bool:
-    held = scope.municipality_roles.get(item.municipality_id, frozenset())
-    return bool(MAY_KEEP & held) or bool(scope.user and scope.user.is_superuser)
 
 
 def _timeline(scope: Scope, item: ActionItem, rows: list[PlanRow], asked: Asked) -> Timeline:

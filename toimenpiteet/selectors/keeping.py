@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from toimenpiteet import access, labels
-from toimenpiteet.access import Scope
+from toimenpiteet.access import Scope, Verb
 from toimenpiteet.dates import day_of_year_words
 from toimenpiteet.models import (
     Audited,
@@ -131,7 +131,7 @@ class Home:
 def homes(scope: Scope) -> list[Home]:
     """Return the municipalities in which the person keeps anything; two queries, and one more for each of them."""
     administered = access.administered(scope).municipalities
-    kept = access.kept(scope, Strategy).municipalities
+    kept = access.narrowed(scope, Verb.KEEP).municipalities
     rows: Any = Municipality.objects.filter(pk__in=kept).order_by("key")
     for name, model in (
         ("n_programmes", Programme),

@@ -61,7 +61,7 @@ def overdue_plans(scope: Scope, filters: Filters, today: date) -> "QuerySet[Peri
     """Return the overdue plans that match, sorted. `unit` means it, the units under it and its group's members."""
     plans = overdue(access.visible(scope, PeriodPlan), today)
     if filters.unit:
-        units = access.unit_tree(scope).within(filters.unit.pk)
+        units = scope.units.within(filters.unit.pk)
         plans = plans.filter(Exists(PlanUnit.objects.filter(plan=OuterRef("pk"), unit__in=units)))
     if filters.goal:
         plans = plans.filter(item__goal=filters.goal)

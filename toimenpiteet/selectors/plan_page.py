@@ -17,7 +17,7 @@ from toimenpiteet.selectors.compare import Comparison, comparisons
 from toimenpiteet.selectors.plan_outline import GoalFrame, GoalProgress, ThemeFrame, frame, progress, summed
 from toimenpiteet.selectors.rows import Named, PlanRow, plan_rows
 from toimenpiteet.selectors.words import Text, in_alphabet, text_of
-from toimenpiteet.workflow import Role, Status
+from toimenpiteet.workflow import Status
 
 SMALL = 60
 """Items; a plan of at most so many comes whole, everything open."""
@@ -200,7 +200,7 @@ class Plan:
         if not self.wanted.unit:
             return None
         if self.wanted.unit == MINE:
-            return self.scope.units_as(Role.MANAGER) | self.scope.units_as(Role.CONTRIBUTOR)
+            return self.scope.own_units
         tree = UnitTree.load([self.strategy.municipality_id]) if self.scope.anonymous else self.scope.units
         return tree.within(self.wanted.unit_key)
 

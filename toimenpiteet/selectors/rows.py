@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Value
 
 from toimenpiteet import access, labels
-from toimenpiteet.access import Scope
+from toimenpiteet.access import Scope, Verb
 from toimenpiteet.dates import day_words, distance_words, due_words
 from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import PeriodPlan, PlanBudgetLine, PlanPeriod, PlanProject, PlanUnit, Step
@@ -18,9 +18,6 @@ from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
 from toimenpiteet.selectors.overdue import is_overdue
 from toimenpiteet.selectors.words import Text, text_in, text_of
 from toimenpiteet.workflow import CLOSED, OPEN_VALUES, TRANSITIONS, Refusal, Role, Status, why_not
-
-MAY_EDIT = frozenset({Role.MANAGER, Role.CONTRIBUTOR, Role.DIRECTOR})
-MAY_KEEP = frozenset({Role.DIRECTOR, Role.ADMIN})
 
 
 @dataclass(frozen=True)
@@ -197,9 +194,10 @@ def plan_rows(plans: "QuerySet[PeriodPlan]", scope: Scope, today: date) -> list[
 
 def _plan_row(plan: Any, linked: Around, scope: Scope, today: date) -> PlanRow:
     own = plan.item.strategy.municipality.language
-    roles = access.roles_on(scope, plan, [unit.pk for unit in linked.units])
+    units = [unit.pk for unit in linked.units]
+    roles, works = access.roles_on(scope, plan, units), bool(access.may(scope, Verb.WORK, plan, units))
     late = is_overdue(plan, today)
-    editable = bool(MAY_EDIT & roles) and plan.status in OPEN_VALUES
+    editable = works and plan.status in OPEN_VALUES
     steps = [_step_row(step, own, today, editable=editable) for step in plan.steps.all()]
     status = Status(plan.status)
     return PlanRow(
@@ -231,9 +229,9 @@ def _plan_row(plan: Any, linked: Around, scope: Scope, today: date) -> PlanRow:
         moves=move_rows(status, roles, later_period=plan.last_start > plan.period.end_year),
         source=plan.source,
         doubt=plan.doubt,
-        may_comment=bool(MAY_EDIT & roles),
+        may_comment=works,
         may_edit=editable,
-        may_keep=bool(MAY_KEEP & roles) or bool(scope.user and scope.user.is_superuser),
+        may_keep=bool(access.may(scope, Verb.KEEP, plan, units)),
     )
 
 

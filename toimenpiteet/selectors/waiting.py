@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from toimenpiteet import access
-from toimenpiteet.access import Scope
+from toimenpiteet.access import Scope, Verb
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan, PlanUnit, Strategy, Unit
 from toimenpiteet.models.prepared import columns_of
@@ -20,7 +20,7 @@ from toimenpiteet.selectors.cards import CardRow
 from toimenpiteet.selectors.overdue import late, overdue
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.words import in_alphabet, text_in
-from toimenpiteet.workflow import OPEN_VALUES, Role, Status
+from toimenpiteet.workflow import OPEN_VALUES, Status
 
 SOON = timedelta(days=30)
 """How far a round is thought to reach where the strategy has none ahead."""
@@ -66,12 +66,8 @@ class Group:
 
 def of_my_units(scope: Scope) -> "QuerySet[PeriodPlan]":
     """Return the open plans for which the person's units are responsible, as manager or contributor."""
-    mine = PlanUnit.objects.filter(plan=OuterRef("pk"), unit__in=_my_units(scope))
+    mine = PlanUnit.objects.filter(plan=OuterRef("pk"), unit__in=scope.own_units)
     return access.visible(scope, PeriodPlan).filter(Exists(mine), status__in=OPEN_VALUES)
-
-
-def _my_units(scope: Scope) -> frozenset[int]:
-    return scope.units_as(Role.MANAGER) | scope.units_as(Role.CONTRIBUTOR)
 
 
 def narrowed(plans: "QuerySet[PeriodPlan]", filters: Filters) -> "QuerySet[PeriodPlan]":
@@ -147,7 +143,7 @@ class Choices:
 
 def choices(scope: Scope) -> Choices:
     """Return what the person can choose from, by name; one query."""
-    units = access.visible(scope, Unit).filter(pk__in=_my_units(scope))
+    units = access.visible(scope, Unit).filter(pk__in=scope.own_units)
     strategies = access.visible(scope, Strategy).exclude(status=StrategyStatus.ENDED)
     columns = ["part", "pk", *columns_for("name")]
     first, second = (rows.order_by().annotate(part=Value(part)) for part, rows in enumerate((units, strategies)))
@@ -193,5 +189,4 @@ def _by_urgency(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def directed(scope: Scope) -> "QuerySet[PeriodPlan]":
     """Return the plans of the municipalities where the person directs."""
-    owners = [pk for pk, roles in scope.municipality_roles.items() if Role.DIRECTOR in roles]
-    return access.visible(scope, PeriodPlan).filter(municipality__in=owners)
+    return access.visible(scope, PeriodPlan).filter(municipality__in=access.where(scope, Verb.DIRECT))

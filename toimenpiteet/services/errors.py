@@ -9,8 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from toimenpiteet import labels
+from toimenpiteet.access import Verdict
 from toimenpiteet.models import Audited
-from toimenpiteet.workflow import BY_NAME, Refusal, Status, Transition
+from toimenpiteet.workflow import Refusal, Status, Transition
 
 
 class DomainError(Exception):
@@ -37,6 +38,13 @@ class Forbidden(DomainError):
 
     code = "forbidden"
     http_status = 403
+
+
+def need(verdict: Verdict) -> str:
+    """Return the role in which the person may, "" for the operator; raises Forbidden with the reason if none."""
+    if not verdict:
+        raise Forbidden(verdict.why)
+    return verdict.role
 
 
 class Stale(DomainError):
@@ -73,11 +81,10 @@ class MoveRefused(DomainError):
 
 def _refused(refusal: Refusal, current: Any, move: str, instead: list[str]) -> str:
     """Return the refusal in words: of which move, and where it is known who may make it, or what may be made now."""
-    said = {"move": labels.MOVE.get(move, "")}
     if refusal is Refusal.WRONG_ROLE:
-        return str(labels.BELONGS[BY_NAME[move].roles]) % said
+        return labels.may_not(move)
     if refusal is Refusal.WRONG_STATUS:
-        said |= {"status": labels.STATUS[Status(current.status)]}
+        said = {"move": labels.MOVE[move], "status": labels.STATUS[Status(current.status)]}
         words = _("“%(move)s” is not possible while the plan is “%(status)s”.") % said
         return f"{words} {_instead(instead)}"
     return str(labels.REFUSAL[refusal])

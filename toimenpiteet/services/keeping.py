@@ -11,14 +11,13 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.db.models import Max
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.models import Audited, PeriodPlan, PlanUnit, Stamp
 from toimenpiteet.services import rules, structure, upkeep
-from toimenpiteet.services.errors import DomainError, Invalid, Stale
+from toimenpiteet.services.errors import DomainError, Invalid, Stale, need
 
 Part = TypeVar("Part", bound=Audited)
 
@@ -64,11 +63,10 @@ def open_row(scope: Scope, rows: "models.QuerySet[Part]", pk: int) -> Part:
     Raises Http404 when it does not exist for them, Forbidden when they see it without keeping it.
     """
     model = rows.model
-    if found := rows.filter(pk__in=access.visible(access.kept(scope, model), model).filter(pk=pk).values("pk")).first():
-        return found
-    seen = access.get(scope, access.visible(scope, model), pk=pk)
-    upkeep.require_keeper(scope, access.municipality_of(seen), model)
-    raise Http404
+    reached = access.visible(access.reached(scope), model)
+    found = access.get(scope, rows.filter(pk__in=reached.filter(pk=pk).values("pk")), pk=pk)
+    need(access.may(scope, access.keeping(model), found))
+    return found
 
 
 # One row with its links

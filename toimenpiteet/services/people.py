@@ -16,8 +16,8 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from toimenpiteet import access
-from toimenpiteet.access import Scope
+from toimenpiteet import access, labels
+from toimenpiteet.access import Scope, Verb
 from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import Membership, Municipality, MunicipalityRole, Stamp, Unit, User
@@ -34,7 +34,7 @@ Account = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Grant:
+class WantedRole:
     """A role to be given, in a unit or a municipality, from a day to a day (both included, Europe/Helsinki)."""
 
     role: Role
@@ -57,7 +57,9 @@ class AccountChanged(DomainError):
 # Inviting
 
 
-def invite(email: str, name: str, *, language: str, grants: Sequence[Grant], scope: Scope, stamp: Stamp) -> Invitation:
+def invite(
+    email: str, name: str, *, language: str, grants: Sequence[WantedRole], scope: Scope, stamp: Stamp
+) -> Invitation:
     """Make an account without a password, give it roles, and mail a link by which the person sets a password.
 
     Somebody who has an account gets the roles, and keeps name, language and password. The mail leaves after commit;
@@ -90,11 +92,11 @@ def invite_again(person_id: int, *, scope: Scope, stamp: Stamp) -> Invitation:
 def _account(email: str, name: str, language: str, scope: Scope) -> tuple[User, bool]:
     """Return the account of an address, open, and whether it was made now."""
     if not access.administered(scope).municipalities:
-        raise Forbidden(_("Only an administrator of the municipality may do this. Ask one of them."))
+        raise Forbidden(labels.may_not(Verb.ADMINISTER))
     fields = {"name": name, "language": language}
     # Two who invite the same address at once meet at its unique key; the account of the first serves both.
     user, made = User.objects.select_for_update().get_or_create(email=email, defaults=fields)
-    if user.is_superuser and not (scope.user is not None and scope.user.is_superuser):
+    if user.is_superuser and not scope.operator:
         raise Forbidden(_("The operator of the installation is not yours to change."))
     if made or not user.is_active:
         # Closed accounts have no roles left; whoever knew the old password must not come back with it.
@@ -132,7 +134,7 @@ def _language(language: str) -> str:
 
 
 @transaction.atomic
-def grant(person_id: int, wanted: Grant, *, scope: Scope, stamp: Stamp) -> AnyRole:
+def grant(person_id: int, wanted: WantedRole, *, scope: Scope, stamp: Stamp) -> AnyRole:
     """Give a role to a person of the municipality; somebody new is invited instead.
 
     Raises Http404 or Forbidden for a person, unit or municipality that is not the administrator's, Invalid when the
@@ -141,7 +143,7 @@ def grant(person_id: int, wanted: Grant, *, scope: Scope, stamp: Stamp) -> AnyRo
     return _give(_lock(person_id, scope), wanted, scope, stamp)
 
 
-def _give(user: User, wanted: Grant, scope: Scope, stamp: Stamp) -> AnyRole:
+def _give(user: User, wanted: WantedRole, scope: Scope, stamp: Stamp) -> AnyRole:
     if (wanted.unit is None) == (wanted.municipality is None):
         raise Invalid(_("A role is either in a unit or in the municipality. Choose one of them."), field="unit")
     for field in ("valid_from", "valid_until"):
@@ -162,7 +164,7 @@ def _give(user: User, wanted: Grant, scope: Scope, stamp: Stamp) -> AnyRole:
     return role
 
 
-def _membership(user: User, wanted: Grant, scope: Scope) -> Membership:
+def _membership(user: User, wanted: WantedRole, scope: Scope) -> Membership:
     unit = _kept_unit(wanted.unit or 0, scope)
     if wanted.role not in UNIT_ROLES:
         raise Invalid(_("This role belongs to the municipality, not to a unit."), field="role")
@@ -174,17 +176,12 @@ def _membership(user: User, wanted: Grant, scope: Scope) -> Membership:
 
 
 def _kept_unit(pk: int, scope: Scope) -> Unit:
-    unit = access.get(scope, access.visible(_reach(scope), Unit), pk=pk)
+    unit = access.get(scope, access.visible(access.reached(scope), Unit), pk=pk)
     upkeep.require_keeper(scope, unit.municipality_id)
     return unit
 
 
-def _reach(scope: Scope) -> Scope:
-    # The operator has no role in a municipality and keeps them all the same.
-    return access.administered(scope) if scope.user is not None and scope.user.is_superuser else scope
-
-
-def _municipality_role(user: User, wanted: Grant, scope: Scope) -> MunicipalityRole:
+def _municipality_role(user: User, wanted: WantedRole, scope: Scope) -> MunicipalityRole:
     pk = wanted.municipality or 0
     upkeep.require_keeper(scope, pk)
     if wanted.role not in MUNICIPALITY_ROLES:
@@ -352,9 +349,8 @@ def _check_ours_alone(user: User, scope: Scope) -> None:
 
 
 def _move_address(user: User, address: str, scope: Scope, now: datetime) -> None:
-    operator = scope.user is not None and scope.user.is_superuser
     powerful = MunicipalityRole.objects.filter(user=user, role__in=[Role.DIRECTOR, Role.ADMIN]).exists()
-    if powerful and not operator:
+    if powerful and not scope.operator:
         raise Forbidden(
             _("Whoever holds this address decides for the municipality, so only the operator changes it."),
             field="email",
@@ -394,6 +390,6 @@ def _lock(person_id: int, scope: Scope) -> User:
         user = access.people(access.administered(scope)).select_for_update().get(pk=person_id)
     except (User.DoesNotExist, ValueError, OverflowError) as error:
         raise Http404 from error
-    if user.is_superuser and not (scope.user is not None and scope.user.is_superuser):
+    if user.is_superuser and not scope.operator:
         raise Forbidden(_("The operator of the installation is not yours to change."))
     return user

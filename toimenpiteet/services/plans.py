@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from toimenpiteet import access
-from toimenpiteet.access import Scope
+from toimenpiteet.access import Scope, Verb
 from toimenpiteet.calendar import local_day
 from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import Actor, Comment, PeriodPlan, PlanPeriod, PlanUnit, Stamp, StatusChange, Step, User
@@ -19,7 +19,7 @@ from toimenpiteet.models.prepared import GIVEN, Objects, Statement
 from toimenpiteet.selectors.taking_back import parts_of_plan, takings_back
 from toimenpiteet.selectors.words import text_in
 from toimenpiteet.services import deadlines, record, signs, text
-from toimenpiteet.services.errors import Forbidden, Invalid, MoveRefused
+from toimenpiteet.services.errors import Invalid, MoveRefused, need
 from toimenpiteet.workflow import (
     BY_NAME,
     CLOSED,
@@ -35,7 +35,6 @@ from toimenpiteet.workflow import (
 
 # Within this, the same words of the same person are a form that was sent twice.
 _TWICE = timedelta(minutes=1)
-_EDITORS = frozenset({Role.MANAGER, Role.CONTRIBUTOR, Role.DIRECTOR})
 
 
 def later_period(plan: PeriodPlan) -> PlanPeriod | None:
@@ -185,13 +184,10 @@ def _copy_text(source: PeriodPlan | Step, target: PeriodPlan | Step) -> None:
         setattr(target, f"text_{language}", getattr(source, f"text_{language}"))
 
 
-def editable(scope: Scope, plan_id: int) -> tuple[PeriodPlan, Role]:
+def editable(scope: Scope, plan_id: int) -> tuple[PeriodPlan, str]:
     """Return the plan, locked, when the person works on it, and in which role; raises Http404 or Forbidden."""
     plan = _lock(scope, plan_id, None)
-    roles = access.roles_on(scope, plan)
-    if not _EDITORS & roles:
-        raise Forbidden(_("This plan belongs to other units than yours, so you can read it but not change it."))
-    return plan, acting(roles, _EDITORS)
+    return plan, need(access.may(scope, Verb.WORK, plan))
 
 
 def need_open(plan: PeriodPlan, field: str = "") -> None:

@@ -18,7 +18,6 @@ from toimenpiteet.access import Scope
 from toimenpiteet.models import Actor, PeriodPlan, Stamp, Step, Unit
 from toimenpiteet.services import plans, record, rules, structure, text
 from toimenpiteet.services.errors import Invalid, Stale
-from toimenpiteet.workflow import Role
 
 TEXT_LIMIT = 5000
 """Characters; a step is one concrete thing."""
@@ -127,7 +126,7 @@ def remove(step_id: int, *, scope: Scope, actor: Actor, now: datetime, version: 
     return plan
 
 
-def _held(step_id: int, version: int, scope: Scope) -> tuple[PeriodPlan, Step, Role]:
+def _held(step_id: int, version: int, scope: Scope) -> tuple[PeriodPlan, Step, str]:
     """Return the plan and the step, both locked, when the person may change them, and in which role."""
     owner = access.get(scope, access.visible(scope, Step), pk=step_id).plan_id
     plan, role = plans.editable(scope, owner)
@@ -148,6 +147,6 @@ def _check(step: Step, scope: Scope, kept_unit: int | None = None) -> None:
     rules.check(step)
 
 
-def _stamp(actor: Actor, reason: str, act: str, now: datetime, role: Role) -> Stamp:
+def _stamp(actor: Actor, reason: str, act: str, now: datetime, role: str) -> Stamp:
     said = text.clean(reason, field="reason", limit=500) or str(labels.STEP_REASON[act])
     return record.stamp(actor, said, now, role)

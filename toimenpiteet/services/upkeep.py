@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from toimenpiteet import access
-from toimenpiteet.access import Scope
+from toimenpiteet.access import Scope, Verb
 from toimenpiteet.models import (
     Audited,
     Comment,
@@ -29,7 +29,7 @@ from toimenpiteet.models import (
     Unit,
 )
 from toimenpiteet.services import record, rules, structure, text
-from toimenpiteet.services.errors import Forbidden, Invalid
+from toimenpiteet.services.errors import Invalid, Stale, need
 
 Part = TypeVar("Part", bound=Audited)
 
@@ -51,17 +51,9 @@ def require_keeper(scope: Scope, municipality: int, model: type[models.Model] = 
 
     Units and people are the administrator's, the rest also the strategy director's (``access.kept``).
     """
-    if municipality in access.kept(scope, model).municipalities:
-        return
-    if municipality not in scope.municipalities:
+    if municipality not in access.reached(scope).municipalities:
         raise Http404
-    raise _not_kept(model)
-
-
-def _not_kept(model: type[models.Model]) -> Forbidden:
-    if model in access.ADMINISTERED:
-        return Forbidden(_("Only an administrator of the municipality may do this. Ask one of them."))
-    return Forbidden(_("Only the strategy director or an administrator may change this. Ask one of them."))
+    need(access.may(scope, access.keeping(model), municipality))
 
 
 def _require_ours(model: type[models.Model]) -> None:
@@ -79,8 +71,7 @@ def add(obj: Part, *, scope: Scope, stamp: Stamp) -> Part:
     _require_ours(type(obj))
     rules.fill(obj)
     if isinstance(obj, Municipality):
-        if scope.user is None or not scope.user.is_superuser:
-            raise Forbidden(_("Only the operator of the installation adds municipalities."))
+        need(access.may(scope, Verb.ADD_MUNICIPALITY, None))
     else:
         require_keeper(scope, access.municipality_of(obj), type(obj))
     _tidy(obj)
@@ -122,11 +113,13 @@ def find(scope: Scope, model: type[Part], pk: int, *, version: int | None = None
     Raises Http404, Forbidden when they see it without keeping it, or Stale when it is not as they saw it.
     """
     try:
-        return record.lock(access.visible(access.kept(scope, model), model), pk, version=version)
+        found = record.lock(access.visible(access.reached(scope), model), pk)
     except (model.DoesNotExist, ValueError, OverflowError) as error:
-        if not isinstance(error, model.DoesNotExist) or not access.visible(scope, model).filter(pk=pk).exists():
-            raise Http404 from error
-        raise _not_kept(model) from error
+        raise Http404 from error
+    need(access.may(scope, access.keeping(model), found))
+    if version is not None and found.version != version:
+        raise Stale(found)
+    return found
 
 
 @transaction.atomic

@@ -10,13 +10,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from toimenpiteet.access import Scope
+from toimenpiteet import access
+from toimenpiteet.access import Scope, Verb
 from toimenpiteet.models import Municipality
 from toimenpiteet.selectors.words import text_of
 from toimenpiteet.web import sessions
 from toimenpiteet.web.door import visit
 from toimenpiteet.web.toasts import shown
-from toimenpiteet.workflow import Role
 
 # It is written into a style sheet, where nothing but a colour may stand.
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -69,8 +69,10 @@ def _menu(request: HttpRequest, scope: Scope) -> list[Link]:
     if not scope.anonymous:
         entries = [(_("Waiting for you"), "waiting"), *entries, (_("Overdue"), "overdue")]
         entries.append((_("Responsible units"), "units"))
-    if scope.has(Role.DIRECTOR) or scope.has(Role.ADMIN):
-        entries += [(_("Reminders"), "reminder-log"), (_("Maintenance"), "keeping")]
+    if access.where(scope, Verb.READ_MAILS):
+        entries.append((_("Reminders"), "reminder-log"))
+    if access.where(scope, Verb.KEEP):
+        entries.append((_("Maintenance"), "keeping"))
     return [link for label, name in entries for link in _link(request, label, name)]
 
 

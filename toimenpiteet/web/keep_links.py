@@ -28,7 +28,7 @@ def keep_links(
 
     `name` and `under` name nouns (keeping.nouns); what `under` names can be added to the thing and put in order.
     """
-    if municipality not in access.kept(scope, NOUNS[name].model).municipalities:
+    if not access.may(scope, access.keeping(NOUNS[name].model), municipality):
         return []
     back = "?" + urlencode({"next": request.get_full_path()})
     links = [KeepLink(_("Edit"), reverse("keep", args=[name, pk]) + back, NOUNS[name].label)]

@@ -96,7 +96,7 @@ def new_desk(request: HttpRequest, noun: Noun, above: int) -> Desk:
         raise Http404
     me, over = visit(request), NOUNS[noun.above]
     found: Any = access.get(me.scope, _with_above(over).filter(pk__in=_reachable(me.scope, over, above)), pk=above)
-    upkeep.require_keeper(_reaching(me.scope), access.municipality_of(found), noun.model)
+    upkeep.require_keeper(me.scope, access.municipality_of(found), noun.model)
     return Desk(me, noun, None, found)
 
 
@@ -106,12 +106,7 @@ def _with_above(noun: Noun) -> "QuerySet[Any]":
 
 
 def _reachable(scope: Scope, noun: Noun, pk: int) -> "QuerySet[Any]":
-    return access.visible(_reaching(scope), noun.model).filter(pk=pk).values("pk")
-
-
-def _reaching(scope: Scope) -> Scope:
-    # The operator has no role in a municipality and keeps them all the same.
-    return access.administered(scope) if scope.user is not None and scope.user.is_superuser else scope
+    return access.visible(access.reached(scope), noun.model).filter(pk=pk).values("pk")
 
 
 def keeper(view: View[P]) -> View[P]:

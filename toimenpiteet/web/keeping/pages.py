@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from toimenpiteet import access
+from toimenpiteet import access, labels
+from toimenpiteet.access import Verb
 from toimenpiteet.selectors.keeping import LIST, KeptRow, dependents, homes, listed, title
 from toimenpiteet.selectors.successors import ends_later
 from toimenpiteet.services import keeping
@@ -52,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
     me = visit(request)
     found = homes(me.scope)
     if not found:
-        raise Forbidden(_("Only the strategy director or an administrator may change this. Ask one of them."))
+        raise Forbidden(labels.may_not(Verb.KEEP))
     return render(request, "toimenpiteet/keeping/index.html", {"homes": found})
 
 
@@ -182,7 +183,7 @@ def _parts(at: Desk) -> list[Part]:
 
 def _keeps(at: Desk, noun: Noun) -> bool:
     """Tell whether the person keeps what stands under the row: units and people are for administrators."""
-    return at.municipality.pk in access.kept(at.me.scope, noun.model).municipalities
+    return bool(access.may(at.me.scope, access.keeping(noun.model), at.municipality))
 
 
 def _part(at: Desk, noun: Noun, above: Any) -> Part:

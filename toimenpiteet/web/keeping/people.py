@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from toimenpiteet import access, labels, lists
-from toimenpiteet.access import Scope
+from toimenpiteet.access import Scope, Verb
 from toimenpiteet.dates import day_words
-from toimenpiteet.models import Membership, MunicipalityRole, Strategy, Unit, User
+from toimenpiteet.models import Membership, MunicipalityRole, Unit, User
 from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.people import PAGE, PeopleFilters, PersonRow, RoleRow, found_people, person_rows
 from toimenpiteet.selectors.rows import Named
@@ -38,17 +38,18 @@ _KINDS: dict[str, type[Any]] = {"unit": Membership, "municipality": Municipality
 
 def _seen(me: Visit) -> Scope:
     """Return the scope whose people the person may see; raises Forbidden when there is none."""
-    scope = access.kept(me.scope, Strategy)
-    if not scope.municipalities:
-        raise Forbidden(_("Only an administrator of the municipality may do this. Ask one of them."))
-    return scope
+    return _narrowed(me, Verb.SEE_PEOPLE)
 
 
 def _kept(me: Visit) -> Scope:
     """Return the scope whose people the person keeps; raises Forbidden when there is none."""
-    scope = access.administered(me.scope)
+    return _narrowed(me, Verb.ADMINISTER)
+
+
+def _narrowed(me: Visit, verb: Verb) -> Scope:
+    scope = access.narrowed(me.scope, verb)
     if not scope.municipalities:
-        raise Forbidden(_("Only an administrator of the municipality may do this. Ask one of them."))
+        raise Forbidden(labels.may_not(verb))
     return scope
 
 

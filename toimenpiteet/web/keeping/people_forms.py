@@ -16,7 +16,7 @@ from toimenpiteet.models import Municipality, Unit, User
 from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.words import text_of
 from toimenpiteet.services.errors import DomainError
-from toimenpiteet.services.people import Account, AccountChanged, Grant
+from toimenpiteet.services.people import Account, AccountChanged, WantedRole
 from toimenpiteet.web.keeping.fields import ModelChoice, RowChoice
 from toimenpiteet.web.keeping.forms import WhyForm
 from toimenpiteet.workflow import Role
@@ -73,13 +73,13 @@ class RoleForm(WhyForm):
         del self.fields["municipality"]
         self.fields["unit"].help_text = _("For managers and contributors; other roles are in the whole municipality.")
 
-    def grant(self) -> Grant:
+    def grant(self) -> WantedRole:
         """Return the role that is wanted."""
         typed = self.cleaned_data
         unit, town = typed.get("unit"), typed.get("municipality")
         home = town.pk if town else None if unit else getattr(self, "home", None)
         days = {"valid_from": typed["valid_from"], "valid_until": typed["valid_until"]}
-        return Grant(role=Role(typed["role"]), unit=unit.pk if unit else None, municipality=home, **days)
+        return WantedRole(role=Role(typed["role"]), unit=unit.pk if unit else None, municipality=home, **days)
 
     def refuse(self, error: DomainError) -> None:
         """Put what concerns the municipality at the unit, when only that is asked."""

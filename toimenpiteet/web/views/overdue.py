@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from toimenpiteet import access, labels, lists
-from toimenpiteet.access import Scope
+from toimenpiteet.access import Scope, Verb
 from toimenpiteet.lists import Column, Table
 from toimenpiteet.models import Goal, PlanPeriod, Unit
 from toimenpiteet.selectors import overdue_page
 from toimenpiteet.selectors.cards import moves_of_director
 from toimenpiteet.selectors.overdue_page import PAGE, Filters, OverdueRow
 from toimenpiteet.web.door import signed_in, visit, whole_number
-from toimenpiteet.workflow import OPEN_VALUES, Role, Status
+from toimenpiteet.workflow import OPEN_VALUES, Status
 
 CHUNK = 500
 
@@ -79,7 +79,7 @@ def overdue(request: HttpRequest, file: str = "") -> HttpResponseBase:
         return lists.download(table, _rows(keys, me.today), name=_("Overdue"), now=me.now)
     page = overdue_page.page_of(plans, filters.page)
     start = (filters.page - 1) * PAGE
-    directs = frozenset(pk for pk, roles in me.scope.municipality_roles.items() if Role.DIRECTOR in roles)
+    directs = access.where(me.scope, Verb.DIRECT)
     context = {
         "rows": overdue_page.rows(page.keys, me.today),
         "table": table,

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from toimenpiteet import access
+from toimenpiteet.access import Verb
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan, Step
-from toimenpiteet.selectors.rows import MAY_EDIT
 from toimenpiteet.selectors.words import Text, text_of
 from toimenpiteet.services import plans, steps
-from toimenpiteet.services.errors import DomainError, Forbidden, Invalid, Stale
+from toimenpiteet.services.errors import DomainError, Forbidden, Invalid, Stale, need
 from toimenpiteet.web.door import GET_OR_POST, Visit, visit, whole_number
 from toimenpiteet.web.keeping.desk import Desk, keeper
 from toimenpiteet.web.keeping.forms import KeepForm
@@ -144,8 +144,7 @@ def _step(request: HttpRequest, step_id: int) -> Step:
 
 
 def _need_editor(me: Visit, plan: PeriodPlan) -> None:
-    if not MAY_EDIT & access.roles_on(me.scope, plan):
-        raise Forbidden(_("This plan belongs to other units than yours, so you can read it but not change it."))
+    need(access.may(me.scope, Verb.WORK, plan))
     try:
         plans.need_open(plan)
     except Invalid as error:

@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from toimenpiteet import labels, lists
+from toimenpiteet import access, labels, lists
+from toimenpiteet.access import Verb
 from toimenpiteet.selectors import waiting
 from toimenpiteet.selectors.cards import CardRow, card_rows, moves_of
 from toimenpiteet.selectors.progress import progress_of_strategies
@@ -17,7 +18,7 @@ from toimenpiteet.selectors.silence import silence
 from toimenpiteet.selectors.waiting import ORDER, Choices, Decisions, Filters, Urgency
 from toimenpiteet.web.door import Visit, signed_in, visit, whole_number
 from toimenpiteet.web.views.changes import news
-from toimenpiteet.workflow import OPEN_VALUES, Role, Status
+from toimenpiteet.workflow import OPEN_VALUES, Status
 
 PAGE = 50
 SHORT = 6
@@ -37,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def waiting_page(request: HttpRequest) -> HttpResponse:
     """Show what waits for the person's units, by urgency; to the director and to readers what they came for."""
     me = visit(request)
-    owns, directs = bool(me.scope.unit_roles), me.scope.has(Role.DIRECTOR)
+    owns, directs = bool(me.scope.unit_roles), bool(access.where(me.scope, Verb.DIRECT))
     offered = waiting.choices(me.scope) if owns else Choices([], [])
     filters = _filters(request, offered)
     if not request.GET and (address := _remembered(request, offered)):

@@ -1,0 +1,41 @@
+"""The only gate: what a person may see and what they may do.
+
+Every object that a request reaches comes out of ``visible`` or ``get``; every right comes through a role, and ``may``
+says why where there is none. What a person is today is read once, by ``scope_of``.
+"""
+
+from toimenpiteet.access.gate import drafts, get, municipality_of, people, searchable, visible
+from toimenpiteet.access.rights import (
+    Verb,
+    Verdict,
+    administered,
+    keeping,
+    may,
+    narrowed,
+    reached,
+    roles_on,
+    where,
+)
+from toimenpiteet.access.scope import Scope, scope_of
+from toimenpiteet.access.tree import UnitTree
+
+__all__ = [
+    "Scope",
+    "UnitTree",
+    "Verb",
+    "Verdict",
+    "administered",
+    "drafts",
+    "get",
+    "keeping",
+    "may",
+    "municipality_of",
+    "narrowed",
+    "people",
+    "reached",
+    "roles_on",
+    "scope_of",
+    "searchable",
+    "visible",
+    "where",
+]

@@ -1,0 +1,188 @@
+"""Which objects exist for a person. Not yours → it does not exist (404)."""
+
+from typing import Any, TypeVar
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+from django.db.models import Q
+from django.http import Http404
+
+from toimenpiteet.access.scope import Scope
+from toimenpiteet.models import (
+    ActionItem,
+    AnswerDraft,
+    BudgetLine,
+    CalendarEntry,
+    Comment,
+    CoreValue,
+    FollowUp,
+    Goal,
+    GroupMember,
+    Indicator,
+    IndicatorTarget,
+    IndicatorValue,
+    LinkedGoal,
+    Membership,
+    Municipality,
+    MunicipalityRole,
+    PeriodPlan,
+    PlanBudgetLine,
+    PlanPeriod,
+    PlanProject,
+    PlanUnit,
+    ProcessEvent,
+    Programme,
+    ProgrammeStrategy,
+    ProgrammeTheme,
+    Project,
+    ProjectAlias,
+    ReportingRound,
+    SearchDocument,
+    StatusChange,
+    StatusReport,
+    Step,
+    Strategy,
+    StrategyPart,
+    SuccessFactor,
+    Theme,
+    Unit,
+    UnitAlias,
+    User,
+)
+
+Row = TypeVar("Row", bound=models.Model)
+
+# How each model that a request can ask for leads to its municipality and to its strategy's publication.
+_TO_MUNICIPALITY: dict[type[models.Model], str] = {
+    Municipality: "pk",
+    Unit: "municipality",
+    UnitAlias: "unit__municipality",
+    GroupMember: "group__municipality",
+    Membership: "unit__municipality",
+    MunicipalityRole: "municipality",
+    Project: "municipality",
+    ProjectAlias: "project__municipality",
+    BudgetLine: "municipality",
+    Programme: "municipality",
+    ProgrammeStrategy: "programme__municipality",
+    ProgrammeTheme: "programme__municipality",
+    Strategy: "municipality",
+    StrategyPart: "strategy__municipality",
+    ProcessEvent: "strategy__municipality",
+    FollowUp: "strategy__municipality",
+    CoreValue: "strategy__municipality",
+    PlanPeriod: "strategy__municipality",
+    CalendarEntry: "strategy__municipality",
+    ReportingRound: "strategy__municipality",
+    Theme: "strategy__municipality",
+    SuccessFactor: "theme__strategy__municipality",
+    Goal: "strategy__municipality",
+    Indicator: "strategy__municipality",
+    IndicatorValue: "indicator__strategy__municipality",
+    IndicatorTarget: "indicator__strategy__municipality",
+    ActionItem: "municipality",
+    LinkedGoal: "item__municipality",
+    PeriodPlan: "municipality",
+    PlanUnit: "plan__municipality",
+    PlanProject: "plan__municipality",
+    PlanBudgetLine: "plan__municipality",
+    Step: "plan__municipality",
+    Comment: "plan__municipality",
+    StatusChange: "plan__municipality",
+    StatusReport: "plan__municipality",
+}
+# What is missing here, nobody sees without signing in.
+_TO_PUBLISHED: dict[type[models.Model], str] = {
+    Municipality: "strategies__published",
+    Unit: "municipality__strategies__published",
+    Project: "plan_links__plan__item__strategy__published",
+    BudgetLine: "plan_links__plan__item__strategy__published",
+    Programme: "strategy_links__strategy__published",
+    Strategy: "published",
+    StrategyPart: "strategy__published",
+    ProcessEvent: "strategy__published",
+    FollowUp: "strategy__published",
+    CoreValue: "strategy__published",
+    PlanPeriod: "strategy__published",
+    ReportingRound: "strategy__published",
+    Theme: "strategy__published",
+    SuccessFactor: "theme__strategy__published",
+    Goal: "strategy__published",
+    Indicator: "strategy__published",
+    IndicatorValue: "indicator__strategy__published",
+    IndicatorTarget: "indicator__strategy__published",
+    ActionItem: "strategy__published",
+    LinkedGoal: "item__strategy__published",
+    PeriodPlan: "item__strategy__published",
+    PlanUnit: "plan__item__strategy__published",
+    PlanProject: "plan__item__strategy__published",
+    PlanBudgetLine: "plan__item__strategy__published",
+    Step: "plan__item__strategy__published",
+}
+# Published facts reach these over a to-many path, so the rows would repeat.
+_DISTINCT = {Municipality, Unit, Project, BudgetLine, Programme}
+
+
+def visible(scope: Scope, model: type[Row]) -> "models.QuerySet[Row]":
+    """Return the rows of `model` that exist for this person.
+
+    Signed in: those of their own municipalities. Anonymous: those of published strategies.
+    """
+    manager = model._default_manager
+    if not scope.anonymous:
+        return manager.filter(Q(**{f"{_TO_MUNICIPALITY[model]}__in": scope.municipalities}))
+    rows = manager.filter(Q(**{_TO_PUBLISHED[model]: True})) if model in _TO_PUBLISHED else manager.none()
+    return rows.distinct() if model in _DISTINCT else rows
+
+
+def drafts(scope: Scope) -> "models.QuerySet[AnswerDraft]":
+    """Return the drafts of answers that the person may read: those of plans for which they may answer themselves."""
+    answers_for = PlanUnit.objects.filter(unit__in=scope.own_units).values("plan")
+    return AnswerDraft.objects.filter(plan__in=answers_for, plan__municipality__in=scope.municipalities)
+
+
+# What is public with its strategy; the rest of what the public may search is asked of its own table.
+_PUBLIC_KINDS = [
+    SearchDocument.Kind.STRATEGY,
+    SearchDocument.Kind.PART,
+    SearchDocument.Kind.THEME,
+    SearchDocument.Kind.GOAL,
+    SearchDocument.Kind.ITEM,
+    SearchDocument.Kind.INDICATOR,
+]
+_PUBLIC_SHARED: tuple[type[models.Model], ...] = (Unit, Project, BudgetLine, Programme)
+
+
+def searchable(scope: Scope) -> "models.QuerySet[SearchDocument]":
+    """Return what the person may search: the same as `visible` gives for each kind, and no comments for the public."""
+    if not scope.anonymous:
+        return SearchDocument.objects.filter(municipality__in=scope.municipalities)
+    public = Q(kind__in=_PUBLIC_KINDS, strategy__published=True)
+    for model in _PUBLIC_SHARED:
+        public |= Q(model=model._meta.model_name, object_id__in=visible(scope, model).order_by().values("pk"))
+    return SearchDocument.objects.filter(public)
+
+
+def people(scope: Scope) -> "models.QuerySet[User]":
+    """Return those who have, had or will have a role in the person's municipalities; the operator sees everybody."""
+    if scope.operator:
+        return User.objects.all()
+    in_units = Membership.objects.filter(unit__municipality__in=scope.municipalities).values("user")
+    in_municipality = MunicipalityRole.objects.filter(municipality__in=scope.municipalities).values("user")
+    return User.objects.filter(Q(pk__in=in_units) | Q(pk__in=in_municipality))
+
+
+def municipality_of(obj: models.Model) -> int:
+    """Return the id of the municipality that owns `obj`; raises KeyError for a model that no request can ask for."""
+    value: Any = obj
+    for step in _TO_MUNICIPALITY[type(obj)].split("__"):
+        value = getattr(value, step)
+    return int(value.pk if isinstance(value, models.Model) else value)
+
+
+def get(scope: Scope, queryset: "models.QuerySet[Row]", **lookup: Any) -> Row:  # noqa: ARG001  # says whose eyes see
+    """Return the one row of a visible `queryset`; raises Http404 when it does not exist for the person."""
+    try:
+        return queryset.get(**lookup)
+    except (ObjectDoesNotExist, ValueError, OverflowError) as error:
+        raise Http404 from error
