@@ -138,5 +138,6 @@ class ReminderAdmin(OwnAdmin):
 
     list_display = ("due_at", "municipality", "name", "address", "state", "problem", "reason")
     list_filter = ("state",)
-    search_fields = ("name", "address", "message_id")
+    list_select_related = ("municipality", "name", "address")
+    search_fields = ("name__text", "address__text", "message_id")
     date_hierarchy = "due_at"

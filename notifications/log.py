@@ -63,7 +63,7 @@ def of_municipalities(municipalities: Collection[int], filters: Filters) -> "Que
 def with_parts(rows: "QuerySet[Reminder]") -> "QuerySet[Reminder]":
     """Return `rows` with what ``log_row`` reads, in one query more."""
     parts = ReminderPart.objects.select_related("unit", "round").order_by("unit__order", "unit")
-    return rows.select_related("municipality").prefetch_related(Prefetch("parts", parts))
+    return rows.select_related("municipality", "name", "address").prefetch_related(Prefetch("parts", parts))
 
 
 def units(municipalities: Collection[int]) -> list[tuple[int, Text]]:
@@ -84,8 +84,8 @@ def log_row(row: Reminder) -> LogRow:
         state_label=row.get_state_display(),
         when=moment_words(row.sent_at or row.due_at),
         # Somebody's name may hold anything; an address looks like one.
-        recipient=one_line(row.name),
-        address=row.address,
+        recipient=one_line(row.recipient),
+        address=row.sent_to,
         subject=row.subject,
         units=list({part.unit_id: text_of(part.unit, "name", own) for part in parts}.values()),
         rounds=list({part.round_id: f"{part.round.get_kind_display()} {part.round.year}" for part in parts}.values()),

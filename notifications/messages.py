@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from notifications.models import Reminder
+from notifications.names import filled, marked
 from notifications.outbox import Mail, mail_host
 from notifications.planning import Part, Situation, Wanted
 from notifications.recipients import Why
@@ -95,7 +96,7 @@ def letter(owed: Situation, wanted: Wanted) -> Letter | None:
     return Letter(
         language=wanted.receiver.language,
         municipality=one_line(text_of(owed.municipality, "name", own).text),
-        name=one_line(wanted.receiver.name),
+        name=marked(one_line(wanted.receiver.name), wanted.receiver.person_id),
         demonstration=owed.municipality.demonstration,
         count=len({line.row.plan_id for one in rounds for unit in one.units for line in unit.lines}),
         first_due=rounds[0].due,
@@ -140,7 +141,9 @@ def _plain(text: Text) -> Text:
 def _why(part: Part) -> str:
     match part.told.why:
         case Why.SUBSTITUTE:
-            return _("You get this because you stand in for %(name)s.") % {"name": one_line(part.told.absent)}
+            return _("You get this because you stand in for %(name)s.") % {
+                "name": marked(one_line(part.told.absent), part.told.absent_id)
+            }
         case Why.MAILBOX:
             return _("This comes to the mailbox of the unit because it has no person in charge here.")
         case Why.DIRECTOR:
@@ -199,8 +202,8 @@ def envelope(row: Reminder, references: Iterable[str]) -> EmailMultiAlternatives
         raise ValueError("not_frozen")
     message = EmailMultiAlternatives(
         subject=row.subject,
-        body=row.text,
-        to=[_to(row.name, row.address)],
+        body=filled(row.text)[0],
+        to=[_to(row.recipient, row.sent_to)],
         headers={
             "Message-ID": row.message_id,
             "Date": format_datetime(timezone.localtime(row.dated_at, HELSINKI)),
@@ -211,7 +214,7 @@ def envelope(row: Reminder, references: Iterable[str]) -> EmailMultiAlternatives
             "Content-Language": row.language,
         },
     )
-    message.attach_alternative(row.html, "text/html")
+    message.attach_alternative(filled(row.html, html=True)[0], "text/html")
     return message
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history import register
 
 from toimenpiteet.models import Audited, Municipality, ReportingRound, Unit, User
-from toimenpiteet.models.audit import AuditRecords, HistoryRow
+from toimenpiteet.models.audit import AuditRecords, HistoryRow, name_reference
 from toimenpiteet.models.people import Dated
 
 UNSENT = ("planned", "claimed", "sending")
@@ -65,12 +65,12 @@ class Reminder(models.Model):
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     recipient_key = models.CharField(max_length=280, editable=False)
-    # No constraint: removing an account must not rewrite the log; name and address stay as text.
+    # No constraint: removing an account must not rewrite the log; name and address stay recorded.
     person = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
-    name = models.CharField(_("recipient"), max_length=200, blank=True)
-    address = models.CharField(_("address"), max_length=254, blank=True)
+    name = name_reference(_("recipient"), null=True)
+    address = name_reference(_("address"), null=True)
     language = models.CharField(_("language"), max_length=2)
     day = models.DateField(_("day of the reminder"))
     due_at = models.DateTimeField(_("due to be sent"))
@@ -84,6 +84,7 @@ class Reminder(models.Model):
     maybe_sent = models.BooleanField(_("may have been sent by an attempt that broke off"), default=False)
     problem = models.CharField(_("what went wrong"), max_length=20, blank=True, choices=Problem.choices)
     reason = models.CharField(_("why not sent"), max_length=20, blank=True, choices=Reason.choices)
+    # Like the texts below with references in the place of names and addresses (notifications.names).
     error = models.TextField(_("what the mail server said"), blank=True)
 
     # The identity of the mail: every retry uses the same, so that a second copy can be known as one.
@@ -98,7 +99,7 @@ class Reminder(models.Model):
     asked_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
-    asked_by_name = models.CharField(_("asked by"), max_length=200, blank=True)
+    asked_by_name = name_reference(_("asked by"), null=True)
 
     class Meta:
         verbose_name = _("reminder")
@@ -133,6 +134,16 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def recipient(self) -> str:
+        """Return the receiver's recorded name; a mailbox has none."""
+        return self.name.text if self.name else ""
+
+    @property
+    def sent_to(self) -> str:
+        """Return the recorded address; empty where there was nobody to tell."""
+        return self.address.text if self.address else ""
 
 
 class ReminderPart(models.Model):

@@ -16,9 +16,11 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Min, QuerySet
 
 from notifications.models import HELD, UNSENT, Reminder, ReminderPart
+from notifications.names import kept, without
 from notifications.recipients import Receiver
 from toimenpiteet.calendar import next_send_time
-from toimenpiteet.models import Municipality, User
+from toimenpiteet.models import Municipality, RecordedName, User
+from toimenpiteet.services import names
 
 LEASE = timedelta(minutes=10)
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
@@ -30,7 +32,7 @@ State, Reason, Problem = Reminder.State, Reminder.Reason, Reminder.Problem
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail as it is frozen in its row; `references` are the message ids of its threads."""
+    """A mail as it is made, its names marked (notifications.names); `references` are the message ids of its threads."""
 
     subject: str
     text: str
@@ -59,8 +61,7 @@ def draft(
         kind=Reminder.Kind.ROUND_DUE,
         recipient_key=receiver.key,
         person_id=receiver.person_id,
-        name=receiver.name[:200],
-        address=receiver.address,
+        **recorded(receiver),
         language=receiver.language,
         day=day,
         due_at=sends_at,
@@ -71,6 +72,14 @@ def draft(
     if not receiver.address:
         row.state, row.problem = State.FAILED, Problem.NOBODY
     return row
+
+
+def recorded(receiver: Receiver) -> dict[str, Any]:
+    """Return the keys of a receiver's recorded name and address; None for what the receiver has not."""
+    wanted = {"address_id": names.address(receiver.address, receiver.person_id)} if receiver.address else {}
+    if receiver.name:
+        wanted["name_id"] = names.Wanted(RecordedName.Kind.PERSON.value, receiver.name, receiver.person_id)
+    return {"name_id": None, "address_id": None} | dict(zip(wanted, names.find_or_make(*wanted.values()), strict=True))
 
 
 # Taking a row, and giving it back
@@ -89,7 +98,7 @@ def claim(now: datetime, *, lease: timedelta = LEASE) -> Reminder | None:
                 state=State.CLAIMED, token=token, lease_until=now + lease, attempts=F("attempts") + 1
             )
         if changed:
-            return Reminder.objects.select_related("municipality").get(pk=pk)
+            return Reminder.objects.select_related("municipality", "name", "address").get(pk=pk)
 
 
 def _first_free(due: "QuerySet[Reminder]") -> int | None:
@@ -123,12 +132,11 @@ def _held(row: Reminder, state: str) -> "QuerySet[Reminder]":
 def begin(row: Reminder, mail: Mail, receiver: Receiver, now: datetime) -> bool:
     """Record that the mail is handed over from here on: a process that dies later has possibly sent it."""
     frozen: dict[str, Any] = {
-        "name": receiver.name[:200],
-        "address": receiver.address,
+        **recorded(receiver),
         "language": receiver.language,
         "subject": mail.subject,
-        "text": mail.text,
-        "html": mail.html,
+        "text": kept(mail.text),
+        "html": kept(mail.html, html=True),
         "dated_at": row.dated_at or now,
     }
     frozen["state"] = State.SENDING
@@ -151,7 +159,7 @@ def sent(row: Reminder, parts: Iterable[tuple[int, int]], now: datetime) -> bool
 
 def fail(row: Reminder, problem: str, error: str) -> bool:
     """Record that the mail cannot be sent to this address; a person has to do something."""
-    return bool(_still(row).update(**_FREE, state=State.FAILED, problem=problem, error=error))
+    return bool(_still(row).update(**_FREE, state=State.FAILED, problem=problem, error=without(error, row.address)))
 
 
 def retry(row: Reminder, now: datetime, problem: str, error: str, *, maybe_sent: bool = False) -> bool:
@@ -164,7 +172,7 @@ def retry(row: Reminder, now: datetime, problem: str, error: str, *, maybe_sent:
             state=State.PLANNED,
             next_attempt_at=at,
             problem=problem,
-            error=error,
+            error=without(error, row.address),
             maybe_sent=row.maybe_sent or maybe_sent,
         )
     )
@@ -219,7 +227,7 @@ def send_again(row: Reminder, person: User, number: int, now: datetime) -> Remin
             "created_at": now,
             "message_id": new_message_id(),
             "asked_by": person,
-            "asked_by_name": person.get_full_name() or person.email,
+            "asked_by_name_id": names.find_or_make(names.of_person(person))[0],
         },
     )
     if made:
@@ -228,7 +236,7 @@ def send_again(row: Reminder, person: User, number: int, now: datetime) -> Remin
     return again
 
 
-_SAME_AGAIN = ("municipality", "kind", "recipient_key", "person_id", "name", "address", "language", "day")
+_SAME_AGAIN = ("municipality", "kind", "recipient_key", "person_id", "name_id", "address_id", "language", "day")
 
 
 @dataclass(frozen=True)

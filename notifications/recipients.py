@@ -4,6 +4,7 @@ Never silently nobody: where not even a director is found, the answer is a recei
 reminder is recorded as failed where an administrator sees it. Pure, except for ``load``.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -47,12 +48,13 @@ class Receiver:
 
 @dataclass(frozen=True)
 class Told:
-    """That `receiver` is told about `unit`, and why; `absent` names the person for whom they stand in."""
+    """That `receiver` is told about `unit`, and why; `absent` is the person for whom they stand in."""
 
     receiver: Receiver
     unit: int
     why: Why
     absent: str = ""
+    absent_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -146,13 +148,13 @@ class Directory:
         if not address:
             return None
         # A mailbox that is also somebody's account is that person: they get one mail, not two.
-        return self.people_at.get(address) or Receiver(f"mailbox:{address}", "", address, card.language)
+        return self.people_at.get(address) or Receiver(_mailbox_key(address), "", address, card.language)
 
     def _people(self, people: Iterable[Receiver], unit: int, why: Why) -> list[Told]:
         return [
             Told(receiver, unit, why)
             if receiver.key == person.key
-            else Told(receiver, unit, Why.SUBSTITUTE, absent=person.name)
+            else Told(receiver, unit, Why.SUBSTITUTE, absent=person.name, absent_id=person.person_id)
             for person in people
             for receiver in self._present(person, frozenset())
         ]
@@ -166,6 +168,11 @@ class Directory:
             for stand in stands:
                 found |= {one.key: one for one in self._present(stand.substitute, absent | {person.key})}
         return list(found.values())
+
+
+def _mailbox_key(address: str) -> str:
+    # The key stays in the outbox, which holds no address.
+    return f"mailbox:{hashlib.sha256(address.encode()).hexdigest()[:32]}"
 
 
 def load(municipality: Municipality, day: date) -> Directory:

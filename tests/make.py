@@ -21,13 +21,14 @@ from toimenpiteet.models import (
     Programme,
     ProgrammeStrategy,
     Project,
+    RecordedName,
     Step,
     Strategy,
     Theme,
     Unit,
     User,
 )
-from toimenpiteet.services import record
+from toimenpiteet.services import names, record
 from toimenpiteet.workflow import Role
 
 NOW = datetime(2021, 3, 15, 9, 0, tzinfo=UTC)
@@ -39,6 +40,11 @@ _numbers = count(1)
 def stamp(reason: str = "rakennetaan testiä varten", at: datetime = NOW) -> Any:
     """Return a system stamp."""
     return record.stamp(Actor.system("testit", Door.COMMAND), reason, at)
+
+
+def name(text: str, kind: str = "person", person: int | None = None) -> RecordedName:
+    """Return a recorded name."""
+    return RecordedName.objects.get(pk=names.find_or_make(names.Wanted(kind, text, person))[0])
 
 
 def _key(prefix: str) -> str:

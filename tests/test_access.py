@@ -76,7 +76,9 @@ class Everything(make.World):
             self._add(models.LinkedGoal, item=self.item, goal=make.goal(self.theme)),
             self._add(models.PlanProject, plan=self.plan, project=project),
             self._add(models.PlanBudgetLine, plan=self.plan, budget_line=line),
-            self._add(models.Comment, plan=self.plan, text="Hyvä", at=make.NOW, author_name="Aino Esimerkki"),
+            self._add(
+                models.Comment, plan=self.plan, text="Hyvä", at=make.NOW, author_name=make.name("Aino Esimerkki")
+            ),
             self._add(models.StatusReport, plan=self.plan, round=round_),
             self.plan.unit_links.get(),
             models.Membership.objects.get(user=self.manager),
@@ -87,7 +89,7 @@ class Everything(make.World):
                 from_status="not_started",
                 to_status="in_progress",
                 at=make.NOW,
-                actor_name="Aino Esimerkki",
+                actor_name=make.name("Aino Esimerkki"),
                 door="page",
                 plan_version=2,
             ),

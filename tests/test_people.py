@@ -101,7 +101,7 @@ def test_an_invitation_makes_an_account_with_roles_and_without_a_password(world:
     assert _roles(user) == {"manager", "viewer"}
     assert (invitation.user, invitation.sent, invitation.problem) == (user, True, "")
     row = Membership.objects.get(user=user).history.get()
-    assert (row.actor_name, row.history_change_reason) == ("Aino Ylläpitäjä", "Uusi työntekijä")
+    assert (row.actor_name.text, row.history_change_reason) == ("Aino Ylläpitäjä", "Uusi työntekijä")
     assert list(integrity.verify()) == []
 
 
@@ -383,7 +383,7 @@ def test_a_role_ends_on_its_last_day_and_stays_in_the_record(world: Kept) -> Non
     people.end_role(role, make.TODAY, version=1, **world.by())
     assert access.roles_on(access.scope_of(world.manager, make.TODAY), world.plan) == {Role.MANAGER}
     assert access.roles_on(access.scope_of(world.manager, make.TODAY + DAY), world.plan) == frozenset()
-    assert role.history.order_by("history_id").last().actor_name == "Aino Ylläpitäjä"
+    assert role.history.order_by("history_id").last().actor_name.text == "Aino Ylläpitäjä"
 
 
 def test_a_role_that_has_not_begun_is_taken_away(world: Kept) -> None:
@@ -464,7 +464,7 @@ def test_a_deactivated_person_has_no_roles_cannot_sign_in_and_keeps_the_name(wor
     for day in (make.TODAY, make.TODAY + 400 * DAY):
         assert access.scope_of(world.manager, day).municipalities == frozenset()
     assert Membership.objects.get(user=world.manager).valid_until == YESTERDAY
-    assert world.plan.history.order_by("history_id").last().actor_name == world.manager.name
+    assert world.plan.history.order_by("history_id").last().actor_name.text == world.manager.name
 
 
 def test_who_works_elsewhere_too_keeps_the_account(world: Kept) -> None:

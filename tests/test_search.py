@@ -217,7 +217,7 @@ def test_a_draft_is_found_by_its_own_people_and_by_nobody_else() -> None:
 
 
 def test_comments_are_for_the_signed_in_of_the_municipality(world: make.World) -> None:
-    comment = models.Comment(plan=world.plan, text="Vesipiippu löytyi", at=make.NOW, author_name="Maija Mallikas")
+    comment = models.Comment(plan=world.plan, text="Vesipiippu löytyi", at=make.NOW, author_name=make.name("Maija"))
     record.add(comment, make.stamp())
     assert search(PUBLIC, "vesipiippu").total == 0
     assert search(scope_of(make.official(make.municipality())), "vesipiippu").total == 0

@@ -66,7 +66,7 @@ def test_the_record_tells_who_added_reworded_and_removed_a_step(world: make.Worl
     steps.edit(step.pk, says("Kysely asukkaille ja yrityksille"), version=1, **by(world.director))
     steps.remove(step.pk, version=2, reason="Tehdään toisessa hankkeessa", **by(world.manager))
     told = [
-        (row.history_type, row.actor_name, row.history_change_reason)
+        (row.history_type, row.actor_name.text, row.history_change_reason)
         for row in Step.history.filter(id=step.pk).order_by("history_id")
     ]
     assert told == [

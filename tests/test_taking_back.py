@@ -312,7 +312,12 @@ def test_not_once_the_new_plan_has_an_event_of_its_own(world: Moving, event: Cal
 
 def _row(plan: PeriodPlan, move: str, source: str, target: str, **more: Any) -> StatusChange:
     plan.refresh_from_db()
-    values = {"at": make.NOW, "actor_name": "Maija Mallikas", "door": "page", "plan_version": plan.version} | more
+    values = {
+        "at": make.NOW,
+        "actor_name": make.name("Maija Mallikas"),
+        "door": "page",
+        "plan_version": plan.version,
+    } | more
     return StatusChange.objects.create(plan=plan, move=move, from_status=source, to_status=target, **values)
 
 

@@ -60,7 +60,11 @@ def test_a_unit_is_founded_with_a_key_of_its_name(world: Kept) -> None:
     assert first.key == "aly-ja-paikkatieto"
     assert units.create(_new(world), **world.by_admin()).key == "aly-ja-paikkatieto-2"
     row = first.history.get()
-    assert (row.actor_name, row.door, row.history_change_reason) == ("Aino Ylläpitäjä", "admin", "Organisaatio muuttuu")
+    assert (row.actor_name.text, row.door, row.history_change_reason) == (
+        "Aino Ylläpitäjä",
+        "admin",
+        "Organisaatio muuttuu",
+    )
 
 
 @pytest.mark.parametrize(

@@ -246,10 +246,10 @@ def test_carrying_over_needs_a_later_period() -> None:
 def test_a_move_records_who_when_why_and_the_units_of_the_time() -> None:
     world = _world_at(Status.IN_PROGRESS)
     change = _move(world.plan, "pause", world.manager, comment="Odotetaan rahoitusta.")
-    assert (change.actor_name, change.door, change.at) == (world.manager.name, Door.PAGE, make.NOW)
+    assert (change.actor_name.text, change.door, change.at) == (world.manager.name, Door.PAGE, make.NOW)
     assert (change.comment, change.units) == ("Odotetaan rahoitusta.", world.unit.name)
     newest = world.plan.history.first()
-    assert (newest.status, newest.version, newest.actor_name, newest.history_change_reason) == (
+    assert (newest.status, newest.version, newest.actor_name.text, newest.history_change_reason) == (
         "on_hold",
         change.plan_version,
         world.manager.name,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from notifications import delivery, log, outbox
 from notifications.log import PAGE, Filters
 from notifications.models import UNSENT, Reminder
+from notifications.names import filled, shown
 from notifications.web.forms import LogFilter
 from notifications.web.visit import Visit, visit
 from toimenpiteet import access, labels, lists
@@ -102,15 +103,16 @@ def reminder(request: HttpRequest, reminder_id: int) -> HttpResponse:
     verdict = access.may(me.scope, Verb.READ_MAILS, row.municipality_id)
     if not verdict:
         return _refused(request, verdict)
-    text = row.text
-    waits = row.state in UNSENT and row.address != ""
+    text, error = filled(row.text, row.error)
+    waits = row.state in UNSENT and row.address_id is not None
     if waits and not text:
         mail = delivery.preview(row, me.now)
-        text = mail.text if mail else ""
+        text = shown(mail.text) if mail else ""
     context = {
         "row": log.log_row(row),
         "reminder": row,
         "text": text,
+        "error": error,
         "preview": waits,
         "facts": _moments(row),
         "again": [log.log_row(one) for one in log.with_parts(Reminder.objects.filter(again_of=row))],
@@ -133,7 +135,7 @@ def _may_send_again(me: Visit, row: Reminder) -> bool:
     return (
         bool(access.may(me.scope, Verb.SEND_MAILS, row.municipality_id))
         and row.state not in UNSENT
-        and row.address != ""
+        and row.address_id is not None
     )
 
 

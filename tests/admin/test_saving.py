@@ -65,7 +65,7 @@ def test_a_change_is_recorded_with_who_why_and_the_door(world: Kept) -> None:
     response = world.change(world.unit, name_sv="Dataförvaltning")
     assert response.status_code == 302, errors(response)
     row = _newest(world.unit)
-    assert (row.name_sv, row.version, row.actor_name, row.door, row.history_change_reason) == (
+    assert (row.name_sv, row.version, row.actor_name.text, row.door, row.history_change_reason) == (
         "Dataförvaltning",
         2,
         "Aino Ylläpitäjä",
@@ -346,7 +346,7 @@ def test_a_removal_asks_why_and_stays_in_history(world: Kept) -> None:
     assert world.client.post(url, {"post": "yes", "reason": WHY}).status_code == 302
     assert not UnitAlias.objects.filter(pk=alias.pk).exists()
     row = UnitAlias.history.get(id=alias.pk, history_type="-")
-    assert (row.actor_name, row.history_change_reason, row.door) == ("Aino Ylläpitäjä", WHY, "admin")
+    assert (row.actor_name.text, row.history_change_reason, row.door) == ("Aino Ylläpitäjä", WHY, "admin")
     assert list(integrity.verify()) == []
 
 

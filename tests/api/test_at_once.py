@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from tests.api.town import Town, problem
-from toimenpiteet.models import PeriodPlan, StatusChange
+from toimenpiteet.models import PeriodPlan, RecordedName, StatusChange
+from toimenpiteet.services import names
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,3 +61,9 @@ def test_different_moves_at_once_do_not_mix() -> None:
     assert sorted(answer.status_code for answer in answers) == [200, 412]
     plan = PeriodPlan.objects.get(pk=town.plan.pk)
     assert (plan.version, StatusChange.objects.get(plan=plan).to_status) == (2, plan.status)
+
+
+def test_all_who_record_a_new_name_get_one_row() -> None:
+    wanted = names.Wanted("program", "Yöajo")
+    found = _at_once(*[lambda: names.find_or_make(wanted)] * 6)
+    assert found == [[RecordedName.objects.get(text="Yöajo").pk]] * 6

@@ -73,9 +73,9 @@ _UNITS = {
 def story() -> list[tuple[object, ...]]:
     """Return all that happened, without the database's own numbers."""
     moves = StatusChange.objects.values_list(
-        "plan__item__key", "plan__period__key", "at", "actor_name", "move", "comment"
+        "plan__item__key", "plan__period__key", "at", "actor_name__text", "move", "comment"
     )
-    comments = Comment.objects.values_list("plan__item__key", "plan__period__key", "at", "author_name", "text")
+    comments = Comment.objects.values_list("plan__item__key", "plan__period__key", "at", "author_name__text", "text")
     steps = Step.objects.filter(done=True).values_list("plan__item__key", "plan__period__key", "key", "done_on")
     return sorted(map(str, [*moves, *comments, *steps]))  # type: ignore[arg-type]  # rows of three shapes
 
@@ -114,7 +114,7 @@ def test_mailboxes_and_rounds_and_the_mark_on_the_city(city: Municipality) -> No
     demo()
     city.refresh_from_db()
     assert city.demonstration
-    assert city.history.order_by("-version").first().actor_name == "Esittelyaineisto"
+    assert city.history.order_by("-version").first().actor_name.text == "Esittelyaineisto"
     assert Unit.objects.get(key="kaupunginkanslia").email == "kuopio.kaupunginkanslia@esittely.example"
     # A mailbox that was there stays.
     assert Unit.objects.get(key="tietohallinto").email == "tietohallinto@mallila.example"

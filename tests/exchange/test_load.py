@@ -157,7 +157,7 @@ def test_history_says_who_loaded_from_which_file(tmp_path: Path) -> None:
     with override("sv"):
         load(written(tmp_path))
     row = plan().history.get()
-    assert (row.actor_name, row.door, row.history_user_id) == ("Strategioiden lataus", "import", None)
+    assert (row.actor_name.text, row.door, row.history_user_id) == ("Strategioiden lataus", "import", None)
     assert "mallila.yaml" in row.history_change_reason
     with override("fi"):
         assert Unit.objects.first().history.get().history_change_reason == row.history_change_reason  # type: ignore[union-attr]
@@ -206,7 +206,7 @@ def test_a_changed_file_changes_only_that(tmp_path: Path, capsys: pytest.Capture
     assert history_rows() == before + 1
     assert (plan().text, plan().version) == ("Tehdään tiekartta.", 2)
     row = plan().history.order_by("-version").first()
-    assert (row.history_type, row.actor_name) == ("~", "Strategioiden lataus")
+    assert (row.history_type, row.actor_name.text) == ("~", "Strategioiden lataus")
 
 
 def test_a_changed_due_day_moves_the_derived_deadline(tmp_path: Path) -> None:
@@ -282,7 +282,7 @@ def test_a_link_that_the_file_dropped_goes_with_history(tmp_path: Path) -> None:
     # What a person added is not the file's to remove.
     assert {link.unit.key for link in plan().unit_links.all()} == {"palvelualueet", added.unit.key}
     gone = PlanUnit.history.get(history_type="-")
-    assert (gone.actor_name, gone.door) == ("Strategioiden lataus", "import")
+    assert (gone.actor_name.text, gone.door) == ("Strategioiden lataus", "import")
 
 
 def test_a_dropped_entry_is_left_in_place_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -46,7 +46,7 @@ def test_a_substitution_is_made_and_changed_with_its_history() -> None:
     row = Substitution.objects.get()
     changed = given(world, valid_until="2026-12-24", seen_version=row.version)
     assert client.post(f"{SUBSTITUTIONS}{row.pk}/change/", changed).status_code == 302
-    kinds = [(one.history_type, one.actor_name, one.door) for one in row.history.order_by("history_id")]
+    kinds = [(one.history_type, one.actor_name.text, one.door) for one in row.history.order_by("history_id")]
     assert kinds == [("+", "Teppo Testaaja", "admin"), ("~", "Teppo Testaaja", "admin")]
     assert client.post(f"{SUBSTITUTIONS}{row.pk}/delete/", {"post": "yes"}).status_code == 403
     assert client.get(SUBSTITUTIONS).status_code == 200

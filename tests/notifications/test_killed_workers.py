@@ -91,7 +91,7 @@ def test_five_planners_at_once_and_killed_workers(environment: dict[str, str], s
     assert sum(arrived.values()) - MAILS <= done["killed"]
     for row in done["rows"]:
         copies = [one for one in slow_server.deliveries if one.message["Message-ID"] == row["message_id"]]
-        assert {one.recipients for one in copies} == {(row["address"],)}
+        assert {one.recipients for one in copies} == {(row["address__text"],)}
         dates = {one.message["Date"].datetime.astimezone(UTC).isoformat(timespec="seconds") for one in copies}
         assert dates == {row["dated_at"]}
         # A copy is possible only where the row says that it is.

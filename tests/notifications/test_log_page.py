@@ -213,7 +213,11 @@ def test_the_director_sends_again_once_however_often_the_button_is_pressed() -> 
     answers = [client.post(f"{LOG}{row.pk}/uudelleen/", {"number": "1"}) for _ in range(2)]
     again = Reminder.objects.get(again_of=row)
     assert {answer.headers["Location"] for answer in answers} == {f"{LOG}{again.pk}/"}
-    assert (again.state, again.asked_by_id, again.asked_by_name) == ("planned", world.director.pk, "Teppo Testaaja")
+    assert (again.state, again.asked_by_id, again.asked_by_name.text) == (
+        "planned",
+        world.director.pk,
+        "Teppo Testaaja",
+    )
     assert again.message_id != row.message_id
     # One that waits is not asked for again.
     client.post(f"{LOG}{again.pk}/uudelleen/", {"number": "2"})
@@ -271,7 +275,7 @@ def test_the_log_leaves_as_a_file_with_the_columns_that_are_shown() -> None:
     response: Any = client.get(f"{address}&as=csv")
     lines = response.getvalue().decode("utf-8-sig").splitlines()
     assert lines[0] == "Recipient;State;E-mail"
-    assert lines[1].endswith(f";sent;{reminder.address}")
+    assert lines[1].endswith(f";sent;{reminder.sent_to}")
     assert client.get(f"{LOG}?as=xlsx")["Content-Type"].startswith("application/vnd.openxmlformats")
 
 

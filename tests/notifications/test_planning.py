@@ -200,13 +200,13 @@ def test_without_people_the_mailbox_then_the_director_then_a_failure_that_is_see
     world = RoundWorld()
     User.objects.filter(pk=world.manager.pk).update(is_active=False)
     (row,) = build.plan(at(SECOND))
-    assert (row.address, row.person_id) == (world.unit.email, None)
+    assert (row.sent_to, row.person_id) == (world.unit.email, None)
     record.change(world.unit, make.stamp(), email="")
     (row,) = build.plan(at(SECOND))
     assert row.person_id == world.director.pk
     User.objects.filter(pk=world.director.pk).update(is_active=False)
     (row,) = build.plan(at(SECOND))
-    assert (row.state, row.problem, row.address) == ("failed", "nobody", "")
+    assert (row.state, row.problem, row.sent_to) == ("failed", "nobody", "")
 
 
 def test_a_substitute_gets_it_while_the_substitution_holds() -> None:

@@ -32,7 +32,7 @@ def test_two_rounds_a_year_come_from_the_calendar() -> None:
     assert (first.opens_on, first.due_on, first.status) == (date(2026, 11, 17), date(2026, 12, 31), "planned")
     assert first.body == "Kaupunginvaltuusto"
     history = first.history.get()
-    assert (history.actor_name, history.door) == ("kalenteri", "task")
+    assert (history.actor_name.text, history.door) == ("kalenteri", "task")
 
 
 def test_making_them_again_changes_nothing() -> None:

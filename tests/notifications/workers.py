@@ -137,7 +137,7 @@ def fork(job: Callable[[], None]) -> int:
 
 def rows() -> list[dict[str, object]]:
     found = Reminder.objects.order_by("pk").values(
-        "key", "state", "address", "message_id", "dated_at", "attempts", "maybe_sent"
+        "key", "state", "address__text", "message_id", "dated_at", "attempts", "maybe_sent"
     )
     return [row | {"dated_at": stamp(row["dated_at"])} for row in found]
 

@@ -45,7 +45,7 @@ def test_a_manager_starts_many_at_once_and_each_leaves_its_record(world: make.Wo
 
     assert (response.status_code, response["Location"]) == (303, "/odottaa/")
     assert [status(plan) for plan in chosen] == [Status.IN_PROGRESS] * 3
-    assert {change.actor_name for change in StatusChange.objects.all()} == {"Maija Mallikas"}
+    assert {change.actor_name.text for change in StatusChange.objects.all()} == {"Maija Mallikas"}
     assert "3 suunnitelman tila on nyt ”käynnissä”" in client.get("/odottaa/").content.decode()
 
 

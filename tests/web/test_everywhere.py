@@ -105,7 +105,9 @@ class World(Kept):
         late = make.action_item(self.goal, self.unit, name_fi="تأخر المشروع 🚧", doubt="Sarake on epäselvä.")
         make.plan(late, self.earlier)
         self.empty = make.strategy(self.municipality, name_fi="Tyhjä strategia", name_sv="Tom strategi")
-        record.add(Comment(plan=self.plan, text="u" * 200, at=make.NOW, author_name="Maija Mallikas"), make.stamp())
+        record.add(
+            Comment(plan=self.plan, text="u" * 200, at=make.NOW, author_name=make.name("Maija Mallikas")), make.stamp()
+        )
         self.people: dict[str, User] = {
             "manager": self.manager,
             "director": self.director,

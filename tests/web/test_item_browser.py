@@ -67,8 +67,9 @@ def test_steps_are_added_and_put_in_order_by_keyboard(
 def test_a_bare_link_to_an_event_of_long_ago_finds_it(
     browser: Browser, live_server: LiveServer, world: make.World
 ) -> None:
+    name = make.name("Maija Mallikas")
     for number in range(40):
-        comment = Comment(plan=world.plan, text=f"Kommentti {number}", at=make.NOW, author_name="Maija Mallikas")
+        comment = Comment(plan=world.plan, text=f"Kommentti {number}", at=make.NOW, author_name=name)
         record.add(comment, make.stamp())
     first = Comment.objects.order_by("pk")[0].pk
     with visiting(browser, live_server.url) as page:

@@ -63,7 +63,7 @@ def test_a_change_is_recorded_with_who_why_and_the_door(world: Kept) -> None:
     response = send(world.client, keep(world, "goal"), name_sv="Tjänsterna utvecklas")
     assert response.status_code == 303
     row = newest(world.goal)
-    assert (row.name_sv, row.version, row.actor_name, row.door, row.history_change_reason) == (
+    assert (row.name_sv, row.version, row.actor_name.text, row.door, row.history_change_reason) == (
         "Tjänsterna utvecklas",
         2,
         "Aino Ylläpitäjä",
@@ -397,7 +397,7 @@ def test_a_row_on_which_nothing_hangs_is_removed_with_a_reason(world: Kept) -> N
     assert send(world.client, address).url == f"{keep(world, 'theme')}#success-factor"
     assert not SuccessFactor.objects.exists()
     gone = SuccessFactor.history.filter(id=factor.pk).latest("history_id")
-    assert (gone.history_type, gone.history_change_reason, gone.actor_name) == ("-", WHY, "Aino Ylläpitäjä")
+    assert (gone.history_type, gone.history_change_reason, gone.actor_name.text) == ("-", WHY, "Aino Ylläpitäjä")
     # Sent once more, it is simply not there.
     assert world.client.post(address, {"reason": WHY, "seen_version": 1}).status_code == 404
 

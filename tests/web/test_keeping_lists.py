@@ -57,7 +57,7 @@ def test_a_row_moves_by_a_button_without_javascript(world: Kept, themes: list[Th
     assert "<title>Teemat" in html(response)
     # Only those whose place changed are written, with who and why.
     assert [Theme.objects.get(pk=theme.pk).version for theme in themes] == [2, 2, 2]
-    assert newest(themes[2]).actor_name == "Aino Ylläpitäjä"
+    assert newest(themes[2]).actor_name.text == "Aino Ylläpitäjä"
 
 
 def test_a_dragged_order_comes_as_a_whole_and_answers_with_the_list(world: Kept, themes: list[Theme]) -> None:

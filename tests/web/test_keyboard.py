@@ -165,7 +165,7 @@ def test_a_director_does_the_whole_job_by_keyboard(
     browser: Browser, live_server: LiveServer, world: make.World
 ) -> None:
     ready = [propose(world, name) for name in ("Verkkokauppa", "Koulujen verkko")]
-    comment = Comment(plan=world.plan, text="Hyvin etenee", at=make.NOW, author_name="Maija Mallikas")
+    comment = Comment(plan=world.plan, text="Hyvin etenee", at=make.NOW, author_name=make.name("Maija Mallikas"))
     record.add(comment, make.stamp())
     with visiting(browser, live_server.url) as page:
         sign_in(page, world.director)

@@ -46,9 +46,9 @@ def test_a_manager_starts_a_plan_and_the_record_tells_who_when_and_why(world: ma
     assert response.url == f"/odottaa/#plan-{world.plan.pk}"
     change = StatusChange.objects.get()
     assert (change.from_status, change.to_status) == (Status.NOT_STARTED, Status.IN_PROGRESS)
-    assert (change.actor, change.actor_name, change.door) == (world.manager, "Maija Mallikas", "page")
+    assert (change.actor, change.actor_name.text, change.door) == (world.manager, "Maija Mallikas", "page")
     newest = PeriodPlan.history.filter(id=world.plan.pk).latest("history_id")
-    assert (newest.status, newest.actor_name, newest.history_change_reason) == (
+    assert (newest.status, newest.actor_name.text, newest.history_change_reason) == (
         "in_progress",
         "Maija Mallikas",
         "Tila muutettu",

@@ -59,7 +59,7 @@ def test_each_kind_of_hit_leads_to_a_page_that_exists(world: make.World) -> None
     record.add(models.FollowUp(text_fi="Kumpare", **of), make.stamp())
     record.add(models.ProcessEvent(name_fi="Kumpare", kind="survey", end_on=make.TODAY, **of), make.stamp())
     record.add(models.BudgetLine(municipality=world.municipality, key="k", name_fi="Kumpare"), make.stamp())
-    comment = {"text": "Kumpare", "at": make.NOW, "author_name": "Maija Mallikas"}
+    comment = {"text": "Kumpare", "at": make.NOW, "author_name": make.name("Maija Mallikas")}
     record.add(models.Comment(plan=plan, **comment), make.stamp())
     make.indicator(world.strategy, name_fi="Kumpare")
     make.programme(world.strategy, name_fi="Kumpare")

@@ -193,8 +193,8 @@ class CommentAdmin(ShownAdmin):
     """Remarks on plans, as they were written."""
 
     list_display = ("at", "author_name", "text", "plan")
-    list_select_related = ("plan",)
-    search_fields = ("text", "author_name")
+    list_select_related = ("plan", "author_name")
+    search_fields = ("text", "author_name__text")
 
 
 @admin.register(StatusChange)
@@ -203,6 +203,6 @@ class StatusChangeAdmin(ShownAdmin):
 
     list_display = ("at", "plan", "from_status", "to_status", "actor_name", "comment")
     list_filter = ("to_status",)
-    list_select_related = ("plan",)
-    search_fields = ("actor_name", "comment")
+    list_select_related = ("plan", "actor_name")
+    search_fields = ("actor_name__text", "comment")
     ordering = ("-at",)

@@ -13,7 +13,16 @@ from toimenpiteet.models.actions import (
     ProjectAlias,
     Step,
 )
-from toimenpiteet.models.audit import Actor, Audited, Door, Stamp, StatusChange, UnauditedChange
+from toimenpiteet.models.audit import (
+    Actor,
+    Audited,
+    Door,
+    NameReplacement,
+    RecordedName,
+    Stamp,
+    StatusChange,
+    UnauditedChange,
+)
 from toimenpiteet.models.indicators import Indicator, IndicatorTarget, IndicatorValue
 from toimenpiteet.models.people import (
     GroupMember,
@@ -61,6 +70,7 @@ __all__ = [
     "Membership",
     "Municipality",
     "MunicipalityRole",
+    "NameReplacement",
     "PeriodPlan",
     "PlanBudgetLine",
     "PlanPeriod",
@@ -72,6 +82,7 @@ __all__ = [
     "ProgrammeTheme",
     "Project",
     "ProjectAlias",
+    "RecordedName",
     "ReportingRound",
     "SearchDocument",
     "Stamp",

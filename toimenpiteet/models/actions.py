@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from toimenpiteet import labels
-from toimenpiteet.models.audit import Audited
+from toimenpiteet.models.audit import Audited, name_reference
 from toimenpiteet.models.people import Municipality, Sourced, Unit
 from toimenpiteet.models.strategy import PRECISIONS, Goal, PlanPeriod, Strategy
 from toimenpiteet.workflow import INITIAL, OPEN_VALUES, STATUS_VALUES
@@ -300,7 +300,7 @@ class Comment(Audited):
         db_constraint=False,
         related_name="+",
     )
-    author_name = models.CharField(max_length=200)
+    author_name = name_reference(_("who"))
 
     class Meta:
         verbose_name = _("comment")

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
@@ -49,20 +50,21 @@ class Door(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, and through which door. `name` is kept as text, so that deleting a person keeps the record."""
+    """Who acts, through which door, and on whose behalf, where somebody stands in for another."""
 
     name: str
     door: Door
     user: "User | None" = None
+    on_behalf: "User | None" = None
 
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise UnauditedChange("An actor needs a name: pass the person, or name the system job.")
 
     @classmethod
-    def person(cls, user: "User", door: Door) -> "Actor":
+    def person(cls, user: "User", door: Door, on_behalf: "User | None" = None) -> "Actor":
         """Return the actor for a signed-in person."""
-        return cls(name=user.get_full_name() or user.email, door=door, user=user)
+        return cls(name=user.get_full_name() or user.email, door=door, user=user, on_behalf=on_behalf)
 
     @classmethod
     def system(cls, name: str, door: Door) -> "Actor":
@@ -74,12 +76,15 @@ class Actor:
 class Stamp:
     """Who, why and when (aware, stored as UTC) of one change. Raises UnauditedChange without a reason or time zone.
 
+    `actor_name` and `on_behalf_name` are the keys of the recorded names: ``record.stamp`` finds or makes them.
     `acted_as` is the person's role (a ``workflow.Role``) in a change of a plan by those who work on it, else "".
     """
 
     actor: Actor
     reason: str
     at: datetime
+    actor_name: int
+    on_behalf_name: int | None = None
     acted_as: str = ""
 
     def __post_init__(self) -> None:
@@ -150,10 +155,109 @@ def _refuse_unstamped(instance: models.Model, **kwargs: object) -> None:
         raise UnauditedChange(f"{name}: set a value, not an expression such as F().")
 
 
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """A queryset of rows that are written once."""
+
+    def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
+        raise UnauditedChange(f"{self.model.__name__} rows are never changed afterwards.")
+
+    update = _refuse
+    delete = _refuse
+    bulk_update = _refuse
+    aupdate = _refuse
+    adelete = _refuse
+    abulk_update = _refuse
+    _raw_delete = _refuse
+
+
+class RecordedName(models.Model):
+    """A name or an address as it was when something happened; the record points here and holds neither itself.
+
+    Found, made and replaced by services.names alone; the database refuses any other change. One that was replaced is
+    never found again, so that whoever acts later is recorded anew.
+    """
+
+    class Kind(models.TextChoices):
+        """What the text names."""
+
+        PERSON = "person", _("person")
+        PROGRAM = "program", _("program")
+        ADDRESS = "address", _("address")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    # A plain number, as in the history: an account may go, its name stays.
+    person_id = models.BigIntegerField(null=True)
+    text = models.CharField(_("name"), max_length=254)
+    # When a NameReplacement put this text in the place of another.
+    replaced_at = models.DateTimeField(_("replaced"), null=True, editable=False)
+
+    objects = models.Manager.from_queryset(AppendOnlyQuerySet)()
+
+    class Meta:
+        verbose_name = _("recorded name")
+        verbose_name_plural = _("recorded names")
+        constraints = [
+            # A null is like no other null, and would so be no name's double.
+            models.UniqueConstraint(
+                "text",
+                "kind",
+                Coalesce("person_id", 0),
+                condition=models.Q(replaced_at__isnull=True),
+                name="recorded_name_once",
+            ),
+            models.CheckConstraint(condition=~models.Q(text=""), name="recorded_name_says_one"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["person", "program", "address"]), name="recorded_name_kind"
+            ),
+        ]
+        indexes = [models.Index(fields=("person_id",), name="recorded_name_person")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class NameReplacement(models.Model):
+    """That the text of a recorded name was replaced: by whom, when, why; the old text stands nowhere any more."""
+
+    name = models.ForeignKey(RecordedName, on_delete=models.PROTECT, related_name="replacements")
+    actor_name = models.ForeignKey(RecordedName, on_delete=models.PROTECT, related_name="+")
+    actor_id = models.BigIntegerField(null=True)
+    door = models.CharField(max_length=20)
+    reason = models.TextField(_("reason"))
+    at = models.DateTimeField(_("time"))
+
+    objects = models.Manager.from_queryset(AppendOnlyQuerySet)()
+
+    class Meta:
+        verbose_name = _("replaced name")
+        verbose_name_plural = _("replaced names")
+        constraints = [
+            models.UniqueConstraint(fields=("name", "at"), name="name_replacement_once"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="name_replacement_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name_id}: {self.at}"
+
+
+def name_reference(label: Any, *, null: bool = False) -> Any:
+    """Return a column that points to a recorded name; the record is never searched by it."""
+    return models.ForeignKey(
+        RecordedName,
+        verbose_name=label,
+        null=null,
+        blank=null,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="+",
+    )
+
+
 class HistoryRow(PreparedRow):
     """What each history row keeps beside simple-history's own columns."""
 
-    actor_name = models.CharField(max_length=200)
+    actor_name = name_reference(_("who"))
+    on_behalf_name = name_reference(_("on behalf of"), null=True)
     door = models.CharField(max_length=20)
     acted_as = models.CharField(max_length=20, blank=True)
 
@@ -188,7 +292,8 @@ class AuditRecords(HistoricalRecords):  # type: ignore[misc]  # simple-history s
 @receiver(pre_create_historical_record)
 def _name_the_actor(instance: Audited, history_instance: Any, **kwargs: object) -> None:
     assert instance.stamp is not None
-    history_instance.actor_name = instance.stamp.actor.name
+    history_instance.actor_name_id = instance.stamp.actor_name
+    history_instance.on_behalf_name_id = instance.stamp.on_behalf_name
     history_instance.door = instance.stamp.actor.door
     history_instance.acted_as = instance.stamp.acted_as
     history_instance.history_date = instance.stamp.at
@@ -227,21 +332,6 @@ def _needless_indexes(model: type[Audited]) -> list[str]:
     return [field.name for field in indexed if field.name != "plan"]
 
 
-class AppendOnlyQuerySet(models.QuerySet[Any]):
-    """A queryset of rows that are written once."""
-
-    def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
-        raise UnauditedChange(f"{self.model.__name__} rows are never changed afterwards.")
-
-    update = _refuse
-    delete = _refuse
-    bulk_update = _refuse
-    aupdate = _refuse
-    adelete = _refuse
-    abulk_update = _refuse
-    _raw_delete = _refuse
-
-
 class StatusChange(PreparedRow):
     """One move of a plan's status, by whom, when, why; never changed afterwards (the database refuses it too)."""
 
@@ -260,7 +350,7 @@ class StatusChange(PreparedRow):
     )
     comment = models.TextField(_("comment"), blank=True)
     at = models.DateTimeField(_("time"))
-    # No constraint: removing an account must not rewrite the record; the name stays as text.
+    # No constraint: removing an account must not rewrite the record; the recorded name stays.
     actor = models.ForeignKey(
         "toimenpiteet.User",
         null=True,
@@ -269,7 +359,8 @@ class StatusChange(PreparedRow):
         db_constraint=False,
         related_name="+",
     )
-    actor_name = models.CharField(_("who"), max_length=200)
+    actor_name = name_reference(_("who"))
+    on_behalf_name = name_reference(_("on behalf of"), null=True)
     door = models.CharField(max_length=20)
     units = models.CharField(_("responsible units at the time"), max_length=500, blank=True)
     plan_version = models.PositiveIntegerField()
@@ -299,7 +390,6 @@ class StatusChange(PreparedRow):
                 condition=models.Q(from_status__in=STATUS_VALUES, to_status__in=STATUS_VALUES),
                 name="status_change_known_statuses",
             ),
-            models.CheckConstraint(condition=~models.Q(actor_name=""), name="status_change_has_actor"),
             models.CheckConstraint(
                 condition=models.Q(move=TAKE_BACK, undoes__isnull=False)
                 | (~models.Q(move=TAKE_BACK) & models.Q(undoes__isnull=True)),

@@ -16,7 +16,9 @@ from toimenpiteet.workflow import INITIAL, TAKE_BACK, allowed_pairs
 
 PLANS = "toimenpiteet_periodplan"
 CHANGES = "toimenpiteet_statuschange"
+NAMES = "toimenpiteet_recordedname"
 _MESSAGE = "a recorded change is never rewritten"
+_NAME_MESSAGE = "a recorded name is only replaced openly"
 _STATUS_MESSAGE = "the workflow has no such move"
 _BACK_MESSAGE = "only the last move of a plan is taken back, once, by whoever made it"
 # The reverse of a move passes beside the row that takes it back, written just before, for this plan and version.
@@ -36,9 +38,17 @@ _UNDOES_THE_LAST = (
 
 
 def append_only_tables() -> list[str]:
-    """Return the tables whose rows are written once: every app's history tables and the status changes."""
+    """Return the tables whose rows are written once: every history, the status changes, the replacements of names."""
     history = [model._meta.db_table for model in apps.get_models() if hasattr(model, "history_id")]
-    return sorted([*history, CHANGES])
+    return sorted([*history, "toimenpiteet_namereplacement", CHANGES])
+
+
+# What a name's row may become: another text, beside a later replacement of this very row that says who and why.
+_OPENLY_REPLACED = (
+    "NEW.id = OLD.id AND NEW.kind = OLD.kind AND COALESCE(NEW.person_id, 0) = COALESCE(OLD.person_id, 0) "
+    "AND (OLD.replaced_at IS NULL OR OLD.replaced_at < NEW.replaced_at) AND EXISTS (SELECT 1 "
+    "FROM toimenpiteet_namereplacement AS said WHERE said.name_id = OLD.id AND said.at = NEW.replaced_at)"
+)
 
 
 def _pairs() -> str:
@@ -65,6 +75,14 @@ def _sqlite(tables: list[str]) -> Iterator[str]:
     yield (
         f"CREATE TRIGGER guard_{PLANS}_first BEFORE INSERT ON {PLANS} WHEN NEW.status <> '{INITIAL}' "
         f"BEGIN SELECT RAISE(ABORT, '{_STATUS_MESSAGE}'); END"
+    )
+    yield (
+        f"CREATE TRIGGER guard_{NAMES}_update BEFORE UPDATE ON {NAMES} WHEN NOT ({_OPENLY_REPLACED}) "
+        f"BEGIN SELECT RAISE(ABORT, '{_NAME_MESSAGE}'); END"
+    )
+    yield (
+        f"CREATE TRIGGER guard_{NAMES}_delete BEFORE DELETE ON {NAMES} "
+        f"BEGIN SELECT RAISE(ABORT, '{_NAME_MESSAGE}'); END"
     )
 
 
@@ -100,6 +118,16 @@ def _postgresql(tables: list[str]) -> Iterator[str]:
     yield (
         f"CREATE TRIGGER guard_{PLANS}_first BEFORE INSERT ON {PLANS} FOR EACH ROW "
         f"WHEN (NEW.status <> '{INITIAL}') EXECUTE FUNCTION guard_refuse_status()"
+    )
+    # A trigger's WHEN reads no other table on PostgreSQL, so the function asks.
+    yield (
+        f"CREATE OR REPLACE FUNCTION guard_openly_replaced() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF TG_OP = 'UPDATE' AND {_OPENLY_REPLACED} THEN RETURN NEW; END IF; "
+        f"RAISE EXCEPTION '{_NAME_MESSAGE}' USING ERRCODE = '23514'; END $$"
+    )
+    yield (
+        f"CREATE TRIGGER guard_{NAMES} BEFORE UPDATE OR DELETE ON {NAMES} "
+        f"FOR EACH ROW EXECUTE FUNCTION guard_openly_replaced()"
     )
 
 

@@ -99,7 +99,7 @@ def _as(kind: str, rows: "QuerySet[Any]", **columns: Any) -> "QuerySet[Any]":
     """Return `rows` with the columns of a change; what is not given is a history row's own, or empty."""
     found = {
         "at": F("history_date"),
-        "who": F("actor_name"),
+        "who": F("actor_name__text"),
         "by": F("history_user_id"),
         "item": Value(0),
         "plan": Value(0),
@@ -124,7 +124,7 @@ def _moves(scope: Scope) -> "QuerySet[Any]":
 
 def _comments(scope: Scope) -> "QuerySet[Any]":
     rows = access.visible(scope, Comment)
-    who = {"at": F("at"), "who": F("author_name"), "by": F("author_id")}
+    who = {"at": F("at"), "who": F("author_name__text"), "by": F("author_id")}
     return _as("comment", rows, **who, item=F("plan__item_id"), plan=F("plan_id"), text=F("text"))
 
 

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 
-from toimenpiteet.models import Audited, PeriodPlan, PlanUnit, StatusChange
+from toimenpiteet.models import Audited, PeriodPlan, PlanUnit, RecordedName, StatusChange
 from toimenpiteet.selectors import deadlines, signs
 from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, TAKE_BACK_WITHIN
 
@@ -61,6 +61,7 @@ def verify() -> Iterator[Finding]:
         yield from against_deadlines()
         yield from against_signs()
         yield from without_unit()
+        yield from against_replacements()
 
 
 # Live rows against their history
@@ -75,7 +76,10 @@ def _by_key(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, list[tuple[A
         yield key, list(group)
 
 
-_OWN = ("id", "history_id", "history_type", "version", "actor_name", "door", "history_change_reason")
+_OWN = (
+    *("id", "history_id", "history_type", "version", "history_user_id", "actor_name__person_id"),
+    *("door", "history_change_reason"),
+)
 
 
 def against_history(model: type[Audited]) -> Iterator[Finding]:
@@ -110,10 +114,12 @@ def _in_step(
 
 def _own_flaws(model: str, then: list[tuple[Any, ...]]) -> Iterator[Finding]:
     version = 0
-    for _, row, _, number, *who in then:
-        for name, value in zip(("actor_name", "door", "reason"), who, strict=False):
+    for _, row, _, number, user, named, door, reason, *_values in then:
+        if user != named:
+            yield Finding(f"Historical{model}", row, "actor_name", f"of {named}", f"of {user}, who acted", _BACKUP)
+        for name, value in (("door", door), ("reason", reason)):
             if not (value or "").strip():
-                yield Finding(f"Historical{model}", row, name, value, "a name, a door and a reason", _BACKUP)
+                yield Finding(f"Historical{model}", row, name, value, "a door and a reason", _BACKUP)
         if number <= version:
             yield Finding(f"Historical{model}", row, "version", number, f"more than {version}", _BACKUP)
         version = number
@@ -157,7 +163,10 @@ def _mirrors(model: type[Audited]) -> Iterator[Finding]:
 
 
 class _Move(NamedTuple):
-    """What is read of a status change; `recorded` tells whether the plan has such a version."""
+    """What is read of a status change; `recorded` tells whether the plan has such a version.
+
+    `named` is the person whose name it bears.
+    """
 
     plan_id: int
     pk: int
@@ -166,7 +175,7 @@ class _Move(NamedTuple):
     to_status: str
     plan_version: int
     recorded: bool
-    actor_name: str
+    named: int | None
     actor_id: int | None
     at: datetime
     undoes_id: int | None
@@ -175,7 +184,11 @@ class _Move(NamedTuple):
 def against_moves() -> Iterator[Finding]:
     """Yield the plans whose status their chain of moves does not lead to, and the moves that do not fit."""
     versions = Exists(PeriodPlan.history.filter(id=OuterRef("plan_id"), version=OuterRef("plan_version")))
-    rows = QuerySet(StatusChange).annotate(recorded=versions).order_by("plan_id", "plan_version")
+    rows = (
+        QuerySet(StatusChange)
+        .annotate(recorded=versions, named=F("actor_name__person_id"))
+        .order_by("plan_id", "plan_version")
+    )
     moves = _by_key(_stream(rows, *_Move._fields))
     plans = _stream(QuerySet(PeriodPlan).order_by("pk"), "pk", "status")
     for key, plan, chain in _in_step(plans, moves):
@@ -208,8 +221,9 @@ def _flaws(move: _Move, before: _Move | None, status: str) -> Iterator[Finding]:
         yield Finding(
             "StatusChange", move.pk, "plan_version", move.plan_version, "no such version of the plan", _BACKUP
         )
-    if not move.actor_name.strip():
-        yield Finding("StatusChange", move.pk, "actor_name", move.actor_name, "a name", _BACKUP)
+    if move.actor_id != move.named:
+        stands, acted = f"of {move.named}", f"of {move.actor_id}, who acted"
+        yield Finding("StatusChange", move.pk, "actor_name", stands, acted, _BACKUP)
 
 
 def _allowed(name: str, source: str, target: str) -> bool:
@@ -224,6 +238,17 @@ def _takes_back(move: _Move, done: _Move) -> bool:
     in_time = done.at <= move.at <= done.at + TAKE_BACK_WITHIN
     next_to_it = move.undoes_id == done.pk and move.plan_version == done.plan_version + 1
     return done.move != TAKE_BACK and reverse and person and in_time and next_to_it
+
+
+# Recorded names against what says that they were replaced
+
+
+def against_replacements() -> Iterator[Finding]:
+    """Yield the recorded names that were not replaced when they say, or whose replacing they do not tell of."""
+    rows = QuerySet(RecordedName).annotate(said=Max("replacements__at"))
+    for key, replaced, said in _stream(rows.order_by("pk"), "pk", "replaced_at", "said"):
+        if replaced != said:
+            yield Finding("RecordedName", key, "replaced_at", replaced, said, _BACKUP)
 
 
 # Derived and required rows

@@ -54,7 +54,7 @@ def history(scope: Scope, plan: PeriodPlan) -> list[Entry]:
 def _plan(plan: PeriodPlan, hidden: bool) -> Iterator[Entry]:  # noqa: FBT001
     moves = {change.plan_version: change for change in StatusChange.objects.filter(plan=plan)}
     before = None
-    for row in PeriodPlan.history.filter(id=plan.pk).order_by("version", "history_id"):
+    for row in PeriodPlan.history.filter(id=plan.pk).select_related("actor_name").order_by("version", "history_id"):
         move = moves.get(row.version)
         # The history row of a move repeats its comment, or a set phrase where there was none.
         why = move.comment if move else row.history_change_reason
@@ -65,7 +65,7 @@ def _plan(plan: PeriodPlan, hidden: bool) -> Iterator[Entry]:  # noqa: FBT001
 
 def _steps(plan: PeriodPlan, hidden: bool) -> Iterator[Entry]:  # noqa: FBT001
     before: dict[int, Any] = {}
-    for row in Step.history.filter(plan_id=plan.pk).order_by("history_id"):
+    for row in Step.history.filter(plan_id=plan.pk).select_related("actor_name").order_by("history_id"):
         old = before.get(row.id)
         yield _entry(row, "step", row.id, _what(row), hidden=hidden, why=row.history_change_reason, before=old)
         before[row.id] = row
@@ -73,13 +73,13 @@ def _steps(plan: PeriodPlan, hidden: bool) -> Iterator[Entry]:  # noqa: FBT001
 
 def _links(plan: PeriodPlan, hidden: bool) -> Iterator[Entry]:  # noqa: FBT001
     for model, name in _LINKS:
-        for row in model.history.filter(plan_id=plan.pk).order_by("history_id"):
+        for row in model.history.filter(plan_id=plan.pk).select_related("actor_name").order_by("history_id"):
             linked = getattr(row, f"{name}_id")
             yield _entry(row, name, linked, _what(row), hidden=hidden, why=row.history_change_reason, before=None)
 
 
 def _comments(plan: PeriodPlan) -> Iterator[Entry]:
-    for row in Comment.history.filter(plan_id=plan.pk).order_by("history_id"):
+    for row in Comment.history.filter(plan_id=plan.pk).select_related("actor_name").order_by("history_id"):
         yield _entry(row, "comment", row.id, _what(row), hidden=False, why=row.text, before=None)
 
 
@@ -94,7 +94,7 @@ def _entry(row: Any, name: str, pk: int, what: str, *, hidden: bool, why: str, b
         object_id=pk,
         what=what,
         changes=tuple(_differences(before, row, hidden)) if before is not None else (),
-        who=None if hidden else row.actor_name,
+        who=None if hidden else row.actor_name.text,
         why=None if hidden else why,
         door=row.door,
     )

@@ -117,10 +117,14 @@ def _kinds(item: int, plans: Collection[int]) -> Iterator[tuple[str, "QuerySet[A
     yield (
         "move",
         StatusChange.objects.filter(plan__in=plans),
-        _own(who="actor_name", why="comment", version="plan_version", sign="")
+        _own(who="actor_name__text", why="comment", version="plan_version", sign="")
         | {"state": F("move"), "text_fi": F("from_status"), "text_sv": F("to_status"), "door": F("door")},
     )
-    yield "comment", Comment.objects.filter(plan__in=plans), _own(who="author_name", why="text", version="version")
+    yield (
+        "comment",
+        Comment.objects.filter(plan__in=plans),
+        _own(who="author_name__text", why="text", version="version"),
+    )
     step = {"done": F("done"), "ref": F("unit_id"), "due_on": F("due_on"), "due_precision": F("due_precision")}
     yield "step", Step.history.filter(plan_id__in=plans), step | _texts("text", "text") | _texts("ref", "unit__name")
     due = {"plan": F("id"), "due_on": F("due_on"), "due_precision": F("due_precision")}
@@ -145,7 +149,7 @@ _OF_HISTORY = {
     "row": F("history_id"),
     "version": F("version"),
     "at": F("history_date"),
-    "who": F("actor_name"),
+    "who": F("actor_name__text"),
     "why": F("history_change_reason"),
     "sign": F("history_type"),
     "door": F("door"),

@@ -29,7 +29,7 @@ class Entry:
 def trail(model: type[Audited], pk: int) -> list[Entry]:
     """Return the recorded changes of one row, newest first; what it pointed to is named as it is called now."""
     past = model.history.model
-    rows = list(past.objects.filter(id=pk).order_by("history_id"))
+    rows = list(past.objects.filter(id=pk).select_related("actor_name").order_by("history_id"))
     fields = [field for field in past.tracked_fields if field.name not in {"id", "version"}]
     columns = [_Column(field, rows) for field in fields]
     entries = [_entry(row, before, columns) for before, row in zip([None, *rows], rows, strict=False)]
@@ -60,7 +60,7 @@ def _entry(row: Any, before: Any, columns: list[_Column]) -> Entry:
     return Entry(
         at=row.history_date,
         what=_TYPES[row.history_type],
-        who=who_words(row.actor_name),
+        who=who_words(row.actor_name.text),
         door=row.door,
         why=why_words(row.history_change_reason or ""),
         version=row.version,

@@ -115,8 +115,9 @@ def move(
 
 def _note(plan: PeriodPlan, stamp: Stamp, **said: Any) -> StatusChange:
     """Write what happened to the status of `plan`, by whom and when."""
-    who = {"actor": stamp.actor.user, "actor_name": stamp.actor.name, "door": stamp.actor.door}
-    return StatusChange.objects.create(plan=plan, at=stamp.at, **who, **said)
+    who = {"actor": stamp.actor.user, "door": stamp.actor.door}
+    names = {"actor_name_id": stamp.actor_name, "on_behalf_name_id": stamp.on_behalf_name}
+    return StatusChange.objects.create(plan=plan, at=stamp.at, **who, **names, **said)
 
 
 def _check_back(plan: PeriodPlan, scope: Scope, units: Collection[int], now: datetime) -> StatusChange:
@@ -226,4 +227,5 @@ def comment_on(plan_id: int, comment: str, *, scope: Scope, actor: Actor, now: d
     if actor.user is not None and (made := said.first()):
         return made
     stamp = record.stamp(actor, pgettext("reason", "Commented"), now, role)
-    return record.add(Comment(plan=plan, text=comment, at=now, author=actor.user, author_name=actor.name), stamp)
+    written = Comment(plan=plan, text=comment, at=now, author=actor.user, author_name_id=stamp.actor_name)
+    return record.add(written, stamp)

@@ -13,7 +13,7 @@ from modeltranslation.settings import DEFAULT_LANGUAGE
 from toimenpiteet.models import Actor, Audited, PeriodPlan, Stamp
 from toimenpiteet.models.prepared import Objects
 from toimenpiteet.selectors.signs import is_sign, plan_column
-from toimenpiteet.services import search_index
+from toimenpiteet.services import names, search_index
 from toimenpiteet.services.errors import Stale
 
 Model = TypeVar("Model", bound=Audited)
@@ -36,7 +36,9 @@ def stamp(actor: Actor, reason: str, now: datetime, acted_as: str = "") -> Stamp
 
     `acted_as` is the role in which somebody who works on a plan does it.
     """
-    return Stamp(actor=actor, reason=reason, at=now, acted_as=acted_as)
+    wanted = [names.of_actor(actor), *([names.of_person(actor.on_behalf)] if actor.on_behalf else [])]
+    who, *on_behalf = names.find_or_make(*wanted)
+    return Stamp(actor, reason, now, who, on_behalf[0] if on_behalf else None, acted_as)
 
 
 def lock(queryset: "models.QuerySet[Model]", pk: int, *, version: int | None = None) -> Model:

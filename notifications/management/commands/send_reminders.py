@@ -110,4 +110,4 @@ def _time(at: datetime) -> str:
 
 
 def _receiver(row: Reminder) -> str:
-    return messages.one_line(f"{row.name} {row.address}") or "nobody to tell"
+    return messages.one_line(f"{row.recipient} {row.sent_to}") or "nobody to tell"

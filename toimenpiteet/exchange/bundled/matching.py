@@ -50,6 +50,7 @@ class Rows:
         self.entry = ""
         self._municipality: int | None = None
         self._tables: dict[type[Audited], _Table] = {}
+        self._stamps: dict[str, Stamp] = {}
 
     def of(self, file: str, entry: str = "") -> None:
         """Say which file, and which entry in it, the next rows come from."""
@@ -141,7 +142,7 @@ class Rows:
         return set(created.values_list("id", flat=True)) & rows.keys()
 
     def _loads(self, model: type[Audited]) -> "models.QuerySet[Any]":
-        return _history(model).filter(door=Door.IMPORT, actor_name=self.actor.name)
+        return _history(model).filter(door=Door.IMPORT, actor_name__text=self.actor.name)
 
     def _table(self, model: type[Audited]) -> _Table:
         if model not in self._tables:
@@ -154,12 +155,15 @@ class Rows:
 
     def _removed(self, model: type[Audited], table: _Table) -> set[Identity]:
         if table.removed is None:
-            gone = _history(model).filter(history_type="-").exclude(door=Door.IMPORT, actor_name=self.actor.name)
+            gone = _history(model).filter(history_type="-").exclude(door=Door.IMPORT, actor_name__text=self.actor.name)
             table.removed = set(gone.values_list(*KINDS[model].identity))
         return table.removed
 
     def _stamp(self) -> Stamp:
-        return record.stamp(self.actor, reason_for(self.file), self.now)
+        # One per file: it is asked for with each row.
+        if self.file not in self._stamps:
+            self._stamps[self.file] = record.stamp(self.actor, reason_for(self.file), self.now)
+        return self._stamps[self.file]
 
     def _count(self, model: type[Audited], outcome: Outcome) -> None:
         self.report.note(self.file, model, outcome)

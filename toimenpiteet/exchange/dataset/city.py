@@ -86,7 +86,8 @@ class City:
     now: int
     municipality: int
     strategy: int = 0
-    director: Who = field(default_factory=lambda: Who(None, BUILDER.name))
+    builder: Who = field(default_factory=lambda: Who.of(BUILDER))
+    director: Who = field(default_factory=lambda: Who.of(BUILDER))
     units: list[int] = field(default_factory=list)
     groups: list[int] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
@@ -119,7 +120,7 @@ def build(items: int, seed: int, now: datetime, ledger: Ledger) -> City:
     city.units = [unit.pk for unit in units if unit.kind in {UnitKind.SERVICE_AREA, UnitKind.UNIT}]
     city.groups = [unit.pk for unit in units if unit.kind == UnitKind.GROUP]
     city.names = {unit.pk: unit.name for unit in units}
-    act = Act(seconds(stamp.at), Who(None, BUILDER.name), REASON, BUILDER.door.value)
+    act = Act(seconds(stamp.at), city.builder, REASON, BUILDER.door.value)
     _people(city, [unit for unit in units if unit.pk in city.units], random.Random(seed), ledger, act)  # noqa: S311
     _strategy(city, municipality, goal_count(items), stamp, now)
     _projects(city, ledger, act)
@@ -177,14 +178,14 @@ def _people(city: City, units: list[Unit], chance: random.Random, ledger: Ledger
         ledger.begin(Membership, act, user_id=user.pk, unit_id=unit.pk, role=role.value)
 
     director, first, admin, *others = _accounts(act.at)
-    city.director = Who(director.pk, director.name)
+    city.director = Who.of(Actor.person(director, Door.PAGE))
     serve(director, Role.DIRECTOR)
     serve(admin, Role.ADMIN)
     # The first unit is a plain one, not a service area: its manager is the typical one.
     typical = next(unit for unit in units if unit.kind == UnitKind.UNIT)
     for unit in units:
         manager = first if unit == typical else others.pop()
-        city.managers[unit.pk] = Who(manager.pk, manager.name)
+        city.managers[unit.pk] = Who.of(Actor.person(manager, Door.PAGE))
         work(manager, unit, Role.MANAGER)
     for viewer in others[:_VIEWERS]:
         serve(viewer, Role.VIEWER)

@@ -16,15 +16,22 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Max, QuerySet
 from modeltranslation.settings import DEFAULT_LANGUAGE
 
-from toimenpiteet.models import Audited
+from toimenpiteet.models import Actor, Audited
 from toimenpiteet.selectors import signs
+from toimenpiteet.services import names
 
 
 class Who(NamedTuple):
-    """A person, or a job without a number."""
+    """A person, or a job without a number; `name` is the key of the recorded name."""
 
     pk: int | None
-    name: str
+    name: int
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Who":
+        """Return whoever acts, with a recorded name."""
+        (name,) = names.find_or_make(names.of_actor(actor))
+        return cls(actor.user.pk if actor.user else None, name)
 
 
 class Act(NamedTuple):
@@ -67,7 +74,7 @@ class Kind:
 
     def past_columns(self) -> list[str]:
         """Return the columns of a history row, in the order in which ``Life`` keeps them."""
-        own = ["history_date", "history_type", "history_change_reason", "history_user_id", "actor_name", "door"]
+        own = ["history_date", "history_type", "history_change_reason", "history_user_id", "actor_name_id", "door"]
         own.append("acted_as")
         fields = (self.history._meta.get_field(name) for name in ["history_id", *own, *self.tracked])
         return [field.column for field in fields]

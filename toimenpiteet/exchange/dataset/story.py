@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from toimenpiteet.answers import EXPLAINED, Light, Review, Said
 from toimenpiteet.calendar import Precision
 from toimenpiteet.exchange.dataset import words
-from toimenpiteet.exchange.dataset.city import BUILDER, REASON, City, Period, Round
+from toimenpiteet.exchange.dataset.city import REASON, City, Period, Round
 from toimenpiteet.exchange.dataset.ledger import Act, Ledger, Life, Who, instant
 from toimenpiteet.exchange.demonstration import remarks
 from toimenpiteet.models import (
@@ -31,7 +31,6 @@ from toimenpiteet.selectors import deadlines
 from toimenpiteet.workflow import BY_NAME, CLOSED, INITIAL, Role, Status
 
 DAY = 24 * 60 * 60
-_LOADER = Who(None, BUILDER.name)
 _SMALL_CHANGES = (("step", 45), ("plan", 30), ("comment", 25))
 # Which periods an item has a plan in, by number, and how many of a hundred items.
 _PERIODS = (((0,), 12), ((1,), 18), ((2,), 30), ((0, 1), 15), ((1, 2), 25))
@@ -214,7 +213,7 @@ class PlanStory:
                 comment=comment,
                 at=instant(self.plan.last),
                 actor_id=who.pk,
-                actor_name=who.name,
+                actor_name_id=who.name,
                 door="page",
                 units=", ".join(self.city.names[unit] for unit in self.units),
                 plan_version=self.plan.values["version"],
@@ -289,7 +288,7 @@ class PlanStory:
             text=self.chance.choice(remarks.PROGRESS),
             at=instant(at),
             author_id=who.pk,
-            author_name=who.name,
+            author_name_id=who.name,
         )
 
     def tell(self) -> None:
@@ -314,7 +313,7 @@ class Teller:
 
     def begin(self, model: Any, at: int, **values: Any) -> Life:
         """Make an object as the loader of the strategy does."""
-        return self.ledger.begin(model, Act(at, _LOADER, REASON, "import"), **values)
+        return self.ledger.begin(model, Act(at, self.city.builder, REASON, "import"), **values)
 
     def text(self, sentences: int) -> str:
         """Return some sentences."""

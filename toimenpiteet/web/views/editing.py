@@ -100,7 +100,7 @@ def refused(request: HttpRequest, place: Place, form: KeepForm, error: DomainErr
 def _conflict(form: KeepForm, current: Any) -> Conflict:
     last = type(current).history.filter(id=current.pk).latest("history_id")
     return Conflict(
-        who=who_words(last.actor_name),
+        who=who_words(last.actor_name.text),
         when=moment_words(last.history_date),
         why=why_words(last.history_change_reason),
         clashes=[_clash(form, name, current) for name in _differing(form, current)],

@@ -166,7 +166,7 @@ def what_changed(error: DomainError) -> str:
     if last is None:
         return ""
     return _("%(who)s moved it: %(before)s → %(after)s.") % {
-        "who": last.actor_name,
+        "who": last.actor_name.text,
         "before": labels.STATUS[Status(last.from_status)],
         "after": labels.STATUS[Status(last.to_status)],
     }
