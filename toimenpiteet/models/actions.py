@@ -306,6 +306,7 @@ class Comment(Audited):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         ordering = ("at",)
+        indexes = [models.Index(fields=("at",), name="comment_at")]
 
     def __str__(self) -> str:
         return self.text[:80]

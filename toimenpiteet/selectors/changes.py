@@ -64,7 +64,7 @@ class Changes:
 def changes(scope: Scope, since: datetime, limit: int, until: datetime | None = None) -> Changes:
     """Return what others than the person changed after `since` and before `until`, at most `limit`; two queries."""
     sources = [_moves, _comments, _steps, _plans, _items, _units]
-    first, *rest = (columns_of(_within(source(scope), scope, since, until), _COLUMNS) for source in sources)
+    first, *rest = (_newest(source(scope), scope, since, until, limit + 1) for source in sources)
     rows = list(first.union(*rest, all=True).order_by("-c_at")[: limit + 1])
     shown = rows[:limit]
     names = _names(scope, {row[2] for row in shown})
@@ -80,11 +80,16 @@ def changes(scope: Scope, since: datetime, limit: int, until: datetime | None = 
     )
 
 
-def _within(rows: "QuerySet[Any]", scope: Scope, since: datetime, until: datetime | None) -> "QuerySet[Any]":
+def _newest(
+    rows: "QuerySet[Any]", scope: Scope, since: datetime, until: datetime | None, limit: int
+) -> "QuerySet[Any]":
+    """Return the newest of `rows` alone: what else there is need not be sorted with the other sources."""
     me = scope.user.pk if scope.user else None
     others = Q(c_by__isnull=True) | ~Q(c_by=me)
-    rows = rows.filter(others, c_at__gt=since).order_by()
-    return rows.filter(c_at__lt=until) if until else rows
+    within = rows.filter(others, c_at__gt=since, **({"c_at__lt": until} if until else {}))
+    # SQLite takes no limit inside a union, but takes one inside a condition.
+    newest = within.order_by("-c_at").values("pk")[:limit]
+    return columns_of(rows.filter(pk__in=newest).order_by(), _COLUMNS)
 
 
 def _names(scope: Scope, items: Iterable[int]) -> dict[int, Text]:
@@ -130,7 +135,7 @@ def _comments(scope: Scope) -> "QuerySet[Any]":
 
 def _steps(scope: Scope) -> "QuerySet[Any]":
     past = Step.history.filter(id=OuterRef("id"), version=OuterRef("version") - 1)
-    rows = _by_people(Step.history).filter(plan__in=access.visible(scope, PeriodPlan))
+    rows = _by_people(Step.history).filter(_seen(scope, PeriodPlan, "plan_id"))
     rows = rows.annotate(was_done=Subquery(past.values("done")[:1]))
     ticked = When(history_type="~", done=True, was_done=False, then=Value("done"))
     taken_back = When(history_type="~", done=False, was_done=True, then=Value("undone"))
@@ -142,13 +147,13 @@ def _steps(scope: Scope) -> "QuerySet[Any]":
 def _plans(scope: Scope) -> "QuerySet[Any]":
     # A move is told of by its own row.
     moved = StatusChange.objects.filter(plan=OuterRef("id"), plan_version=OuterRef("version"))
-    rows = _by_people(PeriodPlan.history).filter(~Exists(moved), item__in=access.visible(scope, ActionItem))
+    rows = _by_people(PeriodPlan.history).filter(_seen(scope, ActionItem, "item_id"), ~Exists(moved))
     return _as("plan", rows, item=F("item_id"), plan=F("id"), after=_WHAT, text=F("history_change_reason"))
 
 
 def _items(scope: Scope) -> "QuerySet[Any]":
     past = ActionItem.history.filter(id=OuterRef("id"), version=OuterRef("version") - 1)
-    rows = _by_people(ActionItem.history).filter(id__in=access.visible(scope, ActionItem).values("pk"))
+    rows = _by_people(ActionItem.history).filter(_seen(scope, ActionItem, "id"))
     rows = rows.annotate(was_under=Subquery(past.values("goal_id")[:1]))
     moved = When(~Q(was_under=F("goal_id")), history_type="~", was_under__isnull=False, then=Value("moved"))
     goal, _language = _words("goal__name")
@@ -159,7 +164,7 @@ def _items(scope: Scope) -> "QuerySet[Any]":
 def _units(scope: Scope) -> "QuerySet[Any]":
     # The units that came with a plan are no news beside the plan itself.
     born = PeriodPlan.history.filter(id=OuterRef("plan_id"), history_type="+", history_date=OuterRef("history_date"))
-    rows = _by_people(PlanUnit.history).filter(~Exists(born), plan__in=access.visible(scope, PeriodPlan))
+    rows = _by_people(PlanUnit.history).filter(_seen(scope, PeriodPlan, "plan_id"), ~Exists(born))
     text, language = _words("unit__name")
     return _as("unit", rows, item=F("plan__item_id"), plan=F("plan_id"), before=language, after=_WHAT, text=text)
 
@@ -172,6 +177,11 @@ _WHAT = Case(
 def _by_people(history: Any) -> "QuerySet[Any]":
     rows: QuerySet[Any] = history.exclude(door__in=_MACHINES)
     return rows
+
+
+def _seen(scope: Scope, model: type[PeriodPlan | ActionItem], column: str) -> Exists:
+    # Asked row by row, the newest first: a list of all that the person sees would be read whole before them.
+    return Exists(access.visible(scope, model).filter(pk=OuterRef(column)))
 
 
 def _words(field: str) -> tuple[Any, Any]:
