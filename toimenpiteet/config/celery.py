@@ -6,7 +6,7 @@ from typing import Any
 from celery import Celery, signals
 from django.conf import settings
 
-from toimenpiteet.config.start import load_settings
+from toimenpiteet.config.start import load_settings, look_at_database
 
 load_settings()
 
@@ -23,6 +23,11 @@ def _beat_is_alive(**kwargs: Any) -> None:
     BEAT_MARK.touch()
 
 
+@signals.worker_init.connect
+def _look_at_database(**kwargs: Any) -> None:
+    look_at_database()
+
+
 @signals.worker_ready.connect
 def _worker_is_up(**kwargs: Any) -> None:
     WORKER_MARK.touch()
@@ -30,6 +35,7 @@ def _worker_is_up(**kwargs: Any) -> None:
 
 @signals.beat_init.connect
 def _watch_beat(**kwargs: Any) -> None:
+    look_at_database()
     _beat_is_alive()
     # From here on each tick that the broker has taken is a sign of life.
     signals.after_task_publish.connect(_beat_is_alive)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import KombuError
 
 from toimenpiteet.config.celery import BEAT_MARK, app
+from toimenpiteet.config.older import OlderDatabase, refuse_older
 
 BEAT_SILENT_SECONDS = 180
 WORKER_NAME = "worker@%h"
@@ -33,10 +34,11 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def check_database() -> None:
-    """Raise Unhealthy unless the database answers."""
+    """Raise Unhealthy unless the database answers and is one that this version can work on."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        refuse_older(connection)
+    except OlderDatabase as error:
+        raise Unhealthy(f"Cannot work: {error}") from error
     except DatabaseError as error:
         raise Unhealthy("The database does not answer.") from error
 

@@ -1,0 +1,17 @@
+"""``manage.py migrate``: Django's own, after a look at whether there is anything that it could bring up to date."""
+
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.db import connections
+
+from toimenpiteet.config.older import refuse_older
+
+
+class Command(migrate.Command):
+    """Refuse a database of before the first release before anything is written to it."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Bring the tables up to date; raises OlderDatabase."""
+        refuse_older(connections[options["database"]])
+        super().handle(*args, **options)
