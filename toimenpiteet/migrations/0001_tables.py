@@ -2187,6 +2187,10 @@ class Migration(migrations.Migration):
             model_name='namereplacement',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='name_replacement_says_why'),
         ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(fields=['at'], name='comment_at'),
+        ),
         migrations.AddConstraint(
             model_name='answerdraft',
             constraint=models.UniqueConstraint(fields=('round', 'plan', 'person'), name='answer_draft_once'),
