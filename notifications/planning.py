@@ -105,7 +105,7 @@ def near_rounds(day: date) -> list[ReportingRound]:
         ReportingRound.objects.filter(
             due_on__gte=day, due_on__lte=day + _HORIZON, strategy__status=StrategyStatus.ADOPTED
         )
-        .exclude(status__in=open_plans.CLOSED_ROUNDS)
+        .exclude(status__in=ReportingRound.CLOSED)
         .select_related("strategy__municipality")
         .order_by("due_on", "pk")
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from toimenpiteet.answers import Light, Review, Said
-from toimenpiteet.workflow import BY_NAME, Refusal, Role, Status
+from toimenpiteet.workflow import BY_NAME, LateBecause, Refusal, Role, Status
 
 Label: TypeAlias = str | Promise
 Key = TypeVar("Key", bound=str)
@@ -32,6 +32,13 @@ STATUS_MEANS: dict[Status, Label] = {
     Status.COMPLETED: _("Done and approved."),
     Status.DISCONTINUED: _("It was decided not to do it; the reason is told."),
     Status.CARRIED_OVER: _("The work goes on as a plan of the next period."),
+}
+
+LATE: dict[LateBecause, Label] = {
+    LateBecause.DUE: _("was due %(day)s"),
+    LateBecause.STEP: _("a step was due %(day)s"),
+    LateBecause.ANSWER: _("no answer since %(day)s"),
+    LateBecause.APPROVAL: _("awaits the director's approval, late since %(day)s"),
 }
 
 MOVE: dict[str, Label] = {

@@ -48,6 +48,15 @@ STATUS_VALUES = [status.value for status in Status]
 OPEN_VALUES = sorted(status.value for status in OPEN)
 
 
+class LateBecause(StrEnum):
+    """Why an open plan is late (DOMAIN.md, "Overdue"); never a status."""
+
+    DUE = "due"
+    STEP = "step"
+    ANSWER = "answer"
+    APPROVAL = "approval"
+
+
 class Refusal(StrEnum):
     """Why a move is not open; the words for each live with the other labels."""
 

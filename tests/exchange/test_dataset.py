@@ -25,7 +25,7 @@ from toimenpiteet.models import (
     guards,
 )
 from toimenpiteet.selectors import integrity
-from toimenpiteet.selectors.overdue import overdue
+from toimenpiteet.selectors.plan.lateness import late
 from toimenpiteet.workflow import Status
 
 NOW = datetime(2026, 9, 15, 12, tzinfo=UTC)
@@ -59,8 +59,8 @@ def test_the_city_has_ten_years_of_everything() -> None:
     assert max(rounds) - min(rounds) >= 9
     statuses = set(PeriodPlan.objects.values_list("status", flat=True))
     assert statuses == {status.value for status in Status}
-    late = overdue(PeriodPlan.objects.all(), local_day(NOW)).count()
-    assert 0 < late < PeriodPlan.objects.count() / 2
+    overdue = PeriodPlan.objects.filter(late(local_day(NOW))).count()
+    assert 0 < overdue < PeriodPlan.objects.count() / 2
 
 
 @pytest.mark.usefixtures("_city")

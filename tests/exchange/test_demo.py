@@ -31,7 +31,7 @@ from toimenpiteet.models import (
     Unit,
     User,
 )
-from toimenpiteet.selectors.overdue import overdue
+from toimenpiteet.selectors.plan.lateness import late
 from toimenpiteet.services import structure
 from toimenpiteet.workflow import Role
 
@@ -184,8 +184,8 @@ def test_plans_end_in_many_ways(db: None) -> None:
     assert min(past[status] for status in ("in_progress", "awaiting_approval", "on_hold")) >= 1
     assert current["in_progress"] > current.total() / 2
     assert min(current[status] for status in ("not_started", "on_hold", "awaiting_approval", "completed")) >= 1
-    late = overdue(PeriodPlan.objects.all(), date(2026, 11, 20)).count()
-    assert 5 <= late <= 30
+    overdue = PeriodPlan.objects.filter(late(date(2026, 11, 20))).count()
+    assert 5 <= overdue <= 30
     call_command("verify_history", stdout=io.StringIO())
 
 

@@ -14,6 +14,7 @@ from toimenpiteet.api.resources import Listed, Resource, Single
 from toimenpiteet.api.rows import Json, Prepared, fill, status_words
 from toimenpiteet.models.prepared import Statement
 from toimenpiteet.selectors import catalogue
+from toimenpiteet.selectors.plan.lateness import with_lateness
 
 
 def _ids(rows: list[Json]) -> list[int]:
@@ -165,7 +166,7 @@ class _Plans(Resource):
 
     def rows(self) -> "QuerySet[Any]":
         plans = access.visible(self.scope, models.PeriodPlan).order_by("item_id", "pk")
-        return catalogue.with_lateness(plans, self.today)
+        return with_lateness(plans, self.today)
 
     def finish(self, rows: list[Json]) -> None:
         finish_plans(rows)

@@ -10,7 +10,7 @@ from toimenpiteet import models
 from toimenpiteet.api import shapes
 from toimenpiteet.api.rows import Children, OneColumn
 from toimenpiteet.models.prepared import GIVEN
-from toimenpiteet.selectors.catalogue import with_lateness
+from toimenpiteet.selectors.plan.lateness import with_lateness
 
 
 def _given(model: Any, link: str, *order: str) -> Callable[[], "QuerySet[Any]"]:

@@ -29,7 +29,8 @@ from toimenpiteet.models.actions import ProjectAlias
 from toimenpiteet.models.people import UnitKind
 from toimenpiteet.models.reporting import RoundKind
 from toimenpiteet.models.strategy import StrategyStatus
-from toimenpiteet.selectors import catalogue, overdue
+from toimenpiteet.selectors import catalogue
+from toimenpiteet.selectors.plan.lateness import late
 from toimenpiteet.services import text
 from toimenpiteet.services.errors import Invalid
 from toimenpiteet.workflow import Status
@@ -211,7 +212,7 @@ class Items(filters.FilterSet):  # type: ignore[misc]  # untyped
             units=_within(visit, asked["unit"]) if asked["unit"] else None,
             statuses=asked["status"],
             period=asked["period"],
-            is_overdue=asked["overdue"] == "true" if asked["overdue"] else None,
+            late=asked["overdue"] == "true" if asked["overdue"] else None,
         )
 
 
@@ -240,7 +241,7 @@ class Plans(filters.FilterSet):  # type: ignore[misc]  # untyped
 
     def by_lateness(self, queryset: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
         """Return the plans that are overdue, or those that are not."""
-        condition = overdue.late(_visit(self.request).today)
+        condition = late(_visit(self.request).today)
         return queryset.filter(condition if value == "true" else ~Q(condition))
 
 

@@ -139,6 +139,15 @@ class Due(serializers.Serializer[Any]):
         return get
 
 
+class Late(serializers.BooleanField):
+    """Whether a plan is late: whether there is a day since when it is."""
+
+    def getter(self, name: str, prefix: str, columns: Columns) -> Getter:
+        """Return how to find it in a row."""
+        at = columns.at(f"{prefix}{self.source}")
+        return lambda row, _order: row[at] is not None
+
+
 class Number(serializers.FloatField):
     """A decimal figure as a JSON number."""
 

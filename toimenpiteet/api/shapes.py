@@ -4,12 +4,12 @@ from typing import ClassVar
 
 from rest_framework import serializers
 
-from toimenpiteet.api.rows import Due, Number, Row, StatusWords, Words, WordsLanguage
+from toimenpiteet.api.rows import Due, Late, Number, Row, StatusWords, Words, WordsLanguage
 from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue, Project, ReportingRound
 from toimenpiteet.models.people import UnitKind
 from toimenpiteet.models.reporting import RoundKind
 from toimenpiteet.models.strategy import ProcessEvent, ProgrammeStatus, StrategyPart, StrategyStatus
-from toimenpiteet.workflow import STATUS_VALUES
+from toimenpiteet.workflow import STATUS_VALUES, LateBecause
 
 # The OpenAPI document calls them by name (ENUM_NAME_OVERRIDES).
 ROUND_STATUS = ReportingRound.Status.values
@@ -17,8 +17,13 @@ PROJECT_KIND = Project.Kind.values
 FIGURE_KIND = IndicatorValue.Kind.values
 PART_KIND = StrategyPart.Kind.values
 EVENT_KIND = ProcessEvent.Kind.values
+LATE_BECAUSE = [because.value for because in LateBecause]
 
 _DOUBT = "What the scan of the source leaves in doubt; empty where nothing is."
+_BECAUSE = (
+    "Its due date or the end of its period, a step, its answer in a reporting round, or the approval that it awaits; "
+    "null where it is not late."
+)
 _SOURCE = "Document and lines from which the entry was read."
 
 
@@ -237,7 +242,11 @@ class PlanInItem(Row):
     next_deadline_on = serializers.DateField(
         help_text="The earliest open deadline of the plan and its steps, moved to a working day."
     )
-    overdue = serializers.BooleanField()
+    overdue = Late(source="late_since", help_text="Whether the plan, one of its steps or its answer is late.")
+    late_because = serializers.ChoiceField(choices=LATE_BECAUSE, allow_null=True, help_text=_BECAUSE)
+    late_since = serializers.DateField(
+        allow_null=True, help_text="The day that passed: of the plan, of its step, or on which the answer was due."
+    )
     units = Named(many=True)
     version = serializers.IntegerField(help_text="Send it in If-Match when moving the plan.")
 
@@ -257,7 +266,11 @@ class Plan(Sourced):
     next_deadline_on = serializers.DateField(
         help_text="The earliest open deadline of the plan and its steps, moved to a working day."
     )
-    overdue = serializers.BooleanField()
+    overdue = Late(source="late_since", help_text="Whether the plan, one of its steps or its answer is late.")
+    late_because = serializers.ChoiceField(choices=LATE_BECAUSE, allow_null=True, help_text=_BECAUSE)
+    late_since = serializers.DateField(
+        allow_null=True, help_text="The day that passed: of the plan, of its step, or on which the answer was due."
+    )
     units = Named(many=True)
     projects = Named(many=True)
     budget_lines = Named(many=True)

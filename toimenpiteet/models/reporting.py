@@ -1,5 +1,7 @@
 """The reporting calendar of a strategy, its rounds, and the answers given in them."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +64,9 @@ class ReportingRound(Audited):
         IN_REVIEW = "in_review", _("in review")
         LOCKED = "locked", _("locked")
         PUBLISHED = "published", _("published")
+
+    # Nothing is waited for any more.
+    CLOSED: ClassVar = (Status.LOCKED, Status.PUBLISHED)
 
     strategy = models.ForeignKey(Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="rounds")
     kind = models.CharField(_("occasion"), max_length=20, choices=RoundKind.choices)

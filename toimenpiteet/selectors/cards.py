@@ -12,7 +12,7 @@ from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import day_words, distance_words
 from toimenpiteet.models import PeriodPlan, PlanPeriod, PlanUnit, Step
-from toimenpiteet.selectors.overdue import is_overdue, unanswered
+from toimenpiteet.selectors.plan.lateness import Lateness, lateness, with_lateness
 from toimenpiteet.selectors.rows import MoveRow, Named, move_rows
 from toimenpiteet.selectors.words import Text, text_of
 from toimenpiteet.workflow import CLOSED, TRANSITIONS, Role, Status, Transition, available
@@ -32,8 +32,7 @@ class CardRow:
     status_label: str
     deadline: str
     distance: str
-    overdue: bool
-    unanswered: bool
+    late: Lateness | None
     units: list[Named]
     steps_done: int
     steps_all: int
@@ -55,13 +54,12 @@ def card_rows(keys: Sequence[int], scope: Scope, today: date) -> list[CardRow]:
     around = ("item__goal", "item__strategy__municipality", "period")
     last = PlanPeriod.objects.filter(strategy=OuterRef("item__strategy")).order_by("-start_year")
     plans = (
-        PeriodPlan.objects.filter(pk__in=keys)
+        with_lateness(PeriodPlan.objects.filter(pk__in=keys), today)
         .select_related(*around)
         .annotate(
             last_start=Subquery(last.values("start_year")[:1]),
             steps_done=_steps(done=True),
             steps_all=_steps(),
-            unanswered=unanswered(today),
         )
     )
     found = {plan.pk: _row(plan, units[plan.pk], scope, today) for plan in plans}
@@ -87,9 +85,8 @@ def _row(plan: Any, units: list[Any], scope: Scope, today: date) -> CardRow:
         status=status,
         status_label=str(labels.STATUS[status]),
         deadline=day_words(plan.next_deadline_on),
-        distance="" if status in CLOSED else distance_words(plan.next_deadline_on, today),
-        overdue=is_overdue(plan, today),
-        unanswered=plan.unanswered and status not in CLOSED,
+        distance="" if status in CLOSED else distance_words(plan.late_since or plan.next_deadline_on, today),
+        late=lateness(plan.late_because, plan.late_since, today),
         units=[Named(unit.pk, text_of(unit, "name", own)) for unit in units],
         steps_done=plan.steps_done or 0,
         steps_all=plan.steps_all or 0,

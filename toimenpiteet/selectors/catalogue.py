@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.db import connection, models
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, UnitTree
@@ -18,7 +18,7 @@ from toimenpiteet.models import (
     PlanUnit,
     Unit,
 )
-from toimenpiteet.selectors.overdue import late, overdue
+from toimenpiteet.selectors.plan import lateness
 
 Model = TypeVar("Model", bound=models.Model)
 
@@ -30,12 +30,6 @@ def items(scope: Scope) -> "QuerySet[ActionItem]":
     comes first because the index begins with it.
     """
     return access.visible(scope, ActionItem).order_by("municipality_id", "goal_id", "order", "pk")
-
-
-def with_lateness(plans: "QuerySet[PeriodPlan]", today: date) -> "QuerySet[PeriodPlan]":
-    """Annotate `overdue`, true or false, on each plan."""
-    yes, no = Value(value=True), Value(value=False)
-    return plans.annotate(overdue=Case(When(late(today), then=yes), default=no))
 
 
 def _current_status(today: date) -> Subquery:
@@ -62,7 +56,7 @@ def narrow_items(
     units: Iterable[int] | None = None,
     statuses: list[str] | None = None,
     period: PlanPeriod | None = None,
-    is_overdue: bool | None = None,
+    late: bool | None = None,
 ) -> "QuerySet[ActionItem]":
     """Return those of `rows` that have what is wanted.
 
@@ -77,10 +71,10 @@ def narrow_items(
     if statuses and not period:
         # Only asked of the items that have some plan in such a status: for each it is a query of its own.
         rows = rows.alias(current=_current_status(today)).filter(current__in=statuses)
-    if is_overdue is not None:
-        condition = _has(overdue(plans, today))
-        rows = rows.filter(condition if is_overdue else ~condition)
-    if period and not (units or statuses or is_overdue):
+    if late is not None:
+        condition = _has(plans.filter(lateness.late(today)))
+        rows = rows.filter(condition if late else ~condition)
+    if period and not (units or statuses or late):
         rows = _having(rows, plans)
     return rows
 

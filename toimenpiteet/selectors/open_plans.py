@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
@@ -12,12 +13,12 @@ from toimenpiteet.calendar import Precision
 from toimenpiteet.dates import distance_words, due_words
 from toimenpiteet.models import PeriodPlan, PlanUnit, ReportingRound, StatusReport, Step
 from toimenpiteet.models.reporting import SILENT
+from toimenpiteet.selectors.plan.lateness import Lateness, lateness, with_lateness
 from toimenpiteet.selectors.words import Text, text_of
 from toimenpiteet.workflow import OPEN_VALUES, Status
 
 # What awaits approval waits for the director: the unit has done its part.
 WAITS_FOR_UNIT = [status for status in OPEN_VALUES if status != Status.AWAITING_APPROVAL]
-CLOSED_ROUNDS = (ReportingRound.Status.LOCKED, ReportingRound.Status.PUBLISHED)
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class OpenRow:
     due: str
     next_step: str
     distance: str
-    late: bool
+    late: Lateness | None
     status: str
     deadline_on: date
     units: dict[int, Text] = field(default_factory=dict)
@@ -71,7 +72,7 @@ def open_rows(asked_in: ReportingRound, units: Collection[int], today: date) -> 
     for link in links.order_by("order"):
         named[link.plan_id][link.unit_id] = text_of(link.unit, "name", own)
     plans = (
-        PeriodPlan.objects.filter(pk__in=list(named))
+        with_lateness(PeriodPlan.objects.filter(pk__in=list(named)), today)
         .select_related("item__goal", "item__strategy__municipality", "period")
         .prefetch_related(Prefetch("steps", Step.objects.filter(done=False, due_on__isnull=False).order_by("due_on")))
         .order_by("next_deadline_on", "item__goal__number", "item__order", "pk")
@@ -79,7 +80,7 @@ def open_rows(asked_in: ReportingRound, units: Collection[int], today: date) -> 
     return [_row(plan, named[plan.pk], today) for plan in plans]
 
 
-def _row(plan: PeriodPlan, units: dict[int, Text], today: date) -> OpenRow:
+def _row(plan: Any, units: dict[int, Text], today: date) -> OpenRow:
     own = plan.item.strategy.municipality.language
     return OpenRow(
         plan_id=plan.pk,
@@ -89,8 +90,8 @@ def _row(plan: PeriodPlan, units: dict[int, Text], today: date) -> OpenRow:
         period=text_of(plan.period, "name", own),
         due=_due(plan),
         next_step=_next_step(plan),
-        distance=distance_words(plan.next_deadline_on, today),
-        late=plan.next_deadline_on < today,
+        distance=distance_words(plan.late_since or plan.next_deadline_on, today),
+        late=lateness(plan.late_because, plan.late_since, today),
         status=str(labels.STATUS[Status(plan.status)]),
         deadline_on=plan.next_deadline_on,
         units=units,

@@ -3,33 +3,35 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, F, OrderBy, OuterRef, Q, QuerySet, Subquery, Value
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
-from toimenpiteet.dates import day_words, distance_words
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import ActionItem, Goal, PeriodPlan, PlanPeriod, PlanUnit, Step, Unit, User
 from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
 from toimenpiteet.models.sorting import by_text
-from toimenpiteet.selectors.overdue import overdue
+from toimenpiteet.selectors.plan.lateness import Lateness, late, longest_late, with_lateness
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.words import Text, in_alphabet, text_in
-from toimenpiteet.workflow import Status
+from toimenpiteet.workflow import LateBecause, Status
 
 PAGE = 50
 COUNT_LIMIT = 1000
+LONGEST = "deadline"
+"""The order of those first that are late the longest."""
 _NAME = "item__name"
+_KEY = ["late_since", "pk"]
 # What each order goes by; a minus before the key turns it round. Names go by the alphabet of the page.
 SORTS: dict[str, tuple[str, ...]] = {
-    "deadline": ("next_deadline_on", "pk"),
+    LONGEST: ("late_since", "pk"),
     "goal": ("item__goal__number", "item__order", "pk"),
     "name": (_NAME, "pk"),
-    "period": ("period__start_year", "next_deadline_on", "pk"),
-    "status": ("status", "next_deadline_on", "pk"),
+    "period": ("period__start_year", "late_since", "pk"),
+    "status": ("status", "late_since", "pk"),
 }
 
 
@@ -48,7 +50,7 @@ class Filters:
     period: PlanPeriod | None = None
     status: Status | None = None
     days: int = 0
-    sort: str = "deadline"
+    sort: str = LONGEST
     page: int = 1
 
     @property
@@ -57,9 +59,9 @@ class Filters:
         return bool(self.unit or self.goal or self.period or self.status or self.days)
 
 
-def overdue_plans(scope: Scope, filters: Filters, today: date) -> "QuerySet[PeriodPlan]":
-    """Return the overdue plans that match, sorted. `unit` means it, the units under it and its group's members."""
-    plans = overdue(access.visible(scope, PeriodPlan), today)
+def _narrowed(scope: Scope, filters: Filters) -> "QuerySet[PeriodPlan]":
+    """Return the plans, late or not, that match; `unit` means it, the units under it and its group's members."""
+    plans = access.visible(scope, PeriodPlan)
     if filters.unit:
         units = scope.units.within(filters.unit.pk)
         plans = plans.filter(Exists(PlanUnit.objects.filter(plan=OuterRef("pk"), unit__in=units)))
@@ -69,9 +71,17 @@ def overdue_plans(scope: Scope, filters: Filters, today: date) -> "QuerySet[Peri
         plans = plans.filter(period=filters.period)
     if filters.status:
         plans = plans.filter(status=filters.status.value)
-    if filters.days:
-        plans = plans.filter(next_deadline_on__lte=today - timedelta(days=filters.days))
-    return plans.order_by(*order_by(filters.sort))
+    return plans
+
+
+def keys_of(scope: Scope, filters: Filters, today: date, stop: int) -> list[int]:
+    """Return the keys of the first `stop` late plans that match, in the order that is asked for; one query."""
+    plans, days = _narrowed(scope, filters), max(1, filters.days)
+    if filters.sort == LONGEST:
+        first, second = (columns_of(part, _KEY) for part in longest_late(plans, today, stop, days=days))
+        return [pk for _since, pk in sorted(first.union(second))[:stop]]
+    ordered = with_lateness(plans.filter(late(today, days=days)), today).order_by(*order_by(filters.sort))
+    return [pk for _since, pk in columns_of(ordered[:stop], _KEY)]
 
 
 @dataclass(frozen=True)
@@ -83,27 +93,15 @@ class Page:
     more: bool
 
 
-def page_of(plans: "QuerySet[Any]", number: int) -> Page:
-    """Return the page `number`, from 1; one query, two beyond the first COUNT_LIMIT plans.
+def page_of(scope: Scope, filters: Filters, today: date) -> Page:
+    """Return the page that is asked for; one query.
 
     An exact count of a huge list helps nobody: the first plans are read by their keys alone, which also counts them.
     """
-    start = (number - 1) * PAGE
-    keys = _keys(plans[: COUNT_LIMIT + 1])
-    count = len(keys)
+    start = (filters.page - 1) * PAGE
+    keys = keys_of(scope, filters, today, max(COUNT_LIMIT, start + PAGE) + 1)
     window = keys[start : start + PAGE + 1]
-    if count > COUNT_LIMIT and start + PAGE >= count:
-        window = _keys(plans[start : start + PAGE + 1])
-    return Page(window[:PAGE], count, len(window) > PAGE)
-
-
-def bounded_count(plans: "QuerySet[Any]") -> int:
-    """Return how many `plans` there are, at most COUNT_LIMIT + 1: more costs time and tells nobody more."""
-    return plans.order_by()[: COUNT_LIMIT + 1].count()
-
-
-def _keys(plans: "QuerySet[Any]") -> list[int]:
-    return [row[0] for row in columns_of(plans, ["pk"])]
+    return Page(window[:PAGE], min(len(keys), COUNT_LIMIT + 1), len(window) > PAGE)
 
 
 # Rows of the list: its own columns and no more, since a page shows many of them
@@ -126,10 +124,7 @@ class OverdueRow:
     units: list[Named]
     steps_done: int
     steps_all: int
-    deadline: str
-    deadline_on: date
-    distance: str
-    days_late: int
+    late: Lateness
 
 
 def _steps(**conditions: Any) -> Subquery:
@@ -138,9 +133,13 @@ def _steps(**conditions: Any) -> Subquery:
 
 
 _PLANS = Statement(
-    lambda: PeriodPlan.objects.filter(pk__among=GIVEN).order_by().annotate(done=_steps(done=True), steps_all=_steps()),
+    lambda today: (
+        with_lateness(PeriodPlan.objects.filter(pk__among=GIVEN), today)
+        .order_by()
+        .annotate(done=_steps(done=True), steps_all=_steps())
+    ),
     [
-        *("pk", "version", "municipality_id", "item_id", "status", "next_deadline_on", "item__goal__number"),
+        *("pk", "version", "municipality_id", "item_id", "status", "late_because", "late_since", "item__goal__number"),
         *("done", "steps_all"),
         "municipality__language",
         *columns_for("item__name"),
@@ -148,7 +147,7 @@ _PLANS = Statement(
         *columns_for("period__name"),
     ],
 )
-_TEXTS = 10
+_TEXTS = 11
 _UNITS = Statement(
     lambda: PlanUnit.objects.filter(plan__among=GIVEN).order_by("plan", "order"),
     ["plan_id", "unit_id", "unit__municipality__language", *columns_for("unit__name")],
@@ -156,18 +155,18 @@ _UNITS = Statement(
 
 
 def rows(keys: Sequence[int], today: date) -> list[OverdueRow]:
-    """Return the plans of `keys`, which came out of ``overdue_plans``, in that order; two queries."""
+    """Return the plans of `keys`, which came out of ``keys_of``, in that order; two queries."""
     if not keys:
         return []
     units: dict[int, list[Named]] = defaultdict(list)
     for plan, unit, own, *texts in _UNITS.rows(given=keys):
         units[plan].append(Named(unit, text_in(texts, own)))
-    found = {row[0]: row for row in _PLANS.rows(given=keys)}
+    found = {row[0]: row for row in _PLANS.rows(today, given=keys)}
     return [_row(found[key], units[key], today) for key in keys if key in found]
 
 
 def _row(values: Sequence[Any], units: list[Named], today: date) -> OverdueRow:
-    pk, version, municipality, item_id, status, deadline, number, done, steps_all, own = values[:_TEXTS]
+    pk, version, municipality, item_id, status, because, since, number, done, steps_all, own = values[:_TEXTS]
     item, goal, period = (text_in(values[at : at + 3], own) for at in range(_TEXTS, _TEXTS + 9, 3))
     return OverdueRow(
         pk=pk,
@@ -183,10 +182,7 @@ def _row(values: Sequence[Any], units: list[Named], today: date) -> OverdueRow:
         units=units,
         steps_done=done or 0,
         steps_all=steps_all or 0,
-        deadline=day_words(deadline),
-        deadline_on=deadline,
-        distance=distance_words(deadline, today),
-        days_late=max(0, (today - deadline).days),
+        late=Lateness(LateBecause(because), since, today),
     )
 
 

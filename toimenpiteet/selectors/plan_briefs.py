@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -11,7 +12,7 @@ from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import day_words, distance_words
 from toimenpiteet.models import ActionItem, PeriodPlan
-from toimenpiteet.selectors.overdue import is_overdue
+from toimenpiteet.selectors.plan.lateness import Lateness, lateness, with_lateness
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.words import Text, text_of
 from toimenpiteet.workflow import CLOSED, Status
@@ -30,7 +31,7 @@ class PlanBrief:
     status_label: str
     distance: str
     deadline: str
-    late: bool
+    late: Lateness | None
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,11 @@ def in_plan_order(plans: "QuerySet[PeriodPlan]") -> "QuerySet[PeriodPlan]":
 
 def plan_briefs(plans: "QuerySet[PeriodPlan]", today: date) -> list[PlanBrief]:
     """Return `plans` as lines, in their order; one query."""
-    rows = plans.select_related("item__goal", "item__strategy__municipality", "period")
+    rows = with_lateness(plans, today).select_related("item__goal", "item__strategy__municipality", "period")
     return [_brief(plan, today) for plan in rows]
 
 
-def _brief(plan: PeriodPlan, today: date) -> PlanBrief:
+def _brief(plan: Any, today: date) -> PlanBrief:
     own = plan.item.strategy.municipality.language
     status = Status(plan.status)
     return PlanBrief(
@@ -66,9 +67,9 @@ def _brief(plan: PeriodPlan, today: date) -> PlanBrief:
         period=text_of(plan.period, "name", own),
         status=status.value,
         status_label=str(labels.STATUS[status]),
-        distance="" if status in CLOSED else distance_words(plan.next_deadline_on, today),
+        distance="" if status in CLOSED else distance_words(plan.late_since or plan.next_deadline_on, today),
         deadline=day_words(plan.next_deadline_on),
-        late=is_overdue(plan, today),
+        late=lateness(plan.late_because, plan.late_since, today),
     )
 
 

@@ -188,7 +188,7 @@ class Plan:
             units=self._responsible(),
             statuses=[self.wanted.status] if self.wanted.status else None,
             period=next(iter(self._shown()), None) if self.wanted.period else None,
-            is_overdue=True if self.wanted.late else None,
+            late=True if self.wanted.late else None,
         )
 
     def _plans(self) -> "QuerySet[PeriodPlan]":
@@ -224,5 +224,5 @@ def _counted(rows: dict[int, list[ItemRow]]) -> dict[int, GoalProgress]:
     for goal, items in rows.items():
         plans = [cell for item in items for cell in item.cells if cell is not None]
         done = sum(plan.status is Status.COMPLETED for plan in plans)
-        found[goal] = GoalProgress(len(items), len(plans), done, sum(plan.overdue for plan in plans))
+        found[goal] = GoalProgress(len(items), len(plans), done, sum(plan.late is not None for plan in plans))
     return found

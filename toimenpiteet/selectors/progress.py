@@ -10,7 +10,7 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan
-from toimenpiteet.selectors.overdue import past_deadline
+from toimenpiteet.selectors.plan.lateness import late
 from toimenpiteet.selectors.words import Text, in_alphabet, text_in
 from toimenpiteet.workflow import OPEN_VALUES, Status
 
@@ -42,7 +42,7 @@ def counts(today: date) -> dict[str, Count]:
         "all": Count("pk"),
         "done": Count("pk", filter=Q(status=Status.COMPLETED.value)),
         "begun": Count("pk", filter=Q(status__in=_BEGUN)),
-        "late": Count("pk", filter=past_deadline(today)),
+        "late": Count("pk", filter=late(today)),
     }
 
 

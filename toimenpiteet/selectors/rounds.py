@@ -9,9 +9,8 @@ from typing import Any
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.calendar import RoundRule, rounds_of_year
-from toimenpiteet.models import Strategy
+from toimenpiteet.models import ReportingRound, Strategy
 from toimenpiteet.models.prepared import columns_of
-from toimenpiteet.selectors.open_plans import CLOSED_ROUNDS
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def rounds(scope: Scope, today: date) -> Rounds:
             rules[strategy].add(RoundRule(kind, month, day))
         if opens_on and opens_on <= today:
             opened.append(opens_on)
-        if due_on and due_on >= today and status not in CLOSED_ROUNDS:
+        if due_on and due_on >= today and status not in ReportingRound.CLOSED:
             ends[strategy].append(due_on)
     for strategy, entries in rules.items():
         if strategy not in ends:

@@ -15,7 +15,7 @@ from toimenpiteet.dates import day_words, distance_words, due_words
 from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import PeriodPlan, PlanBudgetLine, PlanPeriod, PlanProject, PlanUnit, Step
 from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
-from toimenpiteet.selectors.overdue import is_overdue
+from toimenpiteet.selectors.plan.lateness import Lateness, lateness, step_lateness, with_lateness
 from toimenpiteet.selectors.words import Text, text_in, text_of
 from toimenpiteet.workflow import CLOSED, OPEN_VALUES, TRANSITIONS, Refusal, Role, Status, why_not
 
@@ -45,7 +45,7 @@ class StepRow:
     done: bool
     done_on: str
     due: str
-    late: str
+    late: Lateness | None
     unit: Text
     doubt: str
     source: str
@@ -83,8 +83,7 @@ class PlanRow:
     deadline: str
     deadline_on: date
     distance: str
-    overdue: bool
-    days_late: int
+    late: Lateness | None
     units: list[Named]
     projects: list[Named]
     budget_lines: list[Named]
@@ -173,21 +172,22 @@ def around(plans: Iterable[Any]) -> dict[int, Around]:
     return found
 
 
-def with_all(plans: "QuerySet[PeriodPlan]") -> "QuerySet[Any]":
-    """Return `plans` with everything that a row reads but the links, in two queries.
+def with_all(plans: "QuerySet[PeriodPlan]", today: date) -> "QuerySet[Any]":
+    """Return `plans` with everything that a row reads but the links, their lateness among it, in two queries.
 
     Each carries `last_start`, the start year of its strategy's last period.
     """
     last = PlanPeriod.objects.filter(strategy=OuterRef("item__strategy")).order_by("-start_year")
     steps: Any = Prefetch("steps", Step.objects.select_related("unit").order_by("order", "pk"))
     near = ("item__goal", "item__lead_unit", "item__strategy__municipality", "period")
-    rows = plans.select_related(*near).prefetch_related(steps)
+    rows: QuerySet[Any] = plans.select_related(*near).prefetch_related(steps)
+    rows = with_lateness(rows, today)
     return rows.annotate(last_start=Subquery(last.values("start_year")[:1]))
 
 
 def plan_rows(plans: "QuerySet[PeriodPlan]", scope: Scope, today: date) -> list[PlanRow]:
     """Return `plans` as rows for the person of `scope` on `today`; three queries, however many."""
-    loaded = list(with_all(plans))
+    loaded = list(with_all(plans, today))
     linked = around(loaded)
     return [_plan_row(plan, linked[plan.pk], scope, today) for plan in loaded]
 
@@ -196,9 +196,8 @@ def _plan_row(plan: Any, linked: Around, scope: Scope, today: date) -> PlanRow:
     own = plan.item.strategy.municipality.language
     units = [unit.pk for unit in linked.units]
     roles, works = access.roles_on(scope, plan, units), bool(access.may(scope, Verb.WORK, plan, units))
-    late = is_overdue(plan, today)
     editable = works and plan.status in OPEN_VALUES
-    steps = [_step_row(step, own, today, editable=editable) for step in plan.steps.all()]
+    steps = [_step_row(step, plan, today, editable=editable) for step in plan.steps.all()]
     status = Status(plan.status)
     return PlanRow(
         pk=plan.pk,
@@ -218,9 +217,8 @@ def _plan_row(plan: Any, linked: Around, scope: Scope, today: date) -> PlanRow:
         due=due_words(plan.due_on, plan.due_precision) if plan.due_on else "",
         deadline=day_words(plan.next_deadline_on),
         deadline_on=plan.next_deadline_on,
-        distance="" if status in CLOSED else distance_words(plan.next_deadline_on, today),
-        overdue=late,
-        days_late=(today - plan.next_deadline_on).days if late else 0,
+        distance="" if status in CLOSED else distance_words(plan.late_since or plan.next_deadline_on, today),
+        late=lateness(plan.late_because, plan.late_since, today),
         units=linked.units,
         projects=linked.projects,
         budget_lines=linked.budget_lines,
@@ -235,8 +233,9 @@ def _plan_row(plan: Any, linked: Around, scope: Scope, today: date) -> PlanRow:
     )
 
 
-def _step_row(step: Step, own: str, today: date, *, editable: bool) -> StepRow:
-    late = not step.done and step.due_on is not None and step.due_on < today
+def _step_row(step: Step, plan: PeriodPlan, today: date, *, editable: bool) -> StepRow:
+    own, shift = plan.item.strategy.municipality.language, plan.item.strategy.shift_deadlines
+    waited_for = not step.done and plan.status in OPEN_VALUES
     return StepRow(
         pk=step.pk,
         version=step.version,
@@ -244,7 +243,7 @@ def _step_row(step: Step, own: str, today: date, *, editable: bool) -> StepRow:
         done=step.done,
         done_on=day_words(step.done_on) if step.done_on else "",
         due=due_words(step.due_on, step.due_precision) if step.due_on else "",
-        late=distance_words(step.due_on, today) if late and step.due_on else "",
+        late=step_lateness(step.due_on, today, waited_for=waited_for, shift=shift),
         unit=text_of(step.unit, "name", own) if step.unit else Text(""),
         doubt=step.doubt,
         source=step.source,

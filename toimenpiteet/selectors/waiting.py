@@ -8,7 +8,8 @@ from enum import StrEnum
 from itertools import chain
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
@@ -17,7 +18,7 @@ from toimenpiteet.models import PeriodPlan, PlanUnit, Strategy, Unit
 from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors.cards import CardRow
-from toimenpiteet.selectors.overdue import late, overdue
+from toimenpiteet.selectors.plan.lateness import longest_late, with_lateness
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.words import in_alphabet, text_in
 from toimenpiteet.workflow import OPEN_VALUES, Status
@@ -107,13 +108,13 @@ def by_urgency(plans: "QuerySet[PeriodPlan]", today: date, ends: dict[int, date]
         in_round |= Q(item__strategy=strategy, next_deadline_on__lte=end)
     week = today + timedelta(days=6 - today.weekday())
     place = Case(
-        When(late(today), then=Value(0)),
+        When(late_since__isnull=False, then=Value(0)),
         When(next_deadline_on__lte=week, then=Value(1)),
         When(in_round, then=Value(2)),
         default=Value(3),
     )
-    ordered = plans.annotate(urgency=place)
-    ordered = ordered.order_by("urgency", "next_deadline_on", "item__goal__number", "item__order", "pk")
+    ordered = with_lateness(plans, today).annotate(urgency=place, day=Coalesce("late_since", "next_deadline_on"))
+    ordered = ordered.order_by("urgency", "day", "item__goal__number", "item__order", "pk")
     # A unit's plans are hundreds at most: their keys are read whole, which also counts them.
     return list(columns_of(ordered, ["pk", "urgency"]))
 
@@ -161,25 +162,25 @@ class Decisions:
     late: list[int]
 
 
-_DECIDED = ["part", "next_deadline_on", "item__goal__number", "item__order", "pk"]
+_DECIDED = ["part", "day", "item__goal__number", "item__order", "pk"]
 
 
 def decisions(scope: Scope, today: date, limit: int) -> Decisions:
-    """Return what waits for the director's decision and what else is overdue, where the person directs; one query."""
+    """Return what waits for the director's decision and what else is late, where the person directs; one query."""
     awaits = Q(status=Status.AWAITING_APPROVAL.value)
-    parts = [directed(scope).filter(awaits), overdue(directed(scope), today).exclude(awaits)]
-    first, second = (_part(at, plans, limit) for at, plans in enumerate(parts))
+    approvals = directed(scope).filter(awaits).order_by("next_deadline_on", "pk").values("pk")[:limit]
+    # SQLite takes no limit inside a union, but takes one inside a condition.
+    first = _part(0, PeriodPlan.objects.filter(pk__in=approvals), F("next_deadline_on"))
+    others = (_part(1, plans, F("late_since")) for plans in longest_late(directed(scope).exclude(awaits), today, limit))
     found: tuple[list[int], list[int]] = ([], [])
     # A goal without a number comes last, as it does in the database.
-    for part, _day, _number, _order, pk in sorted(first.union(second, all=True), key=_by_urgency):
+    for part, _day, _number, _order, pk in sorted(first.union(*others), key=_by_urgency):
         found[part].append(pk)
-    return Decisions(*found)
+    return Decisions(found[0], found[1][:limit])
 
 
-def _part(at: int, plans: "QuerySet[PeriodPlan]", limit: int) -> "QuerySet[Any]":
-    # SQLite takes no limit inside a union, but takes one inside a condition.
-    most_urgent = plans.order_by("next_deadline_on", "pk").values("pk")[:limit]
-    return columns_of(PeriodPlan.objects.filter(pk__in=most_urgent).order_by().annotate(part=Value(at)), _DECIDED)
+def _part(at: int, plans: "QuerySet[Any]", day: F) -> "QuerySet[Any]":
+    return columns_of(plans.order_by().annotate(part=Value(at), day=day), _DECIDED)
 
 
 def _by_urgency(row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -22,8 +22,8 @@ def _goal(row: OverdueRow) -> SafeString:
     return format_html('<span title="{}">{}</span>', row.goal_name, row.goal_number or row.goal_name)
 
 
-def _deadline(row: OverdueRow) -> SafeString:
-    return format_html('<strong class="late">{}</strong> <span class="date">{}</span>', row.distance, row.deadline)
+def _late(row: OverdueRow) -> SafeString:
+    return format_html('<strong class="late">{}</strong> <span class="date">{}</span>', row.late.distance, row.late.why)
 
 
 # What stands in a cell of each column of web.views.overdue; the first one heads the row.
@@ -34,8 +34,9 @@ _CELLS: dict[str, Callable[[OverdueRow], Any]] = {
     "status": lambda row: badge(row.status, row.status_label),
     "steps": _steps,
     "steps_all": lambda row: str(row.steps_all),
-    "deadline": _deadline,
-    "late": lambda row: str(row.days_late),
+    "deadline": _late,
+    "late": lambda row: str(row.late.days),
+    "why": lambda row: row.late.why,
 }
 
 

@@ -16,7 +16,7 @@ from toimenpiteet.lists import Column, Table
 from toimenpiteet.models import Goal, PlanPeriod, Unit
 from toimenpiteet.selectors import overdue_page
 from toimenpiteet.selectors.cards import moves_of_director
-from toimenpiteet.selectors.overdue_page import PAGE, Filters, OverdueRow
+from toimenpiteet.selectors.overdue_page import LONGEST, PAGE, Filters, OverdueRow
 from toimenpiteet.web.door import signed_in, visit, whole_number
 from toimenpiteet.workflow import OPEN_VALUES, Status
 
@@ -40,14 +40,15 @@ COLUMNS = (
     Column("steps", gettext_lazy("Steps done"), lambda row: row.steps_done),
     Column("steps_all", gettext_lazy("Steps"), lambda row: row.steps_all, shown=False),
     Column(
-        "deadline",
+        LONGEST,
         gettext_lazy("Deadline"),
-        lambda row: row.deadline_on,
+        lambda row: row.late.since,
         sort=True,
         up=gettext_lazy("most overdue first"),
         down=gettext_lazy("least overdue first"),
     ),
-    Column("late", gettext_lazy("Days late"), lambda row: row.days_late, shown=False),
+    Column("late", gettext_lazy("Days late"), lambda row: row.late.days, shown=False),
+    Column("why", gettext_lazy("Why late"), lambda row: row.late.why, shown=False),
 )
 
 
@@ -71,13 +72,12 @@ def _filters(scope: Scope, query: QueryDict, sort: str) -> Filters:
 def overdue(request: HttpRequest, file: str = "") -> HttpResponseBase:
     """Show what is overdue, or give it as the `file` (csv or xlsx) that the address asks for."""
     me = visit(request)
-    table = lists.read(COLUMNS, request, sort="deadline", file=file)
+    table = lists.read(COLUMNS, request, sort=LONGEST, file=file)
     filters = _filters(me.scope, request.GET, table.sort)
-    plans = overdue_page.overdue_plans(me.scope, filters, me.today)
     if table.file:
-        keys = list(plans.values_list("pk", flat=True)[: lists.FILE_LIMIT + 1])
+        keys = overdue_page.keys_of(me.scope, filters, me.today, lists.FILE_LIMIT + 1)
         return lists.download(table, _rows(keys, me.today), name=_("Overdue"), now=me.now)
-    page = overdue_page.page_of(plans, filters.page)
+    page = overdue_page.page_of(me.scope, filters, me.today)
     start = (filters.page - 1) * PAGE
     directs = access.where(me.scope, Verb.DIRECT)
     context = {

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 
 from tests import make
 from toimenpiteet.models import AnswerDraft, PeriodPlan, ReportingRound, StatusReport, guards
-from toimenpiteet.selectors.overdue import is_overdue, overdue
+from toimenpiteet.selectors.plan import lateness
 from toimenpiteet.services import deadlines, record, structure
 from toimenpiteet.workflow import CLOSED, OPEN, Status
 
@@ -28,7 +28,14 @@ def _due(plan: PeriodPlan, day: date | None) -> PeriodPlan:
 
 
 def _on(day: date) -> set[PeriodPlan]:
-    return set(overdue(PeriodPlan.objects.all(), day))
+    return set(PeriodPlan.objects.filter(lateness.late(day)))
+
+
+def _why(plan: PeriodPlan, today: date) -> tuple[str, date] | None:
+    """Return what the annotation says of a plan, and hold that the condition agrees with it."""
+    found = lateness.with_lateness(PeriodPlan.objects.filter(pk=plan.pk), today).get()
+    assert (plan in _on(today)) is (found.late_since is not None) is (found.late_because is not None)
+    return (found.late_because, found.late_since) if found.late_since else None
 
 
 def _put(plan: PeriodPlan, status: Status) -> None:
@@ -44,7 +51,7 @@ def test_an_open_plan_past_its_due_date_is_overdue_and_a_closed_one_is_not(world
     _due(world.plan, MONDAY)
     _put(world.plan, status)
     assert (world.plan in _on(MONDAY + DAY)) is (status in OPEN)
-    assert is_overdue(world.plan, MONDAY + DAY) is (status not in CLOSED)
+    assert (_why(world.plan, MONDAY + DAY) is None) is (status in CLOSED)
 
 
 def test_a_deadline_holds_until_the_end_of_its_day(world: make.World) -> None:
@@ -113,7 +120,7 @@ def _answer(world: make.World, said: str, **fields: Any) -> StatusReport:
 
 def test_silence_after_a_rounds_deadline_is_overdue(world: make.World) -> None:
     report = _answer(world, "nothing")
-    assert [world.plan in _on(day) for day in (MONDAY, MONDAY + DAY)] == [False, True]
+    assert [_why(world.plan, day) for day in (MONDAY, MONDAY + DAY)] == [None, ("answer", MONDAY)]
     record.change(report, make.stamp(), said="unchanged", answered_at=make.NOW)
     assert world.plan not in _on(MONDAY + DAY)
 
@@ -127,7 +134,7 @@ def test_an_answer_is_an_answer(world: make.World, said: str, review: str) -> No
 
 def test_an_answer_that_was_given_back_is_silence_until_it_comes_again(world: make.World) -> None:
     report = _answer(world, "updated", review="returned", answered_at=make.NOW)
-    assert world.plan in _on(MONDAY + DAY)
+    assert _why(world.plan, MONDAY + DAY) == ("answer", MONDAY)
     record.change(report, make.stamp(), review="none")
     assert world.plan not in _on(MONDAY + DAY)
 
@@ -160,6 +167,14 @@ def test_an_answer_that_contradicts_itself_is_refused_by_the_database(
         _answer(world, **fields)
 
 
+@pytest.mark.parametrize("status", ReportingRound.Status)
+def test_silence_is_lateness_until_the_round_is_locked_and_never_again(world: make.World, status: str) -> None:
+    report = _answer(world, "nothing")
+    record.change(report.round, make.stamp(), status=status)
+    assert (world.plan in _on(MONDAY + 400 * DAY)) is (status not in {"locked", "published"})
+    _why(world.plan, MONDAY + 400 * DAY)
+
+
 def test_nobody_is_late_with_an_answer_on_a_closed_plan(world: make.World) -> None:
     _answer(world, "nothing")
     _put(world.plan, Status.COMPLETED)
@@ -170,7 +185,57 @@ def test_a_plan_that_is_late_in_two_ways_is_listed_once(world: make.World) -> No
     _due(world.plan, MONDAY)
     make.step(world.plan, due_on=MONDAY, due_precision="day")
     _answer(world, "nothing")
-    assert list(overdue(PeriodPlan.objects.all(), MONDAY + DAY)) == [world.plan]
+    assert list(PeriodPlan.objects.filter(lateness.late(MONDAY + DAY))) == [world.plan]
+
+
+def test_of_several_reasons_the_oldest_is_told(world: make.World) -> None:
+    _due(world.plan, MONDAY + 9 * DAY)
+    assert _why(world.plan, MONDAY + 10 * DAY) == ("due", MONDAY + 9 * DAY)
+    make.step(world.plan, due_on=MONDAY + 2 * DAY, due_precision="day")
+    assert _why(world.plan, MONDAY + 10 * DAY) == ("step", MONDAY + 2 * DAY)
+    _answer(world, "nothing")
+    assert _why(world.plan, MONDAY + 10 * DAY) == ("answer", MONDAY)
+
+
+def test_what_awaits_approval_is_late_on_the_directors_side(world: make.World) -> None:
+    _due(world.plan, MONDAY)
+    _put(world.plan, Status.AWAITING_APPROVAL)
+    assert _why(world.plan, MONDAY + DAY) == ("approval", MONDAY)
+
+
+@pytest.mark.parametrize(("end", "since"), [(2021, date(2021, 12, 31)), (2022, date(2023, 1, 2))])
+def test_the_end_of_the_period_is_the_plans_own_day_also_when_it_moves(
+    world: make.World, end: int, since: date
+) -> None:
+    # 31.12.2021 is a Friday, 31.12.2022 a Saturday.
+    plan = make.plan(world.item, make.period(world.strategy, end, end))
+    deadlines.refresh(plan)
+    assert [_why(plan, day) for day in (since, since + DAY)] == [None, ("due", since)]
+
+
+@pytest.mark.parametrize("days", [1, 2, 14, 365])
+def test_exactly_so_many_days_late_is_late_by_so_many_days(world: make.World, days: int) -> None:
+    _due(world.plan, MONDAY)
+    quiet = make.plan(world.item, make.period(world.strategy, 2035, 2040))
+    record.add(StatusReport(round=_round(world, MONDAY), plan=quiet), make.stamp())
+    for today, plans in ((MONDAY + days * DAY, {world.plan, quiet}), (MONDAY + (days - 1) * DAY, set())):
+        assert set(PeriodPlan.objects.filter(lateness.late(today, days=days))) == plans
+        first, second = lateness.longest_late(PeriodPlan.objects.all(), today, 10, days=days)
+        assert {*first, *second} == plans
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_the_longest_late_are_found_whatever_makes_them_late(world: make.World, limit: int) -> None:
+    asked = _round(world, MONDAY + 2 * DAY)
+    plans = [make.plan(make.action_item(world.goal, world.unit), world.period) for _ in range(4)]
+    for plan, day in zip(plans, (4, 1, None, None), strict=True):
+        _due(plan, MONDAY + day * DAY if day else None)
+    for plan in (plans[0], plans[3]):
+        record.add(StatusReport(round=asked, plan=plan), make.stamp())
+    first, second = lateness.longest_late(PeriodPlan.objects.all(), MONDAY + 9 * DAY, limit)
+    longest = sorted({(plan.late_since, plan.pk) for plan in (*first, *second)})[:limit]
+    expected = [(MONDAY + DAY, plans[1].pk), (MONDAY + 2 * DAY, plans[0].pk), (MONDAY + 2 * DAY, plans[3].pk)]
+    assert longest == expected[:limit]
 
 
 def test_the_list_is_one_query(world: make.World, django_assert_num_queries: Any) -> None:

@@ -1,0 +1,143 @@
+"""Late, defined once (DOMAIN.md, "Overdue"): why and since when; every list, count, page, mail and API asks here.
+
+Late is an open plan whose due date (or period end) is past; that has a step not done past its due date; or whose answer
+was not given when a round's day for answers passed, until that round is locked. What awaits approval is late on the
+director's side. Days are those of Europe/Helsinki and hold until they end.
+
+The first two meet in ``PeriodPlan.next_deadline_on``, which has an index, as the answers that are missing have.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Least, NullIf
+
+from toimenpiteet import labels
+from toimenpiteet.dates import day_words, distance_words
+from toimenpiteet.models import PeriodPlan, ReportingRound, StatusReport
+from toimenpiteet.models.reporting import SILENT
+from toimenpiteet.selectors.deadlines import moved
+from toimenpiteet.workflow import OPEN_VALUES, LateBecause, Status
+
+_DAY = timedelta(days=1)
+_NEVER = Value(date.max, DateField())
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """Why a plan or step is late on `today`, and since which day: the one that passed."""
+
+    because: LateBecause
+    since: date
+    today: date
+
+    @property
+    def days(self) -> int:
+        """Return how many days late it is, counted from the day that passed; at least 1."""
+        return (self.today - self.since).days
+
+    @property
+    def distance(self) -> str:
+        """Return how late it is in words, such as '2 weeks late'."""
+        return distance_words(self.since, self.today)
+
+    @property
+    def why(self) -> str:
+        """Return why and since when in words, such as 'no answer since 1.3.2021'."""
+        return str(labels.LATE[self.because]) % {"day": day_words(self.since)}
+
+
+# In the database
+
+
+def late(today: date, *, days: int = 1) -> Q:
+    """Return the condition that a plan is late on `today`, by at least `days` days."""
+    last = today - days * _DAY
+    return Q(Q(next_deadline_on__lte=last) | Q(Exists(_unanswered(last).filter(plan=OuterRef("pk")))), _OPEN)
+
+
+def with_lateness(plans: "QuerySet[PeriodPlan]", today: date) -> "QuerySet[Any]":
+    """Annotate `late_because` (a LateBecause) and `late_since` (a day) on `plans`; both None where one is not late."""
+    return plans.annotate(late_since=_since(today)).annotate(late_because=_BECAUSE)
+
+
+def longest_late(plans: "QuerySet[PeriodPlan]", today: date, limit: int, *, days: int = 1) -> list["QuerySet[Any]"]:
+    """Return the `limit` of `plans` that are late the longest, at least `days` days: in two parts, to be united.
+
+    The longest late of all are among the longest late by deadline and the longest late by silence. Both have their
+    index, so that a list of a hundred thousand plans reads few of them; what stands in both parts is to be taken once.
+    """
+    last = today - days * _DAY
+    by_day = plans.filter(_OPEN, next_deadline_on__lte=last).order_by("next_deadline_on", "pk").values("pk")
+    silent = _unanswered(last).filter(plan__in=plans.filter(_OPEN).order_by().values("pk"))
+    by_answer = silent.order_by().values("plan").annotate(asked=Min("round__due_on")).order_by("asked", "plan")
+    # SQLite takes no limit inside a union, but takes one inside a condition.
+    parts: tuple[Any, Any] = (by_day[:limit], by_answer.values("plan")[:limit])
+    return [with_lateness(PeriodPlan.objects.filter(pk__in=longest).order_by(), today) for longest in parts]
+
+
+_OPEN = Q(status__in=OPEN_VALUES)
+
+
+def _unanswered(last: date) -> "QuerySet[StatusReport]":
+    """Return the answers that are missing since `last` or an earlier day, of rounds that are not locked."""
+    reports = StatusReport.objects.filter(SILENT, round__due_on__lte=last)
+    return reports.exclude(round__status__in=ReportingRound.CLOSED)
+
+
+def _since(today: date) -> Any:
+    """Return the earliest of the days that passed."""
+    asked = _unanswered(today - _DAY).filter(plan=OuterRef("pk")).order_by("round__due_on").values("round__due_on")
+    deadline = Case(When(next_deadline_on__lt=today, then=F("next_deadline_on")), default=_NEVER)
+    earliest = NullIf(Least(deadline, Coalesce(Subquery(asked[:1]), _NEVER)), _NEVER)
+    return Case(When(_OPEN, then=earliest), output_field=DateField())
+
+
+# The plan's own day is the earliest when it is not behind the earliest of all, which is moved to a working day.
+_OWN_DAY = (
+    Q(due_on__lte=F("next_deadline_on"))
+    | Q(due_on=None, next_deadline_on__year__gt=F("period__end_year"))
+    | Q(due_on=None, next_deadline_on__year=F("period__end_year"), next_deadline_on__month=12, next_deadline_on__day=31)
+)
+_BECAUSE = Case(
+    When(late_since=None, then=None),
+    When(status=Status.AWAITING_APPROVAL.value, then=Value(LateBecause.APPROVAL.value)),
+    When(late_since__lt=F("next_deadline_on"), then=Value(LateBecause.ANSWER.value)),
+    When(_OWN_DAY, then=Value(LateBecause.DUE.value)),
+    default=Value(LateBecause.STEP.value),
+    output_field=CharField(),
+)
+
+
+# Of what is read
+
+
+def lateness(because: str | None, since: date | None, today: date) -> Lateness | None:
+    """Return what ``with_lateness`` found of a plan; None where it is not late."""
+    return Lateness(LateBecause(because), since, today) if because and since else None
+
+
+def step_lateness(due_on: date | None, today: date, *, waited_for: bool, shift: bool) -> Lateness | None:
+    """Return since when a step is late; `waited_for` tells that it is not done and its plan open, None if it is not.
+
+    `shift` is the strategy's choice whether deadlines move to a working day.
+    """
+    if not waited_for or due_on is None:
+        return None
+    day = moved(due_on, shift=shift)
+    return Lateness(LateBecause.STEP, day, today) if day < today else None
