@@ -71,7 +71,8 @@ class Letter:
     municipality: str
     name: str
     demonstration: bool
-    count: int
+    items: int
+    plans: int
     first_due: str
     rounds: list[RoundList]
     waiting_url: str
@@ -93,12 +94,14 @@ def letter(owed: Situation, wanted: Wanted) -> Letter | None:
             told += [(part.round_id, part.told.unit) for part, _unit_list in lists]
     if not rounds:
         return None
+    rows = {line.row.plan_id: line.row for one in rounds for unit in one.units for line in unit.lines}
     return Letter(
         language=wanted.receiver.language,
         municipality=one_line(text_of(owed.municipality, "name", own).text),
         name=marked(one_line(wanted.receiver.name), wanted.receiver.person_id),
         demonstration=owed.municipality.demonstration,
-        count=len({line.row.plan_id for one in rounds for unit in one.units for line in unit.lines}),
+        items=len({row.item_id for row in rows.values()}),
+        plans=len(rows),
         first_due=rounds[0].due,
         rounds=rounds,
         waiting_url=f"{settings.PUBLIC_URL}/odottaa/",

@@ -12,7 +12,7 @@ from notifications.models import Reminder
 from toimenpiteet import labels
 from toimenpiteet.answers import Light, Review, Said
 from toimenpiteet.selectors.waiting import Urgency
-from toimenpiteet.workflow import BY_NAME, Refusal, Role, Status
+from toimenpiteet.workflow import BY_NAME, LateBecause, Refusal, Role, Status
 
 ROOT = Path(__file__).resolve().parent.parent
 # Where such a dictionary may stand beside labels.py.
@@ -27,7 +27,7 @@ _KEYS = {
     *(role.value for role in Role),
     *(light.value for light in Light),
 }
-_ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urgency"}
+_ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urgency", "LateBecause"}
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,8 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
         (labels.LIGHT, Light),
         (labels.LIGHT_MEANS, Light),
         (labels.URGENCY, Urgency),
+        (labels.LATE, LateBecause),
+        (labels.STATUS_COUNT, Status),
         (messages.BUILDERS, Reminder.Kind.values),
     ],
     ids=[
@@ -60,6 +62,8 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
         "light",
         "means",
         "urgency",
+        "late",
+        "count",
         "letter",
     ],
 )

@@ -34,6 +34,17 @@ STATUS_MEANS: dict[Status, Label] = {
     Status.CARRIED_OVER: _("The work goes on as a plan of the next period."),
 }
 
+# How many plans stand in a status, beside their total.
+STATUS_COUNT: dict[Status, Label] = {
+    Status.NOT_STARTED: pgettext_lazy("count of plans", "%(count)s not started"),
+    Status.IN_PROGRESS: pgettext_lazy("count of plans", "%(count)s in progress"),
+    Status.ON_HOLD: pgettext_lazy("count of plans", "%(count)s on hold"),
+    Status.AWAITING_APPROVAL: pgettext_lazy("count of plans", "%(count)s awaiting approval"),
+    Status.COMPLETED: pgettext_lazy("count of plans", "%(count)s completed"),
+    Status.DISCONTINUED: pgettext_lazy("count of plans", "%(count)s discontinued"),
+    Status.CARRIED_OVER: pgettext_lazy("count of plans", "%(count)s carried over to the next period"),
+}
+
 LATE: dict[LateBecause, Label] = {
     LateBecause.DUE: _("was due %(day)s"),
     LateBecause.STEP: _("a step was due %(day)s"),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('toimenpiteet', '0001_tables'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('toimenpiteet', '__first__'),
     ]
 
     operations = [
@@ -94,6 +94,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reminder',
                 'verbose_name_plural': 'reminders',
                 'ordering': ('-due_at', '-pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'claimed', 'sending', 'sent', 'failed', 'cancelled'])), name='reminder_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state__in', ('claimed', 'sending')), ('token__isnull', False)), models.Q(models.Q(('state__in', ('claimed', 'sending')), _negated=True), ('lease_until__isnull', True), ('token__isnull', True)), _connector='OR'), name='reminder_held_has_lease'), models.CheckConstraint(condition=models.Q(models.Q(('dated_at__isnull', False), ('sent_at__isnull', False), ('state', 'sent'), models.Q(('subject', ''), _negated=True)), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='reminder_sent_is_recorded'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('reason', '')), _connector='OR'), name='reminder_given_up_has_reason'), models.CheckConstraint(condition=models.Q(('problem', ''), ('state', 'failed'), _negated=True), name='reminder_failed_says_why')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ('planned', 'claimed', 'sending'))), fields=['next_attempt_at', 'id'], name='reminder_queue'), models.Index(fields=['municipality', '-due_at', '-id'], name='reminder_log'), models.Index(fields=['municipality', 'recipient_key', 'day'], name='reminder_series')],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +109,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'part of a reminder',
                 'verbose_name_plural': 'parts of reminders',
+                'constraints': [models.UniqueConstraint(fields=('reminder', 'round', 'unit'), name='reminder_part_once')],
             },
         ),
         migrations.CreateModel(
@@ -124,54 +127,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'substitution',
                 'verbose_name_plural': 'substitutions',
+                'constraints': [models.CheckConstraint(condition=models.Q(('absent', models.F('substitute')), _negated=True), name='substitution_by_another'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='substitution_validity'), models.UniqueConstraint(fields=('municipality', 'absent', 'substitute', 'valid_from'), name='substitution_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(condition=models.Q(('state__in', ('planned', 'claimed', 'sending'))), fields=['next_attempt_at', 'id'], name='reminder_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(fields=['municipality', '-due_at', '-id'], name='reminder_log'),
-        ),
-        migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(fields=['municipality', 'recipient_key', 'day'], name='reminder_series'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'claimed', 'sending', 'sent', 'failed', 'cancelled'])), name='reminder_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state__in', ('claimed', 'sending')), ('token__isnull', False)), models.Q(models.Q(('state__in', ('claimed', 'sending')), _negated=True), ('lease_until__isnull', True), ('token__isnull', True)), _connector='OR'), name='reminder_held_has_lease'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dated_at__isnull', False), ('sent_at__isnull', False), ('state', 'sent'), models.Q(('subject', ''), _negated=True)), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='reminder_sent_is_recorded'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('reason', '')), _connector='OR'), name='reminder_given_up_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('problem', ''), ('state', 'failed'), _negated=True), name='reminder_failed_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminderpart',
-            constraint=models.UniqueConstraint(fields=('reminder', 'round', 'unit'), name='reminder_part_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='substitution',
-            constraint=models.CheckConstraint(condition=models.Q(('absent', models.F('substitute')), _negated=True), name='substitution_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='substitution',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='substitution_validity'),
-        ),
-        migrations.AddConstraint(
-            model_name='substitution',
-            constraint=models.UniqueConstraint(fields=('municipality', 'absent', 'substitute', 'valid_from'), name='substitution_once'),
         ),
     ]

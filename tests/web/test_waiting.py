@@ -301,7 +301,7 @@ def test_a_viewer_sees_the_plan_in_numbers_and_what_changed(world: make.World) -
     move(signed_in(world.manager), world.plan, "start")
     page = html(signed_in(make.official(world.municipality, Role.VIEWER)))
     assert f'href="/strategiat/{world.strategy.pk}/"' in page
-    assert "1 käynnissä, 0 myöhässä" in page
+    assert "1 käynnissä · 0 myöhässä" in page
     assert "ei aloitettu → käynnissä" in changed(page)
     assert 'aria-labelledby="silent"' not in page
     assert 'id="bulk"' not in page

@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'plan period',
                 'verbose_name_plural': 'plan periods',
                 'ordering': ('start_year', 'order'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('start_year__lte', models.F('end_year'))), name='plan_period_years')],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +101,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reporting round',
                 'verbose_name_plural': 'reporting rounds',
                 'ordering': ('due_on', 'strategy'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('opens_on__lte', models.F('decided_on')), ('decided_on__lte', models.F('due_on'))), name='reporting_round_dates')],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +148,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'action item',
                 'verbose_name_plural': 'action items',
                 'ordering': ('goal', 'order', 'pk'),
+                'indexes': [models.Index(fields=['municipality', 'goal', 'order'], name='action_item_listed')],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +170,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'budget line',
                 'verbose_name_plural': 'budget lines',
                 'ordering': ('order', 'key'),
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'key'), name='budget_line_key')],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +187,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'role in a municipality',
                 'verbose_name_plural': 'roles in municipalities',
+                'constraints': [models.UniqueConstraint(fields=('user', 'municipality', 'role', 'valid_from'), name='municipality_role_once'), models.CheckConstraint(condition=models.Q(('role__in', ['director', 'viewer', 'admin'])), name='municipality_role_known')],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +216,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'action plan',
                 'verbose_name_plural': 'action plans',
                 'ordering': ('item', 'period__start_year'),
+                'constraints': [models.UniqueConstraint(fields=('item', 'period'), name='period_plan_once'), models.CheckConstraint(condition=models.Q(('status__in', ['not_started', 'in_progress', 'on_hold', 'awaiting_approval', 'completed', 'discontinued', 'carried_over'])), name='period_plan_status'), models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', True), ('due_precision', '')), models.Q(('due_on__isnull', False), models.Q(('due_precision', ''), _negated=True)), _connector='OR'), name='period_plan_due')],
+                'indexes': [models.Index(condition=models.Q(('status__in', ['awaiting_approval', 'in_progress', 'not_started', 'on_hold'])), fields=['municipality', 'next_deadline_on', 'id'], name='period_plan_overdue'), models.Index(fields=['municipality', 'status'], name='period_plan_status_of')],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +233,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'budget line of a plan',
                 'verbose_name_plural': 'budget lines of plans',
                 'ordering': ('order',),
+                'constraints': [models.UniqueConstraint(fields=('plan', 'budget_line'), name='plan_budget_line_once')],
             },
         ),
         migrations.CreateModel(
@@ -260,6 +268,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'programme',
                 'verbose_name_plural': 'programmes',
                 'ordering': ('order', 'key'),
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'key'), name='programme_key'), models.CheckConstraint(condition=models.Q(('start_year__isnull', True), ('end_year__isnull', True), ('start_year__lte', models.F('end_year')), _connector='OR'), name='programme_years')],
             },
         ),
         migrations.CreateModel(
@@ -320,6 +329,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'project',
                 'verbose_name_plural': 'projects',
                 'ordering': ('order', 'key'),
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'key'), name='project_key'), models.CheckConstraint(condition=models.Q(('start_year__isnull', True), ('end_year__isnull', True), ('start_year__lte', models.F('end_year')), _connector='OR'), name='project_years')],
             },
         ),
         migrations.CreateModel(
@@ -335,6 +345,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'project of a plan',
                 'verbose_name_plural': 'projects of plans',
                 'ordering': ('order',),
+                'constraints': [models.UniqueConstraint(fields=('plan', 'project'), name='plan_project_once')],
             },
         ),
         migrations.CreateModel(
@@ -348,6 +359,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'other spelling',
                 'verbose_name_plural': 'other spellings',
+                'constraints': [models.UniqueConstraint(fields=('project', 'text'), name='project_alias_once')],
             },
         ),
         migrations.CreateModel(
@@ -380,6 +392,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'replaced name',
                 'verbose_name_plural': 'replaced names',
+                'constraints': [models.UniqueConstraint(fields=('name', 'at'), name='name_replacement_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='name_replacement_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -804,6 +817,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'comment',
                 'verbose_name_plural': 'comments',
                 'ordering': ('at',),
+                'indexes': [models.Index(fields=['at'], name='comment_at')],
             },
         ),
         migrations.CreateModel(
@@ -854,6 +868,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'draft of an answer',
                 'verbose_name_plural': 'drafts of answers',
+                'constraints': [models.UniqueConstraint(fields=('round', 'plan', 'person'), name='answer_draft_once')],
             },
         ),
         migrations.CreateModel(
@@ -879,6 +894,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'status change',
                 'verbose_name_plural': 'status changes',
                 'ordering': ('plan', 'plan_version'),
+                'constraints': [models.UniqueConstraint(fields=('plan', 'plan_version'), name='status_change_once_per_version'), models.CheckConstraint(condition=models.Q(('from_status__in', ['not_started', 'in_progress', 'on_hold', 'awaiting_approval', 'completed', 'discontinued', 'carried_over']), ('to_status__in', ['not_started', 'in_progress', 'on_hold', 'awaiting_approval', 'completed', 'discontinued', 'carried_over'])), name='status_change_known_statuses'), models.CheckConstraint(condition=models.Q(models.Q(('move', 'take_back'), ('undoes__isnull', False)), models.Q(models.Q(('move', 'take_back'), _negated=True), ('undoes__isnull', True)), _connector='OR'), name='status_change_undoes')],
+                'indexes': [models.Index(fields=['at'], name='status_change_at')],
             },
         ),
         migrations.CreateModel(
@@ -899,6 +916,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'status report',
                 'verbose_name_plural': 'status reports',
+                'constraints': [models.UniqueConstraint(fields=('round', 'plan'), name='status_report_once'), models.CheckConstraint(condition=models.Q(('light__in', ['on_track', 'at_risk', 'off_track', 'not_assessed']), ('review__in', ['none', 'returned', 'accepted']), ('said__in', ['nothing', 'unchanged', 'updated'])), name='status_report_known'), models.CheckConstraint(condition=models.Q(models.Q(('light__in', [toimenpiteet.answers.Light['AT_RISK'], toimenpiteet.answers.Light['OFF_TRACK']]), _negated=True), models.Q(models.Q(('cause', ''), _negated=True), models.Q(('next_step', ''), _negated=True)), _connector='OR'), name='status_report_light_explained'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('review', 'none'), ('said', 'nothing')), models.Q(models.Q(('said', 'nothing'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='status_report_answered')],
+                'indexes': [models.Index(condition=models.Q(('said', 'nothing'), ('review', 'returned'), _connector='OR'), fields=['plan'], name='status_report_silent')],
             },
         ),
         migrations.CreateModel(
@@ -947,6 +966,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'strategy',
                 'verbose_name_plural': 'strategies',
                 'ordering': ('municipality', 'order', 'key'),
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'key'), name='strategy_key'), models.CheckConstraint(condition=models.Q(('start_year__isnull', True), ('end_year__isnull', True), ('start_year__lte', models.F('end_year')), _connector='OR'), name='strategy_years')],
             },
         ),
         migrations.CreateModel(
@@ -971,6 +991,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'search document',
                 'verbose_name_plural': 'search documents',
                 'ordering': ('pk',),
+                'constraints': [models.UniqueConstraint(fields=('model', 'object_id'), name='search_document_once')],
             },
         ),
         migrations.AddField(
@@ -989,6 +1010,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'strategy of a programme',
                 'verbose_name_plural': 'strategies of programmes',
+                'constraints': [models.UniqueConstraint(fields=('programme', 'strategy'), name='programme_strategy_once')],
             },
         ),
         migrations.CreateModel(
@@ -1019,6 +1041,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step of the strategy process',
                 'verbose_name_plural': 'steps of the strategy process',
                 'ordering': ('end_on', 'order'),
+                'constraints': [models.UniqueConstraint(fields=('strategy', 'key'), name='process_event_key'), models.CheckConstraint(condition=models.Q(('start_on__isnull', True), ('start_on__lte', models.F('end_on')), _connector='OR'), name='process_event_dates')],
             },
         ),
         migrations.AddField(
@@ -1375,6 +1398,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'follow-up',
                 'verbose_name_plural': 'follow-up rhythm',
                 'ordering': ('order',),
+                'constraints': [models.UniqueConstraint(fields=('strategy', 'key'), name='follow_up_key')],
             },
         ),
         migrations.CreateModel(
@@ -1400,6 +1424,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'core value',
                 'verbose_name_plural': 'core values',
                 'ordering': ('order',),
+                'constraints': [models.UniqueConstraint(fields=('strategy', 'key'), name='core_value_key')],
             },
         ),
         migrations.CreateModel(
@@ -1422,6 +1447,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'yearly deadline',
                 'verbose_name_plural': 'yearly deadlines',
                 'ordering': ('month', 'day'),
+                'constraints': [models.UniqueConstraint(fields=('strategy', 'kind'), name='calendar_entry_kind'), models.CheckConstraint(condition=models.Q(('day__gte', 1), ('day__lte', 31), ('month__gte', 1), ('month__lte', 12)), name='calendar_entry_day')],
             },
         ),
         migrations.AddField(
@@ -1453,6 +1479,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'part of a strategy',
                 'verbose_name_plural': 'parts of a strategy',
                 'ordering': ('order',),
+                'constraints': [models.UniqueConstraint(fields=('strategy', 'key'), name='strategy_part_key')],
             },
         ),
         migrations.CreateModel(
@@ -1492,6 +1519,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'theme',
                 'verbose_name_plural': 'themes',
                 'ordering': ('order', 'pk'),
+                'constraints': [models.UniqueConstraint(fields=('strategy', 'key'), name='theme_key')],
             },
         ),
         migrations.CreateModel(
@@ -1514,6 +1542,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'critical success factor',
                 'verbose_name_plural': 'critical success factors',
                 'ordering': ('number', 'order'),
+                'constraints': [models.UniqueConstraint(fields=('theme', 'key'), name='success_factor_key')],
             },
         ),
         migrations.CreateModel(
@@ -1527,6 +1556,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'theme of a programme',
                 'verbose_name_plural': 'themes of programmes',
+                'constraints': [models.UniqueConstraint(fields=('programme', 'theme'), name='programme_theme_once')],
             },
         ),
         migrations.AddField(
@@ -1709,6 +1739,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'responsible unit',
                 'verbose_name_plural': 'responsible units',
                 'ordering': ('order', 'key'),
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'key'), name='unit_key'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_from__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='unit_validity'), models.CheckConstraint(condition=models.Q(('member_kind', ''), ('kind', 'group'), _connector='OR'), name='unit_members_of_group')],
             },
         ),
         migrations.CreateModel(
@@ -1735,6 +1766,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step',
                 'verbose_name_plural': 'steps',
                 'ordering': ('order', 'pk'),
+                'constraints': [models.UniqueConstraint(fields=('plan', 'key'), name='step_key'), models.CheckConstraint(condition=models.Q(models.Q(('done', False), ('done_on__isnull', True)), models.Q(('done', True), ('done_on__isnull', False)), _connector='OR'), name='step_done_has_day'), models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', True), ('due_precision', '')), models.Q(('due_on__isnull', False), models.Q(('due_precision', ''), _negated=True)), _connector='OR'), name='step_due')],
             },
         ),
         migrations.CreateModel(
@@ -1750,6 +1782,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'responsible unit of a plan',
                 'verbose_name_plural': 'responsible units of plans',
                 'ordering': ('order',),
+                'constraints': [models.UniqueConstraint(fields=('plan', 'unit'), name='plan_unit_once')],
             },
         ),
         migrations.CreateModel(
@@ -1766,6 +1799,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'role in a unit',
                 'verbose_name_plural': 'roles in units',
+                'constraints': [models.UniqueConstraint(fields=('user', 'unit', 'role', 'valid_from'), name='membership_once'), models.CheckConstraint(condition=models.Q(('role__in', ['manager', 'contributor'])), name='membership_role')],
             },
         ),
         migrations.CreateModel(
@@ -2027,6 +2061,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'member of a group',
                 'verbose_name_plural': 'members of groups',
+                'constraints': [models.UniqueConstraint(fields=('group', 'unit'), name='group_member_once'), models.CheckConstraint(condition=models.Q(('group', models.F('unit')), _negated=True), name='group_not_its_own_member')],
             },
         ),
         migrations.AddField(
@@ -2050,6 +2085,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'other spelling',
                 'verbose_name_plural': 'other spellings',
+                'constraints': [models.UniqueConstraint(fields=('unit', 'text'), name='unit_alias_once')],
             },
         ),
         migrations.CreateModel(
@@ -2120,251 +2156,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.UniqueConstraint(fields=('municipality', 'key'), name='budget_line_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='municipalityrole',
-            constraint=models.UniqueConstraint(fields=('user', 'municipality', 'role', 'valid_from'), name='municipality_role_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='municipalityrole',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['director', 'viewer', 'admin'])), name='municipality_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='planbudgetline',
-            constraint=models.UniqueConstraint(fields=('plan', 'budget_line'), name='plan_budget_line_once'),
-        ),
-        migrations.AddIndex(
-            model_name='periodplan',
-            index=models.Index(condition=models.Q(('status__in', ['awaiting_approval', 'in_progress', 'not_started', 'on_hold'])), fields=['municipality', 'next_deadline_on', 'id'], name='period_plan_overdue'),
-        ),
-        migrations.AddIndex(
-            model_name='periodplan',
-            index=models.Index(fields=['municipality', 'status'], name='period_plan_status_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodplan',
-            constraint=models.UniqueConstraint(fields=('item', 'period'), name='period_plan_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodplan',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['not_started', 'in_progress', 'on_hold', 'awaiting_approval', 'completed', 'discontinued', 'carried_over'])), name='period_plan_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', True), ('due_precision', '')), models.Q(('due_on__isnull', False), models.Q(('due_precision', ''), _negated=True)), _connector='OR'), name='period_plan_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('municipality', 'key'), name='programme_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('start_year__isnull', True), ('end_year__isnull', True), ('start_year__lte', models.F('end_year')), _connector='OR'), name='programme_years'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('municipality', 'key'), name='project_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('start_year__isnull', True), ('end_year__isnull', True), ('start_year__lte', models.F('end_year')), _connector='OR'), name='project_years'),
-        ),
-        migrations.AddConstraint(
-            model_name='planproject',
-            constraint=models.UniqueConstraint(fields=('plan', 'project'), name='plan_project_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectalias',
-            constraint=models.UniqueConstraint(fields=('project', 'text'), name='project_alias_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='namereplacement',
-            constraint=models.UniqueConstraint(fields=('name', 'at'), name='name_replacement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='namereplacement',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='name_replacement_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['at'], name='comment_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='answerdraft',
-            constraint=models.UniqueConstraint(fields=('round', 'plan', 'person'), name='answer_draft_once'),
-        ),
-        migrations.AddIndex(
-            model_name='statuschange',
-            index=models.Index(fields=['at'], name='status_change_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='statuschange',
-            constraint=models.UniqueConstraint(fields=('plan', 'plan_version'), name='status_change_once_per_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='statuschange',
-            constraint=models.CheckConstraint(condition=models.Q(('from_status__in', ['not_started', 'in_progress', 'on_hold', 'awaiting_approval', 'completed', 'discontinued', 'carried_over']), ('to_status__in', ['not_started', 'in_progress', 'on_hold', 'awaiting_approval', 'completed', 'discontinued', 'carried_over'])), name='status_change_known_statuses'),
-        ),
-        migrations.AddConstraint(
-            model_name='statuschange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('move', 'take_back'), ('undoes__isnull', False)), models.Q(models.Q(('move', 'take_back'), _negated=True), ('undoes__isnull', True)), _connector='OR'), name='status_change_undoes'),
-        ),
-        migrations.AddIndex(
-            model_name='statusreport',
-            index=models.Index(condition=models.Q(('said', 'nothing'), ('review', 'returned'), _connector='OR'), fields=['plan'], name='status_report_silent'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusreport',
-            constraint=models.UniqueConstraint(fields=('round', 'plan'), name='status_report_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusreport',
-            constraint=models.CheckConstraint(condition=models.Q(('light__in', ['on_track', 'at_risk', 'off_track', 'not_assessed']), ('review__in', ['none', 'returned', 'accepted']), ('said__in', ['nothing', 'unchanged', 'updated'])), name='status_report_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('light__in', [toimenpiteet.answers.Light['AT_RISK'], toimenpiteet.answers.Light['OFF_TRACK']]), _negated=True), models.Q(models.Q(('cause', ''), _negated=True), models.Q(('next_step', ''), _negated=True)), _connector='OR'), name='status_report_light_explained'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('review', 'none'), ('said', 'nothing')), models.Q(models.Q(('said', 'nothing'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='status_report_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategy',
-            constraint=models.UniqueConstraint(fields=('municipality', 'key'), name='strategy_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategy',
-            constraint=models.CheckConstraint(condition=models.Q(('start_year__isnull', True), ('end_year__isnull', True), ('start_year__lte', models.F('end_year')), _connector='OR'), name='strategy_years'),
-        ),
-        migrations.AddConstraint(
-            model_name='searchdocument',
-            constraint=models.UniqueConstraint(fields=('model', 'object_id'), name='search_document_once'),
-        ),
-        migrations.AddConstraint(
             model_name='reportinground',
             constraint=models.UniqueConstraint(fields=('strategy', 'kind', 'year'), name='reporting_round_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportinground',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_on__lte', models.F('decided_on')), ('decided_on__lte', models.F('due_on'))), name='reporting_round_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmestrategy',
-            constraint=models.UniqueConstraint(fields=('programme', 'strategy'), name='programme_strategy_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='processevent',
-            constraint=models.UniqueConstraint(fields=('strategy', 'key'), name='process_event_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='processevent',
-            constraint=models.CheckConstraint(condition=models.Q(('start_on__isnull', True), ('start_on__lte', models.F('end_on')), _connector='OR'), name='process_event_dates'),
         ),
         migrations.AddConstraint(
             model_name='planperiod',
             constraint=models.UniqueConstraint(fields=('strategy', 'key'), name='plan_period_key'),
         ),
         migrations.AddConstraint(
-            model_name='planperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('start_year__lte', models.F('end_year'))), name='plan_period_years'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(fields=('strategy', 'key'), name='follow_up_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='corevalue',
-            constraint=models.UniqueConstraint(fields=('strategy', 'key'), name='core_value_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendarentry',
-            constraint=models.UniqueConstraint(fields=('strategy', 'kind'), name='calendar_entry_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendarentry',
-            constraint=models.CheckConstraint(condition=models.Q(('day__gte', 1), ('day__lte', 31), ('month__gte', 1), ('month__lte', 12)), name='calendar_entry_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategypart',
-            constraint=models.UniqueConstraint(fields=('strategy', 'key'), name='strategy_part_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.UniqueConstraint(fields=('strategy', 'key'), name='theme_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='successfactor',
-            constraint=models.UniqueConstraint(fields=('theme', 'key'), name='success_factor_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmetheme',
-            constraint=models.UniqueConstraint(fields=('programme', 'theme'), name='programme_theme_once'),
-        ),
-        migrations.AddConstraint(
             model_name='indicator',
             constraint=models.UniqueConstraint(fields=('strategy', 'key'), name='indicator_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('municipality', 'key'), name='unit_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_from__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='unit_validity'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('member_kind', ''), ('kind', 'group'), _connector='OR'), name='unit_members_of_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('plan', 'key'), name='step_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done', False), ('done_on__isnull', True)), models.Q(('done', True), ('done_on__isnull', False)), _connector='OR'), name='step_done_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', True), ('due_precision', '')), models.Q(('due_on__isnull', False), models.Q(('due_precision', ''), _negated=True)), _connector='OR'), name='step_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='planunit',
-            constraint=models.UniqueConstraint(fields=('plan', 'unit'), name='plan_unit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'unit', 'role', 'valid_from'), name='membership_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['manager', 'contributor'])), name='membership_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.UniqueConstraint(fields=('group', 'unit'), name='group_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.CheckConstraint(condition=models.Q(('group', models.F('unit')), _negated=True), name='group_not_its_own_member'),
         ),
         migrations.AddConstraint(
             model_name='goal',
             constraint=models.UniqueConstraint(fields=('strategy', 'key'), name='goal_key'),
         ),
-        migrations.AddIndex(
-            model_name='actionitem',
-            index=models.Index(fields=['municipality', 'goal', 'order'], name='action_item_listed'),
-        ),
         migrations.AddConstraint(
             model_name='actionitem',
             constraint=models.UniqueConstraint(fields=('strategy', 'key'), name='action_item_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitalias',
-            constraint=models.UniqueConstraint(fields=('unit', 'text'), name='unit_alias_once'),
         ),
     ]

@@ -1,8 +1,6 @@
 """The frame of a plan: its themes, what stands under them, and how far each goal has come."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,20 +10,10 @@ from django.db.models.functions import Coalesce
 from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import ActionItem, Goal, PeriodPlan, Strategy, SuccessFactor, Theme
 from toimenpiteet.models.prepared import columns_of
-from toimenpiteet.selectors.progress import counts
+from toimenpiteet.selectors.plan.counts import Counts, counts_by
 from toimenpiteet.selectors.words import Text, text_in, text_of
 
 _UNDER = ["kind", "key_", "of_theme", "no", "at", *CODES, "unsure", "from_", "all_items"]
-
-
-@dataclass
-class GoalProgress:
-    """How far the plans have come: `items` of the plan, its `plans`, those completed, those overdue."""
-
-    items: int = 0
-    plans: int = 0
-    done: int = 0
-    late: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,29 +108,9 @@ def _alike(rows: "QuerySet[Any]", kind: str, items: Any) -> "QuerySet[Any]":
     return columns_of(found, _UNDER)
 
 
-def progress(items: "QuerySet[ActionItem]", plans: "QuerySet[PeriodPlan]", today: date) -> dict[int, GoalProgress]:
+def progress(items: "QuerySet[ActionItem]", plans: "QuerySet[PeriodPlan]", today: date) -> dict[int, Counts]:
     """Return how far each goal's `plans` of `items` have come on `today`; two queries, however many."""
-    found: dict[int, GoalProgress] = defaultdict(GoalProgress)
-    for goal, count in columns_of(items.order_by().values("goal").annotate(n=Count("pk")), ["goal", "n"]):
-        found[goal].items = count
-    counted = (
-        plans.filter(item__in=items.order_by().values("pk"))
-        .order_by()
-        .annotate(goal=F("item__goal_id"))
-        .values("goal")
-        .annotate(**counts(today))
-    )
-    for goal, *numbers in columns_of(counted, ["goal", "all", "done", "late"]):
-        found[goal].plans, found[goal].done, found[goal].late = numbers
-    return found
-
-
-def summed(parts: Iterable[GoalProgress]) -> GoalProgress:
-    """Return the parts together, as for a theme."""
-    whole = GoalProgress()
-    for part in parts:
-        whole.items += part.items
-        whole.plans += part.plans
-        whole.done += part.done
-        whole.late += part.late
-    return whole
+    # An item may have no plan yet: items are counted by themselves.
+    there = columns_of(items.order_by().values("goal").annotate(n=Count("pk")), ["goal", "n"])
+    counted = counts_by(plans.filter(item__in=items.order_by().values("pk")), "item__goal", today=today)
+    return {goal: replace(counted.get(goal, Counts()), items=count) for goal, count in there}

@@ -14,10 +14,10 @@ from toimenpiteet.access import Scope, UnitTree
 from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, Strategy, Unit
 from toimenpiteet.selectors.catalogue import narrow_items
 from toimenpiteet.selectors.compare import Comparison, comparisons
-from toimenpiteet.selectors.plan_outline import GoalFrame, GoalProgress, ThemeFrame, frame, progress, summed
+from toimenpiteet.selectors.plan.counts import Counts, count, total
+from toimenpiteet.selectors.plan_outline import GoalFrame, ThemeFrame, frame, progress
 from toimenpiteet.selectors.rows import Named, PlanRow, plan_rows
 from toimenpiteet.selectors.words import Text, in_alphabet, text_of
-from toimenpiteet.workflow import Status
 
 SMALL = 60
 """Items; a plan of at most so many comes whole, everything open."""
@@ -66,7 +66,7 @@ class GoalPart:
     """A goal, how far it has come, and its rows where they are open."""
 
     frame: GoalFrame
-    progress: GoalProgress
+    progress: Counts
     rows: list[ItemRow] | None
 
 
@@ -75,7 +75,7 @@ class ThemePart:
     """A theme, its goals, and the themes under it."""
 
     frame: ThemeFrame
-    progress: GoalProgress
+    progress: Counts
     goals: list[GoalPart]
     themes: list["ThemePart"]
 
@@ -88,7 +88,7 @@ class PlanPage:
     shown_periods: list[Named]
     units: list[Named]
     themes: list[ThemePart]
-    progress: GoalProgress
+    progress: Counts
 
 
 @dataclass
@@ -131,7 +131,7 @@ class Plan:
             shown_periods=self.shown_periods,
             units=self._units(),
             themes=[part for part in parts if part.progress.items or not self.wanted.active],
-            progress=summed(part.progress for part in parts),
+            progress=total(part.progress for part in parts),
         )
 
     def rows(self, goals: Collection[int]) -> dict[int, list[ItemRow]]:
@@ -157,17 +157,17 @@ class Plan:
         )
 
     def _theme(
-        self, theme: ThemeFrame, rows: dict[int, list[ItemRow]], counts: dict[int, GoalProgress], shown: set[int]
+        self, theme: ThemeFrame, rows: dict[int, list[ItemRow]], counts: dict[int, Counts], shown: set[int]
     ) -> ThemePart:
         goals = [
-            GoalPart(goal, counts.get(goal.pk, GoalProgress()), rows.get(goal.pk, []) if goal.pk in shown else None)
+            GoalPart(goal, counts.get(goal.pk, Counts()), rows.get(goal.pk, []) if goal.pk in shown else None)
             for goal in theme.goals
         ]
         kept = [part for part in goals if part.progress.items or not self.wanted.active]
         under = [self._theme(child, rows, counts, shown) for child in theme.themes]
         under = [part for part in under if part.progress.items or not self.wanted.active]
         parts = [part.progress for part in goals] + [part.progress for part in under]
-        return ThemePart(theme, summed(parts), kept, under)
+        return ThemePart(theme, total(parts), kept, under)
 
     def _shown(self) -> list[PlanPeriod]:
         return [one for one in self.periods if self.wanted.period in {0, one.pk}]
@@ -218,11 +218,10 @@ def _opened(goals: list[GoalFrame], most: int) -> list[int]:
     return [goal.pk for goal, items in zip(goals, held, strict=True) if items - goal.items < most]
 
 
-def _counted(rows: dict[int, list[ItemRow]]) -> dict[int, GoalProgress]:
-    """Count the rows that are read already, by the same rules as ``plan_outline.progress``."""
-    found = {}
-    for goal, items in rows.items():
-        plans = [cell for item in items for cell in item.cells if cell is not None]
-        done = sum(plan.status is Status.COMPLETED for plan in plans)
-        found[goal] = GoalProgress(len(items), len(plans), done, sum(plan.late is not None for plan in plans))
-    return found
+def _counted(rows: dict[int, list[ItemRow]]) -> dict[int, Counts]:
+    """Count the rows that are read already, as ``plan_outline.progress`` counts those that are not."""
+    cells = {goal: [cell for item in items for cell in item.cells if cell] for goal, items in rows.items()}
+    return {
+        goal: count(((cell.status, cell.late is not None) for cell in cells[goal]), items=len(items))
+        for goal, items in rows.items()
+    }

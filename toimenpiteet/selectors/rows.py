@@ -182,7 +182,8 @@ def with_all(plans: "QuerySet[PeriodPlan]", today: date) -> "QuerySet[Any]":
     near = ("item__goal", "item__lead_unit", "item__strategy__municipality", "period")
     rows: QuerySet[Any] = plans.select_related(*near).prefetch_related(steps)
     rows = with_lateness(rows, today)
-    return rows.annotate(last_start=Subquery(last.values("start_year")[:1]))
+    annotated: QuerySet[Any] = rows.annotate(last_start=Subquery(last.values("start_year")[:1]))
+    return annotated
 
 
 def plan_rows(plans: "QuerySet[PeriodPlan]", scope: Scope, today: date) -> list[PlanRow]:

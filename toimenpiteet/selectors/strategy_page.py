@@ -24,7 +24,7 @@ from toimenpiteet.models import (
     SuccessFactor,
     Theme,
 )
-from toimenpiteet.selectors.progress import Progress, progress_by
+from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.strategy_texts import StrategyTexts, strategy_texts
 from toimenpiteet.selectors.words import Text, text_of
@@ -42,7 +42,7 @@ class StrategyRow:
     years: str
     status: str
     slogan: Text
-    progress: Progress
+    progress: Counts
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class PeriodRow:
 
     name: Text
     years: str
-    progress: Progress
+    progress: Counts
 
 
 @dataclass(frozen=True)
@@ -150,11 +150,9 @@ class StrategyPage:
     followed_by: list[Named]
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> Counts:
         """Return the progress of all periods together."""
-        rows = [period.progress for period in self.periods]
-        sums = {name: sum(getattr(row, name) for row in rows) for name in ("all", "done", "begun", "late")}
-        return Progress(**sums)
+        return total(period.progress for period in self.periods)
 
 
 def years_words(start: int | None, end: int | None) -> str:
@@ -171,11 +169,11 @@ def strategy_rows(strategies: "QuerySet[Strategy]", today: date) -> list[Strateg
             "municipality__key", "-start_year", "-end_year", f"name_{DEFAULT}"
         )
     )
-    progress = progress_by(PeriodPlan.objects.filter(item__strategy__in=rows), "item__strategy", today)
-    return [_strategy_row(row, progress.get(row.pk, Progress())) for row in rows]
+    progress = counts_by(PeriodPlan.objects.filter(item__strategy__in=rows), "item__strategy", today=today)
+    return [_strategy_row(row, progress.get(row.pk, Counts())) for row in rows]
 
 
-def _strategy_row(row: Strategy, progress: Progress) -> StrategyRow:
+def _strategy_row(row: Strategy, progress: Counts) -> StrategyRow:
     own = row.municipality.language
     return StrategyRow(
         pk=row.pk,
@@ -267,12 +265,12 @@ def programme_links(programmes: "QuerySet[Programme]", own: str) -> list[Program
 
 
 def _periods(strategy: Strategy, own: str, today: date) -> list[PeriodRow]:
-    progress = progress_by(PeriodPlan.objects.filter(period__strategy=strategy), "period", today)
+    progress = counts_by(PeriodPlan.objects.filter(period__strategy=strategy), "period", today=today)
     return [
         PeriodRow(
             text_of(period, "name", own),
             years_words(period.start_year, period.end_year),
-            progress.get(period.pk, Progress()),
+            progress.get(period.pk, Counts()),
         )
         for period in PlanPeriod.objects.filter(strategy=strategy)
     ]

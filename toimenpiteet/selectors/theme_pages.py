@@ -9,8 +9,8 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.models import ActionItem, Goal, Indicator, PeriodPlan, Programme, Project, Theme
 from toimenpiteet.selectors.indicator_pages import IndicatorLink, indicator_links
+from toimenpiteet.selectors.plan.counts import Counts, counts_by
 from toimenpiteet.selectors.plan_briefs import ItemBrief, item_briefs
-from toimenpiteet.selectors.progress import Progress, progress_by
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.strategy_page import (
     FactorRow,
@@ -45,7 +45,7 @@ class ThemePage:
     themes: list[Named]
     programmes: list[ProgrammeLink]
     indicators: list[IndicatorLink]
-    progress: Progress
+    progress: Counts
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class GoalPage:
     owner: Named | None
     doubt: str
     source: str
-    progress: Progress
+    progress: Counts
     items: list[ItemBrief]
     linked: list[ItemBrief]
     projects: list[Named]
@@ -97,7 +97,7 @@ def theme_page(scope: Scope, theme_id: int, today: date) -> ThemePage:
         themes=[Named(child.pk, text_of(child, "name", own)) for child in theme.children.all()],
         programmes=programme_links(access.visible(scope, Programme).filter(theme_links__theme=theme), own),
         indicators=indicator_links(Indicator.objects.filter(theme=theme), own),
-        progress=progress_by(plans, "item__goal__theme", today).get(theme.pk, Progress()),
+        progress=counts_by(plans, "item__goal__theme", today=today).get(theme.pk, Counts()),
     )
 
 
@@ -136,7 +136,7 @@ def goal_page(scope: Scope, goal: Goal, items: "list[ActionItem]", today: date) 
         owner=Named(goal.owner.pk, text_of(goal.owner, "name", own)) if goal.owner else None,
         doubt=goal.doubt,
         source=goal.source,
-        progress=progress_by(plans, "item__goal", today).get(goal.pk, Progress()),
+        progress=counts_by(plans, "item__goal", today=today).get(goal.pk, Counts()),
         items=[briefs[item.pk] for item in items],
         linked=[briefs[item.pk] for item in also],
         projects=[Named(row.pk, text_of(row, "name", own)) for row in projects],

@@ -15,7 +15,7 @@ from toimenpiteet.models import Goal, GroupMember, Membership, Municipality, Per
 from toimenpiteet.models.people import Dated, UnitKind
 from toimenpiteet.models.sorting import by_name
 from toimenpiteet.selectors import stand_ins
-from toimenpiteet.selectors.progress import Progress, progress_by
+from toimenpiteet.selectors.plan.counts import Counts, counts_by
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.successors import Ending, ending, ends_later
 from toimenpiteet.selectors.words import Text, text_of
@@ -105,7 +105,7 @@ class UnitPage:
     names: list[NameRow]
     ending: Ending | None
     people: list[PersonRow]
-    progress: Progress
+    progress: Counts
     goals: list[tuple[int | None, Named]]
     steps: list[StepBrief]
 
@@ -218,7 +218,7 @@ def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
         names=_names(unit, around, own),
         ending=ending(unit, around.get(unit.successor_id or 0), own, today),
         people=_people(scope, unit, today),
-        progress=progress_by(plans_of(scope, unit.pk), "unit_links__unit", today).get(unit.pk, Progress()),
+        progress=counts_by(plans_of(scope, unit.pk), "unit_links__unit", today=today).get(unit.pk, Counts()),
         goals=_goals(scope, unit, own),
         steps=_steps(scope, unit, own),
     )

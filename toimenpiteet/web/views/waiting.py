@@ -12,7 +12,7 @@ from toimenpiteet import access, labels, lists
 from toimenpiteet.access import Verb
 from toimenpiteet.selectors import waiting
 from toimenpiteet.selectors.cards import CardRow, card_rows, moves_of
-from toimenpiteet.selectors.progress import progress_of_strategies
+from toimenpiteet.selectors.plan.counts import counts_of_strategies
 from toimenpiteet.selectors.rounds import Rounds, rounds
 from toimenpiteet.selectors.silence import silence
 from toimenpiteet.selectors.waiting import ORDER, Choices, Decisions, Filters, Urgency
@@ -60,7 +60,7 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
     context |= _directed(me, decisions, rows, there) if directs else {}
     context |= _mine(request, queue, rows) if owns else {}
     context |= news(me) if directs or not owns else {}
-    context |= {"progress": progress_of_strategies(me.scope, me.today)} if not owns and not directs else {}
+    context |= {"progress": counts_of_strategies(me.scope, me.today)} if not owns and not directs else {}
     return render(request, "toimenpiteet/waiting.html", context)
 
 

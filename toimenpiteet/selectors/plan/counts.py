@@ -1,0 +1,91 @@
+"""How many plans stand where: counted in one way for strategies, periods, themes, goals and units.
+
+Counts add up (DOMAIN.md): the statuses named beside a total sum to it, a plan carried over has left the total of its
+old period, and items are told apart from plans: an item has one plan for each period, or none.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from toimenpiteet import access, labels
+from toimenpiteet.access import Scope
+from toimenpiteet.languages import columns_for
+from toimenpiteet.models import PeriodPlan
+from toimenpiteet.selectors.plan.lateness import late
+from toimenpiteet.selectors.words import Text, in_alphabet, text_in
+from toimenpiteet.workflow import Status
+
+COUNTED = tuple(status for status in Status if status != Status.CARRIED_OVER)
+"""The statuses that make up a total, in the order of the workflow."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many items there are, how many plans of them in each status, and how many of these plans are late."""
+
+    items: int = 0
+    late: int = 0
+    not_started: int = 0
+    in_progress: int = 0
+    on_hold: int = 0
+    awaiting_approval: int = 0
+    completed: int = 0
+    discontinued: int = 0
+
+    @property
+    def plans(self) -> int:
+        """Return how many plans there are; those carried over stand with their later period."""
+        return sum(getattr(self, status) for status in COUNTED)
+
+    @property
+    def words(self) -> str:
+        """Return how many of the plans are not completed, by status: '31 in progress, 5 on hold'."""
+        others = [(status, getattr(self, status)) for status in COUNTED if status != Status.COMPLETED]
+        return ", ".join(str(labels.STATUS_COUNT[status]) % {"count": count} for status, count in others if count)
+
+
+def total(parts: Iterable[Counts]) -> Counts:
+    """Return what has been counted in parts, such as the goals of a theme, together."""
+    found = list(parts)
+    return Counts(**{one.name: sum(getattr(part, one.name) for part in found) for one in fields(Counts)})
+
+
+def count(plans: Iterable[tuple[Status, bool]], *, items: int) -> Counts:
+    """Return the counts of plans that are read already, each as its status and whether it is late."""
+    read = list(plans)
+    statuses = Counter(status.value for status, _late in read if status in COUNTED)
+    return Counts(items, sum(is_late for _status, is_late in read), **statuses)
+
+
+def counts_by(plans: "QuerySet[PeriodPlan]", *columns: str, today: date) -> "dict[Any, Counts]":
+    """Return the counts of `plans` by what stands in `columns`, a tuple of more than one; one query.
+
+    Their items are those that have one of the plans.
+    """
+    numbers = {status.value: Count("pk", filter=Q(status=status.value)) for status in COUNTED}
+    grouped: Any = plans.order_by().values_list(*columns)
+    rows = grouped.annotate(items=Count("item", distinct=True), late=Count("pk", filter=late(today)), **numbers)
+    many = len(columns)
+    return {row[0] if many == 1 else tuple(row[:many]): Counts(*row[many:]) for row in rows}
+
+
+@dataclass(frozen=True)
+class StrategyCounts:
+    """A strategy that has plans, and how far they have come."""
+
+    pk: int
+    name: Text
+    progress: Counts
+
+
+def counts_of_strategies(scope: Scope, today: date) -> list[StrategyCounts]:
+    """Return the strategies that have plans which the person may see, by name; one query."""
+    columns = ("item__strategy_id", *columns_for("item__strategy__name"))
+    found = counts_by(access.visible(scope, PeriodPlan), *columns, today=today)
+    rows = [StrategyCounts(pk, text_in(names), counts) for (pk, *names), counts in found.items()]
+    return sorted(rows, key=lambda one: in_alphabet(one.name))
