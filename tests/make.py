@@ -111,22 +111,16 @@ def action_item(of: Goal, lead: Unit, **fields: Any) -> ActionItem:
 def plan(item: ActionItem, during: PlanPeriod, units: list[Unit] | None = None, **fields: Any) -> PeriodPlan:
     """Make a plan for which `units` (by default the item's lead unit) are responsible."""
     values = {"key": during.key, "text_fi": "Laaditaan tiekartta."} | fields
-    made = PeriodPlan(municipality=item.municipality, item=item, period=during, **values)
-    made.next_deadline_on = made.due_on or date(during.end_year, 12, 31)
-    record.add(made, stamp())
+    made = record.add(PeriodPlan(municipality=item.municipality, item=item, period=during, **values), stamp())
     for order, responsible in enumerate(units or [item.lead_unit]):
         record.add(PlanUnit(plan=made, unit=responsible, order=order), stamp())
     return made
 
 
 def step(of: PeriodPlan, **fields: Any) -> Step:
-    """Make a step and bring the plan's derived deadline up to date."""
-    from toimenpiteet.services import deadlines
-
+    """Make a step."""
     values = {"key": _key("osatoimi"), "text_fi": "Kysely asiakkaille"} | fields
-    made = record.add(Step(plan=of, **values), stamp())
-    deadlines.refresh(of)
-    return made
+    return record.add(Step(plan=of, **values), stamp())
 
 
 def project(serving: PeriodPlan, **fields: Any) -> Project:

@@ -8,7 +8,7 @@ from django.http import Http404
 from tests import make
 from toimenpiteet import access
 from toimenpiteet.models import Goal, Unit, User
-from toimenpiteet.services import upkeep
+from toimenpiteet.services import changing
 from toimenpiteet.services.errors import Forbidden
 from toimenpiteet.workflow import Role
 
@@ -25,7 +25,7 @@ def _by(person: User) -> dict[str, Any]:
 
 
 def _rename(world: make.World, person: User) -> None:
-    upkeep.change(Goal, world.goal.pk, {"name_fi": "Palvelut paranevat"}, version=1, **_by(person))
+    changing.change(Goal, world.goal.pk, {"name_fi": "Palvelut paranevat"}, version=1, **_by(person))
 
 
 @pytest.mark.parametrize("role", [Role.DIRECTOR, Role.ADMIN])
@@ -48,5 +48,5 @@ def test_the_director_of_another_municipality_does_not_find_it(world: make.World
 
 def test_the_director_does_not_keep_units(world: make.World) -> None:
     with pytest.raises(Forbidden) as refused:
-        upkeep.change(Unit, world.unit.pk, {"name_fi": "Toinen"}, version=1, **_by(world.director))
+        changing.change(Unit, world.unit.pk, {"name_fi": "Toinen"}, version=1, **_by(world.director))
     assert "pääkäyttäjä" in refused.value.message

@@ -16,7 +16,7 @@ from toimenpiteet import access, models
 from toimenpiteet.access import Scope
 from toimenpiteet.models import SearchDocument
 from toimenpiteet.selectors.search import Found, search, words_of
-from toimenpiteet.services import record, search_index, structure
+from toimenpiteet.services import record, search_index
 
 pytestmark = pytest.mark.django_db
 
@@ -137,7 +137,7 @@ def test_kinds_are_counted_and_chosen(world: make.World) -> None:
 
 
 def test_a_change_is_found_at_once_and_the_old_text_no_more(world: make.World) -> None:
-    structure.change(world.item, make.stamp(), name_fi="Sähköinen asiointi")
+    record.change(world.item, make.stamp(), name_fi="Sähköinen asiointi")
     assert titles(search(PUBLIC, "asiointia")) == ["Sähköinen asiointi"]
     assert "Sähköinen asiointi" not in titles(search(PUBLIC, "digitalisaatio"))
 

@@ -10,7 +10,7 @@ from tests import make
 from toimenpiteet import access
 from toimenpiteet.models import Actor, Door, PeriodPlan, Step, User
 from toimenpiteet.selectors import integrity
-from toimenpiteet.services import plans, signs, steps, structure, upkeep
+from toimenpiteet.services import changing, derived, plans, record
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +34,10 @@ def by(person: User, at: datetime = LATER) -> dict[str, Any]:
     return {"scope": scope, "actor": Actor.person(person, Door.PAGE), "now": at}
 
 
+def writes(actor: Actor, now: datetime, **who: Any) -> dict[str, Any]:
+    return {**who, "stamp": record.stamp(actor, "Työpajan päätös", now)}
+
+
 def version(world: make.World) -> int:
     return PeriodPlan.objects.values_list("version", flat=True).get(pk=world.plan.pk)
 
@@ -44,7 +48,7 @@ def move(world: make.World, person: User, name: str, at: datetime = LATER, comme
 
 def test_a_plan_that_was_loaded_has_given_no_sign(world: make.World) -> None:
     make.step(world.plan)
-    structure.change(world.plan, make.stamp(at=LATER), text_fi="Ladattu uudestaan.")
+    record.change(world.plan, make.stamp(at=LATER), text_fi="Ladattu uudestaan.")
     assert last_sign(world) is None
 
 
@@ -60,7 +64,7 @@ def test_a_directors_acts_are_none(world: make.World) -> None:
     plans.tick_step(step.pk, done=True, version=1, **by(world.director))
     scope = access.scope_of(world.director, make.TODAY)
     change = {"version": version(world), "scope": scope, "stamp": make.stamp(at=LATER)}
-    upkeep.change(PeriodPlan, world.plan.pk, {"text_fi": "Muotoiltu."}, **change)
+    changing.change(PeriodPlan, world.plan.pk, {"text_fi": "Muotoiltu."}, **change)
     assert last_sign(world) is None
 
 
@@ -74,14 +78,14 @@ def test_whoever_is_both_gives_a_sign_as_manager_and_none_as_director(world: mak
 
 def test_a_contributors_steps_and_comments_are_signs(world: make.World) -> None:
     contributor = make.member(world.unit, Role.CONTRIBUTOR)
-    step = steps.add(world.plan.pk, steps.Wanted({"text_fi": "Kysely"}), key="kysely", **by(contributor, make.NOW))
+    step = changing.add(Step(plan=world.plan, text_fi="Kysely"), **writes(**by(contributor, make.NOW)))
     assert last_sign(world) == make.NOW
     days = iter(make.NOW + timedelta(days=day) for day in range(1, 9))
     acts: list[Any] = [
         lambda **who: plans.tick_step(step.pk, done=True, version=1, **who),
-        lambda **who: steps.edit(step.pk, steps.Wanted({"text_fi": "Kysely kaikille"}), version=2, **who),
+        lambda **who: changing.change(Step, step.pk, {"text_fi": "Kysely kaikille"}, version=2, **writes(**who)),
         lambda **who: plans.comment_on(world.plan.pk, "Kysely lähti.", **who),
-        lambda **who: steps.remove(step.pk, version=3, **who),
+        lambda **who: changing.remove(Step, step.pk, version=3, **writes(**who)),
     ]
     for act, at in zip(acts, days, strict=False):
         act(**by(contributor, at))
@@ -112,5 +116,5 @@ def test_a_sign_that_the_record_does_not_know_is_found_and_set_right(world: make
             )
         found = list(integrity.verify())
         assert [(one.model, one.pk, one.field) for one in found] == [("PeriodPlan", world.plan.pk, "last_sign_at")]
-        signs.refresh(PeriodPlan.objects.get(pk=world.plan.pk))
+        derived.refresh_sign(PeriodPlan.objects.get(pk=world.plan.pk))
         assert last_sign(world) == LATER

@@ -30,8 +30,8 @@ class Kept(make.World):
         self.admin = make.official(self.municipality, Role.ADMIN, user=make.user("Aino Ylläpitäjä"))
         self.scope = access.scope_of(self.admin, make.TODAY)
 
-    def by_admin(self) -> dict[str, Any]:
-        return {"scope": self.scope, "stamp": _stamp(self.admin)}
+    def by_admin(self, reason: str = "Organisaatio muuttuu") -> dict[str, Any]:
+        return {"scope": self.scope, "stamp": _stamp(self.admin, reason)}
 
 
 def _stamp(user: User, reason: str = "Organisaatio muuttuu") -> Stamp:
@@ -58,7 +58,7 @@ def _new(world: Kept, **fields: Any) -> Unit:
 def test_a_unit_is_founded_with_a_key_of_its_name(world: Kept) -> None:
     first = units.create(_new(world), **world.by_admin())
     assert first.key == "aly-ja-paikkatieto"
-    assert units.create(_new(world), **world.by_admin()).key == "aly-ja-paikkatieto-2"
+    assert units.create(_new(world), **world.by_admin("Toinen samanniminen")).key == "aly-ja-paikkatieto-2"
     row = first.history.get()
     assert (row.actor_name.text, row.door, row.history_change_reason) == (
         "Aino Ylläpitäjä",
@@ -435,7 +435,7 @@ def test_a_spelling_names_one_unit(world: Kept) -> None:
         assert "Tietohallinto" in refused.value.message
     for text in ("", "--", "tieto-hallintoyks."):
         with pytest.raises(Invalid):
-            units.add_alias(world.unit.pk, text, **world.by_admin())
+            units.add_alias(world.unit.pk, text, **world.by_admin("Vielä kerran"))
 
 
 def test_members_come_and_go_with_a_reason(world: Kept) -> None:
@@ -458,7 +458,7 @@ def test_what_cannot_be_a_member(world: Kept) -> None:
         units.add_member(group.pk, make.World().unit.pk, **world.by_admin())
     for members in ((world.unit, group), (group, outer), (group, group), (outer, group)):
         with pytest.raises(Invalid):
-            units.add_member(members[0].pk, members[1].pk, **world.by_admin())
+            units.add_member(members[0].pk, members[1].pk, **world.by_admin("Vielä kerran"))
     assert GroupMember.objects.count() == 1
 
 

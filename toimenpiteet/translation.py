@@ -51,7 +51,7 @@ UNTRANSLATED: tuple[type[Audited], ...] = (
     models.StatusReport,
 )
 
-# Derived, rewritten without a change of anybody's making: see services.deadlines and selectors.signs.
+# Derived, rewritten without a change of anybody's making: see services.derived.
 DERIVED: dict[type[Audited], tuple[str, ...]] = {models.PeriodPlan: ("next_deadline_on", "last_sign_at")}
 
 for model, fields in TRANSLATED.items():

@@ -11,7 +11,7 @@ from tests.exchange.files import SMALL, edited, load, written
 from toimenpiteet.exchange.bundled.problems import SHOWN
 from toimenpiteet.exchange.bundled.reading import MAX_BYTES
 from toimenpiteet.models import Municipality, Strategy, Unit
-from toimenpiteet.services import structure
+from toimenpiteet.services import record
 
 pytestmark = pytest.mark.django_db
 
@@ -438,7 +438,7 @@ def test_a_long_chain_of_units_is_no_trouble(refusal: Refusal) -> None:
 def test_what_only_the_database_sees_is_told_too(tmp_path: Path, refusal: Refusal) -> None:
     load(written(tmp_path))
     project = Municipality.objects.get().projects.get()
-    structure.change(project, make.stamp(), start_year=2021)
+    record.change(project, make.stamp(), start_year=2021)
     said = refusal(edited(("    start_year: 2019\n    end_year: 2021", "    start_year: 2019\n    end_year: 2020")))
     assert "mallila.yaml, project datahanke: The database does not take this entry" in said
 

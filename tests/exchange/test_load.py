@@ -42,7 +42,7 @@ from toimenpiteet.models import (
     Unit,
     UnitAlias,
 )
-from toimenpiteet.services import plans, record, structure
+from toimenpiteet.services import plans, record
 
 pytestmark = pytest.mark.django_db
 
@@ -244,7 +244,7 @@ def test_work_of_people_is_never_touched(tmp_path: Path) -> None:
 def test_what_a_person_changed_stays_and_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     load(written(tmp_path))
     item = ActionItem.objects.get()
-    structure.change(item, make.stamp(), name_fi="Digitiekartta")
+    record.change(item, make.stamp(), name_fi="Digitiekartta")
     load(written(tmp_path, edited(("name: Tiekartta\n", "name: Uusi tiekartta\n"))), verbosity=1)
     output = capsys.readouterr().out
     item.refresh_from_db()
@@ -257,7 +257,7 @@ def test_what_a_person_changed_stays_and_is_told(tmp_path: Path, capsys: pytest.
 
 def test_the_file_may_still_change_what_the_person_did_not(tmp_path: Path) -> None:
     load(written(tmp_path))
-    structure.change(ActionItem.objects.get(), make.stamp(), name_fi="Digitiekartta")
+    record.change(ActionItem.objects.get(), make.stamp(), name_fi="Digitiekartta")
     load(
         written(
             tmp_path, edited(("name: Tiekartta\n", "name: Uusi tiekartta\n"), ("source: 007:13", "source: 007:13-14"))
@@ -269,7 +269,7 @@ def test_the_file_may_still_change_what_the_person_did_not(tmp_path: Path) -> No
 
 def test_a_link_that_a_person_removed_stays_removed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     load(written(tmp_path))
-    structure.remove(PlanProject.objects.get(), make.stamp())
+    record.remove(PlanProject.objects.get(), make.stamp())
     load(written(tmp_path), verbosity=1)
     assert not PlanProject.objects.exists()
     assert "plan_project" in capsys.readouterr().out
@@ -277,7 +277,7 @@ def test_a_link_that_a_person_removed_stays_removed(tmp_path: Path, capsys: pyte
 
 def test_a_link_that_the_file_dropped_goes_with_history(tmp_path: Path) -> None:
     load(written(tmp_path))
-    added = structure.add(PlanUnit(plan=plan(), unit=Unit.objects.get(key="palvelualue"), order=9), make.stamp())
+    added = record.add(PlanUnit(plan=plan(), unit=Unit.objects.get(key="palvelualue"), order=9), make.stamp())
     load(written(tmp_path, edited(("units: [tietohallinto, palvelualueet]", "units: [palvelualueet]"))))
     # What a person added is not the file's to remove.
     assert {link.unit.key for link in plan().unit_links.all()} == {"palvelualueet", added.unit.key}

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from tests import make
 from toimenpiteet.models import AnswerDraft, PeriodPlan, ReportingRound, StatusReport, guards
 from toimenpiteet.selectors.plan import lateness
-from toimenpiteet.services import deadlines, record, structure
+from toimenpiteet.services import record
 from toimenpiteet.workflow import CLOSED, OPEN, Status
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def world() -> make.World:
 
 
 def _due(plan: PeriodPlan, day: date | None) -> PeriodPlan:
-    structure.change(plan, make.stamp(), due_on=day, due_precision="day" if day else "")
+    record.change(plan, make.stamp(), due_on=day, due_precision="day" if day else "")
     return plan
 
 
@@ -72,7 +72,7 @@ def test_a_deadline_holds_until_the_end_of_its_day(world: make.World) -> None:
 def test_a_deadline_on_a_day_off_holds_until_the_next_working_day(
     world: make.World, due: date, shift: bool, last: date
 ) -> None:
-    structure.change(world.strategy, make.stamp(), shift_deadlines=shift)
+    record.change(world.strategy, make.stamp(), shift_deadlines=shift)
     plan = _due(PeriodPlan.objects.get(pk=world.plan.pk), due)
     assert plan.next_deadline_on == last
     assert [plan in _on(day) for day in (last, last + DAY)] == [False, True]
@@ -80,7 +80,6 @@ def test_a_deadline_on_a_day_off_holds_until_the_next_working_day(
 
 
 def test_without_a_due_date_the_period_end_counts(world: make.World) -> None:
-    deadlines.refresh(world.plan)
     # 31.12.2030 is a Tuesday and a working day.
     assert world.plan not in _on(date(2030, 12, 31))
     assert world.plan in _on(date(2031, 1, 1))
@@ -91,7 +90,6 @@ def test_an_undone_step_past_its_due_date_makes_its_plan_overdue(world: make.Wor
     make.step(world.plan)
     assert [world.plan in _on(day) for day in (MONDAY, MONDAY + DAY)] == [False, True]
     record.change(step, make.stamp(), done=True, done_on=MONDAY)
-    deadlines.refresh(PeriodPlan.objects.get(pk=world.plan.pk))
     assert world.plan not in _on(MONDAY + DAY)
 
 
@@ -100,7 +98,7 @@ def test_the_earliest_of_all_deadlines_counts(world: make.World) -> None:
     later = make.step(world.plan, due_on=MONDAY + 10 * DAY, due_precision="day")
     make.step(world.plan, due_on=MONDAY + 20 * DAY, due_precision="day")
     assert PeriodPlan.objects.get(pk=world.plan.pk).next_deadline_on == MONDAY + 10 * DAY
-    structure.remove(later, make.stamp())
+    record.remove(later, make.stamp())
     # 4.4.2021 is Easter Sunday, the Monday after it a holiday.
     assert PeriodPlan.objects.get(pk=world.plan.pk).next_deadline_on == date(2021, 4, 6)
 
@@ -209,7 +207,6 @@ def test_the_end_of_the_period_is_the_plans_own_day_also_when_it_moves(
 ) -> None:
     # 31.12.2021 is a Friday, 31.12.2022 a Saturday.
     plan = make.plan(world.item, make.period(world.strategy, end, end))
-    deadlines.refresh(plan)
     assert [_why(plan, day) for day in (since, since + DAY)] == [None, ("due", since)]
 
 

@@ -25,7 +25,7 @@ from toimenpiteet.models import (
     Project,
     Step,
 )
-from toimenpiteet.services import record, structure
+from toimenpiteet.services import record
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_what_was_carried_over_leads_to_where_it_goes_on(world: make.World) -> N
 
 def test_an_item_that_was_moved_tells_which_goal_it_came_from(world: make.World) -> None:
     other = make.goal(world.theme, number=2, name_fi="Talous on vakaa")
-    structure.change(ActionItem.objects.get(pk=world.item.pk), make.stamp(), goal_id=other.pk)
+    record.change(ActionItem.objects.get(pk=world.item.pk), make.stamp(), goal_id=other.pk)
     page = html(signed_in(world.director).get(address(world)))
     assert "Siirretty tavoitteesta ”Palvelut kehittyvät” tavoitteeseen ”Talous on vakaa”" in page
     assert "siirsi toimenpiteen tavoitteeseen ”Talous on vakaa”" in page
@@ -272,8 +272,8 @@ def huge(world: make.World) -> None:
         step = make.step(world.plan, text_fi="Osatoimi " * 30, order=number, unit=world.unit)
         for _ in range(4):
             step = Step.objects.get(pk=step.pk)
-            structure.change(step, make.stamp(), text_fi=f"{step.text} lisää {step.version}")
-    structure.change(ActionItem.objects.get(pk=world.item.pk), make.stamp(), name_fi="Välilyönnitön" * 20)
+            record.change(step, make.stamp(), text_fi=f"{step.text} lisää {step.version}")
+    record.change(ActionItem.objects.get(pk=world.item.pk), make.stamp(), name_fi="Välilyönnitön" * 20)
 
 
 def test_an_item_of_sixty_steps_and_nine_units_costs_no_more_than_a_small_one(world: make.World) -> None:

@@ -7,7 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests import make
 from tests.web.browser import sign_in, violations, visiting
 from toimenpiteet.models import Comment, Step
-from toimenpiteet.services import record, structure
+from toimenpiteet.services import record
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,7 +28,7 @@ def test_a_step_is_edited_in_its_place_beside_what_was_saved_meanwhile(
         text = page.locator("textarea[name=text_fi]")
         text.wait_for()
         expect(text).to_be_focused()
-        structure.change(Step.objects.get(pk=step.pk), make.stamp(), text_fi="Kysely asukkaille")
+        record.change(Step.objects.get(pk=step.pk), make.stamp(), text_fi="Kysely asukkaille")
         text.fill("Kysely asiakkaille keväällä")
         page.get_by_role("button", name="Tallenna", exact=True).click()
         page.locator(".conflict").wait_for()

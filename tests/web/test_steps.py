@@ -43,12 +43,6 @@ def body(response: Any, status: int) -> str:
     return str(response.content.decode())
 
 
-def key(page: str) -> str:
-    found = re.search(r'name="key" value="([^"]+)"', page)
-    assert found
-    return found.group(1)
-
-
 def texts(world: make.World) -> list[str]:
     return list(Step.objects.filter(plan=world.plan).order_by("order", "pk").values_list("text_fi", flat=True))
 
@@ -56,8 +50,7 @@ def texts(world: make.World) -> list[str]:
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.CONTRIBUTOR])
 def test_those_who_do_the_work_add_a_step_with_a_due_date_in_words_and_a_unit(world: make.World, role: Role) -> None:
     client = signed_in(make.member(world.unit, role))
-    form = html(client.get(new(world)))
-    data = typed("Kysely asukkaille", key=key(form), due_on="2021-10-05", due_precision="season", unit=world.unit.pk)
+    data = typed("Kysely asukkaille", due_on="2021-10-05", due_precision="season", unit=world.unit.pk)
     response = client.post(new(world), data)
     assert response.status_code == 303
     assert response["Location"] == f"/toimenpiteet/{world.item.pk}/#plan-{world.plan.pk}-steps"
@@ -70,7 +63,7 @@ def test_those_who_do_the_work_add_a_step_with_a_due_date_in_words_and_a_unit(wo
 
 def test_a_double_click_adds_one_step(world: make.World) -> None:
     client = signed_in(world.manager)
-    data = typed("Kysely asukkaille", key=key(html(client.get(new(world)))))
+    data = typed("Kysely asukkaille")
     for _ in range(2):
         assert client.post(new(world), data).status_code == 303
     assert texts(world) == ["Kysely asukkaille"]
@@ -80,7 +73,7 @@ def test_in_place_the_answer_is_the_page_from_which_the_form_takes_its_part(worl
     client = signed_in(world.manager)
     form = body(client.get(new(world), headers=HTMX), 200)
     assert "<html" not in form
-    response = client.post(new(world), typed("Kysely", key=key(form)), headers=HTMX)
+    response = client.post(new(world), typed("Kysely"), headers=HTMX)
     assert response["HX-Reselect"] == response["HX-Retarget"] == f"#plan-{world.plan.pk}-steps"
     assert f'id="plan-{world.plan.pk}-steps"' in body(response, 200)
 
@@ -97,13 +90,12 @@ def test_in_place_the_answer_is_the_page_from_which_the_form_takes_its_part(worl
         ({"due_precision": "month"}, "due_precision", "päivä"),
         ({"due_on": "2021-05-15", "due_precision": "fortnight"}, "due_precision", ""),
         ({"unit": "999999"}, "unit", ""),
-        ({"key": "ei kelpaa!"}, "", ""),
     ],
 )
 def test_a_refused_form_comes_back_with_everything_typed_and_the_error_at_its_field(
     world: make.World, headers: dict[str, str], data: dict[str, str], field: str, said: str
 ) -> None:
-    wanted = typed("Kysely asukkaille", text_sv="Enkät", key="avain-1") | data
+    wanted = typed("Kysely asukkaille", text_sv="Enkät") | data
     page = body(signed_in(world.manager).post(new(world), wanted, headers=headers), 422)
     assert said in page
     assert wanted["text_fi"].strip() in page
@@ -245,17 +237,20 @@ def test_a_double_click_on_a_button_moves_one_place(world: make.World) -> None:
     client = signed_in(world.manager)
     data = {"row": [f"{step.pk}:1" for step in steps], "move": f"{steps[2].pk}:up"}
     address = f"/suunnitelmat/{world.plan.pk}/osatoimet/jarjestys/"
-    assert client.post(address, data).status_code == 303
-    assert client.post(address, data).status_code == 409
+    assert [client.post(address, data).status_code for _ in range(2)] == [303, 303]
     assert texts(world) == ["a", "c", "b"]
 
 
 def test_odd_texts_leave_the_page_whole(world: make.World) -> None:
     client = signed_in(world.manager)
-    for number, text in enumerate(
-        ("מילים בעברית ثم عربية", "👷🏽‍♀️" * 50, "yhdyssana" * 22, "<script>alert(1)</script>", "{{ 7|add:7 }}\n\nrivi")
+    for text in (
+        "מילים בעברית ثم عربية",
+        "👷🏽‍♀️" * 50,
+        "yhdyssana" * 22,
+        "<script>alert(1)</script>",
+        "{{ 7|add:7 }}\n\nrivi",
     ):
-        assert client.post(new(world), typed(text, key=f"avain-{number}")).status_code == 303
+        assert client.post(new(world), typed(text)).status_code == 303
     page = html(client.get(f"/toimenpiteet/{world.item.pk}/"))
     assert "<script>alert" not in page
     assert "{{ 7|add:7 }}" in page

@@ -17,7 +17,7 @@ from toimenpiteet.admin.forms import KeptForm, KeptPageForm, ReasonForm, Refusab
 from toimenpiteet.languages import base_of
 from toimenpiteet.models import Audited, User
 from toimenpiteet.selectors.trail import trail
-from toimenpiteet.services import rules, upkeep
+from toimenpiteet.services import changing, rules
 from toimenpiteet.services.errors import DomainError, Stale
 
 if TYPE_CHECKING:
@@ -150,26 +150,27 @@ class KeptAdmin(OwnRows, ModelAdmin):
     ) -> Any:
         """Save; when a service refuses, nothing stands and the form comes back as typed, saying why."""
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            with changing.act():
+                return super().changeform_view(request, object_id, form_url, extra_context)
         except DomainError as error:
             response = super().changeform_view(request, object_id, form_url, extra_context)
             response.status_code = error.http_status if isinstance(error, Stale) else 422
             return response
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        """Write the row through services.upkeep."""
+        """Write the row through services.changing."""
         with noting(request, form.prefix):
             by: dict[str, Any] = {
                 "scope": keeper(request).scope,
                 "stamp": keeper(request).stamp(form.cleaned_data["reason"]),
             }
             if change:
-                upkeep.change(self.model, obj.pk, form.written(), version=form.version, **by)
+                changing.change(self.model, obj.pk, form.written(), version=form.version, **by)
             else:
-                upkeep.add(obj, **by)
+                changing.add(obj, **by)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
-        """Write the rows below through services.upkeep: new ones first, so that the last one can be exchanged."""
+        """Write the rows below through services.changing: new ones first, so that the last one can be exchanged."""
         formset.save(commit=False)
         by: dict[str, Any] = {
             "scope": keeper(request).scope,
@@ -191,9 +192,9 @@ class KeptAdmin(OwnRows, ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Remove the row through services.upkeep."""
+        """Remove the row through services.changing."""
         stamp = keeper(request).stamp(request.POST.get("reason", ""))
-        upkeep.remove(self.model, obj.pk, scope=keeper(request).scope, stamp=stamp)
+        changing.remove(self.model, obj.pk, scope=keeper(request).scope, stamp=stamp)
 
     # Looking back
 
@@ -224,11 +225,11 @@ def _save_row(row: Any, *, removed: bool, by: dict[str, Any]) -> None:
     obj = row.instance
     if obj.pk is None:
         if row.has_changed() and not removed:
-            upkeep.add(obj, **by)
+            changing.add(obj, **by)
     elif removed:
-        upkeep.remove(type(obj), obj.pk, version=row.version, **by)
+        changing.remove(type(obj), obj.pk, version=row.version, **by)
     elif row.written():
-        upkeep.change(type(obj), obj.pk, row.written(), version=row.version, **by)
+        changing.change(type(obj), obj.pk, row.written(), version=row.version, **by)
 
 
 class KeptInline(OwnRows, TabularInline):

@@ -14,8 +14,8 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 
-from toimenpiteet.models import Audited, PeriodPlan, PlanUnit, RecordedName, StatusChange
-from toimenpiteet.selectors import deadlines, signs
+from toimenpiteet.models import Audited, PeriodPlan, RecordedName, StatusChange
+from toimenpiteet.selectors import deadlines, signs, units
 from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, TAKE_BACK_WITHIN
 
 _CHUNK = 2000
@@ -262,7 +262,7 @@ def against_deadlines() -> Iterator[Finding]:
     for key, derived, due_on, end_year, step, shift in _stream(rows, *columns):
         expected = _deadline(due_on, end_year, step, shift=shift)
         if derived != expected:
-            cure = "It is derived: any change of the plan's dates, or services.deadlines.refresh, sets it right."
+            cure = "It is derived: any change of the plan's dates, or services.derived.refresh, sets it right."
             yield Finding("PeriodPlan", key, "next_deadline_on", derived, expected, cure)
 
 
@@ -277,13 +277,11 @@ def against_signs() -> Iterator[Finding]:
     for key, plan, then in _in_step(plans, recorded):
         expected = max((at for _, at in then), default=None)
         if plan and plan[1] != expected:
-            cure = "It is derived: services.signs.refresh sets it right."
+            cure = "It is derived: services.derived.refresh_sign sets it right."
             yield Finding("PeriodPlan", key, "last_sign_at", plan[1], expected, cure)
 
 
 def without_unit() -> Iterator[Finding]:
     """Yield the plans for which nobody is responsible."""
-    units = Exists(PlanUnit.objects.filter(plan=OuterRef("pk")))
-    orphans: QuerySet[PeriodPlan] = QuerySet(PeriodPlan).filter(~units)
-    for (key,) in _stream(orphans.order_by("pk"), "pk"):
+    for (key,) in _stream(units.without_unit().order_by("pk"), "pk"):
         yield Finding("PeriodPlan", key, "units", 0, "at least 1", "Add a responsible unit on the plan's admin page.")

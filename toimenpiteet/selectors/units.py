@@ -2,8 +2,10 @@
 
 import unicodedata
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from toimenpiteet.languages import columns_for
-from toimenpiteet.models import Unit, UnitAlias
+from toimenpiteet.models import PeriodPlan, PlanUnit, Unit, UnitAlias
 
 _SOFT_HYPHEN = "\u00ad"
 
@@ -36,6 +38,11 @@ def find_unit(municipality: int, text: str, *, follow: bool = False) -> Unit | N
         return None
     found = min(ranked, key=lambda pair: (pair[0], pair[1].successor_id is not None, pair[1].pk))[1]
     return latest(found, {unit.pk: unit for unit in units}) if follow else found
+
+
+def without_unit() -> "QuerySet[PeriodPlan]":
+    """Return the plans for which nobody is responsible; there are to be none."""
+    return QuerySet(PeriodPlan).filter(~Exists(PlanUnit.objects.filter(plan=OuterRef("pk"))))
 
 
 def _rank(unit: Unit, wanted: str, aliased: set[int]) -> int | None:

@@ -33,6 +33,13 @@ class Invalid(DomainError):
     http_status = 400
 
 
+class PlanClosed(Invalid):
+    """What a closed plan consisted of stays as it was then."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The plan is closed, so its steps stay as they are. Reopen the plan first."))
+
+
 class Forbidden(DomainError):
     """The person may see the object but not do this."""
 

@@ -22,7 +22,7 @@ from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import Membership, Municipality, MunicipalityRole, Stamp, Unit, User
 from toimenpiteet.models.people import MUNICIPALITY_ROLES, UNIT_ROLES, Dated
-from toimenpiteet.services import keeping, record, rules, text, tokens, upkeep
+from toimenpiteet.services import changing, record, rules, text, tokens
 from toimenpiteet.services.errors import DomainError, Forbidden, Invalid
 from toimenpiteet.services.invitations import AddressMoved, Invitation
 from toimenpiteet.workflow import Role
@@ -156,7 +156,7 @@ def _give(user: User, wanted: WantedRole, scope: Scope, stamp: Stamp) -> AnyRole
             field="valid_until",
         )
     role = _membership(user, wanted, scope) if wanted.unit else _municipality_role(user, wanted, scope)
-    if made := keeping.made_already(role, stamp):
+    if made := changing.made_already(role, stamp):
         return made
     _check_new(role)
     record.add(role, stamp)
@@ -177,13 +177,13 @@ def _membership(user: User, wanted: WantedRole, scope: Scope) -> Membership:
 
 def _kept_unit(pk: int, scope: Scope) -> Unit:
     unit = access.get(scope, access.visible(access.reached(scope), Unit), pk=pk)
-    upkeep.require_keeper(scope, unit.municipality_id)
+    changing.require_keeper(scope, unit.municipality_id)
     return unit
 
 
 def _municipality_role(user: User, wanted: WantedRole, scope: Scope) -> MunicipalityRole:
     pk = wanted.municipality or 0
-    upkeep.require_keeper(scope, pk)
+    changing.require_keeper(scope, pk)
     if wanted.role not in MUNICIPALITY_ROLES:
         raise Invalid(_("This role belongs to a unit. Choose the unit."), field="role")
     return MunicipalityRole(
@@ -213,11 +213,11 @@ def end_role(role: AnyRole, last_day: date, *, version: int, scope: Scope, stamp
     municipality without an administrator.
     """
     municipality = role.unit.municipality_id if isinstance(role, Membership) else role.municipality_id
-    upkeep.require_keeper(scope, municipality)
+    changing.require_keeper(scope, municipality)
     rules.check_year(last_day, "last_day")
     _lock_administrators({municipality})
     kind: type[AnyRole] = type(role)
-    fresh, today = upkeep.find(scope, kind, role.pk, version=version), local_day(stamp.at)
+    fresh, today = changing.find(scope, kind, role.pk, version=version), local_day(stamp.at)
     _check_last_day(fresh, last_day, today)
     ends = _end(fresh, last_day, stamp)
     if fresh.role == Role.ADMIN:

@@ -1,7 +1,7 @@
 """Everything that is done to a plan: its only status writer, its steps, its comments."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -18,11 +18,10 @@ from toimenpiteet.models import Actor, Comment, PeriodPlan, PlanPeriod, PlanUnit
 from toimenpiteet.models.prepared import GIVEN, Objects, Statement
 from toimenpiteet.selectors.taking_back import parts_of_plan, takings_back
 from toimenpiteet.selectors.words import text_in
-from toimenpiteet.services import deadlines, record, signs, text
+from toimenpiteet.services import changing, derived, record, rules, text
 from toimenpiteet.services.errors import Invalid, MoveRefused, need
 from toimenpiteet.workflow import (
     BY_NAME,
-    CLOSED,
     TAKE_BACK,
     Refusal,
     Role,
@@ -32,9 +31,6 @@ from toimenpiteet.workflow import (
     available,
     why_not,
 )
-
-# Within this, the same words of the same person are a form that was sent twice.
-_TWICE = timedelta(minutes=1)
 
 
 def later_period(plan: PeriodPlan) -> PlanPeriod | None:
@@ -140,7 +136,7 @@ def _take_back(plan: PeriodPlan, last: StatusChange, stamp: Stamp, said: dict[st
     record.change(plan, stamp, status=last.from_status)
     if last.made_plan_id is not None:
         _remove_later_plan(last.made_plan_id, stamp)
-    signs.refresh(plan)
+    derived.refresh_sign(plan)
     return change
 
 
@@ -164,13 +160,11 @@ def _ensure_later_plan(plan: PeriodPlan, stamp: Stamp) -> PeriodPlan | None:
         municipality_id=plan.municipality_id, item=plan.item, period=period, key=period.key, order=plan.order + 1
     )
     _copy_text(plan, later)
-    later.next_deadline_on = deadlines.stated_deadline(later)
     record.add(later, stamp)
     for link in PlanUnit.objects.filter(plan=plan):
         record.add(PlanUnit(plan=later, unit_id=link.unit_id, order=link.order), stamp)
     for step in Step.objects.filter(plan=plan, done=False):
         record.add(_copied(step, later), stamp)
-    deadlines.refresh(later)
     return later
 
 
@@ -191,25 +185,19 @@ def editable(scope: Scope, plan_id: int) -> tuple[PeriodPlan, str]:
     return plan, need(access.may(scope, Verb.WORK, plan))
 
 
-def need_open(plan: PeriodPlan, field: str = "") -> None:
-    """Raise Invalid when the plan is closed: what it consisted of stays as it was then."""
-    if Status(plan.status) in CLOSED:
-        raise Invalid(_("The plan is closed, so its steps stay as they are. Reopen the plan first."), field=field)
-
-
 @transaction.atomic
 def tick_step(step_id: int, *, done: bool, scope: Scope, actor: Actor, now: datetime, version: int) -> Step:
     """Mark a step done (today, in Europe/Helsinki) or not done.
 
-    Raises Http404, Forbidden, Stale, or Invalid when the plan is closed.
+    Raises Http404, Forbidden, Stale, or PlanClosed.
     """
     owner = access.get(scope, access.visible(scope, Step), pk=step_id).plan_id
     plan, role = editable(scope, owner)
     step = record.lock(Step.objects.all(), step_id, version=version)
-    need_open(plan, "done")
+    step.plan = plan
+    rules.check_open(step)
     reason = pgettext("reason", "Step done") if done else pgettext("reason", "Step not done after all")
     record.change(step, record.stamp(actor, reason, now, role), done=done, done_on=local_day(now) if done else None)
-    deadlines.refresh(plan)
     return step
 
 
@@ -223,9 +211,6 @@ def comment_on(plan_id: int, comment: str, *, scope: Scope, actor: Actor, now: d
     if not comment:
         raise Invalid(_("Write the comment first."), field="comment")
     plan, role = editable(scope, plan_id)
-    said = Comment.objects.filter(plan=plan, author=actor.user, text=comment, at__gt=now - _TWICE)
-    if actor.user is not None and (made := said.first()):
-        return made
     stamp = record.stamp(actor, pgettext("reason", "Commented"), now, role)
-    written = Comment(plan=plan, text=comment, at=now, author=actor.user, author_name_id=stamp.actor_name)
-    return record.add(written, stamp)
+    said = Comment(plan=plan, text=comment, at=now, author=actor.user, author_name_id=stamp.actor_name)
+    return changing.made_already(said, stamp) or record.add(said, stamp)

@@ -10,10 +10,9 @@ from django.utils.translation import override
 from modeltranslation.manager import rewrite_lookup_key
 from modeltranslation.settings import DEFAULT_LANGUAGE
 
-from toimenpiteet.models import Actor, Audited, PeriodPlan, Stamp
+from toimenpiteet.models import Actor, Audited, Stamp
 from toimenpiteet.models.prepared import Objects
-from toimenpiteet.selectors.signs import is_sign, plan_column
-from toimenpiteet.services import names, search_index
+from toimenpiteet.services import derived, names, search_index
 from toimenpiteet.services.errors import Stale
 
 Model = TypeVar("Model", bound=Audited)
@@ -73,25 +72,12 @@ def _as_seen(obj: Model, version: int | None) -> Model:
 # An act that fails fails whole: a savepoint for each row would only cost two statements more.
 
 
-def _derived(obj: Audited, stamp: Stamp) -> set[str]:
-    """Keep the last sign of the plan that `obj` is or belongs to; return the columns of `obj` to save with it."""
-    column = plan_column(type(obj))
-    if not column or not is_sign(stamp):
-        return set()
-    if isinstance(obj, PeriodPlan):
-        obj.last_sign_at = max(obj.last_sign_at or stamp.at, stamp.at)
-        return {"last_sign_at"}
-    # A plain queryset: this is nobody's change of the plan, so neither its history nor its version moves.
-    earlier = models.Q(last_sign_at__isnull=True) | models.Q(last_sign_at__lt=stamp.at)
-    models.QuerySet(PeriodPlan).filter(earlier, pk=getattr(obj, column)).update(last_sign_at=stamp.at)
-    return set()
-
-
 def add(obj: Model, stamp: Stamp) -> Model:
     """Insert `obj` and its first history row."""
     with transaction.atomic(savepoint=False), _stamped(obj, stamp):
-        _derived(obj, stamp)
+        derived.before(obj, stamp)
         obj.save(force_insert=True)
+        derived.follow(obj)
         if target := search_index.target_of(obj):
             search_index.refresh({target})
     return obj
@@ -122,7 +108,8 @@ def change(obj: Audited, stamp: Stamp, **values: Any) -> list[str]:
         setattr(obj, name, columns[name])
     obj.version += 1
     with transaction.atomic(savepoint=False), _stamped(obj, stamp):
-        obj.save(update_fields=_with_mirrors(obj, changed) | _derived(obj, stamp))
+        obj.save(update_fields=_with_mirrors(obj, changed) | derived.before(obj, stamp))
+        derived.follow(obj, changed)
         if found:
             search_index.refresh(found | search_index.touched(obj, changed))
     return changed
@@ -133,7 +120,8 @@ def remove(obj: Audited, stamp: Stamp) -> None:
     obj.version += 1
     target = search_index.target_of(obj)
     with transaction.atomic(), _stamped(obj, stamp):
-        _derived(obj, stamp)
+        derived.before(obj, stamp)
         obj.delete()
+        derived.follow(obj)
         if target:
             search_index.refresh({target})

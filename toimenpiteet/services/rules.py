@@ -1,6 +1,6 @@
 """What must agree between rows, which no constraint of one table can say: checked before a part is saved."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -14,25 +14,46 @@ from toimenpiteet.calendar import Due, Precision, format_due
 from toimenpiteet.models import (
     ActionItem,
     Audited,
+    BudgetLine,
+    CalendarEntry,
+    CoreValue,
+    FollowUp,
     Goal,
     GroupMember,
     Indicator,
+    IndicatorTarget,
+    IndicatorValue,
+    LinkedGoal,
     Municipality,
     PeriodPlan,
+    PlanBudgetLine,
+    PlanPeriod,
+    PlanProject,
     PlanUnit,
+    ProcessEvent,
+    Programme,
     ProgrammeStrategy,
     ProgrammeTheme,
+    Project,
+    ProjectAlias,
     StatusReport,
+    Step,
+    Strategy,
+    StrategyPart,
+    SuccessFactor,
     Theme,
     Unit,
     UnitAlias,
 )
 from toimenpiteet.models.people import UnitKind
-from toimenpiteet.selectors.units import find_unit, spelling
+from toimenpiteet.selectors.units import find_unit, spelling, without_unit
 from toimenpiteet.services import text
-from toimenpiteet.services.errors import Invalid
+from toimenpiteet.services.errors import Invalid, PlanClosed
+from toimenpiteet.workflow import CLOSED, Status
 
 TEXT_LIMIT = 50_000
+# A step is one concrete thing.
+_LIMITS: dict[type[models.Model], int] = {Step: 5000}
 
 # Filled from the parent, so that nobody has to choose it twice.
 TAKEN_FROM: dict[type[Audited], dict[str, str]] = {
@@ -40,6 +61,16 @@ TAKEN_FROM: dict[type[Audited], dict[str, str]] = {
     ActionItem: {"strategy_id": "goal.strategy_id", "municipality_id": "goal.strategy.municipality_id"},
     PeriodPlan: {"municipality_id": "item.municipality_id"},
 }
+# Under which row each stands, in one list with the others that do.
+PARENT: dict[type[Audited], str] = {
+    Unit: "municipality", UnitAlias: "unit", GroupMember: "group", Project: "municipality", ProjectAlias: "project",
+    BudgetLine: "municipality", Programme: "municipality", ProgrammeStrategy: "programme", ProgrammeTheme: "programme",
+    Strategy: "municipality", StrategyPart: "strategy", ProcessEvent: "strategy", FollowUp: "strategy",
+    CoreValue: "strategy", PlanPeriod: "strategy", CalendarEntry: "strategy", Theme: "strategy", SuccessFactor: "theme",
+    Goal: "theme", ActionItem: "goal", LinkedGoal: "item", PeriodPlan: "item", PlanUnit: "plan", PlanProject: "plan",
+    PlanBudgetLine: "plan", Step: "plan", Indicator: "strategy", IndicatorValue: "indicator",
+    IndicatorTarget: "indicator",
+}  # fmt: skip
 # Within one strategy.
 _SAME_STRATEGY: dict[type[Audited], tuple[tuple[str, str], ...]] = {
     Theme: (("parent.strategy_id", "strategy_id"),),
@@ -69,11 +100,15 @@ def fill(obj: Audited) -> None:
         setattr(obj, name, _value(obj, path))
 
 
-def check(obj: Audited) -> None:
-    """Raise Invalid, naming the field, when `obj` as it is could not be saved or would not agree with other rows."""
+def check(obj: Audited, before: Audited | None = None, *, stated: bool = False) -> None:
+    """Raise Invalid, naming the field, when `obj` as it is could not be saved or would not agree with other rows.
+
+    `before` is the row as it stands, unless it is new. `stated` says that a document states it: then nobody chooses,
+    and what is refused by the database itself is left to it.
+    """
     _check_years(obj)
     _check_dates(obj)
-    _check_fields(obj)
+    _check_fields(obj, stated=stated)
     _check_texts(obj)
     _check_municipality(obj)
     for path, own in _SAME_STRATEGY.get(type(obj), ()):
@@ -83,6 +118,20 @@ def check(obj: Audited) -> None:
             )
     for rule in _RULES.get(type(obj), ()):
         rule(obj)
+    if type(obj) in _CHOICES and not stated:
+        _CHOICES[type(obj)](obj, before)
+
+
+def check_open(obj: Audited) -> None:
+    """Raise PlanClosed when `obj` is a part of a closed plan that stays as it was then: a step."""
+    if isinstance(obj, Step) and Status(obj.plan.status) in CLOSED:
+        raise PlanClosed
+
+
+def check_plans(keys: Collection[int]) -> None:
+    """Raise Invalid when one of these plans has no responsible unit."""
+    if keys and without_unit().filter(pk__in=keys).exists():
+        raise Invalid(_("A plan always has a responsible unit. Choose at least one."), field="unit")
 
 
 def check_year(value: object, field: str) -> None:
@@ -126,9 +175,11 @@ def _check_last_day(due: date, precision: str) -> None:
         ) from error
 
 
-def _check_fields(obj: Audited) -> None:
+def _check_fields(obj: Audited, *, stated: bool) -> None:
+    left = {field.name for field in obj._meta.concrete_fields if field.is_relation and stated}
+    left |= _DERIVED.get(type(obj), set()) | _mirrors(obj)
     try:
-        obj.full_clean(exclude=_DERIVED.get(type(obj), set()) | _mirrors(obj))
+        obj.full_clean(exclude=left, validate_unique=not stated, validate_constraints=not stated)
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise Invalid(" ".join(messages), field="" if field == "__all__" else field) from error
@@ -151,10 +202,17 @@ def texts(obj: Audited) -> "Iterator[tuple[models.Field[Any, Any], str]]":
             yield field, value
 
 
+def tidied(field: "models.Field[Any, Any]", value: str) -> str | None:
+    """Return a text as it is kept; raises Invalid, naming the field, for what no person types and for too much."""
+    limit = field.max_length or _LIMITS.get(field.model, TEXT_LIMIT)
+    # A language without a text is empty in the table.
+    return text.clean(value, field=field.name, limit=limit) or (None if field.null else "")
+
+
 def _check_texts(obj: Audited) -> None:
     """Refuse what no person types, and a name that is missing in the municipality's own language."""
     for field, value in texts(obj):
-        text.clean(value, field=field.name, limit=field.max_length or TEXT_LIMIT)
+        tidied(field, value)
     language = _language(obj)
     for field in obj._meta.concrete_fields:
         original = getattr(field, "translated_field", None)
@@ -195,7 +253,7 @@ def _no_ring(name: str) -> Callable[[Any], None]:
     return rule
 
 
-def _alias_is_new(alias: UnitAlias) -> None:
+def _alias_is_new(alias: UnitAlias, before: UnitAlias | None) -> None:  # noqa: ARG001  # one shape for all
     if not spelling(alias.text):
         raise Invalid(_("Write the other spelling."), field="text")
     found = find_unit(alias.unit.municipality_id, alias.text)
@@ -219,17 +277,21 @@ def _group_keeps_its_kind(unit: Unit) -> None:
         raise Invalid(_("The unit has members, so it stays a group. Take the members out first."), field="kind")
 
 
-def _unit_is_in_force(link: PlanUnit) -> None:
-    if link._state.adding and link.unit.successor_id is not None:
-        raise Invalid(
-            _("%(unit)s has ended. Choose the unit that follows it.") % {"unit": link.unit.name}, field="unit"
-        )
+def _unit_goes_on(obj: Any, before: Any) -> None:
+    # A unit that has ended stays where it stands.
+    unit = None if before is not None and before.unit_id == obj.unit_id else obj.unit
+    if unit is not None and unit.successor_id is not None:
+        raise Invalid(_("%(unit)s has ended. Choose the unit that follows it.") % {"unit": unit.name}, field="unit")
 
 
 _RULES: dict[type[Audited], tuple[Callable[[Any], None], ...]] = {
     Unit: (_no_ring("parent"), _no_ring("successor"), _group_keeps_its_kind),
     Theme: (_no_ring("parent"),),
-    UnitAlias: (_alias_is_new,),
     GroupMember: (_member_fits,),
-    PlanUnit: (_unit_is_in_force,),
+}
+# Of what people choose. A document may use one spelling for two units, and name a unit that has ended since.
+_CHOICES: dict[type[Audited], Callable[[Any, Any], None]] = {
+    UnitAlias: _alias_is_new,
+    PlanUnit: _unit_goes_on,
+    Step: _unit_goes_on,
 }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from toimenpiteet.access import Scope
 from toimenpiteet.models import Audited, GroupMember, Membership, Stamp, Unit, UnitAlias, User
 from toimenpiteet.selectors.successors import renamed, same_act, written_by
-from toimenpiteet.services import record, upkeep
+from toimenpiteet.services import changing, record
 from toimenpiteet.services.errors import Invalid
 
 
@@ -104,7 +104,7 @@ def _return_roles(act: _Act, stamp: Stamp) -> None:
 def _return_units(act: _Act, scope: Scope, stamp: Stamp) -> None:
     for child in act.moved(Unit, "parent_id"):
         # Through the keepers' way: meanwhile a unit may stand above the one to which it comes back.
-        upkeep.change(Unit, child.pk, {"parent": act.unit}, version=child.version, scope=scope, stamp=stamp)
+        changing.change(Unit, child.pk, {"parent": act.unit}, version=child.version, scope=scope, stamp=stamp)
 
 
 def _return_spellings(act: _Act, stamp: Stamp) -> None:
@@ -136,7 +136,7 @@ def _remove(new: Unit, act: _Act, scope: Scope, stamp: Stamp) -> None:
     for role in Membership.objects.select_for_update().filter(pk__in=given):
         record.remove(role, stamp)
     try:
-        upkeep.remove(Unit, new.pk, scope=scope, stamp=stamp)
+        changing.remove(Unit, new.pk, scope=scope, stamp=stamp)
     except Invalid as error:
         said = _("The new name is in use already, so it stays. Correct it on %(unit)s itself.") % {"unit": new.name}
         raise Invalid(f"{said} {error.message}") from error

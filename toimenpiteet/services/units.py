@@ -15,7 +15,7 @@ from toimenpiteet.languages import DEFAULT
 from toimenpiteet.models import GroupMember, Membership, PeriodPlan, PlanUnit, Stamp, Step, Unit, UnitAlias
 from toimenpiteet.selectors.successors import ends_later, renamed
 from toimenpiteet.selectors.units import spelling
-from toimenpiteet.services import record, rules, unit_undo, upkeep
+from toimenpiteet.services import changing, record, rules, unit_undo
 from toimenpiteet.services.errors import Invalid
 from toimenpiteet.workflow import OPEN_VALUES
 
@@ -24,8 +24,8 @@ _KEPT = ("municipality_id", "kind", "member_kind", "parent_id", "email", "langua
 
 
 def create(unit: Unit, *, scope: Scope, stamp: Stamp) -> Unit:
-    """Insert a unit, making its key from its name where it has none; raises as ``upkeep.add`` does."""
-    return upkeep.add(unit, scope=scope, stamp=stamp)
+    """Insert a unit, making its key from its name where it has none; raises as ``changing.add`` does."""
+    return changing.add(unit, scope=scope, stamp=stamp)
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def rename(unit_id: int, names: Mapping[str, str], *, on: date, version: int, sc
     has ended already, when `on` is not after its first day, or when the name is not new.
     """
     rules.check_year(on, "on")
-    old = upkeep.find(scope, Unit, unit_id, version=version)
+    old = changing.find(scope, Unit, unit_id, version=version)
     _check_goes_on(old, local_day(stamp.at))
     _check_day(old, on, "on")
     if all(spelling(getattr(old, name) or "") == spelling(new or "") for name, new in names.items()):
@@ -46,7 +46,7 @@ def rename(unit_id: int, names: Mapping[str, str], *, on: date, version: int, sc
             _("The name is the same as before. Correct a mere spelling on the unit itself."), field=f"name_{DEFAULT}"
         )
     new = Unit(valid_from=on, valid_until=old.valid_until, **{name: getattr(old, name) for name in _KEPT}, **names)
-    upkeep.add(new, scope=scope, stamp=stamp)
+    changing.add(new, scope=scope, stamp=stamp)
     _hand_over(old, new, stamp)
     _hand_over_roles(old, new, on, stamp)
     record.change(old, stamp, valid_until=on - _DAY, successor_id=new.pk)
@@ -63,19 +63,19 @@ def end(unit_id: int, *, last_day: date, successor_id: int | None, version: int,
     ended itself.
     """
     rules.check_year(last_day, "last_day")
-    unit, today = upkeep.find(scope, Unit, unit_id, version=version), local_day(stamp.at)
+    unit, today = changing.find(scope, Unit, unit_id, version=version), local_day(stamp.at)
     if ends_later(unit, today) and not (unit.successor and renamed(unit, unit.successor)):
         unit_undo.undo(unit, scope=scope, stamp=stamp)
     _check_goes_on(unit, today)
     _check_day(unit, last_day + _DAY, "valid_until")
-    successor = None if successor_id is None else upkeep.find(scope, Unit, successor_id)
+    successor = None if successor_id is None else changing.find(scope, Unit, successor_id)
     _check_successor(unit, successor)
     if successor is not None:
         _hand_over(unit, successor, stamp)
     for role in Membership.objects.select_for_update().filter(_holding(last_day + _DAY), unit=unit):
         _end_role(role, last_day, stamp)
     ended = {"valid_until": last_day, "successor": successor}
-    return upkeep.change(Unit, unit.pk, ended, version=unit.version, scope=scope, stamp=stamp)
+    return changing.change(Unit, unit.pk, ended, version=unit.version, scope=scope, stamp=stamp)
 
 
 @transaction.atomic
@@ -84,7 +84,7 @@ def take_back(unit_id: int, *, version: int, scope: Scope, stamp: Stamp) -> Unit
 
     Raises Http404, Forbidden, Stale, or Invalid when nothing is to come, or when the new name is in use already.
     """
-    unit = upkeep.find(scope, Unit, unit_id, version=version)
+    unit = changing.find(scope, Unit, unit_id, version=version)
     if not ends_later(unit, local_day(stamp.at)):
         raise Invalid(_("Nothing that could be taken back is planned for the unit."))
     unit_undo.undo(unit, scope=scope, stamp=stamp)
@@ -94,8 +94,8 @@ def take_back(unit_id: int, *, version: int, scope: Scope, stamp: Stamp) -> Unit
 def add_alias(unit_id: int, spelled: str, *, scope: Scope, stamp: Stamp) -> UnitAlias:
     """Let documents name the unit by another spelling; raises Invalid when it names another unit already."""
     with transaction.atomic():
-        unit = upkeep.find(scope, Unit, unit_id)
-        return upkeep.add(UnitAlias(unit=unit, text=spelled), scope=scope, stamp=stamp)
+        unit = changing.find(scope, Unit, unit_id)
+        return changing.add(UnitAlias(unit=unit, text=spelled), scope=scope, stamp=stamp)
 
 
 def add_member(group_id: int, unit_id: int, *, scope: Scope, stamp: Stamp) -> GroupMember:
@@ -105,18 +105,18 @@ def add_member(group_id: int, unit_id: int, *, scope: Scope, stamp: Stamp) -> Gr
     already or contains the group itself.
     """
     with transaction.atomic():
-        group, unit = upkeep.find(scope, Unit, group_id), upkeep.find(scope, Unit, unit_id)
-        return upkeep.add(GroupMember(group=group, unit=unit), scope=scope, stamp=stamp)
+        group, unit = changing.find(scope, Unit, group_id), changing.find(scope, Unit, unit_id)
+        return changing.add(GroupMember(group=group, unit=unit), scope=scope, stamp=stamp)
 
 
 def remove_member(group_id: int, unit_id: int, *, scope: Scope, stamp: Stamp) -> None:
     """Take a unit out of a group; raises Invalid when it is not in it by name."""
     with transaction.atomic():
-        group = upkeep.find(scope, Unit, group_id)
+        group = changing.find(scope, Unit, group_id)
         link = GroupMember.objects.filter(group=group, unit=unit_id).first()
         if link is None:
             raise Invalid(_("The unit is not a member of the group by name."), field="unit")
-        upkeep.remove(GroupMember, link.pk, scope=scope, stamp=stamp)
+        changing.remove(GroupMember, link.pk, scope=scope, stamp=stamp)
 
 
 def _check_goes_on(unit: Unit, today: date) -> None:

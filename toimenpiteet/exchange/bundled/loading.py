@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection
 from django.utils.translation import gettext as _
 
 from toimenpiteet.exchange.bundled.checking import Checked, Known, check, shape
@@ -14,7 +14,8 @@ from toimenpiteet.exchange.bundled.reading import read
 from toimenpiteet.exchange.bundled.reporting import Report
 from toimenpiteet.exchange.bundled.writing import write
 from toimenpiteet.models import Actor, BudgetLine, Door, Project, Strategy, Unit
-from toimenpiteet.services import search_index
+from toimenpiteet.services import changing, search_index
+from toimenpiteet.services.errors import Invalid
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 # In Finnish, as it stands in the history of a Finnish municipality's plan; pages say it in their own (labels.PROGRAM).
@@ -39,9 +40,11 @@ def load(
     report = Report([checked.name for checked in files])
     rows = Rows(actor, now, report)
     try:
-        with transaction.atomic(), search_index.gathered():
+        with changing.act(), search_index.gathered():
             _one_at_a_time()
             write(rows, files, progress or _silent)
+    except Invalid as error:
+        raise Refused([Problem(rows.file, error.message, _cure(), entry=rows.entry)]) from error
     except (IntegrityError, DataError) as error:
         raise Refused([_refused_by_database(rows, error)]) from error
     return report
@@ -91,5 +94,8 @@ def _one_at_a_time() -> None:
 
 def _refused_by_database(rows: Rows, error: Exception) -> Problem:
     what = _("The database does not take this entry together with what is already there: %(error)s.")
-    cure = _("Compare the entry with the same one in the product, and correct one of them.")
-    return Problem(rows.file, what % {"error": str(error).splitlines()[0]}, cure, entry=rows.entry)
+    return Problem(rows.file, what % {"error": str(error).splitlines()[0]}, _cure(), entry=rows.entry)
+
+
+def _cure() -> str:
+    return _("Compare the entry with the same one in the product, and correct one of them.")

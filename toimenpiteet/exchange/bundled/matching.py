@@ -17,7 +17,8 @@ from toimenpiteet import labels
 from toimenpiteet.exchange.bundled.kinds import KINDS, Kind
 from toimenpiteet.exchange.bundled.reporting import Outcome, Report, kind_name
 from toimenpiteet.models import Actor, Audited, Door, Municipality, Stamp
-from toimenpiteet.services import record, structure
+from toimenpiteet.services import changing, record
+from toimenpiteet.services.errors import PlanClosed
 
 Row = TypeVar("Row", bound=Audited)
 Identity = tuple[Any, ...]
@@ -82,7 +83,7 @@ class Rows:
         wanted = tuple(identity.values())
         row: Row | None = table.rows.get(wanted)
         if row is None:
-            row = structure.add(model(**identity, **(once or {}), **values), self._stamp())
+            row = changing.add(model(**identity, **(once or {}), **values), scope=None, stamp=self._stamp())
             self._count(model, Outcome.CREATED)
         elif differing := _differing(row, values):
             row = self._change(row, differing)
@@ -98,8 +99,13 @@ class Rows:
         wanted = tuple(identity.values())
         if wanted not in table.rows and wanted in self._removed(model, table):
             self.report.kept.append(f"{self.entry}: {kind_name(model)} {identity.get('key', '')}".strip())
-        else:
+            return
+        try:
             self.put(model, identity, values)
+        except PlanClosed as error:
+            self.report.kept.append(f"{self.entry}: {kind_name(model)} {identity.get('key', '')}: {error.message}")
+            if row := table.rows.get(wanted):
+                table.seen[row.pk] = self.file
 
     def _change(self, row: Row, differing: dict[str, Any]) -> Row:
         rows: models.QuerySet[Any] = type(row)._default_manager.all()
@@ -107,8 +113,9 @@ class Rows:
         loads = self._loads(type(row)).filter(id=row.pk)
         before = loads.order_by("-version").first()
         mine = {name: value for name, value in differing.items() if before is not None and _same(before, fresh, name)}
-        changed = structure.change(fresh, self._stamp(), **mine)
-        self._count(type(row), Outcome.CHANGED if changed else Outcome.UNCHANGED)
+        seen = fresh.version
+        fresh = changing.change(type(row), row.pk, mine, version=seen, scope=None, stamp=self._stamp())
+        self._count(type(row), Outcome.CHANGED if fresh.version != seen else Outcome.UNCHANGED)
         for name in differing.keys() - mine.keys():
             self.report.kept.append(f"{self.entry}: {kind_name(type(row))} {getattr(fresh, 'key', '')} {name}")
         return fresh
@@ -128,7 +135,7 @@ class Rows:
         loose = {pk: row for pk, row in unseen.items() if getattr(row, f"{kind.owner}_id") in owners}
         for pk in sorted(self._loaded(model, loose)):
             self.of(owners[getattr(loose[pk], f"{kind.owner}_id")])
-            structure.remove(record.lock(model._default_manager.all(), pk), self._stamp())
+            changing.remove(model, pk, scope=None, stamp=self._stamp())
             self._count(model, Outcome.REMOVED)
 
     def _leave(self, model: type[Audited], unseen: dict[int, Any]) -> None:

@@ -32,7 +32,7 @@ from toimenpiteet.models import (
 )
 from toimenpiteet.models.people import UnitKind
 from toimenpiteet.models.reporting import ReportingRound, RoundKind
-from toimenpiteet.services import record, rounds, structure
+from toimenpiteet.services import changing, record, rounds
 from toimenpiteet.workflow import Role
 
 KEY = "mallikaupunki"
@@ -142,7 +142,7 @@ def _units(municipality: Municipality, stamp: Stamp) -> list[Unit]:
         key = slugify(name)
         new = Unit(municipality=municipality, key=key, order=len(made), name_fi=name, kind=kind.value, **fields)
         new.email = "" if kind is UnitKind.GROUP else f"{key}@{DOMAIN}"
-        made.append(structure.add(new, stamp))
+        made.append(changing.add(new, scope=None, stamp=stamp))
         return new
 
     areas = [unit(name, UnitKind.SERVICE_AREA) for name in words.SERVICE_AREAS]
@@ -156,11 +156,11 @@ def _units(municipality: Municipality, stamp: Stamp) -> list[Unit]:
         ended = local_day(stamp.at) + timedelta(days=900)
         unit(name, UnitKind.BODY, valid_until=ended, successor=successor)
     everybody = unit("Palvelualueet", UnitKind.GROUP, member_kind=UnitKind.SERVICE_AREA.value)
-    structure.add(UnitAlias(unit=everybody, text="palvelualueet, kaikki"), stamp)
+    changing.add(UnitAlias(unit=everybody, text="palvelualueet, kaikki"), scope=None, stamp=stamp)
     for name, members in (("Kasvun yksiköt", made[6:10]), ("Konsernin yksiköt", made[40:45])):
         group = unit(name, UnitKind.GROUP)
         for member in members:
-            structure.add(GroupMember(group=group, unit=member), stamp)
+            changing.add(GroupMember(group=group, unit=member), scope=None, stamp=stamp)
     return made
 
 
@@ -210,7 +210,7 @@ def _accounts(joined: int) -> list[User]:
 
 def _strategy(city: City, home: Municipality, goals: int, stamp: Stamp, now: datetime) -> None:
     year = local_day(now).year
-    strategy = structure.add(
+    strategy = changing.add(
         Strategy(
             municipality=home,
             key="kaupunkistrategia",
@@ -222,14 +222,15 @@ def _strategy(city: City, home: Municipality, goals: int, stamp: Stamp, now: dat
             end_year=year + 4,
             decided_by_fi="Kaupunginvaltuusto",
         ),
-        stamp,
+        scope=None,
+        stamp=stamp,
     )
     city.strategy = strategy.pk
     city.periods = [_period(strategy, first, last, stamp) for first, last in _years(year)]
     city.goals = _goals(strategy, goals, stamp)
     for kind, month, day in ((RoundKind.ANNUAL_REPORT, 3, 31), (RoundKind.BUDGET, 9, 30)):
         entry = CalendarEntry(strategy=strategy, kind=kind.value, month=month, day=day, body_fi="Kaupunginhallitus")
-        structure.add(entry, stamp)
+        changing.add(entry, scope=None, stamp=stamp)
     made = rounds.ensure_rounds(strategy, years=range(year - 9, year + 2), actor=BUILDER, now=stamp.at)
     city.rounds = [_round(one) for one in made]
 
@@ -242,7 +243,7 @@ def _period(strategy: Strategy, first: int, last: int, stamp: Stamp) -> Period:
     period = PlanPeriod(
         strategy=strategy, key=f"{first}-{last}", name_fi=f"{first}–{last}", start_year=first, end_year=last
     )
-    return Period(structure.add(period, stamp).pk, period.key, first, last)
+    return Period(changing.add(period, scope=None, stamp=stamp).pk, period.key, first, last)
 
 
 def _round(one: ReportingRound) -> Round:
@@ -251,23 +252,25 @@ def _round(one: ReportingRound) -> Round:
 
 def _goals(strategy: Strategy, wanted: int, stamp: Stamp) -> list[int]:
     themes = [
-        structure.add(
+        changing.add(
             Theme(strategy=strategy, key=f"teema-{number}", order=number, number=number, kind_fi="teema", name_fi=name),
-            stamp,
+            scope=None,
+            stamp=stamp,
         )
         for number, name in enumerate(words.THEMES, 1)
     ]
     return [
-        structure.add(
+        changing.add(
             Goal(
                 strategy=strategy,
                 theme=themes[number * len(themes) // wanted],
                 key=f"tavoite-{number + 1}",
-                order=number,
+                order=number + 1,
                 number=number + 1,
                 name_fi=f"{words.GOALS[number % len(words.GOALS)]} {words.WHERE[number // len(words.GOALS)]}",
             ),
-            stamp,
+            scope=None,
+            stamp=stamp,
         ).pk
         for number in range(wanted)
     ]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -18,6 +19,7 @@ from toimenpiteet.exchange.demonstration.cast import CAST, DOMAIN, MUNICIPALITIE
 from toimenpiteet.exchange.demonstration.script import DAYS, Act, Facts, acts
 from toimenpiteet.models import (
     Actor,
+    Audited,
     Comment,
     Door,
     Membership,
@@ -32,7 +34,7 @@ from toimenpiteet.models import (
     User,
 )
 from toimenpiteet.models.strategy import StrategyStatus
-from toimenpiteet.services import plans, record, rounds, structure
+from toimenpiteet.services import changing, plans, record, rounds
 from toimenpiteet.workflow import Role
 
 STAGEHAND = Actor.system("Esittelyaineisto", Door.COMMAND)
@@ -116,15 +118,16 @@ class _Stage:
 
     def set(self) -> None:
         """Mark the municipality, then add who and what is missing."""
-        owner = record.lock(Municipality.objects.all(), self.municipality.pk)
-        structure.change(owner, self.stamp, demonstration=True)
+        by: Any = {"scope": None, "stamp": self.stamp}
+        owner = self.municipality
+        changing.change(Municipality, owner.pk, {"demonstration": True}, version=owner.version, **by)
         for person in CAST:
             if person.municipality == owner.key:
                 self._person(person)
         for unit in self.units.values():
             if not unit.email:
-                locked = record.lock(Unit.objects.all(), unit.pk)
-                structure.change(locked, self.stamp, email=f"{owner.key}.{unit.key}"[:64].rstrip("-") + f"@{DOMAIN}")
+                email = f"{owner.key}.{unit.key}"[:64].rstrip("-") + f"@{DOMAIN}"
+                changing.change(Unit, unit.pk, {"email": email}, version=unit.version, **by)
                 self.result.mailboxes += 1
 
     def _person(self, person: Person) -> None:
@@ -144,10 +147,10 @@ class _Stage:
         )
         user.save()
         if person.unit:
-            structure.add(Membership(user=user, unit=self.units[person.unit], role=person.role.value), self.stamp)
+            role: Audited = Membership(user=user, unit=self.units[person.unit], role=person.role.value)
         else:
             role = MunicipalityRole(user=user, municipality=self.municipality, role=person.role.value)
-            structure.add(role, self.stamp)
+        changing.add(role, scope=None, stamp=self.stamp)
         self.result.people += 1
 
 

@@ -13,8 +13,8 @@ from toimenpiteet.access import Scope
 from toimenpiteet.models import Goal, Municipality, PlanPeriod, Stamp, Theme, Unit
 from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.keeping import in_order
-from toimenpiteet.services import keeping, record, upkeep
-from toimenpiteet.services.errors import Forbidden
+from toimenpiteet.services import changing, record, rules
+from toimenpiteet.services.errors import Forbidden, PlanClosed
 from toimenpiteet.web.door import View, Visit, is_fragment, signed_in, visit
 from toimenpiteet.web.keeping.nouns import NOUNS, Noun
 
@@ -80,13 +80,14 @@ class Desk:
 
     def stamp(self, reason: str) -> Stamp:
         """Return who, why and when; raises Invalid without a reason."""
-        return record.stamp(self.me.actor, upkeep.reason_of(reason), self.me.now)
+        return record.stamp(self.me.actor, changing.reason_of(reason), self.me.now)
 
 
 def desk(request: HttpRequest, noun: Noun, pk: int) -> Desk:
     """Return the desk of a row that exists; raises Http404 or Forbidden."""
     me = visit(request)
-    row: Any = keeping.open_row(me.scope, _with_above(noun), pk)
+    row: Any = changing.open_row(me.scope, _with_above(noun), pk)
+    require_open(row)
     return Desk(me, noun, row, getattr(row, noun.parent) if noun.parent else None)
 
 
@@ -95,18 +96,24 @@ def new_desk(request: HttpRequest, noun: Noun, above: int) -> Desk:
     if not noun.above:
         raise Http404
     me, over = visit(request), NOUNS[noun.above]
-    found: Any = access.get(me.scope, _with_above(over).filter(pk__in=_reachable(me.scope, over, above)), pk=above)
-    upkeep.require_keeper(me.scope, access.municipality_of(found), noun.model)
+    seen = access.visible(access.reached(me.scope), over.model).filter(pk=above).values("pk")
+    found: Any = access.get(me.scope, _with_above(over).filter(pk__in=seen), pk=above)
+    changing.require_keeper(me.scope, access.municipality_of(found), noun.model)
+    require_open(noun.model(**{noun.parent: found}))
     return Desk(me, noun, None, found)
+
+
+def require_open(row: Any) -> None:
+    """Raise Forbidden, in the words of the rule, for what stays as it is: then no form is to be filled in."""
+    try:
+        rules.check_open(row)
+    except PlanClosed as error:
+        raise Forbidden(error.message) from error
 
 
 def _with_above(noun: Noun) -> "QuerySet[Any]":
     rows = noun.model._default_manager.all()
     return rows.select_related(noun.path) if noun.path else rows
-
-
-def _reachable(scope: Scope, noun: Noun, pk: int) -> "QuerySet[Any]":
-    return access.visible(access.reached(scope), noun.model).filter(pk=pk).values("pk")
 
 
 def keeper(view: View[P]) -> View[P]:

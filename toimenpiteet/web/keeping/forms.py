@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from toimenpiteet.forms import in_our_words, place_of, told, why
 from toimenpiteet.languages import base_of
+from toimenpiteet.services.changing import Relink
 from toimenpiteet.services.errors import DomainError, Stale
-from toimenpiteet.services.keeping import Relink
 from toimenpiteet.web.keeping.desk import Desk
 from toimenpiteet.web.keeping.fields import column, linked, linked_to, settle_days
 from toimenpiteet.web.keeping.nouns import Linked

@@ -15,7 +15,8 @@ from toimenpiteet.labels import Label
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import Audited
 from toimenpiteet.models.people import Sourced
-from toimenpiteet.services.keeping import Links
+from toimenpiteet.services import rules
+from toimenpiteet.services.changing import Links
 from toimenpiteet.translation import TRANSLATED
 
 
@@ -43,7 +44,7 @@ class Linked:
 
 @dataclass(frozen=True)
 class Noun:
-    """One kind of row. `word` stands in addresses; `above` is the noun that it belongs to, `parent` the key to it.
+    """One kind of row. `word` stands in addresses; `above` is the noun that it belongs to.
 
     `moves` names the key by which it moves within its strategy; `fixed` is chosen once, when the row is made.
     """
@@ -52,13 +53,17 @@ class Noun:
     word: str
     model: type[Audited]
     fields: tuple[str, ...]
-    parent: str = ""
     above: str = ""
     help: Mapping[str, Label] = field(default_factory=dict)
     linked: tuple[Linked, ...] = ()
     parts: tuple[str, ...] = ()
     moves: str = ""
     fixed: tuple[str, ...] = ()
+
+    @property
+    def parent(self) -> str:
+        """Return the key to the row that it belongs to ("" for the municipality itself)."""
+        return rules.PARENT.get(self.model, "")
 
     @property
     def label(self) -> str:
@@ -129,7 +134,6 @@ _ALL = (
         "vastuutaho",
         models.Unit,
         ("name", "kind", "member_kind", "parent", "email", "language", "valid_from"),
-        parent="municipality",
         above="municipality",
         help={
             "name": _("A mere spelling is corrected here. A new name from a day on has its own page."),
@@ -159,7 +163,6 @@ _ALL = (
             *("vision_year", "decided_by", "decided_on", "decided_on_precision", "follows", "shift_deadlines"),
             "documents",
         ),
-        parent="municipality",
         above="municipality",
         help={
             "name": _NAME_HELP,
@@ -180,7 +183,6 @@ _ALL = (
         "suunnitelmakausi",
         models.PlanPeriod,
         ("name", "start_year", "end_year"),
-        parent="strategy",
         above="strategy",
         help={"end_year": _("Plans without a due date of their own are due at the end of this year.")},
     ),
@@ -189,7 +191,6 @@ _ALL = (
         "arvo",
         models.CoreValue,
         ("name", "explanation"),
-        parent="strategy",
         above="strategy",
     ),
     Noun(
@@ -197,7 +198,6 @@ _ALL = (
         "osa",
         models.StrategyPart,
         ("kind", "name", "text"),
-        parent="strategy",
         above="strategy",
     ),
     Noun(
@@ -205,7 +205,6 @@ _ALL = (
         "seuranta",
         models.FollowUp,
         ("text", "body", "per_year"),
-        parent="strategy",
         above="strategy",
         help={"per_year": _("Leave it empty when the follow-up is continuous.")},
     ),
@@ -214,7 +213,6 @@ _ALL = (
         "vaihe",
         models.ProcessEvent,
         ("kind", "name", "start_on", "end_on", "end_on_precision", "participants", "note"),
-        parent="strategy",
         above="strategy",
     ),
     Noun(
@@ -222,7 +220,6 @@ _ALL = (
         "maaraaika",
         models.CalendarEntry,
         ("kind", "month", "day", "body", "stated", "basis"),
-        parent="strategy",
         above="strategy",
         help={"month": _("Rounds that have been made already keep their day.")},
     ),
@@ -231,7 +228,6 @@ _ALL = (
         "teema",
         models.Theme,
         ("kind", "number", "name", "slogan", "focus", "description", "parent"),
-        parent="strategy",
         above="strategy",
         help={
             "kind": _("What the strategy calls its themes, such as a perspective or a cornerstone."),
@@ -245,7 +241,6 @@ _ALL = (
         "menestystekija",
         models.SuccessFactor,
         ("number", "name"),
-        parent="theme",
         above="theme",
         help=_NUMBER,
         moves="theme",
@@ -255,7 +250,6 @@ _ALL = (
         "tavoite",
         models.Goal,
         ("number", "name", "owner"),
-        parent="theme",
         above="theme",
         help={"name": _NAME_HELP, **_NUMBER},
         parts=("item",),
@@ -266,7 +260,6 @@ _ALL = (
         "toimenpide",
         models.ActionItem,
         ("name", "lead_unit", "lead_stated"),
-        parent="goal",
         above="goal",
         help={
             "name": _NAME_HELP,
@@ -281,7 +274,6 @@ _ALL = (
         "suunnitelma",
         models.PeriodPlan,
         ("text", "due_on", "due_precision"),
-        parent="item",
         above="item",
         help={
             "text": _("What is done in this period, in plain words."),
@@ -301,7 +293,6 @@ _ALL = (
         "osatoimi",
         models.Step,
         ("text", "due_on", "due_precision", "unit"),
-        parent="plan",
         above="plan",
         help={**_DUE, "unit": _("Only if another unit than those of the plan does it.")},
     ),
@@ -310,7 +301,6 @@ _ALL = (
         "ohjelma",
         models.Programme,
         ("name", "start_year", "end_year", "status", "prepared_by", "approved_by", "description", "follow_up"),
-        parent="municipality",
         above="municipality",
         help={"name": _NAME_HELP, **_YEARS},
         linked=(
@@ -323,7 +313,6 @@ _ALL = (
         "hanke",
         models.Project,
         ("name", "kind", "description", "start_year", "end_year", "funding", "budget_line"),
-        parent="municipality",
         above="municipality",
         help=_YEARS,
         linked=(_spellings(models.ProjectAlias, "project"),),
@@ -333,7 +322,6 @@ _ALL = (
         "budjettikohta",
         models.BudgetLine,
         ("name",),
-        parent="municipality",
         above="municipality",
     ),
     Noun(
@@ -341,7 +329,6 @@ _ALL = (
         "mittari",
         models.Indicator,
         (*("name", "theme", "goal", "programme", "perspective", "unit_of_measure", "better", "origin", "note"),),
-        parent="strategy",
         above="strategy",
         help={
             "theme": _("Choose what it measures; when nothing is chosen, it measures the strategy itself."),
@@ -355,7 +342,6 @@ _ALL = (
         "luku",
         models.IndicatorValue,
         ("year", "kind", "value", "no_data", "position", "note"),
-        parent="indicator",
         above="indicator",
         help={
             "kind": _("Several kinds of one year stand side by side."),
@@ -368,7 +354,6 @@ _ALL = (
         "tavoitearvo",
         models.IndicatorTarget,
         ("operator", "value", "by_year", "agreed", "note"),
-        parent="indicator",
         above="indicator",
         help={
             "operator": _("“No target yet” is an answer too; then leave the value empty."),

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from toimenpiteet import access
 from toimenpiteet.selectors.keeping import KeptRow, listed, may_be_ordered, title
-from toimenpiteet.services import keeping
+from toimenpiteet.services import changing
+from toimenpiteet.services.changing import OrderChanged
 from toimenpiteet.services.errors import DomainError, Invalid
-from toimenpiteet.services.keeping import OrderChanged
 from toimenpiteet.web.door import GET_OR_POST, is_fragment, say_done, whole_number
 from toimenpiteet.web.keeping.desk import Desk, keeper, new_desk
 from toimenpiteet.web.keeping.nouns import NESTED, Noun
@@ -54,21 +54,22 @@ def _under(request: HttpRequest, at: Desk) -> int | None:
 def _order(request: HttpRequest, at: Desk, rows: Any) -> str:
     if not may_be_ordered(rows):
         raise Invalid(_("Years or numbers of the document decide the order of this list."))
-    wanted = [_seen(value) for value in request.POST.getlist("row")]
-    pk, place = _moved(request, wanted)
-    keeping.reorder(rows, wanted, scope=at.me.scope, stamp=at.stamp(_("Put in order on the page")))
+    wanted = rows_seen(request)
+    pk, place = moved_row(request, wanted)
+    changing.order(rows, wanted, scope=at.me.scope, stamp=at.stamp(_("Put in order on the page")))
     if not pk:
         return _("The new order was saved.")
     name = title(rows.get(pk=pk), at.own).text
     return _("%(name)s is now number %(place)s of %(all)s.") % {"name": name, "place": place, "all": len(wanted)}
 
 
-def _seen(value: str) -> tuple[int, int]:
-    pk, _sep, version = value.partition(":")
-    return whole_number(pk), whole_number(version)
+def rows_seen(request: HttpRequest) -> Wanted:
+    """Return the ids of the rows in the order that was sent, each with the version that the person saw."""
+    parts = (value.partition(":") for value in request.POST.getlist("row"))
+    return [(whole_number(pk), whole_number(version)) for pk, _sep, version in parts]
 
 
-def _moved(request: HttpRequest, wanted: Wanted) -> tuple[int, int]:
+def moved_row(request: HttpRequest, wanted: Wanted) -> tuple[int, int]:
     """Move in `wanted` the row whose button was pressed; return it and its place, from 1.
 
     A row that was dragged stands in its place already, and is only named.

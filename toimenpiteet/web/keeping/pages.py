@@ -14,7 +14,7 @@ from toimenpiteet import access, labels
 from toimenpiteet.access import Verb
 from toimenpiteet.selectors.keeping import LIST, KeptRow, dependents, homes, listed, title
 from toimenpiteet.selectors.successors import ends_later
-from toimenpiteet.services import keeping
+from toimenpiteet.services import changing
 from toimenpiteet.services.errors import DomainError, Forbidden, Stale
 from toimenpiteet.web.door import GET_OR_POST, back_to, say_done, visit
 from toimenpiteet.web.keeping.desk import Desk, desk, keeper, new_desk
@@ -78,7 +78,7 @@ def edit(request: HttpRequest, noun: Noun, pk: int) -> HttpResponse:
 def _change(at: Desk, form: KeepForm) -> None:
     stamp = at.stamp(form.cleaned_data["reason"])
     by: Any = {"version": form.version, "scope": at.me.scope, "stamp": stamp}
-    keeping.change(at.noun.model, at.row.pk, form.written(), form.relinks(), **by)
+    changing.change(at.noun.model, at.row.pk, form.written(), form.relinks(), **by)
 
 
 @GET_OR_POST
@@ -103,7 +103,7 @@ def _add(at: Desk, form: KeepForm) -> Any:
     for name, value in form.values().items():
         setattr(made, name, value)
     stamp = at.stamp(form.cleaned_data["reason"])
-    return keeping.add(made, form.relinks(), parent=at.noun.parent, scope=at.me.scope, stamp=stamp)
+    return changing.add(made, form.relinks(), scope=at.me.scope, stamp=stamp)
 
 
 def _onward(request: HttpRequest, at: Desk, row: Any) -> HttpResponse:
@@ -252,7 +252,7 @@ def remove(request: HttpRequest, noun: Noun, pk: int) -> HttpResponse:
 
 def _remove(at: Desk, form: WhyForm) -> None:
     by: Any = {"version": form.version, "scope": at.me.scope, "stamp": at.stamp(form.cleaned_data["reason"])}
-    keeping.remove(at.noun.model, at.row.pk, at.noun.owned(), **by)
+    changing.remove(at.noun.model, at.row.pk, at.noun.owned(), **by)
 
 
 def _status(form: WhyForm) -> int:

@@ -23,8 +23,8 @@ from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.people import PAGE, PeopleFilters, PersonRow, RoleRow, found_people, person_rows
 from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.words import text_of
+from toimenpiteet.services import changing, record
 from toimenpiteet.services import people as service
-from toimenpiteet.services import record, upkeep
 from toimenpiteet.services.errors import DomainError, Forbidden
 from toimenpiteet.services.invitations import Invitation
 from toimenpiteet.web.door import GET_OR_POST, Visit, say_done, visit, whole_number
@@ -61,7 +61,7 @@ def _person(me: Visit, pk: int) -> tuple[User, PersonRow]:
 
 
 def _stamp(me: Visit, form: WhyForm) -> Any:
-    return record.stamp(me.actor, upkeep.reason_of(form.cleaned_data["reason"]), me.now)
+    return record.stamp(me.actor, changing.reason_of(form.cleaned_data["reason"]), me.now)
 
 
 # The list

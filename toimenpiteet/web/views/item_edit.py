@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from toimenpiteet.selectors.words import text_of
-from toimenpiteet.services import keeping
+from toimenpiteet.services import changing
 from toimenpiteet.services.errors import DomainError, Forbidden, Stale
 from toimenpiteet.web.door import GET_OR_POST, visit
 from toimenpiteet.web.keeping.desk import Desk, desk, keeper
@@ -54,7 +54,7 @@ def _edit(request: HttpRequest, at: Desk, place: Place, said: str) -> HttpRespon
         return editing.asked(request, place, form)
     by: Any = {"version": form.version, "scope": visit(request).scope, "stamp": at.stamp(form.cleaned_data["reason"])}
     try:
-        keeping.change(at.noun.model, at.row.pk, form.written(), form.relinks(), **by)
+        changing.change(at.noun.model, at.row.pk, form.written(), form.relinks(), **by)
     except Forbidden:
         raise
     except DomainError as error:
