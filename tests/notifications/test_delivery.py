@@ -415,6 +415,62 @@ def test_send_again_makes_a_new_mail_and_pressing_twice_makes_one(smtp: Troubled
     assert smtp.deliveries[0].message["References"] == smtp.deliveries[1].message["References"]
 
 
+@pytest.mark.parametrize(("lost", "mails"), [(False, 1), (True, 0)])
+def test_what_is_owed_again_is_told_again_unless_the_first_mail_may_have_left(
+    smtp: TroubledServer, lost: bool, mails: int
+) -> None:
+    world = RoundWorld()
+    smtp.breaks_off = "after" if lost else ""
+    smtp.replies[world.manager.email] = "250 2.1.5 ok" if lost else "450 4.2.0 greylisted"
+    build.tick(at(SECOND))
+    broken_off = len(smtp.deliveries)
+    assert (broken_off, build.only().maybe_sent) == (lost, lost)
+    smtp.breaks_off = ""
+    smtp.replies.clear()
+    report = build.answer(world.plan, world.round)
+    build.tick(at(SECOND, 9, 1))
+    assert (build.only().state, build.only().reason) == ("cancelled", "answered")
+    record.change(report, make.stamp(), review="returned")
+    build.tick(at(SECOND, 9, 2))
+    assert len(smtp.deliveries) - broken_off == mails
+    assert Reminder.objects.count() == 1 + mails
+
+
+def test_a_mail_that_was_asked_for_again_is_not_the_mail_of_the_day(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    build.tick(at(SECOND))
+    outbox.send_again(build.only(), world.director, 1, at(LAST, 8))
+    delivery.deliver(at(LAST, 8))
+    assert len(smtp.deliveries) == 2
+    build.tick(at(LAST))
+    assert list(Reminder.objects.filter(again_of=None).order_by("day").values_list("state", flat=True)) == ["sent"] * 2
+    assert len(smtp.deliveries) == 3
+
+
+def test_a_mail_that_was_asked_for_again_takes_the_place_of_no_other(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    build.plan(at(SECOND))
+    build.plan(at(LAST))
+    earlier, later = Reminder.objects.order_by("day")
+    Reminder.objects.filter(pk=later.pk).update(state="cancelled", reason="answered")
+    outbox.send_again(later, world.director, 1, at(LAST))
+    assert isinstance(delivery.look_again(earlier, delivery.Desk(LAST)), delivery.Ready)
+    assert smtp.deliveries == []
+
+
+def test_a_mailbox_at_the_address_of_a_closed_account_is_the_units(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    person = make.user("Entinen Esihenkilö", language="en")
+    make.member(world.unit, user=person, valid_until=SECOND - timedelta(days=1))
+    User.objects.filter(pk__in=[person.pk, world.manager.pk]).update(is_active=False)
+    record.change(world.unit, make.stamp(), email=person.email, language="sv")
+    build.tick(at(SECOND))
+    row = build.only()
+    assert (row.recipient_key, row.person_id, row.name) == (f"mailbox:{person.email}", None, "")
+    assert (row.state, row.language) == ("sent", "sv")
+    assert smtp.deliveries[0].recipients == (person.email,)
+
+
 def test_a_viewer_or_admin_is_never_written_to_in_the_directors_stead(smtp: TroubledServer) -> None:
     world = RoundWorld()
     User.objects.filter(pk__in=[world.manager.pk]).update(is_active=False)

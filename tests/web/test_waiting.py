@@ -294,6 +294,36 @@ def test_the_opening_of_a_round_is_where_silence_begins(world: make.World) -> No
         assert "5 päivää sitten" in silent(html(signed_in(world.director)))
 
 
+@pytest.mark.parametrize(("days", "silence"), [(89, False), (90, False), (91, True)])
+def test_without_a_round_silence_begins_after_ninety_days(world: make.World, days: int, silence: bool) -> None:
+    move(signed_in(world.manager), world.plan, "start")
+    with at(make.TODAY + timedelta(days=days)):
+        assert ("Tietohallinto" in silent(html(signed_in(world.director)))) is silence
+
+
+@pytest.mark.parametrize(("opens", "silence"), [(make.TODAY, False), (make.TODAY + timedelta(days=1), True)])
+def test_a_sign_of_the_day_on_which_the_round_opened_counts(world: make.World, opens: date, silence: bool) -> None:
+    move(signed_in(world.manager), world.plan, "start")
+    report_round(world.strategy, opens, opens + timedelta(days=60))
+    with at(opens):
+        assert ("Tietohallinto" in silent(html(signed_in(world.director)))) is silence
+
+
+def test_a_round_that_opens_later_begins_no_silence_yet(world: make.World) -> None:
+    move(signed_in(world.manager), world.plan, "start")
+    report_round(world.strategy, make.TODAY + timedelta(days=3), make.TODAY + timedelta(days=60))
+    with at(make.TODAY + timedelta(days=2)):
+        assert "Tietohallinto" not in silent(html(signed_in(world.director)))
+
+
+def test_a_directors_acts_do_not_end_a_units_silence_nor_do_closed_plans_keep_it(world: make.World) -> None:
+    director = signed_in(world.director)
+    director.post(f"/suunnitelmat/{world.plan.pk}/kommentti/", {"comment": "Miten menee?"})
+    assert "Tietohallinto" in silent(html(director))
+    move(director, world.plan, "discontinue", "Ei jatketa.")
+    assert "Tietohallinto" not in silent(html(director))
+
+
 # The others
 
 
