@@ -26,7 +26,7 @@ from toimenpiteet.calendar import HELSINKI, working_days_between
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import ReportingRound, Unit
 from toimenpiteet.selectors import open_plans
-from toimenpiteet.selectors.open_plans import OpenRow
+from toimenpiteet.selectors.plan.view import PlanView
 from toimenpiteet.selectors.words import Text, text_of
 
 _SUBJECT_LIMIT = 200
@@ -38,7 +38,7 @@ _ADDRESS_SIGNS = frozenset('<>@"')
 class Line:
     """One open plan in the mail; `via` names the group or former name by which it reached the unit."""
 
-    row: OpenRow
+    row: PlanView
     url: str
     via: str
 
@@ -94,7 +94,7 @@ def letter(owed: Situation, wanted: Wanted) -> Letter | None:
             told += [(part.round_id, part.told.unit) for part, _unit_list in lists]
     if not rounds:
         return None
-    rows = {line.row.plan_id: line.row for one in rounds for unit in one.units for line in unit.lines}
+    rows = {line.row.pk: line.row for one in rounds for unit in one.units for line in unit.lines}
     return Letter(
         language=wanted.receiver.language,
         municipality=one_line(text_of(owed.municipality, "name", own).text),
@@ -116,23 +116,25 @@ def _unit_lists(
     if not parts:
         return []
     sources = frozenset[int]().union(*(part.sources for part in parts))
-    rows = open_plans.open_rows(asked_in, sources, owed.day)
+    rows = open_plans.open_in(asked_in, sources, owed.day)
     shown: set[int] = set()
     found = []
     for part in sorted(parts, key=lambda one: (units[one.told.unit].order, one.told.unit)):
         # A plan that reaches the same person through two of their units stands on the list once.
-        own = [row for row in rows if row.plan_id not in shown and part.sources & row.units.keys()]
-        shown |= {row.plan_id for row in own}
+        own = [row for row in rows if row.pk not in shown and part.sources & {unit.pk for unit in row.units}]
+        shown |= {row.pk for row in own}
         if own:
             name = _plain(text_of(units[part.told.unit], "name", owed.municipality.language))
             found.append((part, UnitList(name, _why(part), [_line(row, part) for row in own])))
     return found
 
 
-def _line(row: OpenRow, part: Part) -> Line:
+def _line(row: PlanView, part: Part) -> Line:
+    named = {unit.pk: unit.name.text for unit in row.units}
     # The unit's own name says nothing new; a group's or a former unit's does.
-    others = [] if part.told.unit in row.units else [row.units[unit].text for unit in row.units if unit in part.sources]
-    row = replace(row, name=_plain(row.name), goal=_plain(row.goal), period=_plain(row.period))
+    others = [] if part.told.unit in named else [named[unit] for unit in named if unit in part.sources]
+    item, goal, period = map(_plain, (row.item_name, row.goal_name, row.period_name))
+    row = replace(row, item_name=item, goal_name=goal, period_name=period)
     return Line(row, f"{settings.PUBLIC_URL}/toimenpiteet/{row.item_id}/", one_line(", ".join(others)))
 
 

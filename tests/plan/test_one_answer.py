@@ -11,7 +11,7 @@ from notifications.planning import near_rounds, situation
 from tests import make
 from tests.web.test_moves import signed_in
 from toimenpiteet.models import ReportingRound, StatusReport
-from toimenpiteet.selectors.overdue_page import COUNT_LIMIT
+from toimenpiteet.selectors.plan.overdue import COUNT_LIMIT
 from toimenpiteet.services import record
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,10 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from toimenpiteet.labels import Label
-from toimenpiteet.selectors.rows import Named, PlanRow
+from toimenpiteet.selectors.plan.view import PlanView
 from toimenpiteet.selectors.units import spelling
 from toimenpiteet.selectors.wording import Piece, differences, likeness
-from toimenpiteet.selectors.words import Text
+from toimenpiteet.selectors.words import Named, Text
 
 # Two steps that share this much are one step that was reworded.
 _SAME_STEP = 0.72
@@ -52,13 +52,13 @@ class Comparison:
         return self.text_changed or any(part.changed for part in self.parts)
 
 
-def comparisons(plans: Iterable[PlanRow | None]) -> list[Comparison]:
+def comparisons(plans: Iterable[PlanView | None]) -> list[Comparison]:
     """Return the comparison of each plan with the next one; `plans` in the order of their periods."""
     present = [plan for plan in plans if plan is not None]
     return [_compare(earlier, later) for earlier, later in pairwise(present)]
 
 
-def _compare(earlier: PlanRow, later: PlanRow) -> Comparison:
+def _compare(earlier: PlanView, later: PlanView) -> Comparison:
     parts = [
         _steps([step.text for step in earlier.steps], [step.text for step in later.steps]),
         _things(_("Responsible units"), earlier.units, later.units),

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue
-from toimenpiteet.selectors.rows import Named
-from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.selectors.words import Named, Text, text_of
 
 Kind = IndicatorValue.Kind
 MINUS = "−"

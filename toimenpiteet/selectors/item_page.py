@@ -10,9 +10,9 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.models import ActionItem, Goal, Indicator, PeriodPlan
 from toimenpiteet.selectors.compare import Comparison, comparisons
-from toimenpiteet.selectors.rows import Named, PlanRow, plan_rows
+from toimenpiteet.selectors.plan.view import WHOLE, PlanView, views_of
 from toimenpiteet.selectors.timeline import Asked, Reader, Timeline, timeline
-from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.selectors.words import Named, Text, text_of
 from toimenpiteet.workflow import Status
 
 
@@ -45,8 +45,8 @@ class ItemPage:
     lead_stated: bool
     source: str
     doubt: str
-    plans: list[PlanRow]
-    current: PlanRow | None
+    plans: list[PlanView]
+    current: PlanView | None
     lineage: list[Lineage]
     comparisons: list[Comparison]
     timeline: Timeline
@@ -58,7 +58,7 @@ def item_page(scope: Scope, item_id: int, today: date, asked: Asked | None = Non
     items = access.visible(scope, ActionItem).select_related("goal__theme", "strategy__municipality", "lead_unit")
     item = access.get(scope, items, pk=item_id)
     own = item.strategy.municipality.language
-    rows = plan_rows(PeriodPlan.objects.filter(item=item).order_by("period__start_year"), scope, today)
+    rows = views_of(PeriodPlan.objects.filter(item=item).order_by("period__start_year"), today, WHOLE, scope)
     return ItemPage(
         pk=item.pk,
         version=item.version,
@@ -88,13 +88,13 @@ def _named(things: "QuerySet[Goal] | QuerySet[Indicator]", own: str) -> list[Nam
     return [Named(thing.pk, text_of(thing, "name", own), thing.doubt) for thing in things]
 
 
-def _timeline(scope: Scope, item: ActionItem, rows: list[PlanRow], asked: Asked) -> Timeline:
+def _timeline(scope: Scope, item: ActionItem, rows: list[PlanView], asked: Asked) -> Timeline:
     wording = {step.pk: step.text.text for row in rows for step in row.steps}
     periods = {row.pk: row.period_name.text for row in rows}
     return timeline(item.pk, periods, Reader(scope.anonymous, wording), asked)
 
 
-def _current(rows: list[PlanRow], today: date) -> PlanRow | None:
+def _current(rows: list[PlanView], today: date) -> PlanView | None:
     """Return the plan whose period holds today, else the last one (DOMAIN.md, "An item's status")."""
     for row in rows:
         first, last = row.period_years
@@ -103,7 +103,7 @@ def _current(rows: list[PlanRow], today: date) -> PlanRow | None:
     return rows[-1] if rows else None
 
 
-def _lineage(rows: list[PlanRow]) -> list[Lineage]:
+def _lineage(rows: list[PlanView]) -> list[Lineage]:
     """Return, for each plan that was carried over, where it goes on, and for that one where it came from."""
     found = []
     for earlier, later in pairwise(rows):

@@ -15,9 +15,9 @@ from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, Strategy, Un
 from toimenpiteet.selectors.catalogue import narrow_items
 from toimenpiteet.selectors.compare import Comparison, comparisons
 from toimenpiteet.selectors.plan.counts import Counts, count, total
+from toimenpiteet.selectors.plan.view import WHOLE, PlanView, views_of
 from toimenpiteet.selectors.plan_outline import GoalFrame, ThemeFrame, frame, progress
-from toimenpiteet.selectors.rows import Named, PlanRow, plan_rows
-from toimenpiteet.selectors.words import Text, in_alphabet, text_of
+from toimenpiteet.selectors.words import Named, Text, in_alphabet, text_of
 
 SMALL = 60
 """Items; a plan of at most so many comes whole, everything open."""
@@ -57,7 +57,7 @@ class ItemRow:
     lead_stated: bool
     doubt: str
     source: str
-    cells: list[PlanRow | None]
+    cells: list[PlanView | None]
     comparisons: list[Comparison]
 
 
@@ -138,13 +138,13 @@ class Plan:
         """Return the rows of some goals; four queries, however many, and two more for a person of a unit."""
         items = list(self._items().filter(goal__in=goals).select_related("lead_unit").order_by("order", "pk"))
         plans = self._plans().filter(item__in=[item.pk for item in items])
-        cells = {(row.item_id, row.period_id): row for row in plan_rows(plans, self.scope, self.today)}
+        cells = {(row.item_id, row.period_id): row for row in views_of(plans, self.today, WHOLE, self.scope)}
         found: dict[int, list[ItemRow]] = defaultdict(list)
         for item in items:
             found[item.goal_id].append(self._row(item, [cells.get((item.pk, one.pk)) for one in self._shown()]))
         return found
 
-    def _row(self, item: ActionItem, cells: list[PlanRow | None]) -> ItemRow:
+    def _row(self, item: ActionItem, cells: list[PlanView | None]) -> ItemRow:
         return ItemRow(
             item.pk,
             text_of(item, "name", self.own),

@@ -21,9 +21,8 @@ from toimenpiteet.models import (
     Theme,
 )
 from toimenpiteet.selectors.indicator_pages import IndicatorLink, indicator_links
-from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.strategy_page import years_words
-from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.selectors.words import Named, Text, text_of
 
 _NAMED = 20
 

@@ -25,9 +25,8 @@ from toimenpiteet.models import (
     Theme,
 )
 from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
-from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.strategy_texts import StrategyTexts, strategy_texts
-from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.selectors.words import Named, Text, text_of
 
 _ROUNDS = 6
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import Unit
-from toimenpiteet.selectors.rows import Named
-from toimenpiteet.selectors.words import text_of
+from toimenpiteet.selectors.words import Named, text_of
 
 _DAY = timedelta(days=1)
 

@@ -1,5 +1,6 @@
 """One theme and one goal: what is under them and what serves them."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +11,7 @@ from toimenpiteet.access import Scope
 from toimenpiteet.models import ActionItem, Goal, Indicator, PeriodPlan, Programme, Project, Theme
 from toimenpiteet.selectors.indicator_pages import IndicatorLink, indicator_links
 from toimenpiteet.selectors.plan.counts import Counts, counts_by
-from toimenpiteet.selectors.plan_briefs import ItemBrief, item_briefs
-from toimenpiteet.selectors.rows import Named
+from toimenpiteet.selectors.plan.view import PlanView, views_of
 from toimenpiteet.selectors.strategy_page import (
     FactorRow,
     GoalLink,
@@ -19,7 +19,7 @@ from toimenpiteet.selectors.strategy_page import (
     factor_rows,
     programme_links,
 )
-from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.selectors.words import Named, Text, text_of
 
 _ABOVE = "theme__parent__parent__parent__parent__parent"
 
@@ -49,6 +49,17 @@ class ThemePage:
 
 
 @dataclass(frozen=True)
+class ItemView:
+    """An action item with its lead unit and its plans, one for each period that has one."""
+
+    pk: int
+    name: Text
+    lead: Named
+    doubt: str
+    plans: list[PlanView]
+
+
+@dataclass(frozen=True)
 class GoalPage:
     """Everything of one goal; `items` are those of one page."""
 
@@ -62,8 +73,8 @@ class GoalPage:
     doubt: str
     source: str
     progress: Counts
-    items: list[ItemBrief]
-    linked: list[ItemBrief]
+    items: list[ItemView]
+    linked: list[ItemView]
     projects: list[Named]
     indicators: list[IndicatorLink]
 
@@ -123,7 +134,7 @@ def goal_page(scope: Scope, goal: Goal, items: "list[ActionItem]", today: date) 
     own = goal.strategy.municipality.language
     linked = access.visible(scope, ActionItem).filter(goal_links__goal=goal).select_related("lead_unit")
     also = list(linked.order_by("goal__number", "order")[:50])
-    briefs = {brief.pk: brief for brief in item_briefs(scope, [*items, *also], own, today)}
+    briefs = {brief.pk: brief for brief in _items(scope, [*items, *also], own, today)}
     plans = PeriodPlan.objects.filter(item__goal=goal)
     projects = access.visible(scope, Project).filter(plan_links__plan__item__goal=goal).distinct()
     return GoalPage(
@@ -142,3 +153,21 @@ def goal_page(scope: Scope, goal: Goal, items: "list[ActionItem]", today: date) 
         projects=[Named(row.pk, text_of(row, "name", own)) for row in projects],
         indicators=indicator_links(Indicator.objects.filter(goal=goal), own),
     )
+
+
+def _items(scope: Scope, items: list[ActionItem], own: str, today: date) -> list[ItemView]:
+    """Return loaded `items` (with their lead unit) and their plans; one query, none without items."""
+    plans: dict[int, list[PlanView]] = defaultdict(list)
+    wanted = access.visible(scope, PeriodPlan).filter(item__in=[item.pk for item in items])
+    for plan in views_of(wanted.order_by("item", "period__start_year"), today) if items else []:
+        plans[plan.item_id].append(plan)
+    return [
+        ItemView(
+            item.pk,
+            text_of(item, "name", own),
+            Named(item.lead_unit_id, text_of(item.lead_unit, "name", own)),
+            item.doubt,
+            plans[item.pk],
+        )
+        for item in items
+    ]

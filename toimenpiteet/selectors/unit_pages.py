@@ -16,9 +16,8 @@ from toimenpiteet.models.people import Dated, UnitKind
 from toimenpiteet.models.sorting import by_name
 from toimenpiteet.selectors import stand_ins
 from toimenpiteet.selectors.plan.counts import Counts, counts_by
-from toimenpiteet.selectors.rows import Named
 from toimenpiteet.selectors.successors import Ending, ending, ends_later
-from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.selectors.words import Named, Text, text_of
 from toimenpiteet.workflow import OPEN_VALUES, Role
 
 _STEPS = 20

@@ -17,10 +17,9 @@ from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan, PlanUnit, Strategy, Unit
 from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.models.strategy import StrategyStatus
-from toimenpiteet.selectors.cards import CardRow
 from toimenpiteet.selectors.plan.lateness import longest_late, with_lateness
-from toimenpiteet.selectors.rows import Named
-from toimenpiteet.selectors.words import in_alphabet, text_in
+from toimenpiteet.selectors.plan.view import PlanView
+from toimenpiteet.selectors.words import Named, in_alphabet, text_in
 from toimenpiteet.workflow import OPEN_VALUES, Status
 
 SOON = timedelta(days=30)
@@ -61,7 +60,7 @@ class Group:
 
     urgency: Urgency
     count: int
-    rows: list[CardRow] = field(default_factory=list)
+    rows: list[PlanView] = field(default_factory=list)
     open: bool = False
 
 
@@ -125,9 +124,9 @@ def counts(ranked: Iterable[tuple[int, int]]) -> dict[Urgency, int]:
     return {urgency: found[place] for place, urgency in enumerate(ORDER)}
 
 
-def groups(rows: Iterable[tuple[CardRow, int]], counted: dict[Urgency, int]) -> list[Group]:
+def groups(rows: Iterable[tuple[PlanView, int]], counted: dict[Urgency, int]) -> list[Group]:
     """Return the groups that have rows on this page, the first one open; `rows` are cards with their places."""
-    held: dict[Urgency, list[CardRow]] = {urgency: [] for urgency in ORDER}
+    held: dict[Urgency, list[PlanView]] = {urgency: [] for urgency in ORDER}
     for row, place in rows:
         held[ORDER[place]].append(row)
     found = [Group(urgency, counted[urgency], held[urgency]) for urgency in ORDER if held[urgency]]

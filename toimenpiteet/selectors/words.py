@@ -25,6 +25,15 @@ class Text:
         return bool(self.text)
 
 
+@dataclass(frozen=True)
+class Named:
+    """A thing by its key and name, with what the source leaves in doubt about it."""
+
+    pk: int
+    name: Text
+    doubt: str = ""
+
+
 def text_of(obj: Audited, field: str, own: str = DEFAULT) -> Text:
     """Return `field` of `obj` in the active language, else in the municipality's `own`, else in any it has."""
     return text_in([getattr(obj, column, None) for column in columns_for(field)], own)

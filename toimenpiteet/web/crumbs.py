@@ -3,8 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from toimenpiteet.selectors.rows import Named
-from toimenpiteet.selectors.words import Text
+from toimenpiteet.selectors.words import Named, Text
 
 Crumb = tuple[Text | str, str]
 

@@ -21,8 +21,7 @@ from toimenpiteet.dates import day_words
 from toimenpiteet.models import Membership, MunicipalityRole, Unit, User
 from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.people import PAGE, PeopleFilters, PersonRow, RoleRow, found_people, person_rows
-from toimenpiteet.selectors.rows import Named
-from toimenpiteet.selectors.words import text_of
+from toimenpiteet.selectors.words import Named, text_of
 from toimenpiteet.services import changing, record
 from toimenpiteet.services import people as service
 from toimenpiteet.services.errors import DomainError, Forbidden

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 
 from toimenpiteet import access, labels
 from toimenpiteet.models import PeriodPlan, StatusChange
-from toimenpiteet.selectors.cards import CardRow, card_rows, moves_of
+from toimenpiteet.selectors.plan.moves import moves_of
+from toimenpiteet.selectors.plan.view import CARD, PlanView, views
 from toimenpiteet.services import plans, text
 from toimenpiteet.services.errors import DomainError, Invalid
 from toimenpiteet.web.door import Visit, back_to, printable, say_done, signed_in, visit, whole_number
@@ -45,7 +46,7 @@ class Outcome:
 class Left:
     """A plan that was not moved, with the reason and what somebody else did to it meanwhile."""
 
-    row: CardRow
+    row: PlanView
     error: str = ""
     changed: str = ""
 
@@ -155,11 +156,11 @@ def _page(
     return render(request, "toimenpiteet/bulk.html", context, status=_status(outcome, error))
 
 
-def _rows(me: Visit, keys: Iterable[int]) -> list[CardRow]:
+def _rows(me: Visit, keys: Iterable[int]) -> list[PlanView]:
     """Return the rows of those that exist for the person, in the order given."""
     wanted = list(keys)
     there = set(access.visible(me.scope, PeriodPlan).filter(pk__in=wanted).values_list("pk", flat=True))
-    return card_rows([key for key in wanted if key in there], me.scope, me.today)
+    return views([key for key in wanted if key in there], me.today, CARD, me.scope)
 
 
 def _refused(me: Visit, outcome: Outcome) -> list[Left]:

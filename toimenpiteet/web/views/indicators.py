@@ -14,8 +14,7 @@ from toimenpiteet import access, lists
 from toimenpiteet.models import Indicator, Strategy
 from toimenpiteet.selectors import indicator_pages
 from toimenpiteet.selectors.indicator_pages import MINUS, IndicatorLink
-from toimenpiteet.selectors.rows import Named
-from toimenpiteet.selectors.words import text_of
+from toimenpiteet.selectors.words import Named, text_of
 from toimenpiteet.web import tables
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.door import visit

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from toimenpiteet import access, labels
 from toimenpiteet.dates import time_words
 from toimenpiteet.models import PeriodPlan, StatusChange, Step
-from toimenpiteet.selectors.cards import CardRow, card_rows
-from toimenpiteet.selectors.rows import PlanRow, plan_rows
+from toimenpiteet.selectors.plan.view import CARD, WHOLE, Part, PlanView, views
 from toimenpiteet.selectors.taking_back import TakingBack, takings_back
 from toimenpiteet.services import plans
 from toimenpiteet.services.errors import DomainError, MoveRefused, Stale
@@ -135,7 +134,7 @@ def tick(request: HttpRequest, step_id: int) -> HttpResponse:
 @signed_in
 def steps(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Give the steps of a plan for its card; without htmx lead to the item's page, which has them."""
-    row = _whole_row(visit(request), plan_id)
+    row = _row(visit(request), plan_id)
     if not is_fragment(request):
         return HttpResponseRedirect(f"{reverse('item', args=[row.item_id])}#plan-{plan_id}")
     context = {"row": row, "shape": "card", "next": came_from(request)}
@@ -176,21 +175,16 @@ def _refused(request: HttpRequest, me: Visit, plan_id: int, attempt: Attempt, er
     status = 422 if error.http_status == 400 else error.http_status  # an invalid form is a 422
     if is_fragment(request):
         return _fragment(request, me, plan_id, attempt=attempt, status=status)
-    context = {"row": _whole_row(me, plan_id), "attempt": attempt, "next": back_to(request, reverse("waiting"))}
+    context = {"row": _row(me, plan_id), "attempt": attempt, "next": back_to(request, reverse("waiting"))}
     return render(request, "toimenpiteet/refused.html", context, status=status)
 
 
-def _row(me: Visit, plan_id: int) -> CardRow:
+def _row(me: Visit, plan_id: int, parts: frozenset[Part] = WHOLE) -> PlanView:
     plan = access.get(me.scope, access.visible(me.scope, PeriodPlan), pk=plan_id)
-    return card_rows([plan.pk], me.scope, me.today)[0]
+    return views([plan.pk], me.today, parts, me.scope)[0]
 
 
-def _whole_row(me: Visit, plan_id: int) -> PlanRow:
-    plan = access.get(me.scope, access.visible(me.scope, PeriodPlan), pk=plan_id)
-    return plan_rows(PeriodPlan.objects.filter(pk=plan.pk), me.scope, me.today)[0]
-
-
-def ways_back(me: Visit, rows: Sequence[PlanRow]) -> list[TakingBack]:
+def ways_back(me: Visit, rows: Sequence[PlanView]) -> list[TakingBack]:
     """Return how the last move of each plan stands for a person who has signed in."""
     units = {row.pk: [unit.pk for unit in row.units] for row in rows}
     return [] if me.scope.anonymous else list(takings_back(me.scope, units, me.now).values())
@@ -208,7 +202,7 @@ def _fragment(
     shape = request.POST.get("shape", "")
     # A card shows its steps again only where one of them was just ticked.
     folded = shape == "card" and "done" not in request.POST
-    row = _row(me, plan_id) if folded else _whole_row(me, plan_id)
+    row = _row(me, plan_id, CARD if folded else WHOLE)
     context = {
         "row": row,
         "attempt": attempt,
@@ -218,6 +212,6 @@ def _fragment(
         "next": back_to(request, reverse("waiting")),
         "opened": not folded,
         "bulk": True,
-        "backs": ways_back(me, [row]) if isinstance(row, PlanRow) and shape == "item" else [],
+        "backs": ways_back(me, [row]) if shape == "item" else [],
     }
     return render(request, SHAPES.get(shape, SHAPES["card"]), context, status=status)

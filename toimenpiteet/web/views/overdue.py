@@ -14,20 +14,21 @@ from toimenpiteet import access, labels, lists
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.lists import Column, Table
 from toimenpiteet.models import Goal, PlanPeriod, Unit
-from toimenpiteet.selectors import overdue_page
-from toimenpiteet.selectors.cards import moves_of_director
-from toimenpiteet.selectors.overdue_page import LONGEST, PAGE, Filters, OverdueRow
+from toimenpiteet.selectors.plan import overdue as late_plans
+from toimenpiteet.selectors.plan.moves import moves_of_director
+from toimenpiteet.selectors.plan.overdue import LONGEST, PAGE, Filters
+from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.web.door import signed_in, visit, whole_number
 from toimenpiteet.workflow import OPEN_VALUES, Status
 
 CHUNK = 500
 
 
-def _goal(row: OverdueRow) -> str:
+def _goal(row: PlanView) -> str:
     return f"{row.goal_number or ''} {row.goal_name}".strip()
 
 
-def _units(row: OverdueRow) -> str:
+def _units(row: PlanView) -> str:
     return ", ".join(unit.name.text for unit in row.units)
 
 
@@ -42,13 +43,13 @@ COLUMNS = (
     Column(
         LONGEST,
         gettext_lazy("Deadline"),
-        lambda row: row.late.since,
+        lambda row: row.late and row.late.since,
         sort=True,
         up=gettext_lazy("most overdue first"),
         down=gettext_lazy("least overdue first"),
     ),
-    Column("late", gettext_lazy("Days late"), lambda row: row.late.days, shown=False),
-    Column("why", gettext_lazy("Why late"), lambda row: row.late.why, shown=False),
+    Column("late", gettext_lazy("Days late"), lambda row: row.late and row.late.days, shown=False),
+    Column("why", gettext_lazy("Why late"), lambda row: row.late and row.late.why, shown=False),
 )
 
 
@@ -75,19 +76,19 @@ def overdue(request: HttpRequest, file: str = "") -> HttpResponseBase:
     table = lists.read(COLUMNS, request, sort=LONGEST, file=file)
     filters = _filters(me.scope, request.GET, table.sort)
     if table.file:
-        keys = overdue_page.keys_of(me.scope, filters, me.today, lists.FILE_LIMIT + 1)
+        keys = late_plans.keys_of(me.scope, filters, me.today, lists.FILE_LIMIT + 1)
         return lists.download(table, _rows(keys, me.today), name=_("Overdue"), now=me.now)
-    page = overdue_page.page_of(me.scope, filters, me.today)
+    page = late_plans.page_of(me.scope, filters, me.today)
     start = (filters.page - 1) * PAGE
     directs = access.where(me.scope, Verb.DIRECT)
     context = {
-        "rows": overdue_page.rows(page.keys, me.today),
+        "rows": views(page.keys, me.today, ROW),
         "table": table,
         "filters": filters,
-        "choices": overdue_page.choices(me.scope),
+        "choices": late_plans.choices(me.scope),
         "statuses": [(status, labels.STATUS[Status(status)]) for status in OPEN_VALUES],
         "count": page.count,
-        "count_limit": overdue_page.COUNT_LIMIT,
+        "count_limit": late_plans.COUNT_LIMIT,
         "first": start + 1,
         "last": start + len(page.keys),
         "directs": directs,
@@ -104,6 +105,6 @@ def _neighbours(table: Table, page: int, *, more: bool) -> dict[str, str]:
     }
 
 
-def _rows(keys: list[int], today: date) -> Iterator[OverdueRow]:
+def _rows(keys: list[int], today: date) -> Iterator[PlanView]:
     for start in range(0, len(keys), CHUNK):
-        yield from overdue_page.rows(keys[start : start + CHUNK], today)
+        yield from views(keys[start : start + CHUNK], today, ROW)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet import lists
 from toimenpiteet.selectors import project_pages
-from toimenpiteet.selectors.plan_briefs import in_plan_order, plan_briefs
+from toimenpiteet.selectors.plan.view import in_plan_order, views
 from toimenpiteet.selectors.project_pages import CityProjects, LineRow, ProjectRow
 from toimenpiteet.web import tables
 from toimenpiteet.web.crumbs import trail
@@ -65,7 +65,7 @@ def project(request: HttpRequest, project_id: int) -> HttpResponse:
     page = project_pages.project_page(me.scope, project_id)
     served = in_plan_order(project_pages.plans_of(me.scope, project_id))
     pages = page_of(request, served.values_list("pk", flat=True), PAGE)
-    plans = plan_briefs(served.filter(pk__in=pages.rows), me.today)
+    plans = views(pages.rows, me.today)
     crumbs = trail("projects", ("municipality", page.municipality), here=page.name)
     context = {"project": page, "plans": plans, "pages": pages, "crumbs": crumbs}
     context["keep_links"] = keep_links(request, me.scope, page.municipality.pk, "project", page.pk)

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet import lists
 from toimenpiteet.selectors import unit_pages
-from toimenpiteet.selectors.plan_briefs import in_plan_order, plan_briefs
-from toimenpiteet.selectors.rows import Named
+from toimenpiteet.selectors.plan.view import in_plan_order, views
 from toimenpiteet.selectors.unit_pages import CityUnits, UnitNode
+from toimenpiteet.selectors.words import Named
 from toimenpiteet.web import tables
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.door import visit
@@ -72,7 +72,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     me = visit(request)
     page = unit_pages.unit_page(me.scope, unit_id, me.today)
     pages = page_of(request, in_plan_order(unit_pages.plans_of(me.scope, unit_id)).values_list("pk", flat=True), PAGE)
-    plans = plan_briefs(in_plan_order(unit_pages.plans_of(me.scope, unit_id).filter(pk__in=pages.rows)), me.today)
+    plans = views(pages.rows, me.today)
     above = (("municipality", page.municipality), *(("unit", unit) for unit in page.above))
     context = {"unit": page, "plans": plans, "pages": pages, "crumbs": trail("units", *above, here=page.name)}
     context["keep_links"] = keep_links(request, me.scope, page.municipality.pk, "unit", page.pk)

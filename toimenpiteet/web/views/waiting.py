@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from toimenpiteet import access, labels, lists
 from toimenpiteet.access import Verb
 from toimenpiteet.selectors import waiting
-from toimenpiteet.selectors.cards import CardRow, card_rows, moves_of
 from toimenpiteet.selectors.plan.counts import counts_of_strategies
+from toimenpiteet.selectors.plan.moves import moves_of
+from toimenpiteet.selectors.plan.view import CARD, PlanView, views
 from toimenpiteet.selectors.rounds import Rounds, rounds
 from toimenpiteet.selectors.silence import silence
 from toimenpiteet.selectors.waiting import ORDER, Choices, Decisions, Filters, Urgency
@@ -130,15 +131,15 @@ def _queue(request: HttpRequest, me: Visit, filters: Filters, there: Rounds) -> 
     return Queue(dict(wanted[(number - 1) * PAGE : number * PAGE]), waiting.counts(ranked), filters, number)
 
 
-def _rows(me: Visit, decisions: Decisions, queue: Queue) -> dict[int, CardRow]:
+def _rows(me: Visit, decisions: Decisions, queue: Queue) -> dict[int, PlanView]:
     keys = dict.fromkeys([*decisions.approvals[:SHORT], *decisions.late[:SHORT], *queue.places])
-    return {row.pk: row for row in card_rows(list(keys), me.scope, me.today)}
+    return {row.pk: row for row in views(list(keys), me.today, CARD, me.scope)}
 
 
 # The parts of the page
 
 
-def _directed(me: Visit, decisions: Decisions, rows: dict[int, CardRow], there: Rounds) -> dict[str, Any]:
+def _directed(me: Visit, decisions: Decisions, rows: dict[int, PlanView], there: Rounds) -> dict[str, Any]:
     return {
         "approvals": [rows[key] for key in decisions.approvals[:SHORT]],
         "approvals_count": len(decisions.approvals),
@@ -151,7 +152,7 @@ def _directed(me: Visit, decisions: Decisions, rows: dict[int, CardRow], there: 
     }
 
 
-def _mine(request: HttpRequest, queue: Queue, rows: dict[int, CardRow]) -> dict[str, Any]:
+def _mine(request: HttpRequest, queue: Queue, rows: dict[int, PlanView]) -> dict[str, Any]:
     placed = [(rows[key], place) for key, place in queue.places.items()]
     number = queue.number
     return {

@@ -1,23 +1,21 @@
 """The overdue list with its filters, sorts and pages; the address says everything, so a filter is a link."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OrderBy, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OrderBy, OuterRef, QuerySet, Value
 
-from toimenpiteet import access, labels
+from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.languages import columns_for
-from toimenpiteet.models import ActionItem, Goal, PeriodPlan, PlanPeriod, PlanUnit, Step, Unit, User
-from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
+from toimenpiteet.models import ActionItem, Goal, PeriodPlan, PlanPeriod, PlanUnit, Unit, User
+from toimenpiteet.models.prepared import Statement, columns_of
 from toimenpiteet.models.sorting import by_text
-from toimenpiteet.selectors.plan.lateness import Lateness, late, longest_late, with_lateness
-from toimenpiteet.selectors.rows import Named
-from toimenpiteet.selectors.words import Text, in_alphabet, text_in
-from toimenpiteet.workflow import LateBecause, Status
+from toimenpiteet.selectors.plan.lateness import late, longest_late, with_lateness
+from toimenpiteet.selectors.words import Named, in_alphabet, text_in
+from toimenpiteet.workflow import Status
 
 PAGE = 50
 COUNT_LIMIT = 1000
@@ -102,88 +100,6 @@ def page_of(scope: Scope, filters: Filters, today: date) -> Page:
     keys = keys_of(scope, filters, today, max(COUNT_LIMIT, start + PAGE) + 1)
     window = keys[start : start + PAGE + 1]
     return Page(window[:PAGE], min(len(keys), COUNT_LIMIT + 1), len(window) > PAGE)
-
-
-# Rows of the list: its own columns and no more, since a page shows many of them
-
-
-@dataclass(frozen=True)
-class OverdueRow:
-    """One overdue plan as the list shows it: finished values in the active language."""
-
-    pk: int
-    version: int
-    municipality_id: int
-    item_id: int
-    item_name: Text
-    goal_number: int | None
-    goal_name: Text
-    period_name: Text
-    status: Status
-    status_label: str
-    units: list[Named]
-    steps_done: int
-    steps_all: int
-    late: Lateness
-
-
-def _steps(**conditions: Any) -> Subquery:
-    steps = Step.objects.filter(plan=OuterRef("pk")).order_by().values("plan")
-    return Subquery(steps.annotate(count=Count("pk", filter=Q(**conditions))).values("count"))
-
-
-_PLANS = Statement(
-    lambda today: (
-        with_lateness(PeriodPlan.objects.filter(pk__among=GIVEN), today)
-        .order_by()
-        .annotate(done=_steps(done=True), steps_all=_steps())
-    ),
-    [
-        *("pk", "version", "municipality_id", "item_id", "status", "late_because", "late_since", "item__goal__number"),
-        *("done", "steps_all"),
-        "municipality__language",
-        *columns_for("item__name"),
-        *columns_for("item__goal__name"),
-        *columns_for("period__name"),
-    ],
-)
-_TEXTS = 11
-_UNITS = Statement(
-    lambda: PlanUnit.objects.filter(plan__among=GIVEN).order_by("plan", "order"),
-    ["plan_id", "unit_id", "unit__municipality__language", *columns_for("unit__name")],
-)
-
-
-def rows(keys: Sequence[int], today: date) -> list[OverdueRow]:
-    """Return the plans of `keys`, which came out of ``keys_of``, in that order; two queries."""
-    if not keys:
-        return []
-    units: dict[int, list[Named]] = defaultdict(list)
-    for plan, unit, own, *texts in _UNITS.rows(given=keys):
-        units[plan].append(Named(unit, text_in(texts, own)))
-    found = {row[0]: row for row in _PLANS.rows(today, given=keys)}
-    return [_row(found[key], units[key], today) for key in keys if key in found]
-
-
-def _row(values: Sequence[Any], units: list[Named], today: date) -> OverdueRow:
-    pk, version, municipality, item_id, status, because, since, number, done, steps_all, own = values[:_TEXTS]
-    item, goal, period = (text_in(values[at : at + 3], own) for at in range(_TEXTS, _TEXTS + 9, 3))
-    return OverdueRow(
-        pk=pk,
-        version=version,
-        municipality_id=municipality,
-        item_id=item_id,
-        item_name=item,
-        goal_number=number,
-        goal_name=goal,
-        period_name=period,
-        status=Status(status),
-        status_label=str(labels.STATUS[Status(status)]),
-        units=units,
-        steps_done=done or 0,
-        steps_all=steps_all or 0,
-        late=Lateness(LateBecause(because), since, today),
-    )
 
 
 # What the filters offer

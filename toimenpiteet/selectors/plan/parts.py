@@ -1,0 +1,143 @@
+"""What belongs to plans and only some places show: units, projects, budget lines and steps, each in one query."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import F, QuerySet, Value
+
+from toimenpiteet.dates import day_words, due_words
+from toimenpiteet.languages import CODES, columns_for
+from toimenpiteet.models import PlanBudgetLine, PlanProject, PlanUnit, Step
+from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
+from toimenpiteet.selectors.plan.lateness import Lateness, step_lateness
+from toimenpiteet.selectors.words import Named, Text, text_in
+from toimenpiteet.workflow import OPEN_VALUES
+
+
+@dataclass
+class Around:
+    """What is linked to a plan, in the document's order."""
+
+    units: list[Named] = field(default_factory=list)
+    projects: list[Named] = field(default_factory=list)
+    budget_lines: list[Named] = field(default_factory=list)
+
+
+_LINK = ["of_plan", "at", "kind", "thing", *CODES, "unsure"]
+
+
+def _links(*kinds: tuple[str, Any]) -> "QuerySet[Any]":
+    first, *others = (
+        columns_of(
+            model.objects.filter(plan__among=GIVEN)
+            .order_by()
+            .annotate(
+                of_plan=F("plan_id"),
+                at=F("order"),
+                kind=Value(kind),
+                thing=F(f"{kind}_id"),
+                unsure=F(f"{kind}__doubt"),
+                **dict(zip(CODES, map(F, columns_for(f"{kind}__name")), strict=True)),
+            ),
+            _LINK,
+        )
+        for kind, model in kinds
+    )
+    return first.union(*others, all=True) if others else first
+
+
+_UNIT = ("unit", PlanUnit)
+_UNITS = Statement(lambda: _links(_UNIT), _LINK)
+# Three kinds of links in one round trip.
+_LINKED = Statement(lambda: _links(_UNIT, ("project", PlanProject), ("budget_line", PlanBudgetLine)), _LINK)
+
+
+def around_of(own: Mapping[int, str], *, whole: bool) -> dict[int, Around]:
+    """Return what is linked to each plan: its units, or the `whole`; one query.
+
+    `own` has the language of the municipality of each plan, by the plan's key.
+    """
+    found: dict[int, Around] = defaultdict(Around)
+    if not own:
+        return found
+    rows: list[Any] = sorted((_LINKED if whole else _UNITS).rows(given=list(own)), key=itemgetter(0, 1))
+    for plan, _order, kind, pk, *names, doubt in rows:
+        getattr(found[plan], f"{kind}s").append(Named(pk, text_in(names, own[plan]), doubt))
+    return found
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step; `waited_for` tells that it is not done and its plan is open."""
+
+    pk: int
+    version: int
+    key: str
+    text: Text
+    done: bool
+    done_day: date | None
+    due_on: date | None
+    due_precision: str
+    late: Lateness | None
+    unit: Named | None
+    doubt: str
+    source: str
+    waited_for: bool
+
+    @property
+    def due(self) -> str:
+        """Return the due date in words, at its precision; '' where there is none."""
+        return due_words(self.due_on, self.due_precision) if self.due_on else ""
+
+    @property
+    def done_on(self) -> str:
+        """Return the day on which it was done in words."""
+        return day_words(self.done_day) if self.done_day else ""
+
+    def by_day(self) -> tuple[date, int]:
+        """Return by what steps are put in order that have a due date."""
+        return self.due_on or date.max, self.pk
+
+
+_STEP = [
+    *("plan_id", "pk", "version", "key", "done", "done_on", "due_on", "due_precision", "doubt", "source", "unit_id"),
+    *columns_for("text"),
+    *columns_for("unit__name"),
+]
+_STEPS = Statement(lambda: Step.objects.filter(plan__among=GIVEN).order_by("plan", "order", "pk"), _STEP)
+
+
+def steps_of(plans: Iterable[dict[str, Any]], today: date) -> dict[int, list[StepView]]:
+    """Return the steps of each of the read `plans` in their order; one query, none without plans."""
+    by_pk = {plan["pk"]: plan for plan in plans}
+    found: dict[int, list[StepView]] = defaultdict(list)
+    if by_pk:
+        for row in _STEPS.rows(given=list(by_pk)):
+            read = dict(zip(_STEP, row, strict=True))
+            found[read["plan_id"]].append(_step(read, by_pk[read["plan_id"]], today))
+    return found
+
+
+def _step(row: dict[str, Any], plan: dict[str, Any], today: date) -> StepView:
+    own, shift = plan["municipality__language"], plan["item__strategy__shift_deadlines"]
+    waited_for = not row["done"] and plan["status"] in OPEN_VALUES
+    unit = text_in([row[column] for column in columns_for("unit__name")], own)
+    return StepView(
+        pk=row["pk"],
+        version=row["version"],
+        key=row["key"],
+        text=text_in([row[column] for column in columns_for("text")], own),
+        done=row["done"],
+        done_day=row["done_on"],
+        due_on=row["due_on"],
+        due_precision=row["due_precision"],
+        late=step_lateness(row["due_on"], today, waited_for=waited_for, shift=shift),
+        unit=Named(row["unit_id"], unit) if row["unit_id"] else None,
+        doubt=row["doubt"],
+        source=row["source"],
+        waited_for=waited_for,
+    )

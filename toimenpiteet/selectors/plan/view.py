@@ -1,0 +1,290 @@
+"""A plan as shown: the one shape that cards, rows, cells, pages, files, mails and the API take.
+
+What stands in every place is read with the plan itself. What only some places show is a Part, asked for by them: each
+costs one query at most, however many plans there are, and is empty where it was not asked for.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from functools import cache
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from toimenpiteet import access, labels
+from toimenpiteet.access import Scope, Verb
+from toimenpiteet.calendar import Precision
+from toimenpiteet.dates import day_words, distance_words, due_words
+from toimenpiteet.languages import CODES, columns_for
+from toimenpiteet.models import PeriodPlan, PlanPeriod, Step
+from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
+from toimenpiteet.selectors.plan.lateness import Lateness, lateness, with_lateness
+from toimenpiteet.selectors.plan.moves import MoveView, move_views
+from toimenpiteet.selectors.plan.parts import Around, StepView, around_of, steps_of
+from toimenpiteet.selectors.words import Named, Text, text_in
+from toimenpiteet.workflow import CLOSED, OPEN_VALUES, Status
+
+
+class Part(Enum):
+    """What only some places show of a plan."""
+
+    UNITS = "its responsible units"
+    LINKS = "its responsible units, projects and budget lines"
+    STEP_COUNT = "how many steps it has, and how many are done"
+    STEPS = "its steps"
+    MOVES = "the moves from its status, and what the person may do; needs the units"
+    TEXT = "its text, source and doubt"
+
+
+ROW = frozenset({Part.UNITS, Part.STEP_COUNT})
+CARD = frozenset({Part.UNITS, Part.STEP_COUNT, Part.MOVES})
+WHOLE = frozenset({Part.LINKS, Part.STEPS, Part.MOVES, Part.TEXT})
+_NOTHING = Text("")
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """One plan: finished values, texts in the active language. What no Part was asked for is empty."""
+
+    pk: int
+    version: int
+    municipality_id: int
+    item_id: int
+    item_name: Text
+    goal_id: int
+    goal_number: int | None
+    goal_name: Text
+    strategy_id: int
+    period_id: int
+    period_name: Text
+    period_years: tuple[int, int]
+    status: Status
+    due_on: date | None
+    due_precision: str
+    deadline_on: date
+    late: Lateness | None
+    today: date
+    units: list[Named] = field(default_factory=list)
+    projects: list[Named] = field(default_factory=list)
+    budget_lines: list[Named] = field(default_factory=list)
+    steps: list[StepView] = field(default_factory=list)
+    steps_done: int = 0
+    steps_all: int = 0
+    moves: list[MoveView] = field(default_factory=list)
+    text: Text = _NOTHING
+    source: str = ""
+    doubt: str = ""
+    may_comment: bool = False
+    may_edit: bool = False
+    may_keep: bool = False
+
+    @property
+    def item(self) -> Named:
+        """Return the item by name."""
+        return Named(self.item_id, self.item_name)
+
+    @property
+    def goal(self) -> Named:
+        """Return the goal by name."""
+        return Named(self.goal_id, self.goal_name)
+
+    @property
+    def goal_title(self) -> Text:
+        """Return the goal's number, where it has one, and name."""
+        number, name = self.goal_number, self.goal_name
+        return name if number is None else Text(f"{number}. {name}", name.lang)
+
+    @property
+    def status_label(self) -> str:
+        """Return the status in words."""
+        return str(labels.STATUS[self.status])
+
+    @property
+    def due(self) -> str:
+        """Return the stated due date in words, '' where none is stated."""
+        return due_words(self.due_on, self.due_precision) if self.due_on else ""
+
+    @property
+    def due_or_end(self) -> str:
+        """Return the due date in words, or the end of the period where none is stated."""
+        return self.due or due_words(self._end, Precision.YEAR_END)
+
+    @property
+    def deadline(self) -> str:
+        """Return the earliest open deadline of the plan and its steps, moved to a working day, in words."""
+        return day_words(self.deadline_on)
+
+    @property
+    def distance(self) -> str:
+        """Return how late the plan is, or how far its deadline; '' where nothing is waited for."""
+        if self.late:
+            return self.late.distance
+        return "" if self.status in CLOSED else distance_words(self.deadline_on, self.today)
+
+    @property
+    def open_moves(self) -> list[MoveView]:
+        """Return the moves that are open to the person."""
+        return [move for move in self.moves if move.open]
+
+    @property
+    def closed_moves(self) -> list[MoveView]:
+        """Return the moves that are not, each with its reason."""
+        return [move for move in self.moves if not move.open]
+
+    @property
+    def named_doubts(self) -> list[Named]:
+        """Return the units, projects and budget lines about which the source leaves a doubt."""
+        return [thing for thing in (*self.units, *self.projects, *self.budget_lines) if thing.doubt]
+
+    @property
+    def next_step_due(self) -> str:
+        """Return when the next step is due in words, where that comes before the plan's own due date; else ''."""
+        step = min((step for step in self.steps if not step.done and step.due_on), key=StepView.by_day, default=None)
+        own = self.due_on or self._end
+        return step.due if step and step.due_on and step.due_on < own else ""
+
+    @property
+    def _end(self) -> date:
+        return date(self.period_years[1], 12, 31)
+
+
+def views_of(
+    plans: "QuerySet[PeriodPlan]", today: date, parts: frozenset[Part] = frozenset(), scope: Scope | None = None
+) -> list[PlanView]:
+    """Return `plans`, which came out of ``access``, in their order; one query, and one for each part that has its own.
+
+    `scope` is whose moves and rights are shown.
+    """
+    rows = columns_of(_annotated(plans, today, parts), _columns(parts))
+    return _views(rows, today, parts, scope)
+
+
+def views(
+    keys: Sequence[int], today: date, parts: frozenset[Part] = frozenset(), scope: Scope | None = None
+) -> list[PlanView]:
+    """Return the plans of `keys`, which came out of ``access``, in that order; as ``views_of``, none without keys."""
+    if not keys:
+        return []
+    found = {view.pk: view for view in _views(_by_key(parts).rows(today, given=list(keys)), today, parts, scope)}
+    return [found[key] for key in keys if key in found]
+
+
+def in_plan_order(plans: "QuerySet[PeriodPlan]") -> "QuerySet[PeriodPlan]":
+    """Return `plans` in the order of the document."""
+    return plans.order_by("item__goal__number", "item__goal", "item__order", "item", "period__start_year")
+
+
+# Reading
+
+_PLAIN = [
+    *("pk", "version", "municipality_id", "item_id", "item__goal_id", "item__goal__number", "item__strategy_id"),
+    *("period_id", "period__start_year", "period__end_year", "status", "due_on", "due_precision", "next_deadline_on"),
+    *("late_because", "late_since", "municipality__language", "item__strategy__shift_deadlines"),
+]
+_NAMES = ["item__name", "item__goal__name", "period__name"]
+# Parts that are columns of the plan's own row.
+_OF_PART = {
+    Part.TEXT: [*columns_for("text"), "source", "doubt"],
+    Part.STEP_COUNT: ["steps_done", "steps_all"],
+    Part.MOVES: ["last_start"],
+}
+
+
+@cache
+def _columns(parts: frozenset[Part]) -> list[str]:
+    names = [column for name in _NAMES for column in columns_for(name)]
+    return [*_PLAIN, *names, *(column for part, columns in _OF_PART.items() if part in parts for column in columns)]
+
+
+def _annotated(plans: "QuerySet[PeriodPlan]", today: date, parts: frozenset[Part]) -> "QuerySet[Any]":
+    rows = with_lateness(plans, today)
+    if Part.STEP_COUNT in parts:
+        rows = rows.annotate(steps_done=_steps(done=True), steps_all=_steps())
+    if Part.MOVES in parts:
+        last = PlanPeriod.objects.filter(strategy=OuterRef("item__strategy")).order_by("-start_year")
+        rows = rows.annotate(last_start=Subquery(last.values("start_year")[:1]))
+    return rows
+
+
+def _steps(**conditions: Any) -> Subquery:
+    steps = Step.objects.filter(plan=OuterRef("pk")).order_by().values("plan")
+    return Subquery(steps.annotate(count=Count("pk", filter=Q(**conditions))).values("count"))
+
+
+@cache
+def _by_key(parts: frozenset[Part]) -> Statement:
+    # Every list reads these: see Statement.
+    return Statement(
+        lambda today: _annotated(PeriodPlan.objects.filter(pk__among=GIVEN).order_by(), today, parts), _columns(parts)
+    )
+
+
+def _views(rows: Iterable[Sequence[Any]], today: date, parts: frozenset[Part], scope: Scope | None) -> list[PlanView]:
+    columns = _columns(parts)
+    read = [dict(zip(columns, row, strict=True)) for row in rows]
+    own = {row["pk"]: row["municipality__language"] for row in read}
+    linked = around_of(own, whole=Part.LINKS in parts) if parts & {Part.UNITS, Part.LINKS} else {}
+    steps = steps_of(read, today) if Part.STEPS in parts else {}
+    return [_view(row, today, linked.get(row["pk"]), steps.get(row["pk"], []), parts, scope) for row in read]
+
+
+def _view(
+    row: dict[str, Any],
+    today: date,
+    linked: Around | None,
+    steps: list[StepView],
+    parts: frozenset[Part],
+    scope: Scope | None,
+) -> PlanView:
+    optional: dict[str, Any] = {}
+    if linked:
+        optional |= {"units": linked.units, "projects": linked.projects, "budget_lines": linked.budget_lines}
+    if Part.STEPS in parts:
+        done = sum(step.done for step in steps)
+        optional |= {"steps": steps, "steps_done": done, "steps_all": len(steps)}
+    if Part.STEP_COUNT in parts:
+        optional |= {name: row[name] or 0 for name in ("steps_done", "steps_all")}
+    if Part.TEXT in parts:
+        optional |= {"text": _text(row, "text"), "source": row["source"], "doubt": row["doubt"]}
+    if Part.MOVES in parts and scope:
+        optional |= _of_person(row, [unit.pk for unit in linked.units] if linked else [], scope)
+    return PlanView(
+        pk=row["pk"],
+        version=row["version"],
+        municipality_id=row["municipality_id"],
+        item_id=row["item_id"],
+        item_name=_text(row, "item__name"),
+        goal_id=row["item__goal_id"],
+        goal_number=row["item__goal__number"],
+        goal_name=_text(row, "item__goal__name"),
+        strategy_id=row["item__strategy_id"],
+        period_id=row["period_id"],
+        period_name=_text(row, "period__name"),
+        period_years=(row["period__start_year"], row["period__end_year"]),
+        status=Status(row["status"]),
+        due_on=row["due_on"],
+        due_precision=row["due_precision"],
+        deadline_on=row["next_deadline_on"],
+        late=lateness(row["late_because"], row["late_since"], today),
+        today=today,
+        **optional,
+    )
+
+
+def _text(row: dict[str, Any], name: str) -> Text:
+    return text_in([row[f"{name}_{code}"] for code in CODES], row["municipality__language"])
+
+
+def _of_person(row: dict[str, Any], units: list[int], scope: Scope) -> dict[str, Any]:
+    """Return the moves and rights of the person of `scope`."""
+    plan = PeriodPlan(pk=row["pk"], municipality_id=row["municipality_id"], status=row["status"])
+    roles = access.roles_on(scope, plan, units)
+    works = bool(access.may(scope, Verb.WORK, plan, units))
+    return {
+        "moves": move_views(Status(row["status"]), roles, later_period=row["last_start"] > row["period__end_year"]),
+        "may_comment": works,
+        "may_edit": works and row["status"] in OPEN_VALUES,
+        "may_keep": bool(access.may(scope, Verb.KEEP, plan, units)),
+    }
