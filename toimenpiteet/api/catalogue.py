@@ -1,5 +1,6 @@
 """The plan to read: strategies, goals, action items, plans, steps, units, projects, indicators and rounds."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,13 +9,13 @@ from rest_framework.response import Response
 
 from toimenpiteet import access, models
 from toimenpiteet.access import Scope
-from toimenpiteet.api import children, filters, shapes
+from toimenpiteet.api import children, filters, plans, shapes
 from toimenpiteet.api.paging import COUNT_LIMIT, Pages
 from toimenpiteet.api.resources import Listed, Resource, Single
 from toimenpiteet.api.rows import Json, Prepared, fill, status_words
 from toimenpiteet.models.prepared import Statement
 from toimenpiteet.selectors import catalogue
-from toimenpiteet.selectors.plan.lateness import with_lateness
+from toimenpiteet.selectors.plan.view import Part, PlanView, current, views_of, views_of_items
 
 
 def _ids(rows: list[Json]) -> list[int]:
@@ -76,13 +77,16 @@ class _Items(Resource):
     def rows(self) -> "QuerySet[Any]":
         return catalogue.items(self.scope)
 
-    def stand(self, rows: list[Json]) -> None:
-        """Say where each item stands, from its plans."""
+    def put_plans(self, rows: list[Json], parts: frozenset[Part], shown: Callable[[PlanView], Json]) -> None:
+        """Put in the plans of each item, read with `parts`, as `shown` has them, and where the item stands."""
+        of_items = views_of_items(_ids(rows), self.today, parts)
         for row in rows:
-            current = catalogue.current_of(row["plans"], self.today)
-            row["status"] = current["status"] if current else None
+            own = of_items[row["id"]]
+            stands = current(own, self.today)
+            row["plans"] = [shown(plan) for plan in own]
+            row["status"] = stands.status.value if stands else None
             row["status_words"] = status_words(row["status"])
-            row["overdue"] = any(plan["overdue"] for plan in row["plans"])
+            row["overdue"] = any(plan.late for plan in own)
 
 
 def _all_items(municipalities: frozenset[int] | None) -> "QuerySet[Any]":
@@ -122,20 +126,7 @@ class ItemList(_Items, Listed):
 
     def finish(self, rows: list[Json]) -> None:
         """Put in the plans and their units, and where the item stands; two queries."""
-        plans = children.PLANS_IN_BRIEF.of(_ids(rows), self.today)
-        listed = [plan for of_item in plans.values() for plan in of_item]
-        fill(listed, "units", children.UNITS.of(_ids(listed)))
-        fill(rows, "plans", plans)
-        self.stand(rows)
-
-
-def finish_plans(rows: list[Json]) -> None:
-    """Put in the units, projects, budget lines and steps of plans; four queries."""
-    ids = _ids(rows)
-    fill(rows, "units", children.UNITS.of(ids))
-    fill(rows, "projects", children.PROJECTS.of(ids))
-    fill(rows, "budget_lines", children.BUDGET_LINES.of(ids))
-    fill(rows, "steps", children.STEPS.of(ids))
+        self.put_plans(rows, plans.BRIEF, plans.in_brief)
 
 
 class ItemDetail(_Items, Single):
@@ -145,12 +136,8 @@ class ItemDetail(_Items, Single):
 
     def finish(self, rows: list[Json]) -> None:
         """Put in the plans with all that belongs to them, and the linked goals."""
-        ids = _ids(rows)
-        plans = children.PLANS.of(ids, self.today)
-        finish_plans([plan for of_item in plans.values() for plan in of_item])
-        fill(rows, "plans", plans)
-        fill(rows, "linked_goals", self._linked_goals(ids))
-        self.stand(rows)
+        self.put_plans(rows, plans.FULL, plans.in_full)
+        fill(rows, "linked_goals", self._linked_goals(_ids(rows)))
 
     def _linked_goals(self, items: list[int]) -> dict[int, list[Json]]:
         """Return the linked goals that exist for the caller: one may belong to a strategy that is not published."""
@@ -164,12 +151,10 @@ class _Plans(Resource):
     model = models.PeriodPlan
     serializer_class = shapes.Plan
 
-    def rows(self) -> "QuerySet[Any]":
-        plans = access.visible(self.scope, models.PeriodPlan).order_by("item_id", "pk")
-        return with_lateness(plans, self.today)
+    order = ("item_id", "pk")
 
-    def finish(self, rows: list[Json]) -> None:
-        finish_plans(rows)
+    def read(self, queryset: "QuerySet[Any]") -> list[Json]:
+        return [plans.in_full(plan) for plan in views_of(queryset, self.today, plans.FULL)]
 
 
 class PlanList(_Plans, Listed):

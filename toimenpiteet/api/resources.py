@@ -32,6 +32,12 @@ class Resource(Visit, GenericAPIView[Any]):
         """Return no rows: only the description of the API asks, to learn the model."""
         return self.model._default_manager.none()
 
+    def read(self, queryset: "QuerySet[Any]") -> list[Json]:
+        """Return rows as they leave, with all that belongs to them."""
+        rows = read(self.serializer_class, queryset)
+        self.finish(rows)
+        return rows
+
     def finish(self, rows: list[Json]) -> None:
         """Put in what has no column of its own, with one query for each kind of it."""
 
@@ -58,12 +64,6 @@ class Listed(Resource):
             request, lambda start, stop: self.read(queryset[start:stop]), lambda: bounded_count(queryset)
         )
 
-    def read(self, queryset: "QuerySet[Any]") -> list[Json]:
-        """Return the rows of one page."""
-        rows = read(self.serializer_class, queryset)
-        self.finish(rows)
-        return rows
-
 
 class Single(Resource):
     """One thing by its id, with its version as ETag."""
@@ -72,8 +72,7 @@ class Single(Resource):
 
     def get(self, request: Request, pk: int) -> Response:
         """Show one; 404 where it does not exist for the caller."""
-        rows = read(self.serializer_class, self.rows().filter(pk=pk))
+        rows = self.read(self.rows().filter(pk=pk))
         if not rows:
             raise Http404
-        self.finish(rows)
         return Response(rows[0], headers=etag(rows[0]["version"]))

@@ -91,19 +91,6 @@ def _status_words(language: str) -> dict[str, str]:  # noqa: ARG001  # the key o
     return {status.value: str(label) for status, label in labels.STATUS.items()}
 
 
-class StatusWords(serializers.CharField):
-    """A plan's status in the caller's language; null where there is no status."""
-
-    def getter(self, name: str, prefix: str, columns: Columns) -> Getter:
-        """Return how to find the words for a row."""
-        at = columns.at(f"{prefix}{self.source}")
-
-        def get(row: Values, order: Order) -> Any:
-            return _status_words(CODES[order[0]])[row[at]] if row[at] else None
-
-        return get
-
-
 def status_words(status: str | None) -> str | None:
     """Return the words for a plan's `status` in the caller's language."""
     return _status_words(_language())[status] if status else None
@@ -112,6 +99,14 @@ def status_words(status: str | None) -> str | None:
 @lru_cache(maxsize=4096)
 def _due_words(language: str, day: date, precision: str) -> str:  # noqa: ARG001  # likewise
     return due_words(day, precision)
+
+
+def due_json(day: date | None, precision: str) -> Json | None:
+    """Return a day as Due describes it, in the caller's language."""
+    if day is None:
+        return None
+    stated = precision or Precision.DAY.value
+    return {"on": day.isoformat(), "precision": stated, "words": _due_words(_language(), day, stated)}
 
 
 class Due(serializers.Serializer[Any]):
@@ -129,23 +124,7 @@ class Due(serializers.Serializer[Any]):
         """Return how to find the date in a row."""
         on, precision = columns.at(prefix + self._on), columns.at(prefix + self._precision)
 
-        def get(row: Values, order: Order) -> Json | None:
-            day = row[on]
-            if day is None:
-                return None
-            stated = row[precision] or Precision.DAY.value
-            return {"on": day.isoformat(), "precision": stated, "words": _due_words(CODES[order[0]], day, stated)}
-
-        return get
-
-
-class Late(serializers.BooleanField):
-    """Whether a plan is late: whether there is a day since when it is."""
-
-    def getter(self, name: str, prefix: str, columns: Columns) -> Getter:
-        """Return how to find it in a row."""
-        at = columns.at(f"{prefix}{self.source}")
-        return lambda row, _order: row[at] is not None
+        return lambda row, _order: due_json(row[on], row[precision])
 
 
 class Number(serializers.FloatField):

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from rest_framework import serializers
 
-from toimenpiteet.api.rows import Due, Late, Number, Row, StatusWords, Words, WordsLanguage
+from toimenpiteet.api.rows import Due, Number, Row, Words, WordsLanguage
 from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue, Project, ReportingRound
 from toimenpiteet.models.people import UnitKind
 from toimenpiteet.models.reporting import RoundKind
@@ -237,20 +237,18 @@ class PlanInItem(Row):
     id = serializers.IntegerField()
     period = PeriodRef()
     status = serializers.ChoiceField(choices=STATUS_VALUES)
-    status_words = StatusWords(source="status", help_text="The status in the caller's language.")
+    status_words = serializers.CharField(help_text="The status in the caller's language.")
     due = Due("due_on", "due_precision")
     next_deadline_on = serializers.DateField(
         help_text="The earliest open deadline of the plan and its steps, moved to a working day."
     )
-    overdue = Late(source="late_since", help_text="Whether the plan, one of its steps or its answer is late.")
+    overdue = serializers.BooleanField(help_text="Whether the plan, one of its steps or its answer is late.")
     late_because = serializers.ChoiceField(choices=LATE_BECAUSE, allow_null=True, help_text=_BECAUSE)
     late_since = serializers.DateField(
         allow_null=True, help_text="The day that passed: of the plan, of its step, or on which the answer was due."
     )
     units = Named(many=True)
     version = serializers.IntegerField(help_text="Send it in If-Match when moving the plan.")
-
-    filled = ("units",)
 
 
 class Plan(Sourced):
@@ -261,12 +259,12 @@ class Plan(Sourced):
     text = Words()
     text_language = WordsLanguage("text")
     status = serializers.ChoiceField(choices=STATUS_VALUES)
-    status_words = StatusWords(source="status", help_text="The status in the caller's language.")
+    status_words = serializers.CharField(help_text="The status in the caller's language.")
     due = Due("due_on", "due_precision")
     next_deadline_on = serializers.DateField(
         help_text="The earliest open deadline of the plan and its steps, moved to a working day."
     )
-    overdue = Late(source="late_since", help_text="Whether the plan, one of its steps or its answer is late.")
+    overdue = serializers.BooleanField(help_text="Whether the plan, one of its steps or its answer is late.")
     late_because = serializers.ChoiceField(choices=LATE_BECAUSE, allow_null=True, help_text=_BECAUSE)
     late_since = serializers.DateField(
         allow_null=True, help_text="The day that passed: of the plan, of its step, or on which the answer was due."
@@ -276,8 +274,6 @@ class Plan(Sourced):
     budget_lines = Named(many=True)
     steps = StepRow(many=True)
     version = serializers.IntegerField(help_text="Send it in If-Match when moving the plan.")
-
-    filled = ("units", "projects", "budget_lines", "steps")
 
 
 class Item(Sourced):

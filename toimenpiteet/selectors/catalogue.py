@@ -40,15 +40,6 @@ def _current_status(today: date) -> Subquery:
     return Subquery(first.values("status")[:1])
 
 
-def current_of(plans: list[dict[str, Any]], today: date) -> dict[str, Any] | None:
-    """Return that one of an item's plan rows whose status is the item's; each tells its period's years."""
-    ordered = sorted(plans, key=lambda plan: (plan["period"]["start_year"], plan["id"]), reverse=True)
-    for plan in ordered:
-        if plan["period"]["start_year"] <= today.year <= plan["period"]["end_year"]:
-            return plan
-    return ordered[0] if ordered else None
-
-
 def narrow_items(
     rows: "QuerySet[ActionItem]",
     *,

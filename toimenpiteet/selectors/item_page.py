@@ -10,7 +10,7 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.models import ActionItem, Goal, Indicator, PeriodPlan
 from toimenpiteet.selectors.compare import Comparison, comparisons
-from toimenpiteet.selectors.plan.view import WHOLE, PlanView, views_of
+from toimenpiteet.selectors.plan.view import WHOLE, PlanView, current, views_of
 from toimenpiteet.selectors.timeline import Asked, Reader, Timeline, timeline
 from toimenpiteet.selectors.words import Named, Text, text_of
 from toimenpiteet.workflow import Status
@@ -76,7 +76,7 @@ def item_page(scope: Scope, item_id: int, today: date, asked: Asked | None = Non
         source=item.source,
         doubt=item.doubt,
         plans=rows,
-        current=_current(rows, today),
+        current=current(rows, today),
         lineage=_lineage(rows),
         comparisons=comparisons(rows),
         timeline=_timeline(scope, item, rows, asked or Asked()),
@@ -92,15 +92,6 @@ def _timeline(scope: Scope, item: ActionItem, rows: list[PlanView], asked: Asked
     wording = {step.pk: step.text.text for row in rows for step in row.steps}
     periods = {row.pk: row.period_name.text for row in rows}
     return timeline(item.pk, periods, Reader(scope.anonymous, wording), asked)
-
-
-def _current(rows: list[PlanView], today: date) -> PlanView | None:
-    """Return the plan whose period holds today, else the last one (DOMAIN.md, "An item's status")."""
-    for row in rows:
-        first, last = row.period_years
-        if first <= today.year <= last:
-            return row
-    return rows[-1] if rows else None
 
 
 def _lineage(rows: list[PlanView]) -> list[Lineage]:

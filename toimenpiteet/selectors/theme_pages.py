@@ -1,6 +1,5 @@
 """One theme and one goal: what is under them and what serves them."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +10,7 @@ from toimenpiteet.access import Scope
 from toimenpiteet.models import ActionItem, Goal, Indicator, PeriodPlan, Programme, Project, Theme
 from toimenpiteet.selectors.indicator_pages import IndicatorLink, indicator_links
 from toimenpiteet.selectors.plan.counts import Counts, counts_by
-from toimenpiteet.selectors.plan.view import PlanView, views_of
+from toimenpiteet.selectors.plan.view import PlanView, views_of_items
 from toimenpiteet.selectors.strategy_page import (
     FactorRow,
     GoalLink,
@@ -134,7 +133,7 @@ def goal_page(scope: Scope, goal: Goal, items: "list[ActionItem]", today: date) 
     own = goal.strategy.municipality.language
     linked = access.visible(scope, ActionItem).filter(goal_links__goal=goal).select_related("lead_unit")
     also = list(linked.order_by("goal__number", "order")[:50])
-    briefs = {brief.pk: brief for brief in _items(scope, [*items, *also], own, today)}
+    briefs = {brief.pk: brief for brief in _items([*items, *also], own, today)}
     plans = PeriodPlan.objects.filter(item__goal=goal)
     projects = access.visible(scope, Project).filter(plan_links__plan__item__goal=goal).distinct()
     return GoalPage(
@@ -155,12 +154,9 @@ def goal_page(scope: Scope, goal: Goal, items: "list[ActionItem]", today: date) 
     )
 
 
-def _items(scope: Scope, items: list[ActionItem], own: str, today: date) -> list[ItemView]:
+def _items(items: list[ActionItem], own: str, today: date) -> list[ItemView]:
     """Return loaded `items` (with their lead unit) and their plans; one query, none without items."""
-    plans: dict[int, list[PlanView]] = defaultdict(list)
-    wanted = access.visible(scope, PeriodPlan).filter(item__in=[item.pk for item in items])
-    for plan in views_of(wanted.order_by("item", "period__start_year"), today) if items else []:
-        plans[plan.item_id].append(plan)
+    plans = views_of_items([item.pk for item in items], today)
     return [
         ItemView(
             item.pk,

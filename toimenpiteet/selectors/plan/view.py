@@ -35,7 +35,7 @@ class Part(Enum):
     STEP_COUNT = "how many steps it has, and how many are done"
     STEPS = "its steps"
     MOVES = "the moves from its status, and what the person may do; needs the units"
-    TEXT = "its text, source and doubt"
+    TEXT = "its text, key, source and doubt"
 
 
 ROW = frozenset({Part.UNITS, Part.STEP_COUNT})
@@ -74,6 +74,7 @@ class PlanView:
     steps_all: int = 0
     moves: list[MoveView] = field(default_factory=list)
     text: Text = _NOTHING
+    key: str = ""
     source: str = ""
     doubt: str = ""
     may_comment: bool = False
@@ -167,8 +168,26 @@ def views(
     """Return the plans of `keys`, which came out of ``access``, in that order; as ``views_of``, none without keys."""
     if not keys:
         return []
-    found = {view.pk: view for view in _views(_by_key(parts).rows(today, given=list(keys)), today, parts, scope)}
+    found = {view.pk: view for view in _views(_among("pk", parts).rows(today, given=list(keys)), today, parts, scope)}
     return [found[key] for key in keys if key in found]
+
+
+def views_of_items(
+    items: Sequence[int], today: date, parts: frozenset[Part] = frozenset()
+) -> dict[int, list[PlanView]]:
+    """Return the plans of each of `items`, which came out of ``access``, in the order of periods; as ``views``."""
+    found: dict[int, list[PlanView]] = {item: [] for item in items}
+    if items:
+        for view in _views(_among("item", parts).rows(today, given=list(items)), today, parts, None):
+            found[view.item_id].append(view)
+    return found
+
+
+def current(plans: Iterable[PlanView], today: date) -> PlanView | None:
+    """Return that of an item's plans where the item stands: whose period holds today, else the last one (DOMAIN.md)."""
+    ordered = sorted(plans, key=lambda plan: (plan.period_years[0], plan.pk), reverse=True)
+    holding = (plan for plan in ordered if plan.period_years[0] <= today.year <= plan.period_years[1])
+    return next(holding, next(iter(ordered), None))
 
 
 def in_plan_order(plans: "QuerySet[PeriodPlan]") -> "QuerySet[PeriodPlan]":
@@ -186,7 +205,7 @@ _PLAIN = [
 _NAMES = ["item__name", "item__goal__name", "period__name"]
 # Parts that are columns of the plan's own row.
 _OF_PART = {
-    Part.TEXT: [*columns_for("text"), "source", "doubt"],
+    Part.TEXT: [*columns_for("text"), "key", "source", "doubt"],
     Part.STEP_COUNT: ["steps_done", "steps_all"],
     Part.MOVES: ["last_start"],
 }
@@ -214,11 +233,10 @@ def _steps(**conditions: Any) -> Subquery:
 
 
 @cache
-def _by_key(parts: frozenset[Part]) -> Statement:
+def _among(column: str, parts: frozenset[Part]) -> Statement:
     # Every list reads these: see Statement.
-    return Statement(
-        lambda today: _annotated(PeriodPlan.objects.filter(pk__among=GIVEN).order_by(), today, parts), _columns(parts)
-    )
+    plans = PeriodPlan.objects.filter(**{f"{column}__among": GIVEN}).order_by("item_id", "period__start_year", "pk")
+    return Statement(lambda today: _annotated(plans, today, parts), _columns(parts))
 
 
 def _views(rows: Iterable[Sequence[Any]], today: date, parts: frozenset[Part], scope: Scope | None) -> list[PlanView]:
@@ -247,7 +265,7 @@ def _view(
     if Part.STEP_COUNT in parts:
         optional |= {name: row[name] or 0 for name in ("steps_done", "steps_all")}
     if Part.TEXT in parts:
-        optional |= {"text": _text(row, "text"), "source": row["source"], "doubt": row["doubt"]}
+        optional |= {"text": _text(row, "text"), **{name: row[name] for name in ("key", "source", "doubt")}}
     if Part.MOVES in parts and scope:
         optional |= _of_person(row, [unit.pk for unit in linked.units] if linked else [], scope)
     return PlanView(

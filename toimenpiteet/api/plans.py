@@ -1,0 +1,84 @@
+"""Plans as the API hands them out: the values of PlanView under the names that shapes.Plan and its kin describe."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import get_language
+
+from toimenpiteet.api.rows import Json, due_json, status_words
+from toimenpiteet.languages import spoken
+from toimenpiteet.selectors.plan.parts import StepView
+from toimenpiteet.selectors.plan.view import Part, PlanView
+from toimenpiteet.selectors.words import Named, Text
+
+BRIEF = frozenset({Part.UNITS})
+FULL = frozenset({Part.LINKS, Part.STEPS, Part.TEXT})
+
+
+def in_brief(plan: PlanView) -> Json:
+    """Return what a list of action items shows of a plan that was read with BRIEF (shapes.PlanInItem)."""
+    return {"id": plan.pk, **_standing(plan)}
+
+
+def in_full(plan: PlanView) -> Json:
+    """Return everything of a plan that was read with FULL (shapes.Plan)."""
+    return {
+        **_sourced(plan),
+        "item": _named(plan.item),
+        "text": plan.text.text,
+        "text_language": _language(plan.text),
+        **_standing(plan),
+        "projects": _all_named(plan.projects),
+        "budget_lines": _all_named(plan.budget_lines),
+        "steps": [_step(step, plan.pk) for step in plan.steps],
+    }
+
+
+def _standing(plan: PlanView) -> Json:
+    start, end = plan.period_years
+    name = plan.period_name
+    period = {"id": plan.period_id, "name": name.text, "name_language": _language(name)}
+    late = plan.late
+    return {
+        "period": {**period, "start_year": start, "end_year": end},
+        "status": plan.status.value,
+        "status_words": status_words(plan.status.value),
+        "due": due_json(plan.due_on, plan.due_precision),
+        "next_deadline_on": plan.deadline_on.isoformat(),
+        "overdue": late is not None,
+        "late_because": late.because.value if late else None,
+        "late_since": late.since.isoformat() if late else None,
+        "units": _all_named(plan.units),
+        "version": plan.version,
+    }
+
+
+def _sourced(thing: PlanView | StepView) -> Json:
+    return {"id": thing.pk, "key": thing.key, "source": thing.source, "doubt": thing.doubt}
+
+
+def _step(step: StepView, plan: int) -> Json:
+    """Return a step (shapes.StepRow)."""
+    return {
+        **_sourced(step),
+        "plan": plan,
+        "text": step.text.text,
+        "text_language": _language(step.text),
+        "due": due_json(step.due_on, step.due_precision),
+        "unit": _named(step.unit) if step.unit else None,
+        "done": step.done,
+        "done_on": step.done_day.isoformat() if step.done_day else None,
+        "version": step.version,
+    }
+
+
+def _all_named(things: Iterable[Named]) -> list[Json]:
+    return [_named(thing) for thing in things]
+
+
+def _named(thing: Named) -> Json:
+    """Return a thing by its number and name (shapes.Named)."""
+    return {"id": thing.pk, "name": thing.name.text, "name_language": _language(thing.name)}
+
+
+def _language(text: Text) -> str | None:
+    return (text.lang or spoken(get_language())) if text else None
