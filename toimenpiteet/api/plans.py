@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import get_language
-
-from toimenpiteet.api.rows import Json, due_json, status_words
-from toimenpiteet.languages import spoken
+from toimenpiteet.api.rows import Json, due_json, language_of, status_words
 from toimenpiteet.selectors.plan.parts import StepView
 from toimenpiteet.selectors.plan.view import Part, PlanView
-from toimenpiteet.selectors.words import Named, Text
+from toimenpiteet.selectors.words import Named
 
 BRIEF = frozenset({Part.UNITS})
 FULL = frozenset({Part.LINKS, Part.STEPS, Part.TEXT})
@@ -25,7 +22,7 @@ def in_full(plan: PlanView) -> Json:
         **_sourced(plan),
         "item": _named(plan.item),
         "text": plan.text.text,
-        "text_language": _language(plan.text),
+        "text_language": language_of(plan.text),
         **_standing(plan),
         "projects": _all_named(plan.projects),
         "budget_lines": _all_named(plan.budget_lines),
@@ -36,7 +33,7 @@ def in_full(plan: PlanView) -> Json:
 def _standing(plan: PlanView) -> Json:
     start, end = plan.period_years
     name = plan.period_name
-    period = {"id": plan.period_id, "name": name.text, "name_language": _language(name)}
+    period = {"id": plan.period_id, "name": name.text, "name_language": language_of(name)}
     late = plan.late
     return {
         "period": {**period, "start_year": start, "end_year": end},
@@ -62,7 +59,7 @@ def _step(step: StepView, plan: int) -> Json:
         **_sourced(step),
         "plan": plan,
         "text": step.text.text,
-        "text_language": _language(step.text),
+        "text_language": language_of(step.text),
         "due": due_json(step.due_on, step.due_precision),
         "unit": _named(step.unit) if step.unit else None,
         "done": step.done,
@@ -77,8 +74,4 @@ def _all_named(things: Iterable[Named]) -> list[Json]:
 
 def _named(thing: Named) -> Json:
     """Return a thing by its number and name (shapes.Named)."""
-    return {"id": thing.pk, "name": thing.name.text, "name_language": _language(thing.name)}
-
-
-def _language(text: Text) -> str | None:
-    return (text.lang or spoken(get_language())) if text else None
+    return {"id": thing.pk, "name": thing.name.text, "name_language": language_of(thing.name)}

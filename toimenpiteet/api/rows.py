@@ -19,10 +19,11 @@ from toimenpiteet.calendar import Precision
 from toimenpiteet.dates import due_words
 from toimenpiteet.languages import CODES, DEFAULT, columns_for, spoken
 from toimenpiteet.models.prepared import Statement, columns_of
+from toimenpiteet.selectors.words import Text, text_in
 
 Values: TypeAlias = tuple[Any, ...]
-Order: TypeAlias = tuple[int, ...]
-Getter: TypeAlias = Callable[[Values, Order], Any]
+Getter: TypeAlias = Callable[[Values, str], Any]
+"""Takes a row and the language of its municipality."""
 Json: TypeAlias = dict[str, Any]
 
 
@@ -43,15 +44,14 @@ class Columns:
         return [self.at(column) for column in columns_for(name)]
 
 
-@lru_cache(maxsize=32)
-def _order(language: str, own: str) -> Order:
-    """Return where to look for a text: the caller's language (the active one), the municipality's own, then any."""
-    return tuple(CODES.index(name) for name in dict.fromkeys((language, own, *CODES)))
-
-
 def _language() -> str:
     language = spoken(get_language())
     return language if language in CODES else DEFAULT
+
+
+def language_of(text: Text) -> str | None:
+    """Return the language of a text; None where there is none."""
+    return (text.lang or _language()) if text else None
 
 
 class Words(serializers.CharField):
@@ -61,13 +61,7 @@ class Words(serializers.CharField):
         """Return how to find the text in a row."""
         places = columns.in_languages(f"{prefix}{self.source or name}")
 
-        def get(row: Values, order: Order) -> Any:
-            for at in order:
-                if value := row[places[at]]:
-                    return value
-            return ""
-
-        return get
+        return lambda row, own: text_in([row[at] for at in places], own).text
 
 
 class WordsLanguage(serializers.ChoiceField):
@@ -80,10 +74,7 @@ class WordsLanguage(serializers.ChoiceField):
         """Return how to find the language in a row."""
         places = columns.in_languages(f"{prefix}{self.source}")
 
-        def get(row: Values, order: Order) -> Any:
-            return next((CODES[at] for at in order if row[places[at]]), None)
-
-        return get
+        return lambda row, own: language_of(text_in([row[at] for at in places], own))
 
 
 @cache
@@ -124,7 +115,7 @@ class Due(serializers.Serializer[Any]):
         """Return how to find the date in a row."""
         on, precision = columns.at(prefix + self._on), columns.at(prefix + self._precision)
 
-        return lambda row, _order: due_json(row[on], row[precision])
+        return lambda row, _own: due_json(row[on], row[precision])
 
 
 class Number(serializers.FloatField):
@@ -133,7 +124,7 @@ class Number(serializers.FloatField):
     def getter(self, name: str, prefix: str, columns: Columns) -> Getter:
         """Return how to find the figure in a row."""
         at = columns.at(f"{prefix}{self.source or name}")
-        return lambda row, _order: None if row[at] is None else _number(row[at])
+        return lambda row, _own: None if row[at] is None else _number(row[at])
 
 
 def _number(value: Decimal) -> int | float:
@@ -152,11 +143,11 @@ class Row(serializers.Serializer[Any]):
 
 
 def _plain(at: int) -> Getter:
-    return lambda row, _order: row[at]
+    return lambda row, _own: row[at]
 
 
 def _date(at: int) -> Getter:
-    return lambda row, _order: row[at].isoformat() if row[at] is not None else None
+    return lambda row, _own: row[at].isoformat() if row[at] is not None else None
 
 
 def _field(name: str, field: Any, prefix: str, columns: Columns) -> Getter:
@@ -179,8 +170,8 @@ def _nested(shape: type[Row], prefix: str, columns: Columns) -> Getter:
     present = columns.at(f"{prefix}id")
     getters = _getters(shape, prefix, columns)
 
-    def get(row: Values, order: Order) -> Json | None:
-        return None if row[present] is None else {name: get(row, order) for name, get in getters}
+    def get(row: Values, own: str) -> Json | None:
+        return None if row[present] is None else {name: get(row, own) for name, get in getters}
 
     return get
 
@@ -196,10 +187,8 @@ def _compiled(shape: type[Row], prefix: str, key: str) -> tuple[list[str], int, 
 def _json(shape: type[Row], prefix: str, key: str, found: Iterable[Values]) -> Iterable[tuple[Any, Json]]:
     """Yield (value of the column `key`, row) for each of the rows `found`."""
     _, own, key_at, getters = _compiled(shape, prefix, key)
-    language = _language()
     for row in found:
-        order = _order(language, row[own])
-        yield row[key_at], {name: get(row, order) for name, get in getters}
+        yield row[key_at], {name: get(row, row[own]) for name, get in getters}
 
 
 def _names(shape: type[Row], prefix: str, key: str) -> list[str]:

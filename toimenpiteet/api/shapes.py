@@ -231,49 +231,40 @@ class StepRow(Sourced):
     version = serializers.IntegerField(help_text="Send it in If-Match when changing the step.")
 
 
-class PlanInItem(Row):
+class Standing(Row):
+    """Where a plan stands. Its values are those of PlanView (api/plans.py), as all of a plan's."""
+
+    period = PeriodRef()
+    status = serializers.ChoiceField(choices=STATUS_VALUES)
+    status_words = serializers.CharField(help_text="The status in the caller's language.")
+    due = Due("due_on", "due_precision")
+    next_deadline_on = serializers.DateField(
+        help_text="The earliest open deadline of the plan and its steps, moved to a working day."
+    )
+    overdue = serializers.BooleanField(help_text="Whether the plan, one of its steps or its answer is late.")
+    late_because = serializers.ChoiceField(choices=LATE_BECAUSE, allow_null=True, help_text=_BECAUSE)
+    late_since = serializers.DateField(
+        allow_null=True, help_text="The day that passed: of the plan, of its step, or on which the answer was due."
+    )
+    units = Named(many=True)
+    version = serializers.IntegerField(help_text="Send it in If-Match when moving the plan.")
+
+
+class PlanInItem(Standing):
     """A plan as it stands in a list of action items."""
 
     id = serializers.IntegerField()
-    period = PeriodRef()
-    status = serializers.ChoiceField(choices=STATUS_VALUES)
-    status_words = serializers.CharField(help_text="The status in the caller's language.")
-    due = Due("due_on", "due_precision")
-    next_deadline_on = serializers.DateField(
-        help_text="The earliest open deadline of the plan and its steps, moved to a working day."
-    )
-    overdue = serializers.BooleanField(help_text="Whether the plan, one of its steps or its answer is late.")
-    late_because = serializers.ChoiceField(choices=LATE_BECAUSE, allow_null=True, help_text=_BECAUSE)
-    late_since = serializers.DateField(
-        allow_null=True, help_text="The day that passed: of the plan, of its step, or on which the answer was due."
-    )
-    units = Named(many=True)
-    version = serializers.IntegerField(help_text="Send it in If-Match when moving the plan.")
 
 
-class Plan(Sourced):
+class Plan(Sourced, Standing):
     """An action item in one period, with everything that belongs to it."""
 
     item = Named()
-    period = PeriodRef()
     text = Words()
     text_language = WordsLanguage("text")
-    status = serializers.ChoiceField(choices=STATUS_VALUES)
-    status_words = serializers.CharField(help_text="The status in the caller's language.")
-    due = Due("due_on", "due_precision")
-    next_deadline_on = serializers.DateField(
-        help_text="The earliest open deadline of the plan and its steps, moved to a working day."
-    )
-    overdue = serializers.BooleanField(help_text="Whether the plan, one of its steps or its answer is late.")
-    late_because = serializers.ChoiceField(choices=LATE_BECAUSE, allow_null=True, help_text=_BECAUSE)
-    late_since = serializers.DateField(
-        allow_null=True, help_text="The day that passed: of the plan, of its step, or on which the answer was due."
-    )
-    units = Named(many=True)
     projects = Named(many=True)
     budget_lines = Named(many=True)
     steps = StepRow(many=True)
-    version = serializers.IntegerField(help_text="Send it in If-Match when moving the plan.")
 
 
 class Item(Sourced):

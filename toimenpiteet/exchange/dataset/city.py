@@ -233,6 +233,10 @@ def _strategy(city: City, home: Municipality, goals: int, stamp: Stamp, now: dat
         changing.add(entry, scope=None, stamp=stamp)
     made = rounds.ensure_rounds(strategy, years=range(year - 9, year + 2), actor=BUILDER, now=stamp.at)
     city.rounds = [_round(one) for one in made]
+    for past in made:
+        # A city locks its rounds; what is not answered then is no lateness any more.
+        if past.year < year:
+            record.change(past, stamp, status=ReportingRound.Status.LOCKED.value)
 
 
 def _years(year: int) -> Iterable[tuple[int, int]]:
