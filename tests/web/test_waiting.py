@@ -92,7 +92,7 @@ def test_a_missing_answer_is_late_whatever_the_due_date(world: make.World) -> No
     record.add(StatusReport(round=passed, plan=world.plan), make.stamp())
     late = group(html(signed_in(world.manager)), "late")
     assert "Digitalisaation tiekartta" in late
-    assert "vastaus raportointikierrokseen puuttuu" in late
+    assert "ei vastausta 26.2.2021 jälkeen" in late
 
 
 def test_pages_go_on_and_counts_tell_of_all(world: make.World) -> None:

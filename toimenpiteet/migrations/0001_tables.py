@@ -842,7 +842,7 @@ class Migration(migrations.Migration):
                 ('plan', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='toimenpiteet.periodplan', verbose_name='action plan')),
                 ('actor_name', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='toimenpiteet.recordedname', verbose_name='who')),
                 ('on_behalf_name', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='toimenpiteet.recordedname', verbose_name='on behalf of')),
-                ('round', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='toimenpiteet.reportinground', verbose_name='reporting round')),
+                ('round', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='toimenpiteet.reportinground', verbose_name='reporting round')),
             ],
             options={
                 'verbose_name': 'historical status report',
@@ -911,13 +911,13 @@ class Migration(migrations.Migration):
                 ('next_step', models.TextField(blank=True, verbose_name='next step')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='toimenpiteet.periodplan', verbose_name='action plan')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='toimenpiteet.reportinground', verbose_name='reporting round')),
+                ('round', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='toimenpiteet.reportinground', verbose_name='reporting round')),
             ],
             options={
                 'verbose_name': 'status report',
                 'verbose_name_plural': 'status reports',
                 'constraints': [models.UniqueConstraint(fields=('round', 'plan'), name='status_report_once'), models.CheckConstraint(condition=models.Q(('light__in', ['on_track', 'at_risk', 'off_track', 'not_assessed']), ('review__in', ['none', 'returned', 'accepted']), ('said__in', ['nothing', 'unchanged', 'updated'])), name='status_report_known'), models.CheckConstraint(condition=models.Q(models.Q(('light__in', [toimenpiteet.answers.Light['AT_RISK'], toimenpiteet.answers.Light['OFF_TRACK']]), _negated=True), models.Q(models.Q(('cause', ''), _negated=True), models.Q(('next_step', ''), _negated=True)), _connector='OR'), name='status_report_light_explained'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('review', 'none'), ('said', 'nothing')), models.Q(models.Q(('said', 'nothing'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='status_report_answered')],
-                'indexes': [models.Index(condition=models.Q(('said', 'nothing'), ('review', 'returned'), _connector='OR'), fields=['plan'], name='status_report_silent')],
+                'indexes': [models.Index(condition=models.Q(('said', 'nothing'), ('review', 'returned'), _connector='OR'), fields=['plan'], name='status_report_silent'), models.Index(condition=models.Q(('said', 'nothing'), ('review', 'returned'), _connector='OR'), fields=['round', 'plan'], name='status_report_silent_in')],
             },
         ),
         migrations.CreateModel(

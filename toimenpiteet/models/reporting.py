@@ -96,8 +96,13 @@ class ReportingRound(Audited):
 class StatusReport(Audited):
     """A plan's answer in a round: what was said, and what the review made of it."""
 
+    # The constraint below begins with the round, which needs no index of its own.
     round = models.ForeignKey(
-        ReportingRound, verbose_name=_("reporting round"), on_delete=models.PROTECT, related_name="reports"
+        ReportingRound,
+        verbose_name=_("reporting round"),
+        on_delete=models.PROTECT,
+        related_name="reports",
+        db_index=False,
     )
     plan = models.ForeignKey(
         PeriodPlan, verbose_name=_("action plan"), on_delete=models.PROTECT, related_name="reports"
@@ -141,7 +146,10 @@ class StatusReport(Audited):
                 name="status_report_answered",
             ),
         ]
-        indexes = [models.Index(fields=("plan",), name="status_report_silent", condition=SILENT)]
+        indexes = [
+            models.Index(fields=("plan",), name="status_report_silent", condition=SILENT),
+            models.Index(fields=("round", "plan"), name="status_report_silent_in", condition=SILENT),
+        ]
 
     def __str__(self) -> str:
         return f"{self.round_id}: {self.plan_id} {self.said}"

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import chain
-from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from toimenpiteet import access
@@ -161,30 +160,12 @@ class Decisions:
     late: list[int]
 
 
-_DECIDED = ["part", "day", "item__goal__number", "item__order", "pk"]
-
-
 def decisions(scope: Scope, today: date, limit: int) -> Decisions:
-    """Return what waits for the director's decision and what else is late, where the person directs; one query."""
+    """Return what waits for the director's decision and what else is late, where the person directs."""
     awaits = Q(status=Status.AWAITING_APPROVAL.value)
-    approvals = directed(scope).filter(awaits).order_by("next_deadline_on", "pk").values("pk")[:limit]
-    # SQLite takes no limit inside a union, but takes one inside a condition.
-    first = _part(0, PeriodPlan.objects.filter(pk__in=approvals), F("next_deadline_on"))
-    others = (_part(1, plans, F("late_since")) for plans in longest_late(directed(scope).exclude(awaits), today, limit))
-    found: tuple[list[int], list[int]] = ([], [])
-    # A goal without a number comes last, as it does in the database.
-    for part, _day, _number, _order, pk in sorted(first.union(*others), key=_by_urgency):
-        found[part].append(pk)
-    return Decisions(found[0], found[1][:limit])
-
-
-def _part(at: int, plans: "QuerySet[Any]", day: F) -> "QuerySet[Any]":
-    return columns_of(plans.order_by().annotate(part=Value(at), day=day), _DECIDED)
-
-
-def _by_urgency(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    part, day, number, order, pk = row
-    return part, day, number is None, number or 0, order, pk
+    approvals = directed(scope).filter(awaits).order_by("next_deadline_on", "pk")[:limit]
+    others = longest_late(directed(scope).exclude(awaits), scope.municipalities, today, limit)
+    return Decisions([pk for (pk,) in columns_of(approvals, ["pk"])], [pk for _since, pk in others])
 
 
 def directed(scope: Scope) -> "QuerySet[PeriodPlan]":

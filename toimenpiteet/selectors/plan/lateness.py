@@ -7,6 +7,8 @@ director's side. Days are those of Europe/Helsinki and hold until they end.
 The first two meet in ``PeriodPlan.next_deadline_on``, which has an index, as the answers that are missing have.
 """
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +19,6 @@ from django.db.models import (
     DateField,
     Exists,
     F,
-    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -30,6 +31,7 @@ from django.db.models.functions import Coalesce, Least, NullIf
 from toimenpiteet import labels
 from toimenpiteet.dates import day_words, distance_words
 from toimenpiteet.models import PeriodPlan, ReportingRound, StatusReport
+from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.models.reporting import SILENT
 from toimenpiteet.selectors.deadlines import moved
 from toimenpiteet.workflow import OPEN_VALUES, LateBecause, Status
@@ -76,19 +78,39 @@ def with_lateness(plans: "QuerySet[PeriodPlan]", today: date) -> "QuerySet[Any]"
     return plans.annotate(late_since=_since(today)).annotate(late_because=_BECAUSE)
 
 
-def longest_late(plans: "QuerySet[PeriodPlan]", today: date, limit: int, *, days: int = 1) -> list["QuerySet[Any]"]:
-    """Return the `limit` of `plans` that are late the longest, at least `days` days: in two parts, to be united.
+def longest_late(
+    plans: "QuerySet[PeriodPlan]", municipalities: Collection[int], today: date, limit: int, *, days: int = 1
+) -> list[tuple[date, int]]:
+    """Return since when, and the keys, of the `limit` of `plans` that are late the longest, at least `days` days.
 
-    The longest late of all are among the longest late by deadline and the longest late by silence. Both have their
-    index, so that a list of a hundred thousand plans reads few of them; what stands in both parts is to be taken once.
+    `municipalities` are those that the plans belong to. The longest late of all are among the longest late by date and
+    the longest late by silence, so that of a hundred thousand plans few are read: two queries, and one for each day on
+    which the answers of a round were due that is not locked.
     """
     last = today - days * _DAY
-    by_day = plans.filter(_OPEN, next_deadline_on__lte=last).order_by("next_deadline_on", "pk").values("pk")
-    silent = _unanswered(last).filter(plan__in=plans.filter(_OPEN).order_by().values("pk"))
-    by_answer = silent.order_by().values("plan").annotate(asked=Min("round__due_on")).order_by("asked", "plan")
-    # SQLite takes no limit inside a union, but takes one inside a condition.
-    parts: tuple[Any, Any] = (by_day[:limit], by_answer.values("plan")[:limit])
-    return [with_lateness(PeriodPlan.objects.filter(pk__in=longest).order_by(), today) for longest in parts]
+    by_date = plans.filter(_OPEN, next_deadline_on__lte=last).order_by("next_deadline_on", "pk")
+    found: dict[int, date] = dict(columns_of(by_date[:limit], ["pk", "next_deadline_on"]))
+    for day, plan in _longest_silent(plans, municipalities, last, limit):
+        found[plan] = min(day, found.get(plan, day))
+    return sorted((since, plan) for plan, since in found.items())[:limit]
+
+
+def _longest_silent(
+    plans: "QuerySet[PeriodPlan]", municipalities: Collection[int], last: date, limit: int
+) -> Iterator[tuple[date, int]]:
+    rounds: dict[date, list[int]] = defaultdict(list)
+    asked = ReportingRound.objects.filter(strategy__municipality__in=municipalities, due_on__lte=last)
+    for pk, day in columns_of(asked.exclude(status__in=ReportingRound.CLOSED).order_by("due_on"), ["pk", "due_on"]):
+        rounds[day].append(pk)
+    there = plans.filter(_OPEN).order_by().values("pk")
+    seen: set[int] = set()
+    for day, keys in rounds.items():
+        reports = StatusReport.objects.filter(SILENT, round__in=keys, plan__in=there).order_by("plan")
+        silent = [plan for (plan,) in columns_of(reports[:limit], ["plan_id"])]
+        yield from ((day, plan) for plan in silent)
+        seen.update(silent)
+        if len(seen) >= limit:
+            return
 
 
 _OPEN = Q(status__in=OPEN_VALUES)

@@ -22,7 +22,6 @@ COUNT_LIMIT = 1000
 LONGEST = "deadline"
 """The order of those first that are late the longest."""
 _NAME = "item__name"
-_KEY = ["late_since", "pk"]
 # What each order goes by; a minus before the key turns it round. Names go by the alphabet of the page.
 SORTS: dict[str, tuple[str, ...]] = {
     LONGEST: ("late_since", "pk"),
@@ -73,13 +72,12 @@ def _narrowed(scope: Scope, filters: Filters) -> "QuerySet[PeriodPlan]":
 
 
 def keys_of(scope: Scope, filters: Filters, today: date, stop: int) -> list[int]:
-    """Return the keys of the first `stop` late plans that match, in the order that is asked for; one query."""
+    """Return the keys of the first `stop` late plans that match, in the order asked for; see ``longest_late``."""
     plans, days = _narrowed(scope, filters), max(1, filters.days)
     if filters.sort == LONGEST:
-        first, second = (columns_of(part, _KEY) for part in longest_late(plans, today, stop, days=days))
-        return [pk for _since, pk in sorted(first.union(second))[:stop]]
+        return [pk for _since, pk in longest_late(plans, scope.municipalities, today, stop, days=days)]
     ordered = with_lateness(plans.filter(late(today, days=days)), today).order_by(*order_by(filters.sort))
-    return [pk for _since, pk in columns_of(ordered[:stop], _KEY)]
+    return [pk for (pk,) in columns_of(ordered[:stop], ["pk"])]
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ class Page:
 
 
 def page_of(scope: Scope, filters: Filters, today: date) -> Page:
-    """Return the page that is asked for; one query.
+    """Return the page that is asked for.
 
     An exact count of a huge list helps nobody: the first plans are read by their keys alone, which also counts them.
     """
