@@ -5,18 +5,14 @@ planned until it is sent, has failed or has become pointless. It is written by n
 docs/reliability.md tells what the scheme promises.
 """
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from simple_history import register
 
-from toimenpiteet.models import Audited, Municipality, ReportingRound, Unit, User
-from toimenpiteet.models.audit import AuditRecords, HistoryRow, name_reference
-from toimenpiteet.models.people import Dated
+from toimenpiteet.models import Municipality, ReportingRound, Unit, User
+from toimenpiteet.models.audit import name_reference
 
 UNSENT = ("planned", "claimed", "sending")
 HELD = ("claimed", "sending")
@@ -162,36 +158,6 @@ class ReminderPart(models.Model):
         return f"{self.reminder_id}: {self.unit_id}"
 
 
-class Substitution(Audited, Dated):
-    """A person stands in for another in a municipality, from a day to a day, both included (Europe/Helsinki)."""
-
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
-    absent = models.ForeignKey(User, verbose_name=_("absent"), on_delete=models.PROTECT, related_name="substitutes")
-    substitute = models.ForeignKey(
-        User, verbose_name=_("stands in"), on_delete=models.PROTECT, related_name="stands_in_for"
-    )
-    both = models.BooleanField(_("the absent person gets the mails too"), default=False)
-
-    class Meta:
-        verbose_name = _("substitution")
-        verbose_name_plural = _("substitutions")
-        constraints = [
-            models.CheckConstraint(condition=~Q(absent=F("substitute")), name="substitution_by_another"),
-            models.CheckConstraint(
-                condition=Q(valid_from__isnull=True)
-                | Q(valid_until__isnull=True)
-                | Q(valid_from__lte=F("valid_until")),
-                name="substitution_validity",
-            ),
-            models.UniqueConstraint(
-                fields=("municipality", "absent", "substitute", "valid_from"), name="substitution_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.absent_id} → {self.substitute_id}"
-
-
 class NotificationPreference(models.Model):
     """What a person has chosen about mails. Nobody can choose none: the duty stays, and so does the last mail."""
 
@@ -216,24 +182,3 @@ class NotificationPreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.frequency}"
-
-
-def _person_of(historical: Any) -> User | None:
-    return User.objects.filter(pk=historical.history_user_id).first()
-
-
-def _set_person(historical: Any, person: User | None) -> None:
-    historical.history_user_id = None if person is None else person.pk
-
-
-# As toimenpiteet.models.audit.track does, with the history table in this app's own migration chain.
-register(
-    Substitution,
-    records_class=AuditRecords,
-    bases=[HistoryRow],
-    app="notifications",
-    history_change_reason_field=models.TextField(),
-    history_user_id_field=models.BigIntegerField(null=True, db_index=True),
-    history_user_getter=_person_of,
-    history_user_setter=_set_person,
-)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from notifications.models import NotificationPreference, Substitution
+from notifications.models import NotificationPreference
 from toimenpiteet import access
 from toimenpiteet.access import Scope, UnitTree
-from toimenpiteet.models import Membership, Municipality, Unit, User
+from toimenpiteet.models import Grant, Membership, Municipality, Unit, User
 from toimenpiteet.models.people import Dated
 from toimenpiteet.workflow import Role
 
@@ -156,17 +156,15 @@ class Directory:
             if receiver.key == person.key
             else Told(receiver, unit, Why.SUBSTITUTE, absent=person.name, absent_id=person.person_id)
             for person in people
-            for receiver in self._present(person, frozenset())
+            for receiver in self._present(person)
         ]
 
-    def _present(self, person: Receiver, absent: frozenset[str]) -> list[Receiver]:
-        """Return who receives for `person`; a ring of substitutes ends with the first of them who is asked twice."""
+    def _present(self, person: Receiver) -> list[Receiver]:
+        """Return who receives for `person`: they who stand in, even when away themselves; a right is not handed on."""
         stands = self.stands.get(person.key, [])
-        told_too = not stands or person.key in absent or any(stand.both for stand in stands)
+        told_too = not stands or any(stand.both for stand in stands)
         found = {person.key: person} if told_too and person.active else {}
-        if person.key not in absent:
-            for stand in stands:
-                found |= {one.key: one for one in self._present(stand.substitute, absent | {person.key})}
+        found |= {stand.substitute.key: stand.substitute for stand in stands}
         return list(found.values())
 
 
@@ -181,11 +179,7 @@ def load(municipality: Municipality, day: date) -> Directory:
         unit.pk: UnitCard(unit.email, unit.language, unit.successor_id, unit.valid_from, unit.valid_until)
         for unit in Unit.objects.filter(municipality=municipality)
     }
-    stands = list(
-        Substitution.objects.filter(
-            Dated.on(day), municipality=municipality, substitute__is_active=True
-        ).select_related("substitute")
-    )
+    stands = list(access.standing_in(day).filter(municipality=municipality).select_related("holder"))
     members = list(
         Membership.objects.filter(Dated.on(day), unit__in=list(cards), role=Role.MANAGER.value)
         .select_related("user")
@@ -201,7 +195,7 @@ def load(municipality: Municipality, day: date) -> Directory:
         .distinct()
     )
     at_mailboxes = list(_people_at_mailboxes(cards.values(), municipality))
-    known = {row.user for row in members} | {row.substitute for row in stands} | {*directors, *at_mailboxes}
+    known = {row.user for row in members} | {row.holder for row in stands} | {*directors, *at_mailboxes}
     receivers = _receivers(known)
     return Directory(
         day=day,
@@ -247,8 +241,8 @@ def _by_unit(rows: Iterable[tuple[int, Receiver]]) -> dict[int, list[Receiver]]:
     return {unit: list(receivers.values()) for unit, receivers in found.items()}
 
 
-def _stands(rows: Iterable[Substitution], receivers: dict[int, Receiver]) -> dict[str, list[Stand]]:
+def _stands(rows: Iterable[Grant], receivers: dict[int, Receiver]) -> dict[str, list[Stand]]:
     found: dict[str, list[Stand]] = defaultdict(list)
     for row in rows:
-        found[f"person:{row.absent_id}"].append(Stand(receivers[row.substitute_id], row.both))
+        found[f"person:{row.on_behalf_of_id}"].append(Stand(receivers[row.holder_id], row.both))
     return dict(found)

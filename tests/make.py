@@ -9,6 +9,7 @@ from toimenpiteet.models import (
     Actor,
     Door,
     Goal,
+    Grant,
     GroupMember,
     Indicator,
     Membership,
@@ -163,6 +164,12 @@ def official(of: Municipality, role: Role = Role.DIRECTOR, **fields: Any) -> Use
     who = fields.pop("user", None) or user("Teppo Testaaja")
     record.add(MunicipalityRole(user=who, municipality=of, role=role.value, **fields), stamp())
     return who
+
+
+def substitution(absent: User, holder: User, owner: Municipality, **fields: Any) -> Grant:
+    """Let a person stand in for another in a municipality."""
+    values = {"kind": "substitution", "why": "loma"} | fields
+    return record.add(Grant(municipality=owner, on_behalf_of=absent, holder=holder, **values), stamp())
 
 
 class World:

@@ -87,6 +87,10 @@ REFUSAL: dict[Refusal, Label] = {
     Refusal.UNKNOWN_MOVE: _("There is no such move. Choose one of the moves offered on the page."),
     Refusal.WRONG_STATUS: _("Not possible from the status that the plan has now."),
     Refusal.WRONG_ROLE: _("Not open to you: it belongs to another role."),
+    Refusal.OWN_PROPOSAL: _(
+        "You proposed this yourself, and nobody approves their own proposal on behalf of another. The strategy "
+        "director decides on it, or somebody else who stands in for the director."
+    ),
     Refusal.COMMENT_MISSING: _("Write a comment: this move asks for the reason."),
     Refusal.NO_LATER_PERIOD: _("The strategy has no later period to carry this over to."),
     Refusal.NOTHING_TO_TAKE_BACK: _("The last thing that happened is no move that could be taken back."),
@@ -160,6 +164,7 @@ MAY_NOT: dict[str, Label] = {
     "keep": _("Only the strategy director or an administrator may change this. Ask one of them."),
     "administer": _("Only an administrator of the municipality may do this. Ask one of them."),
     "see_people": _("Only the strategy director or an administrator may see this. Ask one of them."),
+    "except": _("Only the strategy director may do this. Ask the director; the municipality's page names the person."),
     "add_municipality": _("Only the operator of the installation adds municipalities."),
     "read_mails": _(
         "It shows the mails to all responsible units and their people, so only the strategy director and the "

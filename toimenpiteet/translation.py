@@ -38,6 +38,8 @@ TRANSLATED: dict[type[Audited], tuple[str, ...]] = {
 UNTRANSLATED: tuple[type[Audited], ...] = (
     models.UnitAlias,
     models.GroupMember,
+    models.Grant,
+    models.GrantPlan,
     models.Membership,
     models.MunicipalityRole,
     models.ProgrammeStrategy,

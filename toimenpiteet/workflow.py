@@ -63,6 +63,7 @@ class Refusal(StrEnum):
     UNKNOWN_MOVE = "unknown_move"
     WRONG_STATUS = "wrong_status"
     WRONG_ROLE = "wrong_role"
+    OWN_PROPOSAL = "own_proposal"
     COMMENT_MISSING = "comment_missing"
     NO_LATER_PERIOD = "no_later_period"
     # Of taking a move back:
@@ -118,6 +119,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
 )
 
+PROPOSAL, APPROVAL = "propose_completion", "approve"
 BY_NAME = {transition.name: transition for transition in TRANSITIONS}
 
 TAKE_BACK = "take_back"
@@ -133,25 +135,31 @@ def allowed_pairs() -> frozenset[tuple[Status, Status]]:
 
 
 def why_not(
-    name: str, status: Status, roles: Collection[Role], *, comment: str | None = None, later_period: bool = True
+    name: str,
+    status: Status,
+    roles: Collection[Role],
+    *,
+    comment: str | None = None,
+    later_period: bool = True,
+    own_proposal: bool = False,
 ) -> Refusal | None:
     """Return the first reason why `name` is refused, or None when it is open.
 
     `comment` None means that no comment has been asked yet (a button is being drawn), "" that none was given.
-    `later_period` says whether the strategy has a period after the plan's own.
+    `later_period` says whether the strategy has a period after the plan's own, `own_proposal` whether an approval would
+    be of what the person proposed themselves, where one of the two is done on behalf of another.
     """
     move = BY_NAME.get(name)
     if move is None:
         return Refusal.UNKNOWN_MOVE
-    if status not in move.sources:
-        return Refusal.WRONG_STATUS
-    if not move.roles.intersection(roles):
-        return Refusal.WRONG_ROLE
-    if move.needs_later_period and not later_period:
-        return Refusal.NO_LATER_PERIOD
-    if move.comment_required and comment is not None and not comment.strip():
-        return Refusal.COMMENT_MISSING
-    return None
+    reasons = {
+        Refusal.WRONG_STATUS: status not in move.sources,
+        Refusal.WRONG_ROLE: not move.roles.intersection(roles),
+        Refusal.OWN_PROPOSAL: name == APPROVAL and own_proposal,
+        Refusal.NO_LATER_PERIOD: move.needs_later_period and not later_period,
+        Refusal.COMMENT_MISSING: move.comment_required and comment is not None and not comment.strip(),
+    }
+    return next((refusal for refusal, holds in reasons.items() if holds), None)
 
 
 def available(status: Status, roles: Collection[Role], *, later_period: bool = True) -> list[Transition]:

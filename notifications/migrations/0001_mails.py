@@ -1,5 +1,4 @@
 import django.db.models.deletion
-import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -14,35 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='HistoricalSubstitution',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('door', models.CharField(max_length=20)),
-                ('acted_as', models.CharField(blank=True, max_length=20)),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('both', models.BooleanField(default=False, verbose_name='the absent person gets the mails too')),
-                ('history_change_reason', models.TextField()),
-                ('history_user_id', models.BigIntegerField(db_index=True, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('absent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='absent')),
-                ('actor_name', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='toimenpiteet.recordedname', verbose_name='who')),
-                ('municipality', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='toimenpiteet.municipality')),
-                ('on_behalf_name', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='toimenpiteet.recordedname', verbose_name='on behalf of')),
-                ('substitute', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='stands in')),
-            ],
-            options={
-                'verbose_name': 'historical substitution',
-                'verbose_name_plural': 'historical substitutions',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
         migrations.CreateModel(
             name='NotificationPreference',
             fields=[
@@ -110,24 +80,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'part of a reminder',
                 'verbose_name_plural': 'parts of reminders',
                 'constraints': [models.UniqueConstraint(fields=('reminder', 'round', 'unit'), name='reminder_part_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Substitution',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('both', models.BooleanField(default=False, verbose_name='the absent person gets the mails too')),
-                ('absent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='substitutes', to=settings.AUTH_USER_MODEL, verbose_name='absent')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='toimenpiteet.municipality')),
-                ('substitute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stands_in_for', to=settings.AUTH_USER_MODEL, verbose_name='stands in')),
-            ],
-            options={
-                'verbose_name': 'substitution',
-                'verbose_name_plural': 'substitutions',
-                'constraints': [models.CheckConstraint(condition=models.Q(('absent', models.F('substitute')), _negated=True), name='substitution_by_another'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='substitution_validity'), models.UniqueConstraint(fields=('municipality', 'absent', 'substitute', 'valid_from'), name='substitution_once')],
             },
         ),
     ]

@@ -4,18 +4,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from notifications import planning, ticking
-from notifications.models import Reminder, Substitution
+from notifications.models import Reminder
 from tests import make
 from toimenpiteet.calendar import HELSINKI
 from toimenpiteet.models import (
     CalendarEntry,
     Door,
-    Municipality,
     PeriodPlan,
     ReportingRound,
     StatusReport,
     Strategy,
-    User,
 )
 from toimenpiteet.services import record
 
@@ -53,12 +51,6 @@ def answer(plan: PeriodPlan, asked_in: ReportingRound, said: str = "unchanged", 
     answered = None if said == "nothing" else make.NOW
     report = StatusReport(round=asked_in, plan=plan, said=said, review=review, answered_at=answered)
     return record.add(report, make.stamp())
-
-
-def substitution(absent: User, substitute: User, of: Municipality, **fields: Any) -> Substitution:
-    """Let a person stand in for another."""
-    row = Substitution(municipality=of, absent=absent, substitute=substitute, **fields)
-    return record.add(row, make.stamp())
 
 
 class RoundWorld(make.World):

@@ -97,7 +97,7 @@ def test_a_plan_of_two_of_my_units_stands_in_it_once(mailoutbox: list[Any]) -> N
 def test_a_substitute_reads_for_whom_and_a_mailbox_why(mailoutbox: list[Any]) -> None:
     world = RoundWorld()
     User.objects.update(language="en")
-    build.substitution(world.manager, world.director, world.municipality)
+    make.substitution(world.manager, world.director, world.municipality)
     assert "you stand in for Maija Mallikas" in str(sent(mailoutbox).body)
     mailoutbox.clear()
     bare = RoundWorld()

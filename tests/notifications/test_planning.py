@@ -212,7 +212,7 @@ def test_without_people_the_mailbox_then_the_director_then_a_failure_that_is_see
 def test_a_substitute_gets_it_while_the_substitution_holds() -> None:
     world = RoundWorld()
     stand_in = make.official(world.municipality, Role.VIEWER)
-    build.substitution(world.manager, stand_in, world.municipality, valid_from=SECOND, valid_until=SECOND)
+    make.substitution(world.manager, stand_in, world.municipality, valid_from=SECOND, valid_until=SECOND)
     assert {row.person_id for row in build.plan(at(SECOND))} == {stand_in.pk}
     assert {row.person_id for row in build.plan(at(LAST))} == {world.manager.pk}
 
@@ -220,7 +220,7 @@ def test_a_substitute_gets_it_while_the_substitution_holds() -> None:
 def test_a_substitution_in_another_municipality_changes_nothing() -> None:
     world, other = RoundWorld(), make.World()
     make.member(other.unit, user=world.manager)
-    build.substitution(world.manager, other.director, other.municipality)
+    make.substitution(world.manager, other.director, other.municipality)
     assert {row.person_id for row in build.plan(at(SECOND))} == {world.manager.pk}
 
 

@@ -101,11 +101,11 @@ def test_a_substitute_is_told_instead_or_as_well() -> None:
     assert who(both) == [("Maija", 1, Why.MANAGER), ("Teppo", 1, Why.SUBSTITUTE)]
 
 
-def test_a_substitute_who_is_away_is_stood_in_for_and_a_ring_ends_with_somebody() -> None:
+def test_a_substitution_is_not_handed_on_and_a_ring_of_two_ends_with_the_other() -> None:
     chain = {MAIJA.key: [Stand(TEPPO, both=False)], TEPPO.key: [Stand(LIISA, both=False)]}
-    assert who(directory({1: CARD}, managers={1: [MAIJA]}, stands=chain).told(1)) == [("Liisa", 1, Why.SUBSTITUTE)]
+    assert who(directory({1: CARD}, managers={1: [MAIJA]}, stands=chain).told(1)) == [("Teppo", 1, Why.SUBSTITUTE)]
     ring = {MAIJA.key: [Stand(TEPPO, both=False)], TEPPO.key: [Stand(MAIJA, both=False)]}
-    assert who(directory({1: CARD}, managers={1: [MAIJA]}, stands=ring).told(1)) == [("Maija", 1, Why.MANAGER)]
+    assert who(directory({1: CARD}, managers={1: [MAIJA]}, stands=ring).told(1)) == [("Teppo", 1, Why.SUBSTITUTE)]
 
 
 def test_somebody_whose_account_is_closed_is_not_told_but_their_substitute_is() -> None:

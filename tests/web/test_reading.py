@@ -14,7 +14,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from notifications.models import Substitution
 from tests import make
 from tests.web.test_moves import signed_in
 from tests.web.test_pages import html
@@ -239,11 +238,11 @@ def test_a_strategy_without_indicators_says_so(world: make.World) -> None:
 
 
 def test_a_unit_tells_who_stands_in_for_its_people_today(world: make.World) -> None:
-    today, row = date(2021, 3, 15), {"municipality": world.municipality, "absent": world.manager}
+    today = date(2021, 3, 15)
     here, gone = make.user("Sinikka Sijainen"), make.user("Entinen Sijainen")
     for person, until in ((here, today), (gone, date(2021, 3, 14))):
         make.member(world.unit, user=person, role=Role.CONTRIBUTOR)
-        add(Substitution(substitute=person, valid_until=until, **row))
+        make.substitution(world.manager, person, world.municipality, valid_until=until)
     page = html(signed_in(world.director).get(f"/vastuutahot/{world.unit.pk}/"))
     assert "Sijainen nyt: Sinikka Sijainen" in page
     assert "Sijainen nyt: Entinen" not in page

@@ -1,6 +1,7 @@
 """Who may open what: address × person × answer. A page that is missing from the table fails the test."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.db import transaction
@@ -46,6 +47,9 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "overdue": ("/myohassa/", (LOGIN, 200, 200, 200, 200, 200, 200)),
     "overdue-csv": ("/myohassa/csv/", (LOGIN, 200, 200, 200, 200, 200, 200)),
     "me": ("/oma/", (LOGIN, 200, 200, 200, 200, 200, 200)),
+    "stand-in-add": ("/oma/sijainen/", (LOGIN, 200, 200, 200, 200, 200, 200)),
+    "stand-in": ("/oma/sijainen/{grant}/", (LOGIN, 200, 404, 404, 404, 404, 404)),
+    "stand-in-end": ("POST /oma/sijainen/{grant}/paata/", (SESSION_OVER, 303, 404, 404, 404, 404, 404)),
     # What is kept: the same for every noun (test_keeping.py goes through them all).
     "keeping": ("/yllapito/", (LOGIN, 403, 403, 200, 403, 200, 200)),
     "keep": ("/yllapito/tavoite/{goal}/", (LOGIN, 403, 403, 200, 403, 200, 404)),
@@ -65,6 +69,12 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
         (LOGIN, 403, 403, 403, 403, 200, 404),
     ),
     "person-invite-again": ("/yllapito/henkilot/{person}/kutsu/", (LOGIN, 403, 403, 403, 403, 200, 404)),
+    "person-stand-in-add": ("/yllapito/henkilot/{person}/sijainen/", (LOGIN, 403, 403, 403, 403, 200, 404)),
+    "person-stand-in": ("/yllapito/henkilot/{person}/sijainen/{grant}/", (LOGIN, 403, 403, 403, 403, 200, 404)),
+    "person-stand-in-end": (
+        "POST /yllapito/henkilot/{person}/sijainen/{grant}/paata/",
+        (SESSION_OVER, 403, 403, 403, 403, 303, 404),
+    ),
     "person-close": ("/yllapito/henkilot/{person}/sulje/", (LOGIN, 403, 403, 403, 403, 200, 404)),
     "language": ("/kieli/", (405,) * 7),
     "session": ("/istunto/", (200,) * 7),
@@ -139,6 +149,7 @@ def test_each_person_gets_the_answers_of_the_table(person: str) -> None:
         "programme": make.programme(world.strategy).pk,
         "project": make.project(world.plan).pk,
         "person": world.manager.pk,
+        "grant": make.substitution(world.manager, world.director, world.municipality, valid_from=date(2999, 1, 1)).pk,
         "membership": world.manager.memberships.get().pk,
     }
     data = {"name": "start", "version": 1, "comment": "Hei", "done": "true", "plan": f"{world.plan.pk}:1"}

@@ -5,13 +5,17 @@ says why where there is none. What a person is today is read once, by ``scope_of
 """
 
 from toimenpiteet.access.gate import drafts, get, municipality_of, people, searchable, visible
+from toimenpiteet.access.grants import standing_in
 from toimenpiteet.access.rights import (
     Verb,
     Verdict,
     administered,
+    excepted,
     keeping,
     may,
+    may_answer,
     narrowed,
+    own_proposal,
     reached,
     roles_on,
     where,
@@ -26,16 +30,20 @@ __all__ = [
     "Verdict",
     "administered",
     "drafts",
+    "excepted",
     "get",
     "keeping",
     "may",
+    "may_answer",
     "municipality_of",
     "narrowed",
+    "own_proposal",
     "people",
     "reached",
     "roles_on",
     "scope_of",
     "searchable",
+    "standing_in",
     "visible",
     "where",
 ]

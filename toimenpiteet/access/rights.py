@@ -5,14 +5,18 @@ The moves of a plan's status are verbs too; their roles stand in the workflow's 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from django.db import models
 
 from toimenpiteet import labels
 from toimenpiteet.access.gate import municipality_of
-from toimenpiteet.access.scope import Scope
+from toimenpiteet.access.grants import answering
+from toimenpiteet.access.scope import Scope, scope_of
+from toimenpiteet.calendar import local_day
 from toimenpiteet.models import (
+    GrantKind,
     GroupMember,
     Membership,
     Municipality,
@@ -22,7 +26,7 @@ from toimenpiteet.models import (
     Unit,
     UnitAlias,
 )
-from toimenpiteet.workflow import BY_NAME, Role, acting
+from toimenpiteet.workflow import APPROVAL, BY_NAME, Role, Status, acting
 
 
 class Verb(StrEnum):
@@ -45,6 +49,8 @@ class Verb(StrEnum):
     """The log of what was sent to whom."""
     SEND_MAILS = "send_mails"
     """One of them again."""
+    EXCEPT = "except"
+    """Let somebody answer after the lock."""
 
 
 ROLES: dict[str, frozenset[Role]] = {
@@ -57,6 +63,7 @@ ROLES: dict[str, frozenset[Role]] = {
     Verb.ADD_MUNICIPALITY: frozenset(),
     Verb.READ_MAILS: frozenset({Role.DIRECTOR, Role.ADMIN}),
     Verb.SEND_MAILS: frozenset({Role.DIRECTOR}),
+    Verb.EXCEPT: frozenset({Role.DIRECTOR}),
     **{move.name: move.roles for move in BY_NAME.values()},
 }
 # What the operator of the installation may do in every municipality, without a role in any.
@@ -66,9 +73,13 @@ ADMINISTERED = frozenset({Municipality, Unit, UnitAlias, GroupMember, Membership
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a person may, and in which role ("": the operator); else `why` not, in the active language."""
+    """Whether a person may; if not, `why` in the active language.
+
+    If so, in which role ("": the operator), and on whose behalf where the right came only through a grant.
+    """
 
     role: str = ""
+    on_behalf: int | None = None
     why: str = ""
 
     def __bool__(self) -> bool:
@@ -83,10 +94,48 @@ def may(scope: Scope, verb: str, obj: models.Model | int | None, units: Iterable
     something else of a municipality, or a municipality's id (None: it belongs to none). Whether a plan's status allows
     a move is asked of ``workflow.why_not``.
     """
-    held = roles_on(scope, obj, units) if isinstance(obj, PeriodPlan) else _offices(scope, obj)
-    if ROLES[verb] & held:
-        return Verdict(acting(held, ROLES[verb]))
+    if scope.apart and isinstance(obj, PeriodPlan):
+        units = _units_of(obj) if units is None else list(units)
+    for person, part in scope.apart or ((None, scope),):
+        held = roles_on(part, obj, units) if isinstance(obj, PeriodPlan) else _offices(part, obj)
+        if ROLES[verb] & held:
+            return Verdict(acting(held, ROLES[verb]), person)
     return Verdict() if scope.operator and verb in OPERATED else Verdict(why=labels.may_not(verb))
+
+
+def own_proposal(scope: Scope, plan: PeriodPlan) -> bool:
+    """Tell whether the person would approve what they proposed, one of the two on behalf of another: nobody does.
+
+    Whoever both manages and directs, and neither for another, may do both: the record shows it. Lists need not ask
+    where nothing is lent to the person (``scope.apart``): the service asks again, always.
+    """
+    if plan.status != Status.AWAITING_APPROVAL or plan.pk not in scope.own_proposals:
+        return False
+    return scope.own_proposals[plan.pk] or may(scope, APPROVAL, plan.municipality_id).on_behalf is not None
+
+
+def may_answer(scope: Scope, plan: PeriodPlan, now: datetime) -> Verdict:
+    """Tell whether the person may answer for `plan` at `now`: by a role, else by a grant for this plan.
+
+    An exception is its holder's own; what was handed on is worth what its giver may at that time, by their own role.
+    """
+    verdict = may(scope, Verb.ANSWER, plan)
+    if verdict or scope.user is None:
+        return verdict
+    for grant in answering(scope.user.pk, plan.pk, now).select_related("on_behalf_of").order_by("pk"):
+        if grant.on_behalf_of is None:
+            return Verdict()
+        giver = scope_of(grant.on_behalf_of, local_day(now))
+        if (lent := may(giver, Verb.ANSWER, plan)) and lent.on_behalf is None:
+            return Verdict(lent.role, grant.on_behalf_of_id)
+    return verdict
+
+
+def excepted(scope: Scope, plan: PeriodPlan, now: datetime) -> bool:
+    """Tell whether an exception lets the person answer for `plan` at `now` although its round is locked."""
+    if scope.user is None:
+        return False
+    return answering(scope.user.pk, plan.pk, now).filter(kind=GrantKind.EXCEPTION).exists()
 
 
 def _offices(scope: Scope, obj: models.Model | int | None) -> frozenset[Role]:
@@ -98,11 +147,13 @@ def roles_on(scope: Scope, plan: PeriodPlan, units: Iterable[int] | None = None)
     """Return what the person is to `plan`; `units` are its responsible units when already read."""
     roles = _offices(scope, plan.municipality_id)
     if scope.unit_roles:
-        if units is None:
-            units = PlanUnit.objects.filter(plan=plan).values_list("unit_id", flat=True)
-        responsible = frozenset(units)
+        responsible = frozenset(_units_of(plan) if units is None else units)
         roles |= {role for role in (Role.MANAGER, Role.CONTRIBUTOR) if scope.reaches(role, responsible)}
     return roles
+
+
+def _units_of(plan: PeriodPlan) -> list[int]:
+    return list(PlanUnit.objects.filter(plan=plan).values_list("unit_id", flat=True))
 
 
 # In which municipalities

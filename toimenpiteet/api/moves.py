@@ -47,8 +47,8 @@ def _standing(plan: PeriodPlan) -> Json:
     }
 
 
-def _move(move: Transition, status: Status, roles: frozenset[Role], *, later_period: bool) -> Json:
-    refusal = why_not(move.name, status, roles, later_period=later_period)
+def _move(move: Transition, status: Status, roles: frozenset[Role], *, later: bool, own: bool) -> Json:
+    refusal = why_not(move.name, status, roles, later_period=later, own_proposal=own)
     question = labels.MOVE_COMMENT.get(move.name)
     return {
         "name": move.name,
@@ -87,9 +87,9 @@ class Transitions(Visit):
         """Show every move of the workflow table, and `take_back`: open to the caller or not, why not, until when."""
         visible = access.visible(self.scope, PeriodPlan).select_related("period")
         plan = access.get(self.scope, visible, pk=pk)
-        roles = access.roles_on(self.scope, plan)
+        roles, own = access.roles_on(self.scope, plan), access.own_proposal(self.scope, plan)
         later = plans.later_period(plan) is not None
-        moves = [_move(move, Status(plan.status), roles, later_period=later) for move in TRANSITIONS]
+        moves = [_move(move, Status(plan.status), roles, later=later, own=own) for move in TRANSITIONS]
         moves.append(_taking_back(takings_back(self.scope, {plan.pk: None}, self.now).get(plan.pk)))
         return Response({"plan": _standing(plan), "transitions": moves}, headers=etag(plan.version))
 

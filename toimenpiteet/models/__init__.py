@@ -23,6 +23,7 @@ from toimenpiteet.models.audit import (
     StatusChange,
     UnauditedChange,
 )
+from toimenpiteet.models.grants import Grant, GrantKind, GrantPlan
 from toimenpiteet.models.indicators import Indicator, IndicatorTarget, IndicatorValue
 from toimenpiteet.models.people import (
     GroupMember,
@@ -62,6 +63,9 @@ __all__ = [
     "Door",
     "FollowUp",
     "Goal",
+    "Grant",
+    "GrantKind",
+    "GrantPlan",
     "GroupMember",
     "Indicator",
     "IndicatorTarget",

@@ -221,6 +221,13 @@ class Dated(models.Model):
             Q(**{f"{prefix}valid_until__isnull": True}) | Q(**{f"{prefix}valid_until__gte": day})
         )
 
+    @staticmethod
+    def meeting(first: date | None, last: date | None) -> Q:
+        """Return the condition that the right holds on some day from `first` to `last` (None: without an end)."""
+        begun = Q(valid_from__isnull=True) | Q(valid_from__lte=last) if last else Q()
+        lasts = Q(valid_until__isnull=True) | Q(valid_until__gte=first) if first else Q()
+        return begun & lasts
+
 
 class Membership(Audited, Dated):
     """A person's role in a unit."""

@@ -14,7 +14,7 @@ from toimenpiteet.dates import day_words
 from toimenpiteet.models import Goal, GroupMember, Membership, Municipality, PeriodPlan, PlanUnit, Step, Unit
 from toimenpiteet.models.people import Dated, UnitKind
 from toimenpiteet.models.sorting import by_name
-from toimenpiteet.selectors import stand_ins
+from toimenpiteet.selectors.grants import names_by_person
 from toimenpiteet.selectors.plan.counts import Counts, counts_by
 from toimenpiteet.selectors.successors import Ending, ending, ends_later
 from toimenpiteet.selectors.words import Named, Text, text_of
@@ -284,7 +284,7 @@ def _name(unit: Unit, own: str, *, this: bool) -> NameRow:
 def _people(scope: Scope, unit: Unit, today: date) -> list[PersonRow]:
     rows = access.visible(scope, Membership).filter(Q(Dated.on(today), user__is_active=True), unit=unit)
     held = list(rows.select_related("user").order_by("-role", by_name("user__name")))
-    substitutes = stand_ins.of(unit.municipality_id, [row.user_id for row in held], today)
+    substitutes = names_by_person(unit.municipality_id, [row.user_id for row in held], today)
     return [
         PersonRow(
             str(row.user),

@@ -21,7 +21,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from toimenpiteet import access
-from toimenpiteet.access import Scope, Verb
+from toimenpiteet.access import Scope, Verb, Verdict
 from toimenpiteet.models import (
     Audited,
     Comment,
@@ -99,24 +99,25 @@ def reason_of(typed: str, otherwise: str = "") -> str:
 # Rights
 
 
-def require_keeper(scope: Scope, municipality: int, model: type[models.Model] = Unit) -> None:
-    """Raise Forbidden unless the person keeps the rows of `model` in `municipality`, Http404 when it is not theirs."""
+def require_keeper(scope: Scope, municipality: int, model: type[models.Model] = Unit) -> Verdict:
+    """Return by what right the person keeps the rows of `model` in `municipality`.
+
+    Raises Forbidden when they do not, Http404 when it is not theirs.
+    """
     if municipality not in access.reached(scope).municipalities:
         raise Http404
-    need(access.may(scope, access.keeping(model), municipality))
+    return need(access.may(scope, access.keeping(model), municipality))
 
 
-def _acting(scope: Scope | None, obj: Audited) -> str:
-    """Return the role in which the person works on a plan ("" for whoever keeps the structure); raises as above."""
+def _acting(scope: Scope | None, obj: Audited) -> Verdict:
+    """Return by what right the person acts, its role empty for whoever keeps the structure; raises as above."""
     if scope is None:
-        return ""
-    if isinstance(obj, Step) and (verdict := access.may(scope, Verb.WORK, obj.plan)):
-        return verdict.role
+        return Verdict()
+    if isinstance(obj, Step) and (right := access.may(scope, Verb.WORK, obj.plan)):
+        return right
     if isinstance(obj, Municipality) and obj._state.adding:
-        need(access.may(scope, Verb.ADD_MUNICIPALITY, None))
-    else:
-        require_keeper(scope, access.municipality_of(obj), type(obj))
-    return ""
+        return need(access.may(scope, Verb.ADD_MUNICIPALITY, None))
+    return replace(require_keeper(scope, access.municipality_of(obj), type(obj)), role="")
 
 
 def _check_act(model: type[Audited], scope: Scope | None, stamp: Stamp, names: Collection[str] = ()) -> None:
@@ -147,7 +148,7 @@ def find(scope: Scope | None, model: type[Part], pk: int, *, version: int | None
     return _held(scope, model, pk, version)[0]
 
 
-def _held(scope: Scope | None, model: type[Part], pk: int, version: int | None) -> tuple[Part, str]:
+def _held(scope: Scope | None, model: type[Part], pk: int, version: int | None) -> tuple[Part, Verdict]:
     if scope is not None and scope.anonymous:
         raise Http404
     everything: Any = model._default_manager.all()
@@ -159,11 +160,11 @@ def _held(scope: Scope | None, model: type[Part], pk: int, version: int | None) 
         raise Http404 from error
     if whole is not None:
         setattr(obj, _WHOLE[model], whole)
-    role = _acting(scope, obj)
+    right = _acting(scope, obj)
     rules.check_open(obj)
     if version is not None and obj.version != version:
         raise Stale(obj)
-    return obj, role
+    return obj, right
 
 
 def _lock_whole(rows: "models.QuerySet[Any]", pk: int) -> Audited | None:
@@ -215,7 +216,7 @@ def add(obj: Part, relinks: Iterable[Relink] = (), *, scope: Scope | None, stamp
     """
     _check_act(type(obj), scope, stamp)
     rules.fill(obj)
-    stamp = replace(stamp, acted_as=_acting(scope, obj))
+    stamp = record.through(stamp, _acting(scope, obj))
     if scope is not None or type(obj) in _WHOLE:
         _lock_above(obj)
     rules.check_open(obj)
@@ -314,8 +315,8 @@ def change(
     Raises Http404, Forbidden, Stale, or Invalid, naming the field, when the result would not fit.
     """
     _check_act(model, scope, stamp, values)
-    obj, role = _held(scope, model, pk, version)
-    stamp = replace(stamp, acted_as=role)
+    obj, right = _held(scope, model, pk, version)
+    stamp = record.through(stamp, right)
     columns = {_field(model, name).attname: _cleaned(model, name, value) for name, value in values.items()}
     trial = copy(obj)
     for name, value in columns.items():
@@ -378,8 +379,8 @@ def remove(
     Raises Http404, Forbidden, Stale, or Invalid when anything else depends on it.
     """
     _check_act(model, scope, stamp)
-    obj, role = _held(scope, model, pk, version)
-    stamp = replace(stamp, acted_as=role)
+    obj, right = _held(scope, model, pk, version)
+    stamp = record.through(stamp, right)
     for links in owned:
         for row in links.model._default_manager.select_for_update().filter(**{links.near: obj}):
             _delete(row, stamp)

@@ -47,11 +47,11 @@ class Forbidden(DomainError):
     http_status = 403
 
 
-def need(verdict: Verdict) -> str:
-    """Return the role in which the person may, "" for the operator; raises Forbidden with the reason if none."""
+def need(verdict: Verdict) -> Verdict:
+    """Return by what right the person may; raises Forbidden with the reason when they may not."""
     if not verdict:
         raise Forbidden(verdict.why)
-    return verdict.role
+    return verdict
 
 
 class Stale(DomainError):
@@ -67,7 +67,7 @@ class Stale(DomainError):
         self.current = current
 
 
-_NOT_THEIRS = {Refusal.WRONG_ROLE, Refusal.NOT_YOURS, Refusal.LOST_ROLE}
+_NOT_THEIRS = {Refusal.WRONG_ROLE, Refusal.OWN_PROPOSAL, Refusal.NOT_YOURS, Refusal.LOST_ROLE}
 _NOT_NOW = {
     *(Refusal.WRONG_STATUS, Refusal.NOTHING_TO_TAKE_BACK, Refusal.TOO_LATE),
     *(Refusal.CHANGED_SINCE, Refusal.LATER_PLAN_USED, Refusal.ROUND_LOCKED),

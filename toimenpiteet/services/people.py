@@ -199,9 +199,7 @@ def _check_new(role: AnyRole) -> None:
     """Refuse a role whose days meet those of the same role."""
     where = {"unit": role.unit_id} if isinstance(role, Membership) else {"municipality": role.municipality_id}
     same = type(role)._default_manager.filter(user=role.user_id, role=role.role, **where)
-    after = Q(valid_from__isnull=True) | Q(valid_from__lte=role.valid_until) if role.valid_until else Q()
-    before = Q(valid_until__isnull=True) | Q(valid_until__gte=role.valid_from) if role.valid_from else Q()
-    if same.filter(after, before).exists():
+    if same.filter(Dated.meeting(role.valid_from, role.valid_until)).exists():
         raise Invalid(_("The person has this role already on some of these days."), field="role")
 
 

@@ -1,6 +1,6 @@
 """Everything that is done to a plan: its only status writer, its steps, its comments."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from toimenpiteet import access
-from toimenpiteet.access import Scope, Verb
+from toimenpiteet.access import Scope, Verb, Verdict
 from toimenpiteet.calendar import local_day
 from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import Actor, Comment, PeriodPlan, PlanPeriod, PlanUnit, Stamp, StatusChange, Step, User
@@ -21,13 +21,12 @@ from toimenpiteet.selectors.words import text_in
 from toimenpiteet.services import changing, derived, record, rules, text
 from toimenpiteet.services.errors import Invalid, MoveRefused, need
 from toimenpiteet.workflow import (
+    APPROVAL,
     BY_NAME,
     TAKE_BACK,
     Refusal,
-    Role,
     Status,
     Transition,
-    acting,
     available,
     why_not,
 )
@@ -70,16 +69,19 @@ def _units(plan: PeriodPlan) -> dict[int, str]:
     return {key: text_in(names).text for key, *names in _UNITS.rows(given=[plan.pk])}
 
 
-def _check(move: str, plan: PeriodPlan, scope: Scope, units: Iterable[int], comment: str) -> tuple[Transition, Role]:
-    """Return the move and the role in which the person makes it; raises MoveRefused."""
+def _check(
+    move: str, plan: PeriodPlan, scope: Scope, units: Collection[int], comment: str
+) -> tuple[Transition, Verdict]:
+    """Return the move and by what right the person makes it; raises MoveRefused."""
     roles = access.roles_on(scope, plan, units)
     needs_later = move in BY_NAME and BY_NAME[move].needs_later_period
     later = not needs_later or later_period(plan) is not None
-    refusal = why_not(move, Status(plan.status), roles, comment=comment, later_period=later)
+    own = move == APPROVAL and access.own_proposal(scope, plan)
+    refusal = why_not(move, Status(plan.status), roles, comment=comment, later_period=later, own_proposal=own)
     if refusal:
         instead = available(Status(plan.status), roles, later_period=later_period(plan) is not None)
         raise MoveRefused(refusal, plan, move, instead)
-    return BY_NAME[move], acting(roles, BY_NAME[move].roles)
+    return BY_NAME[move], access.may(scope, move, plan, units)
 
 
 @transaction.atomic
@@ -97,11 +99,12 @@ def move(
     said: dict[str, Any] = {"comment": comment, "units": ", ".join(units.values())[:500]}
     if name == TAKE_BACK:
         last = _check_back(plan, scope, units, now)
+        right = access.may(scope, last.move, plan, units)
         # In no role: what was taken back is no sign of life.
-        stamp = record.stamp(actor, comment or pgettext("reason", "Taken back"), now)
+        stamp = record.stamp(actor, comment or pgettext("reason", "Taken back"), now, on_behalf=right.on_behalf)
         return _take_back(plan, last, stamp, said)
-    transition, role = _check(name, plan, scope, units, comment)
-    stamp = record.stamp(actor, comment or pgettext("reason", "Status moved"), now, role)
+    transition, right = _check(name, plan, scope, units, comment)
+    stamp = record.stamp(actor, comment or pgettext("reason", "Status moved"), now, right.role, right.on_behalf)
     before = plan.status
     record.change(plan, stamp, status=transition.target.value)
     made = _ensure_later_plan(plan, stamp) if transition.needs_later_period else None
@@ -179,8 +182,8 @@ def _copy_text(source: PeriodPlan | Step, target: PeriodPlan | Step) -> None:
         setattr(target, f"text_{language}", getattr(source, f"text_{language}"))
 
 
-def editable(scope: Scope, plan_id: int) -> tuple[PeriodPlan, str]:
-    """Return the plan, locked, when the person works on it, and in which role; raises Http404 or Forbidden."""
+def editable(scope: Scope, plan_id: int) -> tuple[PeriodPlan, Verdict]:
+    """Return the plan, locked, when the person works on it, and by what right; raises Http404 or Forbidden."""
     plan = _lock(scope, plan_id, None)
     return plan, need(access.may(scope, Verb.WORK, plan))
 
@@ -192,12 +195,13 @@ def tick_step(step_id: int, *, done: bool, scope: Scope, actor: Actor, now: date
     Raises Http404, Forbidden, Stale, or PlanClosed.
     """
     owner = access.get(scope, access.visible(scope, Step), pk=step_id).plan_id
-    plan, role = editable(scope, owner)
+    plan, right = editable(scope, owner)
     step = record.lock(Step.objects.all(), step_id, version=version)
     step.plan = plan
     rules.check_open(step)
     reason = pgettext("reason", "Step done") if done else pgettext("reason", "Step not done after all")
-    record.change(step, record.stamp(actor, reason, now, role), done=done, done_on=local_day(now) if done else None)
+    stamp = record.stamp(actor, reason, now, right.role, right.on_behalf)
+    record.change(step, stamp, done=done, done_on=local_day(now) if done else None)
     return step
 
 
@@ -210,7 +214,7 @@ def comment_on(plan_id: int, comment: str, *, scope: Scope, actor: Actor, now: d
     comment = text.clean(comment, field="comment")
     if not comment:
         raise Invalid(_("Write the comment first."), field="comment")
-    plan, role = editable(scope, plan_id)
-    stamp = record.stamp(actor, pgettext("reason", "Commented"), now, role)
+    plan, right = editable(scope, plan_id)
+    stamp = record.stamp(actor, pgettext("reason", "Commented"), now, right.role, right.on_behalf)
     said = Comment(plan=plan, text=comment, at=now, author=actor.user, author_name_id=stamp.actor_name)
     return changing.made_already(said, stamp) or record.add(said, stamp)

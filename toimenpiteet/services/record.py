@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -10,7 +11,8 @@ from django.utils.translation import override
 from modeltranslation.manager import rewrite_lookup_key
 from modeltranslation.settings import DEFAULT_LANGUAGE
 
-from toimenpiteet.models import Actor, Audited, Stamp
+from toimenpiteet.access import Verdict
+from toimenpiteet.models import Actor, Audited, Stamp, User
 from toimenpiteet.models.prepared import Objects
 from toimenpiteet.services import derived, names, search_index
 from toimenpiteet.services.errors import Stale
@@ -30,14 +32,24 @@ def _stamped(obj: Audited, stamp: Stamp) -> Iterator[None]:
         obj.__dict__.pop("stamp", None)
 
 
-def stamp(actor: Actor, reason: str, now: datetime, acted_as: str = "") -> Stamp:
+def stamp(actor: Actor, reason: str, now: datetime, acted_as: str = "", on_behalf: int | None = None) -> Stamp:
     """Return who, why and when for the changes of one act; `now` must be aware and `reason` not empty.
 
-    `acted_as` is the role in which somebody who works on a plan does it.
+    `acted_as` is the role in which somebody who works on a plan does it, `on_behalf` the key of the person for whom it
+    is done where the right to it came only through a grant (access.Verdict has both).
     """
+    if on_behalf is not None:
+        actor = replace(actor, on_behalf=User.objects.get(pk=on_behalf))
     wanted = [names.of_actor(actor), *([names.of_person(actor.on_behalf)] if actor.on_behalf else [])]
-    who, *on_behalf = names.find_or_make(*wanted)
-    return Stamp(actor, reason, now, who, on_behalf[0] if on_behalf else None, acted_as)
+    who, *other = names.find_or_make(*wanted)
+    return Stamp(actor, reason, now, who, other[0] if other else None, acted_as)
+
+
+def through(given: Stamp, right: Verdict) -> Stamp:
+    """Return `given`, for an act by `right`: in its role, and on whose behalf where it came only through a grant."""
+    if right.on_behalf is None:
+        return replace(given, acted_as=right.role)
+    return stamp(given.actor, given.reason, given.at, right.role, right.on_behalf)
 
 
 def lock(queryset: "models.QuerySet[Model]", pk: int, *, version: int | None = None) -> Model:

@@ -23,10 +23,14 @@ class MoveView:
     roles: str
 
 
-def move_views(status: Status, roles: frozenset[Role], *, later_period: bool) -> list[MoveView]:
-    """Return every move that starts from `status`, open or not, with the reason where it is not."""
-    asked = ((move, why_not(move.name, status, roles, later_period=later_period)) for move in TRANSITIONS)
-    return [_view(move, refusal) for move, refusal in asked if refusal is not Refusal.WRONG_STATUS]
+def move_views(status: Status, roles: frozenset[Role], *, later_period: bool, own_proposal: bool) -> list[MoveView]:
+    """Return every move that starts from `status`, open or not, with the reason where it is not (``why_not``)."""
+    found = []
+    for move in TRANSITIONS:
+        refusal = why_not(move.name, status, roles, later_period=later_period, own_proposal=own_proposal)
+        if refusal is not Refusal.WRONG_STATUS:
+            found.append(_view(move, refusal))
+    return found
 
 
 def _view(move: Transition, refusal: Refusal | None) -> MoveView:

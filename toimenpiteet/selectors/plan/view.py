@@ -301,7 +301,12 @@ def _of_person(row: dict[str, Any], units: list[int], scope: Scope) -> dict[str,
     roles = access.roles_on(scope, plan, units)
     works = bool(access.may(scope, Verb.WORK, plan, units))
     return {
-        "moves": move_views(Status(row["status"]), roles, later_period=row["last_start"] > row["period__end_year"]),
+        "moves": move_views(
+            Status(row["status"]),
+            roles,
+            later_period=row["last_start"] > row["period__end_year"],
+            own_proposal=bool(scope.apart) and access.own_proposal(scope, plan),
+        ),
         "may_comment": works,
         "may_edit": works and row["status"] in OPEN_VALUES,
         "may_keep": bool(access.may(scope, Verb.KEEP, plan, units)),

@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
-from toimenpiteet import access
-from toimenpiteet.access import Scope
+from toimenpiteet import access, labels
+from toimenpiteet.access import Scope, Verb
 from toimenpiteet.models import Goal, Municipality, PlanPeriod, Stamp, Theme, Unit
 from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.keeping import in_order
@@ -114,6 +114,14 @@ def require_open(row: Any) -> None:
 def _with_above(noun: Noun) -> "QuerySet[Any]":
     rows = noun.model._default_manager.all()
     return rows.select_related(noun.path) if noun.path else rows
+
+
+def keepers_scope(me: Visit, verb: Verb) -> Scope:
+    """Return the scope narrowed to where the person may do `verb`; raises Forbidden when that is nowhere."""
+    scope = access.narrowed(me.scope, verb)
+    if not scope.municipalities:
+        raise Forbidden(labels.may_not(verb))
+    return scope
 
 
 def keeper(view: View[P]) -> View[P]:

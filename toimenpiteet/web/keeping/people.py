@@ -20,36 +20,31 @@ from toimenpiteet.access import Scope, Verb
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import Membership, MunicipalityRole, Unit, User
 from toimenpiteet.models.sorting import by_text
+from toimenpiteet.selectors.grants import lends, stand_ins_of
 from toimenpiteet.selectors.people import PAGE, PeopleFilters, PersonRow, RoleRow, found_people, person_rows
 from toimenpiteet.selectors.words import Named, text_of
 from toimenpiteet.services import changing, record
 from toimenpiteet.services import people as service
-from toimenpiteet.services.errors import DomainError, Forbidden
+from toimenpiteet.services.errors import DomainError
 from toimenpiteet.services.invitations import Invitation
 from toimenpiteet.web.door import GET_OR_POST, Visit, say_done, visit, whole_number
-from toimenpiteet.web.keeping.desk import keeper
+from toimenpiteet.web.keeping.desk import keeper, keepers_scope
 from toimenpiteet.web.keeping.forms import WhyForm
 from toimenpiteet.web.keeping.people_forms import EndRoleForm, InviteForm, PersonForm, RoleForm
 from toimenpiteet.web.paging import page_of
+from toimenpiteet.web.views import stand_ins
 
 _KINDS: dict[str, type[Any]] = {"unit": Membership, "municipality": MunicipalityRole}
 
 
 def _seen(me: Visit) -> Scope:
     """Return the scope whose people the person may see; raises Forbidden when there is none."""
-    return _narrowed(me, Verb.SEE_PEOPLE)
+    return keepers_scope(me, Verb.SEE_PEOPLE)
 
 
 def _kept(me: Visit) -> Scope:
     """Return the scope whose people the person keeps; raises Forbidden when there is none."""
-    return _narrowed(me, Verb.ADMINISTER)
-
-
-def _narrowed(me: Visit, verb: Verb) -> Scope:
-    scope = access.narrowed(me.scope, verb)
-    if not scope.municipalities:
-        raise Forbidden(labels.may_not(verb))
-    return scope
+    return keepers_scope(me, Verb.ADMINISTER)
 
 
 def _person(me: Visit, pk: int) -> tuple[User, PersonRow]:
@@ -141,7 +136,15 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             say_done(request, _("Saved."))
             return HttpResponseRedirect(reverse("person", args=[pk]), status=303)
     status = 200 if form is None or not form.is_bound else 409 if form.stale else 422
-    context = {"person": row, "form": form, "may_keep": keeps, "crumbs": _crumbs(row)}
+    homes = access.administered(me.scope).municipalities
+    context = {
+        "person": row,
+        "form": form,
+        "may_keep": keeps,
+        "crumbs": _crumbs(row),
+        "stand_ins": stand_ins.kept(stand_ins_of(found, homes, me.today), pk),
+        "may_lend": any(lends(found, home, me.today) for home in homes),
+    }
     return render(request, "toimenpiteet/keeping/person.html", context, status=status)
 
 

@@ -1,5 +1,6 @@
 """The forms of people and their roles."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,10 +13,12 @@ from toimenpiteet.access import Scope
 from toimenpiteet.forms import place_of
 from toimenpiteet.labels import ROLE, choices
 from toimenpiteet.languages import LANGUAGES
-from toimenpiteet.models import Municipality, Unit, User
+from toimenpiteet.models import Grant, Municipality, Unit, User
 from toimenpiteet.models.sorting import by_text
+from toimenpiteet.selectors.grants import colleagues
 from toimenpiteet.selectors.words import text_of
 from toimenpiteet.services.errors import DomainError
+from toimenpiteet.services.grants import Standing
 from toimenpiteet.services.people import Account, AccountChanged, WantedRole
 from toimenpiteet.web.keeping.fields import ModelChoice, RowChoice
 from toimenpiteet.web.keeping.forms import WhyForm
@@ -157,3 +160,50 @@ class EndRoleForm(WhyForm):
             told = gettext("The role begins on %(day)s. If its last day is before that, it is taken away.")
             self.fields["last_day"].help_text = told % {"day": begins}
         self.order_fields(["last_day", "reason"])
+
+
+class PersonChoice(ModelChoice):
+    """A choice of one person, by name and address."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the name, with the address that tells two of one name apart."""
+        return f"{obj.name}, {obj.email}"
+
+
+class StandInForm(WhyForm):
+    """Who stands in for a person, where, and from when to when."""
+
+    holder = PersonChoice(queryset=User.objects.none(), label=_("Who stands in"), empty_label=_("not chosen"))
+    municipality = HomeChoice(queryset=Municipality.objects.none(), label=_("In the municipality"))
+    valid_from = day(_("First day"), _("Empty: at once."))
+    valid_until = day(_("Last day"), _("The last day is included. Empty: until further notice."))
+    both = forms.BooleanField(required=False, label=_("The absent person gets the mails too"))
+
+    def __init__(
+        self, absent: User, homes: frozenset[int], today: date, data: Any = None, row: Grant | None = None
+    ) -> None:
+        super().__init__(data, initial=_of_grant(row) if row else {})
+        holder: Any = self.fields["holder"]
+        holder.queryset = colleagues(homes, today).exclude(pk=absent.pk)
+        places: Any = self.fields["municipality"]
+        places.queryset = Municipality.objects.filter(pk__in=homes).order_by("key")
+        self.homes = homes
+        if len(homes) == 1:
+            del self.fields["municipality"]
+        self.order_fields([name for name in self.fields if name != "reason"])
+
+    @property
+    def home(self) -> int:
+        """Return the municipality: the chosen one, or the only one."""
+        chosen = self.cleaned_data.get("municipality")
+        return chosen.pk if chosen else next(iter(self.homes))
+
+    def wanted(self) -> Standing:
+        """Return what the service is to save."""
+        typed = self.cleaned_data
+        return Standing(typed["holder"].pk, typed["valid_from"], typed["valid_until"], both=typed["both"])
+
+
+def _of_grant(row: Grant) -> dict[str, Any]:
+    names = ("holder", "valid_from", "valid_until", "both")
+    return {name: getattr(row, name) for name in names} | {"reason": row.why, "seen_version": row.version}

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from toimenpiteet.web.keeping import order, pages, people, units
 from toimenpiteet.web.keeping.nouns import BY_WORD, NOUNS, Noun
+from toimenpiteet.web.views import stand_ins
 
 
 class NounConverter:
@@ -36,6 +37,9 @@ urlpatterns = [
     path("henkilot/<int:pk>/rooli/<slug:kind>/<int:role>/", people.end_role, name="person-role-end"),
     path("henkilot/<int:pk>/kutsu/", people.invite_again, name="person-invite-again"),
     path("henkilot/<int:pk>/sulje/", people.close, name="person-close"),
+    path("henkilot/<int:pk>/sijainen/", stand_ins.add, name="person-stand-in-add"),
+    path("henkilot/<int:pk>/sijainen/<int:grant>/", stand_ins.edit, name="person-stand-in"),
+    path("henkilot/<int:pk>/sijainen/<int:grant>/paata/", stand_ins.end, name="person-stand-in-end"),
     path("vastuutaho/<int:pk>/nimi/", units.rename, name="unit-rename"),
     path("vastuutaho/<int:pk>/paata/", units.end, name="unit-end"),
     path("vastuutaho/<int:pk>/peru/", units.take_back, name="unit-take-back"),

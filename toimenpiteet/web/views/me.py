@@ -6,10 +6,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet.selectors import mail_choices
+from toimenpiteet.selectors.grants import lends, stand_ins_of, stands_in_for
 from toimenpiteet.selectors.people import my_rights
 from toimenpiteet.services import people
 from toimenpiteet.web.accounts import remember_language
 from toimenpiteet.web.door import back_to, signed_in, visit
+from toimenpiteet.web.views import stand_ins
 
 
 @require_safe
@@ -17,7 +19,15 @@ from toimenpiteet.web.door import back_to, signed_in, visit
 def me(request: HttpRequest) -> HttpResponse:
     """Show my name, roles, what each lets me do and why, my language and my choice of mails."""
     here = visit(request)
-    shown = {"rights": my_rights(here.scope, here.today), "mails": mail_choices.of(here.scope.user)}
+    user, homes = here.scope.user, here.scope.municipalities
+    assert user is not None  # noqa: S101  # the door asks for a signed-in person first
+    shown = {
+        "rights": my_rights(here.scope, here.today),
+        "mails": mail_choices.of(user),
+        "stand_ins": stand_ins.kept(stand_ins_of(user, homes, here.today)),
+        "stands_in_for": stands_in_for(user, homes, here.today),
+        "may_lend": any(lends(user, home, here.today) for home in homes),
+    }
     return render(request, "toimenpiteet/me.html", shown)
 
 

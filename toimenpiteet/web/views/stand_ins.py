@@ -1,0 +1,133 @@
+"""Who stands in: a person's own page of it, and the same for an administrator who keeps the person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_POST
+
+from toimenpiteet import access
+from toimenpiteet.access import Verb
+from toimenpiteet.models import Grant, GrantKind, User
+from toimenpiteet.selectors.grants import StandIn, lends
+from toimenpiteet.services import grants, record
+from toimenpiteet.services.errors import DomainError
+from toimenpiteet.web.door import GET_OR_POST, Visit, say_done, visit, whole_number
+from toimenpiteet.web.keeping.desk import keeper, keepers_scope
+from toimenpiteet.web.keeping.people_forms import StandInForm
+
+
+@dataclass(frozen=True)
+class Absent:
+    """The person who is away, the municipalities in which somebody may stand in, and the page that leads here."""
+
+    person: User
+    homes: frozenset[int]
+    page: str
+    crumbs: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A substitution in a list, and where it is changed and ended."""
+
+    row: StandIn
+    edit: str
+    end: str
+
+
+def kept(rows: Iterable[StandIn], person: int | None = None) -> list[Kept]:
+    """Return `rows` with their addresses: of one's own page, or of that of the `person` whom one keeps."""
+    prefix, args = ("person-", [person]) if person else ("", [])
+    return [
+        Kept(
+            row,
+            reverse(f"{prefix}stand-in", args=[*args, row.pk]),
+            reverse(f"{prefix}stand-in-end", args=[*args, row.pk]),
+        )
+        for row in rows
+    ]
+
+
+def _absent(me: Visit, pk: int | None) -> Absent:
+    """Return oneself, or the person `pk` whom one keeps; raises Http404 or Forbidden."""
+    if pk is None:
+        assert me.scope.user is not None  # noqa: S101  # the door asks for a signed-in person first
+        person, homes, page = me.scope.user, me.scope.municipalities, reverse("me")
+        crumbs = [(_("My details"), page)]
+    else:
+        seen = keepers_scope(me, Verb.SEE_PEOPLE)
+        person = access.get(seen, access.people(seen), pk=pk)
+        homes, page = keepers_scope(me, Verb.ADMINISTER).municipalities, reverse("person", args=[pk])
+        crumbs = [(_("Maintenance"), reverse("keeping")), (_("People"), reverse("people")), (str(person), page)]
+    return Absent(person, frozenset(home for home in homes if lends(person, home, me.today)), page, crumbs)
+
+
+@GET_OR_POST
+@keeper
+def add(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Name somebody who stands in."""
+    me = visit(request)
+    absent = _absent(me, pk)
+    form = StandInForm(absent.person, absent.homes, me.today, request.POST or None)
+
+    def do() -> None:
+        stamp = record.stamp(me.actor, form.cleaned_data["reason"], me.now)
+        grants.stand_in(absent.person.pk, form.home, form.wanted(), scope=me.scope, stamp=stamp)
+
+    return _answer(request, absent, form, do, pgettext("substitution", "Saved. It holds on these days by itself."))
+
+
+@GET_OR_POST
+@keeper
+def edit(request: HttpRequest, grant: int, pk: int | None = None) -> HttpResponse:
+    """Change who stands in and when."""
+    me = visit(request)
+    absent = _absent(me, pk)
+    row = _grant(me, absent, grant)
+    form = StandInForm(absent.person, frozenset({row.municipality_id}), me.today, request.POST or None, row=row)
+
+    def do() -> None:
+        stamp = record.stamp(me.actor, form.cleaned_data["reason"], me.now)
+        grants.change(row.pk, form.wanted(), version=form.version, scope=me.scope, stamp=stamp)
+
+    return _answer(request, absent, form, do, _("Saved."))
+
+
+@require_POST
+@keeper
+def end(request: HttpRequest, grant: int, pk: int | None = None) -> HttpResponse:
+    """End it at once."""
+    me = visit(request)
+    absent = _absent(me, pk)
+    row = _grant(me, absent, grant)
+    stamp = record.stamp(me.actor, pgettext("reason", "Substitution ended"), me.now)
+    grants.end(row.pk, version=whole_number(request.POST.get("version")), scope=me.scope, stamp=stamp)
+    say_done(request, _("The substitution has ended. Nobody acts in this person's place any more."))
+    return HttpResponseRedirect(absent.page, status=303)
+
+
+def _grant(me: Visit, absent: Absent, pk: int) -> Grant:
+    rows = access.visible(access.reached(me.scope), Grant)
+    return access.get(me.scope, rows.filter(kind=GrantKind.SUBSTITUTION, on_behalf_of=absent.person), pk=pk)
+
+
+def _answer(request: HttpRequest, absent: Absent, form: StandInForm, do: Any, said: str) -> HttpResponse:
+    """Ask for what the form asks, then do it; what is refused comes back with everything that was typed."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            do()
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            say_done(request, said)
+            return HttpResponseRedirect(absent.page, status=303)
+    status = 200 if not form.is_bound else 409 if form.stale else 422
+    title = _("Who stands in")
+    context = {"form": form, "person": absent.person, "title": title, "crumbs": [*absent.crumbs, (title, "")]}
+    return render(request, "toimenpiteet/stand_in.html", context, status=status)
