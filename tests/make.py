@@ -121,6 +121,7 @@ def plan(item: ActionItem, during: PlanPeriod, units: list[Unit] | None = None, 
 def step(of: PeriodPlan, **fields: Any) -> Step:
     """Make a step."""
     values = {"key": _key("osatoimi"), "text_fi": "Kysely asiakkaille"} | fields
+    values.setdefault("date_kind", "due" if values.get("due_on") else "")
     return record.add(Step(plan=of, **values), stamp())
 
 

@@ -251,7 +251,7 @@ def test_figures_compare_as_numbers(world: make.World) -> None:
 
     indicator = record.add(Indicator(strategy=world.strategy, key="mittari", name_fi="Väkiluku"), make.stamp())
     record.add(
-        IndicatorTarget(indicator=indicator, key="t", operator="ge", value=Decimal("120000.5"), agreed=True),
+        IndicatorTarget(indicator=indicator, key="t", operator="ge", value=Decimal("120000.5"), standing="agreed"),
         make.stamp(),
     )
     assert _found() == []

@@ -12,7 +12,7 @@ from notifications.models import Reminder
 from toimenpiteet import labels
 from toimenpiteet.answers import Light, Review, Said
 from toimenpiteet.selectors.waiting import Urgency
-from toimenpiteet.workflow import BY_NAME, LateBecause, Refusal, Role, Status
+from toimenpiteet.workflow import BY_NAME, TAKE_BACK, LateBecause, Refusal, Role, Status
 
 ROOT = Path(__file__).resolve().parent.parent
 # Where such a dictionary may stand beside labels.py.
@@ -35,7 +35,7 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
     [
         (labels.STATUS, Status),
         (labels.STATUS_MEANS, Status),
-        (labels.MOVE, BY_NAME),
+        (labels.MOVE, {*BY_NAME, TAKE_BACK}),
         (labels.MOVE_COMMENT, [name for name, move in BY_NAME.items() if move.comment_required]),
         (labels.ROLE, Role),
         (labels.REFUSAL, Refusal),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from toimenpiteet.calendar import HELSINKI, Precision, RoundRule, working_days_between
-from toimenpiteet.labels import Label
+from toimenpiteet.labels import DATED, Label
 
 _IN_MONTH: tuple[Label, ...] = (
     gettext_lazy("in January %(year)s"),
@@ -92,6 +92,11 @@ def due_words(day: date, precision: str) -> str:
             return _("by the end of %(year)s") % year
         case Precision.YEAR:
             return _("in %(year)s") % year
+
+
+def dated_words(kind: str, day: date, precision: str) -> str:
+    """Return a step's date with what it means (models.DateKind), such as 'tapahtui 30.11.2020'."""
+    return str(DATED[kind]) % {"date": due_words(day, precision)}
 
 
 def distance_words(day: date, today: date) -> str:

@@ -138,6 +138,15 @@ BELONGS: dict[frozenset[Role], Label] = {
     ),
 }
 
+# By DateKind: a step's date as it is read, such as "due in autumn 2021"; %(date)s is in words at its precision.
+DATED: dict[str, Label] = {
+    "due": _("due %(date)s"),
+    "happened": _("happened %(date)s"),
+    "in_force_from": _("comes into force %(date)s"),
+    "starts": _("starts %(date)s"),
+    "ends": _("ends %(date)s"),
+}
+
 LIGHT_MEANS: dict[Light, Label] = {
     Light.ON_TRACK: _("It is going as planned."),
     Light.AT_RISK: _("It may be late or fall short; the cause and the next step are told."),

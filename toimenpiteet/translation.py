@@ -26,6 +26,7 @@ TRANSLATED: dict[type[Audited], tuple[str, ...]] = {
     models.ActionItem: ("name",),
     models.PeriodPlan: ("text",),
     models.Step: ("text",),
+    models.PlanMeans: ("text",),
     models.BudgetLine: ("name",),
     models.Project: ("name", "description"),
     models.Indicator: ("name", "note"),

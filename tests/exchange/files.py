@@ -105,8 +105,8 @@ strategy:
                 - {position: 3, kind: estimate, value: -4, source: 007:19, doubt: Vuosi puuttuu.}
                 - {year: 2020, kind: TP, no_data: true, source: 007:19}
               targets:
-                - {op: ge, value: 75, by_year: 2021, agreed: true, source: 007:20}
-                - {op: none, agreed: false, source: 007:20}
+                - {op: ge, value: 75, by_year: 2021, standing: agreed, source: 007:20}
+                - {op: none, standing: proposed, source: 007:20}
         - key: talous
           number: 2
           name: Talous on tasapainossa

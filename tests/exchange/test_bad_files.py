@@ -47,7 +47,7 @@ def line_of(text: str, words: str) -> int:
 UNIT = "    kind: unit\n"
 STEP = "{key: kysely, text: Kysely, due: 2020-06, source: 007:15}"
 VALUE = "{year: 2019, kind: TP, value: 71.5, source: 007:19}"
-TARGET = "{op: ge, value: 75, by_year: 2021, agreed: true, source: 007:20}"
+TARGET = "{op: ge, value: 75, by_year: 2021, standing: agreed, source: 007:20}"
 
 # What is changed in SMALL; words on the line that is to be named; the entry; the field; what is wrong; the cure.
 WRONG = {
@@ -172,13 +172,13 @@ WRONG = {
         ("1234567890123456 is too large.", "Use a larger unit of measure."),
     ),
     "unset target with a figure": (
-        (TARGET, "{op: none, value: 75, agreed: true, source: 007:20}"),
+        (TARGET, "{op: none, value: 75, standing: agreed, source: 007:20}"),
         ("{op: none, value: 75", 'target "none"', "value"),
         ("A target that is not set yet has no figure.", "Remove it, or choose another op."),
     ),
     "target without anything": (
-        (TARGET, "{op: ge, agreed: true, source: 007:20}"),
-        ("{op: ge, agreed", 'target "ge"', ""),
+        (TARGET, "{op: ge, standing: agreed, source: 007:20}"),
+        ("{op: ge, standing", 'target "ge"', ""),
         ("The target has neither a figure nor a note.", "or op: none."),
     ),
     "date that does not exist": (
@@ -224,14 +224,29 @@ WRONG = {
         ("- key: tiekartta", 'action item "tiekartta"', "lead"),
         ("The field is missing.", "Add it."),
     ),
+    "two dates of a step": (
+        ("{key: kysely, text: Kysely, due: 2020-06,", "{key: kysely, text: Kysely, due: 2020-06, happened: 2020-05,"),
+        ("happened: 2020-05", 'step "kysely"', "happened"),
+        ("A step has one date.", "Keep the one that says what the date means."),
+    ),
+    "share without its number": (
+        ("          name: Palvelut", "          counting: share\n          name: Palvelut"),
+        ("- key: palvelut", 'goal "palvelut"', "counting_share"),
+        ("A share and its number belong together.", "Write counting: share"),
+    ),
+    "comparison with an indicator that is none": (
+        (TARGET, "{op: above, above: vuosikate, standing: agreed, source: 007:20}"),
+        ("{op: above", 'target "above"', "above"),
+        ('There is no indicator with the key "vuosikate".', "Correct the key"),
+    ),
     "choice that is none": (
         (UNIT, "    kind: department\n"),
         ("kind: department", 'responsible unit "tietohallinto"', "kind"),
-        ('"department" is not one of the choices.', "'service_area', 'unit', 'body', 'role' or 'group'"),
+        ('"department" is not one of the choices.', "'service_area', 'sector', 'unit', 'body', 'role' or 'group'"),
     ),
     "yes is not true": (
-        ("agreed: true", "agreed: yes"),
-        ("agreed: yes", 'target "ge"', "agreed"),
+        ("              lead: tietohallinto\n", "              lead: tietohallinto\n              lead_stated: yes\n"),
+        ("lead_stated: yes", 'action item "tiekartta"', "lead_stated"),
         ('"yes" is neither true nor false.', "Write true or false."),
     ),
     "word where a list belongs": (

@@ -104,7 +104,7 @@ def test_rows_have_both_halves_with_texts_steps_and_units(strategies: dict[str, 
     assert len(plans) >= 2 * len(items) - 2
     assert all(plan.units and plan.text for plan in plans)
     assert sum(len(plan.steps) for plan in plans) >= 200
-    assert all(plan.steps for plan in plans)
+    assert all(plan.steps or plan.means for plan in plans)
 
 
 def test_names_are_in_three_languages_down_to_the_goals(strategies: dict[str, Checked]) -> None:
@@ -116,11 +116,67 @@ def test_names_are_in_three_languages_down_to_the_goals(strategies: dict[str, Ch
                 assert entry.name.texts["en"], entry.key
 
 
-def test_deadlines_have_the_precision_of_the_source(strategies: dict[str, Checked]) -> None:
-    dues = [entry.due for _path, entry in strategies[PLAN].of(schema.Step) if entry.due]
-    precisions = Counter(str(parse_due(due).precision) for due in dues)
+def test_dates_have_the_precision_and_the_meaning_of_the_source(strategies: dict[str, Checked]) -> None:
+    """The fifteen dates of 003: seven are deadlines; a decision, a change in force or a beginning is none."""
+    dates = {
+        (*steps, entry.key): entry.dates
+        for *steps, entry in (
+            (item.key, step)
+            for item in of_kind(strategies[PLAN], schema.Item)
+            for plan in item.plans
+            for step in plan.steps
+        )
+        if entry.dates
+    }
+    precisions = Counter(str(parse_due(date).precision) for said in dates.values() for date in said.values())
     assert {"day", "month", "season", "half", "year_end", "year"} == set(precisions)
-    assert "2020-11-30" in dues
+    council = {"in_force_from": "2021-06-01"}
+    assert dates == {
+        ("tukipalvelut", "lahituen-tiimit"): {"due": "2020-autumn"},
+        ("tukipalvelut", "tiimityon-alku"): {"starts": "2021-h1"},
+        ("tukipalvelut", "henkilostohallinnon-siirrot"): {"due": "2021-end"},
+        ("palveluverkostoselvitys", "kasittely"): {"due": "2021-autumn"},
+        ("kayttotalousmenot", "tasapainotussuunnitelma"): {"due": "2025"},
+        ("investointien-toteutusmallit", "kasittely"): {"due": "2021-autumn"},
+        ("henkilostopolitiikka", "kuntahr-korvaaja"): {"ends": "2021"},
+        ("johtamisjarjestelma", "tyoryhman-esitys"): {"due": "2020"},
+        ("johtamisjarjestelma", "valtuuston-paatos"): {"happened": "2020-11-30"},
+        ("johtamisjarjestelma", "voimaantulo"): {"in_force_from": "2021-06"},
+        ("johtamisjarjestelma", "hallituksen-puheenjohtaja"): council,
+        ("johtamisjarjestelma", "valtuuston-puheenjohtaja"): council,
+        ("johtamisjarjestelma", "hallituksen-1-varapuheenjohtaja"): council,
+        ("johtamisjarjestelma", "hallituksen-2-varapuheenjohtaja"): council,
+        ("johtamisjarjestelma", "valiarviointi"): {"due": "2023"},
+    }
+
+
+def test_what_nobody_can_do_is_a_means_and_no_step(strategies: dict[str, Checked]) -> None:
+    plans = [(item, plan) for item in of_kind(strategies[PLAN], schema.Item) for plan in item.plans]
+    means = {(item.key, plan.period): [one.key for one in plan.means] for item, plan in plans if plan.means}
+    assert means[("verkostot-ja-hyvat-kaytannot", "2020")] == [
+        "verrokkikaupungit",
+        "kv-yhteistyo",
+        "kansalliset-verkostot",
+    ]
+    assert means[("vieraskielinen-palvelu", "2021-2030")] == ["www-sivut", "sahkoinen-asiointi"]
+    assert (len(means), sum(map(len, means.values()))) == (8, 16)
+    assert sum(len(plan.steps) for _item, plan in plans) == 216
+
+
+def test_targets_say_whether_they_change_by_an_amount_or_in_per_cent(strategies: dict[str, Checked]) -> None:
+    targets = [target for checked in strategies.values() for _path, target in checked.of(schema.Target)]
+    by = {(target.op, str(target.value), target.standing) for target in targets if target.op.startswith("change")}
+    assert by == {
+        ("change", "-1.5", "agreed"),
+        ("change", "-1", "agreed"),
+        ("change_percent", "-10", "proposed"),
+    }
+    assert [target.standing for target in targets if target.op == "above"] == ["draft"]
+
+
+def test_the_sectors_of_kokkola_are_sectors(strategies: dict[str, Checked]) -> None:
+    units = {unit.key: unit for checked in strategies.values() for _path, unit in checked.of(schema.Unit)}
+    assert (units["sivistystoimi"].kind, units["toimialat"].members_kind) == ("sector", "sector")
 
 
 def test_a_figure_without_a_year_says_so(strategies: dict[str, Checked]) -> None:

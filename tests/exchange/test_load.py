@@ -141,9 +141,9 @@ def test_figures_keep_kind_place_and_absence(tmp_path: Path) -> None:
         ("p3-estimate", None, 3, Decimal(-4), False),
         ("2020-tp", 2020, None, None, True),
     ]
-    assert [(target.key, target.value, target.agreed) for target in IndicatorTarget.objects.all()] == [
-        ("2021-ge", Decimal(75), True),
-        ("none", None, False),
+    assert [(target.key, target.value, target.standing) for target in IndicatorTarget.objects.all()] == [
+        ("2021-ge", Decimal(75), "agreed"),
+        ("none", None, "proposed"),
     ]
     assert Indicator.objects.get().goal == Goal.objects.get(key="palvelut")
 

@@ -47,6 +47,7 @@ class Kept(make.World):
             "event": {"kind": "survey", "name_fi": "Kysely", "end_on": date(2021, 3, 1)},
             "follow-up": {"text_fi": "Seurataan tilinpäätöksessä."},
             "part": {"kind": "vision", "name_fi": "Mitä visio tarkoittaa"},
+            "means": {"text_fi": "Kansalliset verkostot"},
             "value": {"year": 2020, "kind": "TP", "value": 5},
             "target": {"operator": "ge", "value": 6, "by_year": 2030},
         }

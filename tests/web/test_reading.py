@@ -209,7 +209,11 @@ def test_an_indicator_puts_kinds_side_by_side_and_says_what_is_missing(world: ma
     figure("c", "TP", 2020, None)
     figure("d", "survey", None, -4, position=1)
     targets = {"indicator": indicator}
-    add(models.IndicatorTarget(key="t", operator="ge", value=Decimal(150000), by_year=2030, agreed=False, **targets))
+    add(
+        models.IndicatorTarget(
+            key="t", operator="ge", value=Decimal(150000), by_year=2030, standing="proposed", **targets
+        )
+    )
     add(models.IndicatorTarget(key="n", operator="none", **targets))
     page = public(f"/mittarit/{indicator.pk}/")
     for words in (

@@ -29,6 +29,7 @@ from toimenpiteet.models import (
     MunicipalityRole,
     PeriodPlan,
     PlanBudgetLine,
+    PlanMeans,
     PlanPeriod,
     PlanProject,
     PlanUnit,
@@ -91,6 +92,7 @@ _TO_MUNICIPALITY: dict[type[models.Model], str] = {
     PlanProject: "plan__municipality",
     PlanBudgetLine: "plan__municipality",
     Step: "plan__municipality",
+    PlanMeans: "plan__municipality",
     Comment: "plan__municipality",
     StatusChange: "plan__municipality",
     StatusReport: "plan__municipality",
@@ -122,6 +124,7 @@ _TO_PUBLISHED: dict[type[models.Model], str] = {
     PlanProject: "plan__item__strategy__published",
     PlanBudgetLine: "plan__item__strategy__published",
     Step: "plan__item__strategy__published",
+    PlanMeans: "plan__item__strategy__published",
 }
 # Published facts reach these over a to-many path, so the rows would repeat.
 _DISTINCT = {Municipality, Unit, Project, BudgetLine, Programme}

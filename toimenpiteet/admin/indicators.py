@@ -18,6 +18,7 @@ class TargetInline(KeptInline):
     """The indicator's targets."""
 
     model = IndicatorTarget
+    fk_name = "indicator"
 
 
 @admin.register(Indicator)
@@ -52,5 +53,5 @@ class IndicatorValueAdmin(OfIndicatorAdmin):
 class IndicatorTargetAdmin(OfIndicatorAdmin):
     """Targets."""
 
-    list_display = ("indicator", "operator", "value", "by_year", "agreed")
-    list_filter = ("operator", "agreed")
+    list_display = ("indicator", "operator", "value", "by_year", "standing")
+    list_filter = ("operator", "standing")

@@ -13,6 +13,7 @@ from toimenpiteet import access
 from toimenpiteet.languages import DEFAULT
 from toimenpiteet.models import (
     ActionItem,
+    DateKind,
     Goal,
     Indicator,
     Municipality,
@@ -252,6 +253,7 @@ class Steps(filters.FilterSet):  # type: ignore[misc]  # untyped
     item = existing(ActionItem, "action item", field_name="plan__item")
     strategy = existing(Strategy, "strategy", field_name="plan__item__strategy")
     done = Truth(help_text="Whether the step is done.")
+    date_kind = Choices(DateKind.values, help_text="What the step's date means.")
     q = Words("the text", "text")
 
     class Meta:
@@ -274,6 +276,7 @@ class Goals(filters.FilterSet):  # type: ignore[misc]  # untyped
 
     strategy = existing(Strategy, "strategy")
     theme = existing(Theme, "theme")
+    binding = Truth(help_text="Whether the goal binds towards the council.")
     q = Words("the name", "name")
 
     class Meta:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from toimenpiteet.api.rows import Json, due_json, language_of, status_words
-from toimenpiteet.selectors.plan.parts import StepView
+from toimenpiteet.api.rows import Json, date_json, due_json, language_of, status_words
+from toimenpiteet.selectors.plan.parts import MeansView, StepView
 from toimenpiteet.selectors.plan.view import Part, PlanView
 from toimenpiteet.selectors.words import Named
 
@@ -27,6 +27,10 @@ def in_full(plan: PlanView) -> Json:
         "projects": _all_named(plan.projects),
         "budget_lines": _all_named(plan.budget_lines),
         "steps": [_step(step, plan.pk) for step in plan.steps],
+        "means": [
+            {**_sourced(means), "text": means.text.text, "text_language": language_of(means.text)}
+            for means in plan.means
+        ],
     }
 
 
@@ -49,7 +53,7 @@ def _standing(plan: PlanView) -> Json:
     }
 
 
-def _sourced(thing: PlanView | StepView) -> Json:
+def _sourced(thing: PlanView | StepView | MeansView) -> Json:
     return {"id": thing.pk, "key": thing.key, "source": thing.source, "doubt": thing.doubt}
 
 
@@ -60,7 +64,7 @@ def _step(step: StepView, plan: int) -> Json:
         "plan": plan,
         "text": step.text.text,
         "text_language": language_of(step.text),
-        "due": due_json(step.due_on, step.due_precision),
+        "date": date_json(step.due_on, step.due_precision, step.date_kind),
         "unit": _named(step.unit) if step.unit else None,
         "done": step.done,
         "done_on": step.done_day.isoformat() if step.done_day else None,

@@ -18,6 +18,7 @@ from toimenpiteet import labels
 from toimenpiteet.calendar import Precision
 from toimenpiteet.dates import due_words
 from toimenpiteet.languages import CODES, DEFAULT, columns_for, spoken
+from toimenpiteet.models import DateKind
 from toimenpiteet.models.prepared import Statement, columns_of
 from toimenpiteet.selectors.words import Text, text_in
 
@@ -116,6 +117,26 @@ class Due(serializers.Serializer[Any]):
         on, precision = columns.at(prefix + self._on), columns.at(prefix + self._precision)
 
         return lambda row, _own: due_json(row[on], row[precision])
+
+
+def date_json(day: date | None, precision: str, kind: str) -> Json | None:
+    """Return a step's date as StepDate describes it, in the caller's language."""
+    found = due_json(day, precision)
+    return found and {**found, "kind": kind, "words": str(labels.DATED[kind]) % {"date": found["words"]}}
+
+
+class StepDate(Due):
+    """A step's date, and what it means: only one that is `due` can be late."""
+
+    kind = serializers.ChoiceField(choices=DateKind.values)
+
+    def __init__(self) -> None:
+        super().__init__("due_on", "due_precision")
+
+    def getter(self, name: str, prefix: str, columns: Columns) -> Getter:
+        """Return how to find the date in a row."""
+        on, precision, kind = (columns.at(prefix + column) for column in ("due_on", "due_precision", "date_kind"))
+        return lambda row, _own: date_json(row[on], row[precision], row[kind])
 
 
 class Number(serializers.FloatField):

@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from rest_framework import serializers
 
-from toimenpiteet.api.rows import Due, Number, Row, Words, WordsLanguage
+from toimenpiteet.api.rows import Due, Number, Row, StepDate, Words, WordsLanguage
 from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue, Project, ReportingRound
 from toimenpiteet.models.people import UnitKind
 from toimenpiteet.models.reporting import RoundKind
-from toimenpiteet.models.strategy import ProcessEvent, ProgrammeStatus, StrategyPart, StrategyStatus
+from toimenpiteet.models.strategy import GoalCounting, ProcessEvent, ProgrammeStatus, StrategyPart, StrategyStatus
 from toimenpiteet.workflow import STATUS_VALUES, LateBecause
 
 # The OpenAPI document calls them by name (ENUM_NAME_OVERRIDES).
@@ -210,10 +210,24 @@ class Goal(InStrategy):
     name = Words()
     name_language = WordsLanguage("name")
     owner = Named(allow_null=True)
+    binding = serializers.BooleanField(help_text="Binding towards the council.")
+    counting = serializers.ChoiceField(
+        choices=[*GoalCounting.values, ""], help_text="How its indicators count together; empty where not said."
+    )
+    counting_share = serializers.IntegerField(allow_null=True, help_text="Per cent of the indicators, with `share`.")
     version = serializers.IntegerField()
 
 
 # --- action items and plans -----------------------------------------------------------------------------------------
+
+
+class Means(Sourced):
+    """What a plan uses and nobody can do."""
+
+    own = "plan__municipality__language"
+
+    text = Words()
+    text_language = WordsLanguage("text")
 
 
 class StepRow(Sourced):
@@ -224,7 +238,7 @@ class StepRow(Sourced):
     plan = serializers.IntegerField(source="plan_id")
     text = Words()
     text_language = WordsLanguage("text")
-    due = Due("due_on", "due_precision")
+    date = StepDate()
     unit = Named(allow_null=True)
     done = serializers.BooleanField()
     done_on = serializers.DateField(allow_null=True)
@@ -265,6 +279,7 @@ class Plan(Sourced, Standing):
     projects = Named(many=True)
     budget_lines = Named(many=True)
     steps = StepRow(many=True)
+    means = Means(many=True)
 
 
 class Item(Sourced):
@@ -346,6 +361,7 @@ class Figure(Sourced):
     kind = serializers.ChoiceField(choices=FIGURE_KIND, help_text="TP actual, TA budget, TS plan, KS forecast.")
     value = Number(allow_null=True)
     no_data = serializers.BooleanField(help_text="True where the source says that the year has no data.")
+    next_expected = Due("next_expected_on", "next_expected_precision")
     note = Words()
 
 
@@ -357,7 +373,10 @@ class Target(Sourced):
     operator = serializers.ChoiceField(choices=IndicatorTarget.Operator.values)
     value = Number(allow_null=True)
     by_year = _year()
-    agreed = serializers.BooleanField(help_text="False where the source only proposes it.")
+    above_indicator = serializers.IntegerField(
+        source="above_indicator_id", allow_null=True, help_text="With the operator `above`."
+    )
+    standing = serializers.ChoiceField(choices=IndicatorTarget.Standing.values, help_text="How far it is decided.")
     note = Words()
 
 

@@ -169,11 +169,11 @@ class Unit(Sourced):
 
     key: Key
     name: Name
-    kind: Literal["service_area", "unit", "body", "role", "group"]
+    kind: Literal["service_area", "sector", "unit", "body", "role", "group"]
     parent: Key | None = None
     aliases: list[ShortLine] = []
     members: list[Key] = []
-    members_kind: Literal["service_area"] | None = None
+    members_kind: Literal["service_area", "sector"] | None = None
     successor: Key | None = None
     valid_from: StartText | None = None
     valid_until: DueText | None = None
@@ -205,19 +205,24 @@ class Value(Sourced):
 
     year: Year | None = None
     position: Annotated[int, Field(ge=1, le=100)] | None = None
-    kind: Literal["TP", "TA", "TS", "KS", "estimate", "survey"]
+    kind: Literal["TP", "preliminary", "TA", "TS", "KS", "estimate", "survey", "unknown"]
     value: Number | None = None
     no_data: bool = False
+    next_expected: DueText | None = None
     note: Localized | None = None
 
 
 class Target(Sourced):
-    """``op`` 'none' says that the source names the indicator but sets no target yet."""
+    """``op`` 'none' says that the source names the indicator but sets no target yet.
 
-    op: Literal["lt", "le", "eq", "ge", "gt", "change", "none"]
+    ``above`` names the indicator with which 'above' compares; where it is none of the file's, the note says what.
+    """
+
+    op: Literal["lt", "le", "eq", "ge", "gt", "change", "change_percent", "above", "none"]
     value: Number | None = None
+    above: Key | None = None
     by_year: Year | None = None
-    agreed: bool
+    standing: Literal["agreed", "draft", "proposed"]
     note: Localized | None = None
 
 
@@ -236,12 +241,31 @@ class Indicator(Sourced):
 
 
 class Step(Sourced):
-    """One concrete thing inside a plan."""
+    """One concrete thing inside a plan; its date, if any, stands in the field that says what it means."""
 
     key: Key
     text: Localized
     due: DueText | None = None
+    happened: DueText | None = None
+    in_force_from: DueText | None = None
+    starts: DueText | None = None
+    ends: DueText | None = None
     unit: Key | None = None
+
+    @property
+    def dates(self) -> dict[str, str]:
+        """Return the dates that are given, by what they mean; one at most in a file without mistakes."""
+        return {kind: text for kind in DATE_KINDS if (text := getattr(self, kind))}
+
+
+DATE_KINDS = ("due", "happened", "in_force_from", "starts", "ends")
+
+
+class Means(Sourced):
+    """What a plan uses and nobody can do."""
+
+    key: Key
+    text: Localized
 
 
 class Plan(Sourced):
@@ -254,6 +278,7 @@ class Plan(Sourced):
     projects: list[Key] = []
     budget_lines: list[Key] = []
     steps: list[Step] = []
+    means: list[Means] = []
 
 
 class Item(Sourced):
@@ -274,6 +299,9 @@ class Goal(Sourced):
     number: Ordinal | None = None
     name: Heading
     owner: Key | None = None
+    binding: bool = False
+    counting: Literal["all", "any", "share"] | None = None
+    counting_share: Annotated[int, Field(ge=1, le=100)] | None = None
     items: list[Item] = []
     indicators: list[Indicator] = []
 

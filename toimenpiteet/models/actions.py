@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from toimenpiteet import labels
 from toimenpiteet.models.audit import Audited, name_reference
@@ -136,13 +137,27 @@ class PlanUnit(Audited):
         return f"{self.plan_id}: {self.unit_id}"
 
 
+class DateKind(models.TextChoices):
+    """What the date of a step means; only a due date can be late."""
+
+    DUE = "due", _("due")
+    HAPPENED = "happened", pgettext_lazy("kind of date", "happened")
+    IN_FORCE_FROM = "in_force_from", pgettext_lazy("kind of date", "in force from")
+    STARTS = "starts", pgettext_lazy("kind of date", "starts")
+    ENDS = "ends", pgettext_lazy("kind of date", "ends")
+
+
 class Step(Audited, Sourced):
-    """One concrete thing inside a plan; done or not."""
+    """One concrete thing inside a plan; done or not.
+
+    `due_on` is the last day of what is stated at `due_precision`, and `date_kind` says what that date means.
+    """
 
     plan = models.ForeignKey(PeriodPlan, verbose_name=_("action plan"), on_delete=models.PROTECT, related_name="steps")
     text = models.TextField(_("text"))
-    due_on = models.DateField(_("due"), null=True, blank=True)
+    due_on = models.DateField(pgettext_lazy("of a step", "date"), null=True, blank=True)
     due_precision = models.CharField(_("precision"), max_length=10, blank=True, choices=PRECISIONS)
+    date_kind = models.CharField(_("meaning of the date"), max_length=20, blank=True, choices=DateKind.choices)
     unit = models.ForeignKey(
         Unit, null=True, blank=True, verbose_name=_("responsible unit"), on_delete=models.PROTECT, related_name="steps"
     )
@@ -160,7 +175,27 @@ class Step(Audited, Sourced):
                 name="step_done_has_day",
             ),
             _due_with_precision("step_due"),
+            models.CheckConstraint(
+                condition=Q(due_on__isnull=True, date_kind="") | Q(due_on__isnull=False, date_kind__in=DateKind.values),
+                name="step_date_has_kind",
+            ),
         ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class PlanMeans(Audited, Sourced):
+    """What a plan uses and nobody can do: a network, a channel, a comparison group."""
+
+    plan = models.ForeignKey(PeriodPlan, verbose_name=_("action plan"), on_delete=models.PROTECT, related_name="means")
+    text = models.TextField(_("text"))
+
+    class Meta:
+        verbose_name = pgettext_lazy("of a plan", "means")
+        verbose_name_plural = pgettext_lazy("of plans", "means")
+        ordering = ("order", "pk")
+        constraints = [models.UniqueConstraint(fields=("plan", "key"), name="plan_means_key")]
 
     def __str__(self) -> str:
         return self.text

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from toimenpiteet.models.audit import Audited
 from toimenpiteet.models.people import Sourced
-from toimenpiteet.models.strategy import Goal, Programme, Strategy, Theme
+from toimenpiteet.models.strategy import PRECISIONS, Goal, Programme, Strategy, Theme
 
 
 class Indicator(Audited, Sourced):
@@ -60,26 +60,33 @@ class Indicator(Audited, Sourced):
 
 
 class IndicatorValue(Audited, Sourced):
-    """One figure. `year` is empty where the source gives none; `position` then keeps the order of reading."""
+    """One figure. `year` is empty where the source gives none; `position` then keeps the order of reading.
+
+    `next_expected_on` is the last day of when the next figure comes, at `next_expected_precision`.
+    """
 
     class Kind(models.TextChoices):
         """What kind of figure it is; several kinds of one year stand side by side."""
 
         ACTUAL = "TP", _("actual (TP)")
+        PRELIMINARY = "preliminary", _("preliminary")
         BUDGET = "TA", _("budget (TA)")
         PLAN = "TS", _("plan (TS)")
         FORECAST = "KS", _("forecast (KS)")
         ESTIMATE = "estimate", _("estimate")
         SURVEY = "survey", _("survey")
+        UNKNOWN = "unknown", _("kind not known")
 
     indicator = models.ForeignKey(
         Indicator, verbose_name=_("indicator"), on_delete=models.PROTECT, related_name="values"
     )
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), null=True, blank=True)
-    kind = models.CharField(_("kind of figure"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("kind of figure"), max_length=20, choices=Kind.choices)
     value = models.DecimalField(_("value"), max_digits=18, decimal_places=4, null=True, blank=True)
     no_data = models.BooleanField(_("no data for the year"), default=False)
+    next_expected_on = models.DateField(_("the next figure comes"), null=True, blank=True)
+    next_expected_precision = models.CharField(_("precision"), max_length=10, blank=True, choices=PRECISIONS)
     note = models.TextField(_("note"), blank=True)
 
     class Meta:
@@ -95,6 +102,11 @@ class IndicatorValue(Audited, Sourced):
             models.CheckConstraint(
                 condition=Q(year__isnull=False) | Q(position__isnull=False), name="indicator_value_placed"
             ),
+            models.CheckConstraint(
+                condition=Q(next_expected_on__isnull=True, next_expected_precision="")
+                | (Q(next_expected_on__isnull=False) & ~Q(next_expected_precision="")),
+                name="indicator_value_next",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,7 +114,10 @@ class IndicatorValue(Audited, Sourced):
 
 
 class IndicatorTarget(Audited, Sourced):
-    """A target, agreed or only proposed. Operator 'none' says that there is no target yet, which is not zero."""
+    """A target, and how far it is decided. Operator 'none' says that there is no target yet, which is not zero.
+
+    "above" compares with `above_indicator`, or with what the note names where that is none of the indicators.
+    """
 
     class Operator(models.TextChoices):
         """How the value is to be met."""
@@ -112,16 +127,33 @@ class IndicatorTarget(Audited, Sourced):
         EQUAL = "eq", "="
         AT_LEAST = "ge", "≥"
         MORE = "gt", ">"
-        CHANGE = "change", _("relative change")
+        CHANGE = "change", _("change by an amount")
+        CHANGE_PERCENT = "change_percent", _("relative change")
+        ABOVE = "above", _("above another indicator")
         NONE = "none", _("no target yet")
+
+    class Standing(models.TextChoices):
+        """How far the target is decided."""
+
+        AGREED = "agreed", _("agreed")
+        DRAFT = "draft", _("stated in a draft")
+        PROPOSED = "proposed", _("only proposed")
 
     indicator = models.ForeignKey(
         Indicator, verbose_name=_("indicator"), on_delete=models.PROTECT, related_name="targets"
     )
-    operator = models.CharField(_("operator"), max_length=10, choices=Operator.choices)
+    operator = models.CharField(_("operator"), max_length=20, choices=Operator.choices)
     value = models.DecimalField(_("value"), max_digits=18, decimal_places=4, null=True, blank=True)
     by_year = models.PositiveSmallIntegerField(_("by year"), null=True, blank=True)
-    agreed = models.BooleanField(_("agreed"), default=False)
+    above_indicator = models.ForeignKey(
+        Indicator,
+        null=True,
+        blank=True,
+        verbose_name=_("above this indicator"),
+        on_delete=models.PROTECT,
+        related_name="compared_in",
+    )
+    standing = models.CharField(_("decided"), max_length=10, choices=Standing.choices, default=Standing.PROPOSED)
     note = models.TextField(_("note"), blank=True)
 
     class Meta:
@@ -131,7 +163,11 @@ class IndicatorTarget(Audited, Sourced):
         constraints = [
             models.UniqueConstraint(fields=("indicator", "key"), name="indicator_target_key"),
             models.CheckConstraint(
-                condition=~Q(operator="none") | Q(value__isnull=True), name="indicator_target_none_has_no_value"
+                condition=~Q(operator__in=["none", "above"]) | Q(value__isnull=True),
+                name="indicator_target_without_value",
+            ),
+            models.CheckConstraint(
+                condition=Q(operator="above") | Q(above_indicator__isnull=True), name="indicator_target_above"
             ),
         ]
 

@@ -118,6 +118,7 @@ class UnitKind(models.TextChoices):
     """What sort of responsible unit it is."""
 
     SERVICE_AREA = "service_area", _("service area")
+    SECTOR = "sector", _("sector")
     UNIT = "unit", _("unit")
     BODY = "body", _("body")
     ROLE = "role", _("role")

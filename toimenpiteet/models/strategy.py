@@ -232,8 +232,19 @@ class SuccessFactor(Audited, Sourced):
         return self.name
 
 
+class GoalCounting(models.TextChoices):
+    """When its indicators make the goal reached; empty where nothing was agreed."""
+
+    ALL = "all", _("all of its indicators reach their targets")
+    ANY = "any", _("one of its indicators reaches its target")
+    SHARE = "share", _("a share of its indicators reach their targets")
+
+
 class Goal(Audited, Sourced):
-    """A goal under a theme; `strategy` repeats the theme's, for lists and constraints."""
+    """A goal under a theme; `strategy` repeats the theme's, for lists and constraints.
+
+    `counting` says how its indicators count together, and `counting_share` how many per cent of them make the goal.
+    """
 
     strategy = models.ForeignKey(Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="goals")
     theme = models.ForeignKey(Theme, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="goals")
@@ -242,12 +253,22 @@ class Goal(Audited, Sourced):
     owner = models.ForeignKey(
         Unit, null=True, blank=True, verbose_name=_("owner unit"), on_delete=models.PROTECT, related_name="owned_goals"
     )
+    binding = models.BooleanField(_("binding towards the council"), default=False)
+    counting = models.CharField(_("reached when"), max_length=10, blank=True, choices=GoalCounting.choices)
+    counting_share = models.PositiveSmallIntegerField(_("share of the indicators, %"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("goal")
         verbose_name_plural = _("goals")
         ordering = ("strategy", "number", "order")
-        constraints = [models.UniqueConstraint(fields=("strategy", "key"), name="goal_key")]
+        constraints = [
+            models.UniqueConstraint(fields=("strategy", "key"), name="goal_key"),
+            models.CheckConstraint(
+                condition=Q(counting="share", counting_share__gte=1, counting_share__lte=100)
+                | (~Q(counting="share") & Q(counting_share__isnull=True)),
+                name="goal_counting_share",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

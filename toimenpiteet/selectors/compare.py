@@ -1,4 +1,4 @@
-"""What changed in an action item from one plan period to the next: its text, steps, units, projects, budget lines."""
+"""What changed in an action item from one plan period to the next: its text, and each kind of what belongs to it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _LONGEST = 400
 
 @dataclass(frozen=True)
 class Entry:
-    """A step, unit, project or budget line: `mark` is added, removed or reworded (then with `pieces`)."""
+    """A step, means, unit, project or budget line: `mark` is added, removed or reworded (then with `pieces`)."""
 
     mark: str
     name: Text
@@ -60,7 +60,8 @@ def comparisons(plans: Iterable[PlanView | None]) -> list[Comparison]:
 
 def _compare(earlier: PlanView, later: PlanView) -> Comparison:
     parts = [
-        _steps([step.text for step in earlier.steps], [step.text for step in later.steps]),
+        _worded(_("Steps"), [step.text for step in earlier.steps], [step.text for step in later.steps]),
+        _worded(_("Means"), [means.text for means in earlier.means], [means.text for means in later.means]),
         _things(_("Responsible units"), earlier.units, later.units),
         _things(_("Projects"), earlier.projects, later.projects),
         _things(_("Budget lines"), earlier.budget_lines, later.budget_lines),
@@ -82,8 +83,8 @@ def _things(label: Label, earlier: list[Named], later: list[Named]) -> Part:
     return Part(label, added + removed, [thing for thing in later if thing.pk in old])
 
 
-def _steps(earlier: list[Text], later: list[Text]) -> Part:
-    """Match the steps by what they say: a document gives them no lasting names."""
+def _worded(label: Label, earlier: list[Text], later: list[Text]) -> Part:
+    """Match steps or means by what they say: a document gives them no lasting names."""
     left, kept, new = list(earlier), [], []
     for text in later:
         same = next((old for old in left if spelling(old.text) == spelling(text.text)), None)
@@ -93,7 +94,7 @@ def _steps(earlier: list[Text], later: list[Text]) -> Part:
             left.remove(same)
             kept.append(Named(0, text))
     changed = [_reworded(text, left) for text in new]
-    return Part(_("Steps"), changed + [Entry("removed", text, []) for text in left], kept)
+    return Part(label, changed + [Entry("removed", text, []) for text in left], kept)
 
 
 def _reworded(text: Text, left: list[Text]) -> Entry:

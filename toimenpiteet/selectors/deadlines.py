@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from toimenpiteet.calendar import deadline
-from toimenpiteet.models import PeriodPlan, Step
+from toimenpiteet.models import DateKind, PeriodPlan, Step
 
 
 def moved(day: date, *, shift: bool) -> date:
@@ -29,6 +29,6 @@ def stated_deadline(plan: PeriodPlan) -> date:
 
 def earliest(plan: PeriodPlan) -> date:
     """Return what `next_deadline_on` of the plan has to be."""
-    steps = Step.objects.filter(plan=plan, done=False, due_on__isnull=False).values_list("due_on", flat=True)
+    steps = Step.objects.filter(plan=plan, done=False, date_kind=DateKind.DUE).values_list("due_on", flat=True)
     days = [day for day in steps if day]
     return earliest_of(stated_deadline(plan), days, shift=plan.item.strategy.shift_deadlines)

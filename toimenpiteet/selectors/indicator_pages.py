@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
+from toimenpiteet.dates import due_words
 from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue
 from toimenpiteet.selectors.words import Named, Text, text_of
 
@@ -21,9 +22,10 @@ MINUS = "−"
 
 @dataclass(frozen=True)
 class FigureCell:
-    """One figure; `value` says so where the year has no data."""
+    """One figure; `value` says so where the year has no data, and `next` says when the next one comes."""
 
     value: str
+    next: str
     note: Text
     doubt: str
 
@@ -38,10 +40,10 @@ class YearRow:
 
 @dataclass(frozen=True)
 class TargetRow:
-    """A target in words; `agreed` is false where the source only proposes it, and `set` where there is none yet."""
+    """A target in words; `standing` says how far it is decided, and `set` is false where there is none yet."""
 
     words: str
-    agreed: bool
+    standing: str
     set: bool
     note: Text
     doubt: str
@@ -98,7 +100,7 @@ def with_figures(indicators: "QuerySet[Indicator]") -> "QuerySet[Any]":
     """Return `indicators` with what this module reads, in two more queries."""
     parts: tuple[Any, ...] = (
         Prefetch("values", IndicatorValue.objects.order_by("year", "position", "order")),
-        Prefetch("targets", IndicatorTarget.objects.order_by("order")),
+        Prefetch("targets", IndicatorTarget.objects.select_related("above_indicator").order_by("order")),
     )
     return indicators.select_related("theme", "goal", "programme").prefetch_related(*parts)
 
@@ -117,7 +119,8 @@ def by_perspective(indicators: "QuerySet[Indicator]", own: str) -> list[tuple[st
 
 
 def _link(row: Any, own: str) -> IndicatorLink:
-    figures = [value for value in row.values.all() if not value.no_data]
+    # A figure whose year or kind is lost is never the latest.
+    figures = [value for value in row.values.all() if not value.no_data and value.year and value.kind != Kind.UNKNOWN]
     actual = [value for value in figures if value.kind == Kind.ACTUAL]
     last = (actual or figures)[-1] if figures else None
     return IndicatorLink(
@@ -191,7 +194,8 @@ def _known_when(value: IndicatorValue) -> str:
 
 
 def _cell(value: IndicatorValue, own: str, said: str) -> FigureCell:
-    return FigureCell(_value(value), text_of(value, "note", own), "" if value.doubt == said else value.doubt)
+    coming = due_words(value.next_expected_on, value.next_expected_precision) if value.next_expected_on else ""
+    return FigureCell(_value(value), coming, text_of(value, "note", own), "" if value.doubt == said else value.doubt)
 
 
 def _value(value: IndicatorValue) -> str:
@@ -208,13 +212,19 @@ def plain_number(value: Decimal) -> str:
 def _target(target: IndicatorTarget, own: str) -> TargetRow:
     there = target.operator != IndicatorTarget.Operator.NONE
     # Without a number the note is the target: "larger than the depreciation".
-    told = target.value is None and text_of(target, "note", own)
-    words = ("" if told else _target_words(target)) if there else _("no target yet")
-    return TargetRow(words, target.agreed, there, text_of(target, "note", own), target.doubt, target.source)
+    told = target.value is None and target.above_indicator is None and text_of(target, "note", own)
+    words = ("" if told else _target_words(target, own)) if there else _("no target yet")
+    return TargetRow(
+        words, target.get_standing_display(), there, text_of(target, "note", own), target.doubt, target.source
+    )
 
 
-def _target_words(target: IndicatorTarget) -> str:
+def _target_words(target: IndicatorTarget, own: str) -> str:
     value = "" if target.value is None else plain_number(target.value)
+    if target.value is not None and target.operator == IndicatorTarget.Operator.CHANGE_PERCENT:
+        value += " %"
+    if target.above_indicator is not None:
+        value = text_of(target.above_indicator, "name", own).text
     words = f"{target.get_operator_display()} {value}".strip()
     by = _("by %(year)s") % {"year": target.by_year} if target.by_year else ""
     return f"{words} {by}".strip()

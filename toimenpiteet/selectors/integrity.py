@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 
-from toimenpiteet.models import Audited, PeriodPlan, RecordedName, StatusChange
+from toimenpiteet.models import Audited, DateKind, PeriodPlan, RecordedName, StatusChange
 from toimenpiteet.selectors import deadlines, signs, units
 from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, TAKE_BACK_WITHIN
 
@@ -256,7 +256,7 @@ def against_replacements() -> Iterator[Finding]:
 
 def against_deadlines() -> Iterator[Finding]:
     """Yield the plans whose derived deadline is not what their dates make it."""
-    first_step = Min("steps__due_on", filter=Q(steps__done=False))
+    first_step = Min("steps__due_on", filter=Q(steps__done=False, steps__date_kind=DateKind.DUE))
     rows = QuerySet(PeriodPlan).annotate(first_step=first_step).order_by("pk")
     columns = ("pk", "next_deadline_on", "due_on", "period__end_year", "first_step", "item__strategy__shift_deadlines")
     for key, derived, due_on, end_year, step, shift in _stream(rows, *columns):

@@ -11,7 +11,7 @@ from toimenpiteet.models import Comment, PeriodPlan, PlanBudgetLine, PlanProject
 # Columns that say nothing by themselves: the version goes up with every change.
 _SILENT = {"version"}
 # What the public may read of the past: a text that was taken away, such as a name, is not to live on here.
-_PUBLIC = {"status", "done", "done_on", "due_on", "due_precision"}
+_PUBLIC = {"status", "done", "done_on", "due_on", "due_precision", "date_kind"}
 _LINKS = ((PlanUnit, "unit"), (PlanProject, "project"), (PlanBudgetLine, "budget_line"))
 
 

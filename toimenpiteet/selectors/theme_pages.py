@@ -69,6 +69,8 @@ class GoalPage:
     number: int | None
     name: Text
     owner: Named | None
+    binding: bool
+    reached_when: str
     doubt: str
     source: str
     progress: Counts
@@ -144,6 +146,8 @@ def goal_page(scope: Scope, goal: Goal, items: "list[ActionItem]", today: date) 
         number=goal.number,
         name=text_of(goal, "name", own),
         owner=Named(goal.owner.pk, text_of(goal.owner, "name", own)) if goal.owner else None,
+        binding=goal.binding,
+        reached_when=_reached_when(goal),
         doubt=goal.doubt,
         source=goal.source,
         progress=counts_by(plans, "item__goal", today=today).get(goal.pk, Counts()),
@@ -167,3 +171,8 @@ def _items(items: list[ActionItem], own: str, today: date) -> list[ItemView]:
         )
         for item in items
     ]
+
+
+def _reached_when(goal: Goal) -> str:
+    words = goal.get_counting_display() if goal.counting else ""
+    return f"{words} ({goal.counting_share} %)" if goal.counting_share else words

@@ -15,7 +15,7 @@ from toimenpiteet.selectors.signs import is_sign, last_signs, plan_column
 # What moves the deadlines of plans.
 _DATES: dict[type[Audited], set[str]] = {
     PeriodPlan: {"due_on", "period"},
-    Step: {"due_on", "done", "plan"},
+    Step: {"due_on", "date_kind", "done", "plan"},
     PlanPeriod: {"end_year"},
     Strategy: {"shift_deadlines"},
 }

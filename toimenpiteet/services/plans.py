@@ -14,7 +14,19 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb, Verdict
 from toimenpiteet.calendar import local_day
 from toimenpiteet.languages import CODES, columns_for
-from toimenpiteet.models import Actor, Comment, PeriodPlan, PlanPeriod, PlanUnit, Stamp, StatusChange, Step, User
+from toimenpiteet.models import (
+    Actor,
+    Comment,
+    DateKind,
+    PeriodPlan,
+    PlanMeans,
+    PlanPeriod,
+    PlanUnit,
+    Stamp,
+    StatusChange,
+    Step,
+    User,
+)
 from toimenpiteet.models.prepared import GIVEN, Objects, Statement
 from toimenpiteet.selectors.taking_back import parts_of_plan, takings_back
 from toimenpiteet.selectors.words import text_in
@@ -153,7 +165,7 @@ def _remove_later_plan(plan_id: int, stamp: Stamp) -> None:
 
 
 def _ensure_later_plan(plan: PeriodPlan, stamp: Stamp) -> PeriodPlan | None:
-    """Give the item a plan in the next period, with the same text, units and undone steps, unless it has one."""
+    """Give the item a plan in the next period, with the same text, units, means and undone steps, unless it has one."""
     if PeriodPlan.objects.filter(item=plan.item_id, period__start_year__gt=plan.period.end_year).exists():
         return None
     period = later_period(plan)
@@ -168,16 +180,23 @@ def _ensure_later_plan(plan: PeriodPlan, stamp: Stamp) -> PeriodPlan | None:
         record.add(PlanUnit(plan=later, unit_id=link.unit_id, order=link.order), stamp)
     for step in Step.objects.filter(plan=plan, done=False):
         record.add(_copied(step, later), stamp)
+    for means in PlanMeans.objects.filter(plan=plan):
+        copy = PlanMeans(plan=later, key=means.key, order=means.order, source=means.source, doubt=means.doubt)
+        _copy_text(means, copy)
+        record.add(copy, stamp)
     return later
 
 
 def _copied(step: Step, plan: PeriodPlan) -> Step:
     copy = Step(plan=plan, key=step.key, order=step.order, unit_id=step.unit_id, source=step.source, doubt=step.doubt)
+    # A due date of the old period ends with it, or the new plan would begin late; what else a date says stays true.
+    if step.due_on and (step.date_kind != DateKind.DUE or step.due_on.year >= plan.period.start_year):
+        copy.due_on, copy.due_precision, copy.date_kind = step.due_on, step.due_precision, step.date_kind
     _copy_text(step, copy)
     return copy
 
 
-def _copy_text(source: PeriodPlan | Step, target: PeriodPlan | Step) -> None:
+def _copy_text(source: PeriodPlan | Step | PlanMeans, target: PeriodPlan | Step | PlanMeans) -> None:
     for language in CODES:
         setattr(target, f"text_{language}", getattr(source, f"text_{language}"))
 

@@ -27,6 +27,7 @@ from toimenpiteet.models import (
     Municipality,
     PeriodPlan,
     PlanBudgetLine,
+    PlanMeans,
     PlanPeriod,
     PlanProject,
     PlanUnit,
@@ -46,6 +47,7 @@ from toimenpiteet.models import (
     UnitAlias,
 )
 from toimenpiteet.models.people import UnitKind
+from toimenpiteet.models.strategy import GoalCounting
 from toimenpiteet.selectors.units import find_unit, spelling, without_unit
 from toimenpiteet.services import text
 from toimenpiteet.services.errors import Invalid, PlanClosed
@@ -68,7 +70,7 @@ PARENT: dict[type[Audited], str] = {
     Strategy: "municipality", StrategyPart: "strategy", ProcessEvent: "strategy", FollowUp: "strategy",
     CoreValue: "strategy", PlanPeriod: "strategy", CalendarEntry: "strategy", Theme: "strategy", SuccessFactor: "theme",
     Goal: "theme", ActionItem: "goal", LinkedGoal: "item", PeriodPlan: "item", PlanUnit: "plan", PlanProject: "plan",
-    PlanBudgetLine: "plan", Step: "plan", Indicator: "strategy", IndicatorValue: "indicator",
+    PlanBudgetLine: "plan", PlanMeans: "plan", Step: "plan", Indicator: "strategy", IndicatorValue: "indicator",
     IndicatorTarget: "indicator",
 }  # fmt: skip
 # Within one strategy.
@@ -108,6 +110,8 @@ def check(obj: Audited, before: Audited | None = None, *, stated: bool = False) 
     """
     _check_years(obj)
     _check_dates(obj)
+    for rule in _ON_ITS_OWN.get(type(obj), ()):
+        rule(obj)
     _check_fields(obj, stated=stated)
     _check_texts(obj)
     _check_municipality(obj)
@@ -164,6 +168,8 @@ def _check_dates(obj: Any) -> None:
         raise Invalid(_("Give both the day and how exactly it is stated, or neither."), field="due_precision")
     if due is not None:
         _check_last_day(due, precision)
+    if (due is None) != (getattr(obj, "date_kind", precision) == ""):
+        raise Invalid(_("Say what the date means, or leave both empty."), field="date_kind")
 
 
 def _check_last_day(due: date, precision: str) -> None:
@@ -284,6 +290,27 @@ def _unit_goes_on(obj: Any, before: Any) -> None:
         raise Invalid(_("%(unit)s has ended. Choose the unit that follows it.") % {"unit": unit.name}, field="unit")
 
 
+def _share_has_number(goal: Goal) -> None:
+    share = goal.counting_share
+    if (goal.counting == GoalCounting.SHARE) != (share is not None) or (share is not None and not 1 <= share <= 100):
+        raise Invalid(
+            _("Give a share between 1 and 100 per cent where a share decides, and only there."), field="counting_share"
+        )
+
+
+def _compares_with_another(target: IndicatorTarget) -> None:
+    above = target.operator == IndicatorTarget.Operator.ABOVE
+    if target.above_indicator_id is not None and (not above or target.above_indicator_id == target.indicator_id):
+        raise Invalid(_("Choose another indicator, and only with “above another indicator”."), field="above_indicator")
+    if target.value is not None and (above or target.operator == IndicatorTarget.Operator.NONE):
+        raise Invalid(_("Leave the value empty: this target has none."), field="value")
+
+
+# Asked before Django's own checks, which would only name a constraint of the table.
+_ON_ITS_OWN: dict[type[Audited], tuple[Callable[[Any], None], ...]] = {
+    Goal: (_share_has_number,),
+    IndicatorTarget: (_compares_with_another,),
+}
 _RULES: dict[type[Audited], tuple[Callable[[Any], None], ...]] = {
     Unit: (_no_ring("parent"), _no_ring("successor"), _group_keeps_its_kind),
     Theme: (_no_ring("parent"),),

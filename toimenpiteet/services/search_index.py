@@ -24,6 +24,7 @@ from toimenpiteet.models import (
     Goal,
     Indicator,
     PeriodPlan,
+    PlanMeans,
     ProcessEvent,
     Programme,
     Project,
@@ -51,6 +52,7 @@ _WRITTEN = [field.name for field in SearchDocument._meta.concrete_fields if not 
 # Whose document a row belongs to, where it is not its own; and the column that leads there.
 _OWNERS: dict[type[Audited], tuple[type[Audited], str]] = {
     Step: (ActionItem, "plan.item_id"),
+    PlanMeans: (ActionItem, "plan.item_id"),
     PeriodPlan: (ActionItem, "item_id"),
     SuccessFactor: (Theme, "theme_id"),
     UnitAlias: (Unit, "unit_id"),
@@ -69,6 +71,7 @@ _SEARCHED: dict[type[Audited], frozenset[str]] = {
     ActionItem: frozenset({"name"}),
     PeriodPlan: frozenset({"text", "item"}),
     Step: frozenset({"text", "plan"}),
+    PlanMeans: frozenset({"text", "plan"}),
     Unit: frozenset({"name"}),
     UnitAlias: frozenset({"text", "unit"}),
     Project: frozenset({"name", "description", "funding"}),
@@ -231,11 +234,13 @@ def _goals(keys: list[int]) -> Iterator[SearchDocument]:
 
 
 def _items(keys: list[int]) -> Iterator[SearchDocument]:
-    steps = Prefetch("steps", Step.objects.order_by("order", "pk"))
-    plans = Prefetch("plans", PeriodPlan.objects.order_by("pk").prefetch_related(steps))
+    steps: Any = Prefetch("steps", Step.objects.order_by("order", "pk"))
+    means: Any = Prefetch("means", PlanMeans.objects.order_by("order", "pk"))
+    plans = Prefetch("plans", PeriodPlan.objects.order_by("pk").prefetch_related(steps, means))
     for row in ActionItem.objects.filter(pk__in=keys).prefetch_related(plans):
         body = [text for plan in row.plans.all() for text in _said(plan, "text")]
-        body += [text for plan in row.plans.all() for step in plan.steps.all() for text in _said(step, "text")]
+        parts = [part for plan in row.plans.all() for part in (*plan.steps.all(), *plan.means.all())]
+        body += [text for part in parts for text in _said(part, "text")]
         places = {"municipality_id": row.municipality_id, "strategy_id": row.strategy_id}
         yield _document(row, Kind.ITEM, _said(row, "name")[0], body, **places)
 

@@ -109,7 +109,7 @@ def _one_file(checked: Checked, known: Known) -> Found:
 
 # Keys
 
-_LOCAL = (schema.SuccessFactor, schema.Step, schema.Plan)
+_LOCAL = (schema.SuccessFactor, schema.Step, schema.Means, schema.Plan)
 
 
 def _identity(entry: schema.Entry) -> tuple[str, str] | None:
@@ -145,8 +145,8 @@ def _repeated_keys(checked: Checked) -> Found:
 
 # References
 
-_UNITS, _PROJECTS, _BUDGET, _PERIODS, _GOALS, _THEMES, _STRATEGIES = (
-    "units", "projects", "budget_lines", "periods", "goals", "themes", "strategies",
+_UNITS, _PROJECTS, _BUDGET, _PERIODS, _GOALS, _THEMES, _STRATEGIES, _INDICATORS = (
+    "units", "projects", "budget_lines", "periods", "goals", "themes", "strategies", "indicators",
 )  # fmt: skip
 _REFERENCES: tuple[tuple[type[schema.Entry], str, str], ...] = (
     (schema.Unit, "parent", _UNITS),
@@ -161,6 +161,7 @@ _REFERENCES: tuple[tuple[type[schema.Entry], str, str], ...] = (
     (schema.Plan, "projects", _PROJECTS),
     (schema.Plan, "budget_lines", _BUDGET),
     (schema.Step, "unit", _UNITS),
+    (schema.Target, "above", _INDICATORS),
     (schema.Programme, "themes", _THEMES),
     (schema.Strategy, "follows", _STRATEGIES),
 )
@@ -175,6 +176,7 @@ def _references(checked: Checked, known: Known) -> Found:
         _PERIODS: {period.key for period in checked.file.strategy.periods},
         _GOALS: {goal.key for _path, goal in checked.of(schema.Goal)},
         _THEMES: {theme.key for _path, theme in checked.of(schema.Theme)},
+        _INDICATORS: {indicator.key for _path, indicator in checked.of(schema.Indicator)},
     }
     for path, entry in checked.entries:
         for kind, name, target in _REFERENCES:
@@ -238,9 +240,28 @@ def _value(entry: schema.Value) -> Found:
 def _target(entry: schema.Target) -> Found:
     if entry.op == "none" and entry.value is not None:
         yield ("value",), _("A target that is not set yet has no figure."), _("Remove it, or choose another op.")
-    if entry.op != "none" and entry.value is None and entry.note is None:
+    if entry.op != "none" and entry.value is None and entry.note is None and entry.above is None:
         what = _("The target has neither a figure nor a note.")
         yield (), what, _("Write value:, or note: when the source says it in words, or op: none.")
+
+
+def _compared(entry: schema.Target) -> Found:
+    if entry.above is not None and entry.op != "above":
+        yield ("above",), _("Only a target with op: above compares."), _("Write op: above, or remove it.")
+    if entry.op == "above" and entry.value is not None:
+        what = _("A target above another indicator has no figure.")
+        yield ("value",), what, _("Remove it, or choose another op.")
+
+
+def _date(entry: schema.Step) -> Found:
+    for kind in list(entry.dates)[1:]:
+        yield (kind,), _("A step has one date."), _("Keep the one that says what the date means.")
+
+
+def _counting(entry: schema.Goal) -> Found:
+    if (entry.counting == "share") != (entry.counting_share is not None):
+        what = _("A share and its number belong together.")
+        yield ("counting_share",), what, _("Write counting: share and counting_share:, or neither.")
 
 
 def _unit(entry: schema.Unit) -> Found:
@@ -287,6 +308,9 @@ _RULES: tuple[tuple[type[schema.Entry], Callable[..., Found]], ...] = (
     (schema.Period, _years),
     (schema.Value, _value),
     (schema.Target, _target),
+    (schema.Target, _compared),
+    (schema.Step, _date),
+    (schema.Goal, _counting),
     (schema.Unit, _unit),
     (schema.Event, _event),
     (schema.CalendarEntry, _day),

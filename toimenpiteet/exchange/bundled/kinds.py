@@ -54,6 +54,7 @@ KINDS: dict[type[Audited], Kind] = {
     models.PlanProject: _link("plan", models.PeriodPlan, "project_id", _PLAN),
     models.PlanBudgetLine: _link("plan", models.PeriodPlan, "budget_line_id", _PLAN),
     models.Step: Kind(("plan_id", "key"), _PLAN, leaf=True, related=("plan__period", "plan__item__strategy")),
+    models.PlanMeans: Kind(("plan_id", "key"), _PLAN, leaf=True),
     models.Programme: Kind(("municipality_id", "key"), "municipality"),
     # Owned from the other end: another strategy's file may name the same programme.
     models.ProgrammeStrategy: _link("strategy", models.Strategy, "programme_id", _STRATEGY),

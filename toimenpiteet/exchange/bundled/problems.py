@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext, pgettext_lazy
 from pydantic import ValidationError
 
 from toimenpiteet.labels import Label
@@ -100,6 +100,7 @@ _NOUNS: dict[str, Label] = {
     "items": gettext_lazy("action item"),
     "plans": gettext_lazy("action plan"),
     "steps": gettext_lazy("step"),
+    "means": pgettext_lazy("of a plan", "means"),
     "indicators": gettext_lazy("indicator"),
     "targets": gettext_lazy("target"),
     "programmes": gettext_lazy("programme"),

@@ -30,6 +30,7 @@ class StrategyWriter:
         self.goals: dict[str, models.Goal] = {}
         self.themes: dict[str, models.Theme] = {}
         self.linked: list[tuple[models.ActionItem, str]] = []
+        self.targets: list[tuple[models.Indicator, str, str | None, dict[str, Any]]] = []
 
     def write(self) -> None:
         """Write it all, from the strategy down to its steps and figures."""
@@ -40,6 +41,10 @@ class StrategyWriter:
         self._calendar()
         for order, theme in numbered(self.entry.themes):
             self._theme(theme, order, None)
+        # One target may compare with an indicator that stands further down.
+        for indicator, key, above, values in self.targets:
+            values["above_indicator_id"] = self.rows.get(models.Indicator, self.row.pk, above).pk if above else None
+            self.rows.leaf(models.IndicatorTarget, {"indicator_id": indicator.pk, "key": key}, values)
         for item, goal in self.linked:
             identity = {"item_id": item.pk, "goal_id": self.goals[goal].pk}
             self.rows.leaf(models.LinkedGoal, identity, {})
@@ -126,6 +131,9 @@ class StrategyWriter:
             "number": entry.number,
             "theme_id": theme.pk,
             "owner_id": self.city.unit(entry.owner).pk if entry.owner else None,
+            "binding": entry.binding,
+            "counting": entry.counting or "",
+            "counting_share": entry.counting_share,
         }
         self._at(f"goal {entry.key}")
         goal = self.goals[entry.key] = self.rows.put(models.Goal, self._key(entry), values)
@@ -165,9 +173,14 @@ class StrategyWriter:
             line = self.rows.get(models.BudgetLine, self.city.owner.pk, key)
             self.rows.leaf(models.PlanBudgetLine, {"plan_id": plan.pk, "budget_line_id": line.pk}, {"order": place})
         for place, step in numbered(entry.steps):
-            values = {**words("text", step.text), **due(step.due, "due_on", "due_precision"), **sourced(step, place)}
+            kind, date = next(iter(step.dates.items()), ("", None))
+            values = {**words("text", step.text), **due(date, "due_on", "due_precision"), **sourced(step, place)}
+            values["date_kind"] = kind
             values["unit_id"] = self.city.unit(step.unit).pk if step.unit else None
             self.rows.leaf(models.Step, {"plan_id": plan.pk, "key": step.key}, values)
+        for place, means in numbered(entry.means):
+            values = {**words("text", means.text), **sourced(means, place)}
+            self.rows.leaf(models.PlanMeans, {"plan_id": plan.pk, "key": means.key}, values)
 
     def _programme(self, entry: schema.Programme, order: int) -> None:
         values = {
@@ -219,6 +232,7 @@ class StrategyWriter:
                 "kind": value.kind,
                 "value": value.value,
                 "no_data": value.no_data,
+                **due(value.next_expected, "next_expected_on", "next_expected_precision"),
             }
             self.rows.leaf(models.IndicatorValue, {"indicator_id": indicator.pk, "key": key}, values)
         keys = target_keys(entry.targets)
@@ -229,9 +243,9 @@ class StrategyWriter:
                 "operator": target.op,
                 "value": target.value,
                 "by_year": target.by_year,
-                "agreed": target.agreed,
+                "standing": target.standing,
             }
-            self.rows.leaf(models.IndicatorTarget, {"indicator_id": indicator.pk, "key": key}, values)
+            self.targets.append((indicator, key, target.above, values))
 
 
 def _event(event: schema.Event) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from toimenpiteet.exchange.demonstration import remarks
 from toimenpiteet.models import (
     ActionItem,
     Comment,
+    DateKind,
     LinkedGoal,
     PeriodPlan,
     PlanBudgetLine,
@@ -156,6 +157,7 @@ class PlanStory:
             text_fi=f"{self.chance.choice(words.STEPS)}: {self.chance.choice(words.SENTENCES)}",
             due_on=due,
             due_precision=precision if due else "",
+            date_kind=DateKind.DUE.value if due else "",
             unit_id=self.chance.choice(self.units) if self.chance.random() < 0.2 else None,
         )
 

@@ -1,4 +1,4 @@
-"""What belongs to plans and only some places show: units, projects, budget lines and steps, each in one query."""
+"""What belongs to plans and only some places show: what they are linked to, means and steps, each in one query."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import F, QuerySet, Value
 
-from toimenpiteet.dates import day_words, due_words
+from toimenpiteet.dates import dated_words, day_words, due_words
 from toimenpiteet.languages import CODES, columns_for
-from toimenpiteet.models import PlanBudgetLine, PlanProject, PlanUnit, Step
+from toimenpiteet.models import DateKind, PlanBudgetLine, PlanMeans, PlanProject, PlanUnit, Step
 from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
 from toimenpiteet.selectors.plan.lateness import Lateness, step_lateness
 from toimenpiteet.selectors.words import Named, Text, text_in
@@ -25,12 +25,24 @@ class Around:
     units: list[Named] = field(default_factory=list)
     projects: list[Named] = field(default_factory=list)
     budget_lines: list[Named] = field(default_factory=list)
+    means: list["MeansView"] = field(default_factory=list)
 
 
-_LINK = ["of_plan", "at", "kind", "thing", *CODES, "unsure"]
+@dataclass(frozen=True)
+class MeansView:
+    """What a plan uses and nobody can do."""
+
+    pk: int
+    key: str
+    text: Text
+    doubt: str
+    source: str
 
 
-def _links(*kinds: tuple[str, Any]) -> "QuerySet[Any]":
+_LINK = ["of_plan", "at", "kind", "thing", *CODES, "unsure", "its_key", "from_"]
+
+
+def _links(*kinds: tuple[str, Any, str, str]) -> "QuerySet[Any]":
     first, *others = (
         columns_of(
             model.objects.filter(plan__among=GIVEN)
@@ -39,21 +51,29 @@ def _links(*kinds: tuple[str, Any]) -> "QuerySet[Any]":
                 of_plan=F("plan_id"),
                 at=F("order"),
                 kind=Value(kind),
-                thing=F(f"{kind}_id"),
-                unsure=F(f"{kind}__doubt"),
-                **dict(zip(CODES, map(F, columns_for(f"{kind}__name")), strict=True)),
+                thing=F(f"{path}pk"),
+                unsure=F(f"{path}doubt"),
+                its_key=F(f"{path}key"),
+                from_=F(f"{path}source"),
+                **dict(zip(CODES, map(F, columns_for(f"{path}{name}")), strict=True)),
             ),
             _LINK,
         )
-        for kind, model in kinds
+        for kind, model, path, name in kinds
     )
     return first.union(*others, all=True) if others else first
 
 
-_UNIT = ("unit", PlanUnit)
+# Each list of a plan: its rows, the way to what they name, and the name's column.
+_UNIT = ("units", PlanUnit, "unit__", "name")
+_OTHERS = (
+    ("projects", PlanProject, "project__", "name"),
+    ("budget_lines", PlanBudgetLine, "budget_line__", "name"),
+    ("means", PlanMeans, "", "text"),
+)
 _UNITS = Statement(lambda: _links(_UNIT), _LINK)
-# Three kinds of links in one round trip.
-_LINKED = Statement(lambda: _links(_UNIT, ("project", PlanProject), ("budget_line", PlanBudgetLine)), _LINK)
+# All kinds in one round trip.
+_LINKED = Statement(lambda: _links(_UNIT, *_OTHERS), _LINK)
 
 
 def around_of(own: Mapping[int, str], *, whole: bool) -> dict[int, Around]:
@@ -65,14 +85,16 @@ def around_of(own: Mapping[int, str], *, whole: bool) -> dict[int, Around]:
     if not own:
         return found
     rows: list[Any] = sorted((_LINKED if whole else _UNITS).rows(given=list(own)), key=itemgetter(0, 1))
-    for plan, _order, kind, pk, *names, doubt in rows:
-        getattr(found[plan], f"{kind}s").append(Named(pk, text_in(names, own[plan]), doubt))
+    for plan, _order, kind, pk, *names, doubt, key, source in rows:
+        text = text_in(names, own[plan])
+        thing = MeansView(pk, key, text, doubt, source) if kind == "means" else Named(pk, text, doubt)
+        getattr(found[plan], kind).append(thing)
     return found
 
 
 @dataclass(frozen=True)
 class StepView:
-    """One step; `waited_for` tells that it is not done and its plan is open."""
+    """One step; `waited_for` tells that it is due, not done, and its plan open."""
 
     pk: int
     version: int
@@ -82,6 +104,7 @@ class StepView:
     done_day: date | None
     due_on: date | None
     due_precision: str
+    date_kind: str
     late: Lateness | None
     unit: Named | None
     doubt: str
@@ -91,7 +114,12 @@ class StepView:
     @property
     def due(self) -> str:
         """Return the due date in words, at its precision; '' where there is none."""
-        return due_words(self.due_on, self.due_precision) if self.due_on else ""
+        return due_words(self.due_on, self.due_precision) if self.due_on and self.date_kind == DateKind.DUE else ""
+
+    @property
+    def dated(self) -> str:
+        """Return its date in words, with what it means; '' where there is none."""
+        return dated_words(self.date_kind, self.due_on, self.due_precision) if self.due_on else ""
 
     @property
     def done_on(self) -> str:
@@ -104,7 +132,20 @@ class StepView:
 
 
 _STEP = [
-    *("plan_id", "pk", "version", "key", "done", "done_on", "due_on", "due_precision", "doubt", "source", "unit_id"),
+    *(
+        "plan_id",
+        "pk",
+        "version",
+        "key",
+        "done",
+        "done_on",
+        "due_on",
+        "due_precision",
+        "date_kind",
+        "doubt",
+        "source",
+        "unit_id",
+    ),
     *columns_for("text"),
     *columns_for("unit__name"),
 ]
@@ -124,7 +165,7 @@ def steps_of(plans: Iterable[dict[str, Any]], today: date) -> dict[int, list[Ste
 
 def _step(row: dict[str, Any], plan: dict[str, Any], today: date) -> StepView:
     own, shift = plan["municipality__language"], plan["item__strategy__shift_deadlines"]
-    waited_for = not row["done"] and plan["status"] in OPEN_VALUES
+    waited_for = not row["done"] and row["date_kind"] == DateKind.DUE and plan["status"] in OPEN_VALUES
     unit = text_in([row[column] for column in columns_for("unit__name")], own)
     return StepView(
         pk=row["pk"],
@@ -135,6 +176,7 @@ def _step(row: dict[str, Any], plan: dict[str, Any], today: date) -> StepView:
         done_day=row["done_on"],
         due_on=row["due_on"],
         due_precision=row["due_precision"],
+        date_kind=row["date_kind"],
         late=step_lateness(row["due_on"], today, waited_for=waited_for, shift=shift),
         unit=Named(row["unit_id"], unit) if row["unit_id"] else None,
         doubt=row["doubt"],

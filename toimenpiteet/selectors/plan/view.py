@@ -22,7 +22,7 @@ from toimenpiteet.models import PeriodPlan, PlanPeriod, Step
 from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
 from toimenpiteet.selectors.plan.lateness import Lateness, lateness, with_lateness
 from toimenpiteet.selectors.plan.moves import MoveView, move_views
-from toimenpiteet.selectors.plan.parts import Around, StepView, around_of, steps_of
+from toimenpiteet.selectors.plan.parts import Around, MeansView, StepView, around_of, steps_of
 from toimenpiteet.selectors.words import Named, Text, text_in
 from toimenpiteet.workflow import CLOSED, OPEN_VALUES, Status
 
@@ -31,7 +31,7 @@ class Part(Enum):
     """What only some places show of a plan."""
 
     UNITS = "its responsible units"
-    LINKS = "its responsible units, projects and budget lines"
+    LINKS = "its responsible units, projects, budget lines and means"
     STEP_COUNT = "how many steps it has, and how many are done"
     STEPS = "its steps"
     MOVES = "the moves from its status, and what the person may do; needs the units"
@@ -69,6 +69,7 @@ class PlanView:
     units: list[Named] = field(default_factory=list)
     projects: list[Named] = field(default_factory=list)
     budget_lines: list[Named] = field(default_factory=list)
+    means: list[MeansView] = field(default_factory=list)
     steps: list[StepView] = field(default_factory=list)
     steps_done: int = 0
     steps_all: int = 0
@@ -142,7 +143,7 @@ class PlanView:
     @property
     def next_step_due(self) -> str:
         """Return when the next step is due in words, where that comes before the plan's own due date; else ''."""
-        step = min((step for step in self.steps if not step.done and step.due_on), key=StepView.by_day, default=None)
+        step = min((step for step in self.steps if not step.done and step.due), key=StepView.by_day, default=None)
         own = self.due_on or self._end
         return step.due if step and step.due_on and step.due_on < own else ""
 
@@ -259,6 +260,7 @@ def _view(
     optional: dict[str, Any] = {}
     if linked:
         optional |= {"units": linked.units, "projects": linked.projects, "budget_lines": linked.budget_lines}
+        optional["means"] = linked.means
     if Part.STEPS in parts:
         done = sum(step.done for step in steps)
         optional |= {"steps": steps, "steps_done": done, "steps_all": len(steps)}

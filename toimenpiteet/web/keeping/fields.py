@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from toimenpiteet.calendar import Precision, due_around
 from toimenpiteet.languages import BY_CODE, DEFAULT, spoken
-from toimenpiteet.models import PlanPeriod, Theme
+from toimenpiteet.models import DateKind, PlanPeriod, Theme
 from toimenpiteet.selectors.indicator_pages import MINUS
 from toimenpiteet.selectors.keeping import title
 from toimenpiteet.web.keeping.desk import Desk
@@ -30,6 +30,7 @@ DAYS = (
     ("due_on", "due_precision"),
     ("decided_on", "decided_on_precision"),
     ("end_on", "end_on_precision"),
+    ("next_expected_on", "next_expected_precision"),
 )
 
 
@@ -208,6 +209,8 @@ def settle_days(typed: dict[str, Any]) -> dict[str, str]:
             typed[day], typed[precision] = _settled(typed[day], typed[precision])
         except ValueError:
             wrong[day] = _("Winter is no season of one year. Choose a day in spring, summer or autumn (3–11).")
+    if "date_kind" in typed:
+        typed["date_kind"] = (typed["date_kind"] or DateKind.DUE.value) if typed.get("due_on") else ""
     return wrong
 
 

@@ -25,7 +25,7 @@ from toimenpiteet.web.views import editing
 from toimenpiteet.web.views.editing import Place
 
 _STEP = NOUNS["step"]
-_COLUMNS = [*columns_for("text"), "due_on", "due_precision", "unit"]
+_COLUMNS = [*columns_for("text"), "due_on", "due_precision", "date_kind", "unit"]
 
 
 @GET_OR_POST
