@@ -88,7 +88,7 @@ def log_row(row: Reminder) -> LogRow:
         address=row.sent_to,
         subject=row.subject,
         units=list({part.unit_id: text_of(part.unit, "name", own) for part in parts}.values()),
-        rounds=list({part.round_id: f"{part.round.get_kind_display()} {part.round.year}" for part in parts}.values()),
+        rounds=list({part.round_id: part.round.occasion for part in parts}.values()),
         note=note(row),
         troubled=row.state == State.FAILED or (row.state in UNSENT and row.problem != ""),
     )

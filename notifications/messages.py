@@ -160,7 +160,7 @@ def _why(part: Part) -> str:
 def _round_list(asked_in: ReportingRound, units: list[UnitList], owed: Situation) -> RoundList:
     return RoundList(
         strategy=_plain(text_of(asked_in.strategy, "name", owed.municipality.language)),
-        occasion=f"{asked_in.get_kind_display()} {asked_in.year}",
+        occasion=asked_in.occasion,
         due=day_words(asked_in.due_on),
         left=_days_left(working_days_between(owed.day, asked_in.due_on)),
         units=units,

@@ -4,10 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from notifications import ticking
-from toimenpiteet.models import Door
 
 
 @shared_task(name="notifications.tick", ignore_result=True)
 def tick() -> None:
     """Do what is due now; runs every minute (toimenpiteet.config.settings), and ten at once do no harm."""
-    ticking.tick(timezone.now(), door=Door.TASK)
+    ticking.tick(timezone.now())

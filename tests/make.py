@@ -7,6 +7,7 @@ from typing import Any
 from toimenpiteet.models import (
     ActionItem,
     Actor,
+    CalendarEntry,
     Door,
     Goal,
     Grant,
@@ -23,6 +24,7 @@ from toimenpiteet.models import (
     ProgrammeStrategy,
     Project,
     RecordedName,
+    RoundDay,
     Step,
     Strategy,
     Theme,
@@ -116,6 +118,16 @@ def plan(item: ActionItem, during: PlanPeriod, units: list[Unit] | None = None, 
     for order, responsible in enumerate(units or [item.lead_unit]):
         record.add(PlanUnit(plan=made, unit=responsible, order=order), stamp())
     return made
+
+
+def round_days(of: Strategy, year: int = 2021) -> dict[str, RoundDay]:
+    """Make the budget round of a year with its default days; return them by which day they are."""
+    from toimenpiteet.services import rounds
+
+    entry = CalendarEntry(strategy=of, kind="budget", which="council", rule="last mon 11-17")
+    record.add(entry, stamp())
+    [made] = rounds.ensure_rounds(of, years=[year], actor=Actor.system("testit", Door.COMMAND), now=NOW)
+    return {day.which: day for day in made.days.all()}
 
 
 def step(of: PeriodPlan, **fields: Any) -> Step:

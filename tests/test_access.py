@@ -68,7 +68,7 @@ class Everything(make.World):
             self._add(models.FollowUp, strategy=self.strategy, key="s", text_fi="Seurataan"),
             self._add(models.CoreValue, strategy=self.strategy, key="arvo", name_fi="Rohkeus"),
             self._add(
-                models.CalendarEntry, strategy=self.strategy, kind="budget", month=9, day=30, body_fi="Valtuusto"
+                models.CalendarEntry, strategy=self.strategy, kind="budget", which="council", rule="last mon 11-17"
             ),
             self._add(models.SuccessFactor, theme=self.theme, key="kmt", name_fi="Osaaminen"),
             self._add(models.IndicatorValue, indicator=indicator, key="a", kind="TP", year=2020, value=1),
@@ -80,6 +80,15 @@ class Everything(make.World):
                 models.Comment, plan=self.plan, text="Hyvä", at=make.NOW, author_name=make.name("Aino Esimerkki")
             ),
             self._add(models.StatusReport, plan=self.plan, round=round_),
+            self._add(
+                models.RoundDay,
+                round=round_,
+                which="lock",
+                rule="never",
+                computed_on=make.TODAY,
+                decided_on=make.TODAY,
+                holds_on=make.TODAY,
+            ),
             self.plan.unit_links.get(),
             models.Membership.objects.get(user=self.manager),
             models.MunicipalityRole.objects.get(user=self.director),

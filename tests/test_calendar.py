@@ -9,7 +9,6 @@ from toimenpiteet.calendar import (
     HELSINKI,
     Due,
     Precision,
-    RoundRule,
     add_working_days,
     deadline,
     end_of_day,
@@ -20,7 +19,6 @@ from toimenpiteet.calendar import (
     next_working_day,
     previous_working_day,
     reminder_day,
-    rounds_of_year,
     send_window,
     start_of_day,
     working_days_between,
@@ -321,58 +319,3 @@ class TestMailHours:
         assert window.opens_at.tzinfo is window.closes_at.tzinfo is UTC
         assert window.is_open(utc(2026, 7, 1, 5))
         assert not window.is_open(utc(2026, 7, 1, 13))
-
-
-class TestRounds:
-    CALENDAR = (RoundRule("budget", 12, 31), RoundRule("annual_report", 6, 30))
-
-    def test_rounds_come_in_order_with_all_their_days(self) -> None:
-        report, budget = rounds_of_year(self.CALENDAR, 2029, shift=True)
-        assert (report.kind, report.year) == ("annual_report", 2029)
-        assert (report.decided_on, report.due_on) == (date(2029, 6, 30), date(2029, 7, 2))
-        assert report.opens_on == date(2029, 5, 18)
-        assert (budget.kind, budget.due_on) == ("budget", date(2029, 12, 31))
-
-    def test_a_round_belongs_to_the_year_of_its_decided_day(self) -> None:
-        budget = rounds_of_year(self.CALENDAR, 2028, shift=True)[1]
-        assert (budget.year, budget.decided_on, budget.due_on) == (2028, date(2028, 12, 31), date(2029, 1, 2))
-        assert all(found.decided_on.year == 2029 for found in rounds_of_year(self.CALENDAR, 2029, shift=True))
-
-    def test_without_shift_the_decided_day_stands(self) -> None:
-        report = rounds_of_year(self.CALENDAR, 2029, shift=False)[0]
-        assert report.due_on == report.decided_on == date(2029, 6, 30)
-        assert working_days_between(report.opens_on, report.due_on) == 30
-
-    def test_plain_tuples_are_entries_too(self) -> None:
-        plain = [("budget", 12, 31), ("annual_report", 6, 30)]
-        assert rounds_of_year(plain, 2027, shift=True) == rounds_of_year(self.CALENDAR, 2027, shift=True)
-
-    @pytest.mark.parametrize(
-        ("year", "month", "day", "decided"),
-        [
-            (2027, 2, 29, date(2027, 2, 28)),
-            (2028, 2, 29, date(2028, 2, 29)),
-            (2027, 2, 31, date(2027, 2, 28)),
-            (2027, 4, 31, date(2027, 4, 30)),
-        ],
-    )
-    def test_a_day_the_month_lacks_is_its_last(self, year: int, month: int, day: int, decided: date) -> None:
-        assert rounds_of_year([("budget", month, day)], year, shift=False)[0].decided_on == decided
-
-    @pytest.mark.parametrize("before", [0, 1, 10, 30, 60])
-    @pytest.mark.parametrize("year", range(2020, 2032))
-    def test_a_round_opens_on_a_working_day_that_many_before(self, year: int, before: int) -> None:
-        for found in rounds_of_year(self.CALENDAR, year, shift=True, opens_before=before):
-            assert is_working_day(found.opens_on)
-            assert working_days_between(found.opens_on, found.due_on) == before
-
-    def test_an_early_round_opens_in_the_year_before(self) -> None:
-        assert rounds_of_year([("budget", 1, 15)], 2027, shift=True)[0].opens_on.year == 2026
-
-    def test_no_entries_give_no_rounds(self) -> None:
-        assert rounds_of_year([], 2027, shift=True) == []
-
-    @pytest.mark.parametrize(("month", "day"), [(0, 1), (13, 1), (1, 0), (1, 32), (-1, 1)])
-    def test_impossible_entries_are_refused(self, month: int, day: int) -> None:
-        with pytest.raises(ValueError, match="round_day"):
-            rounds_of_year([("budget", month, day)], 2027, shift=True)

@@ -1,4 +1,4 @@
-"""Which days count: working days, deadlines, rounds of a year, mail hours, and dates of less than day precision.
+"""Which days count: working days, deadlines, mail hours, and dates of less than day precision.
 
 Pure: time comes in as an argument. Instants are aware and leave here in UTC; which day it is, Europe/Helsinki decides.
 """
@@ -6,7 +6,6 @@ Pure: time comes in as an argument. Instants are aware and leave here in UTC; wh
 import calendar as _calendar
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -17,9 +16,6 @@ from holidays.constants import PUBLIC
 from holidays.countries.finland import Finland
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
-ROUND_OPENS_BEFORE = 30
-"""Working days from the opening of a reporting round to its due day, unless the caller says otherwise."""
-
 _ONE_DAY = timedelta(days=1)
 _MAIL_FROM, _MAIL_UNTIL = time(8), time(16)
 
@@ -134,6 +130,15 @@ def _working_days_so_far(day: date) -> int:
     return bisect_right(_working_days(day.year), day)
 
 
+def day_of_year(year: int, month: int, day: int) -> date:
+    """Give a day of one year; one that the month lacks (29.2.) is the month's last day (as act 150/1930, 3 §)."""
+    return date(year, month, min(day, _month_length(year, month)))
+
+
+def _month_length(year: int, month: int) -> int:
+    return _calendar.monthrange(year, month)[1]
+
+
 # Deadlines and reminders
 
 
@@ -208,67 +213,6 @@ def next_send_time(when: datetime | date) -> datetime:
 
 def _mail_hours(day: date) -> SendWindow:
     return SendWindow(_at(day, _MAIL_FROM), _at(day, _MAIL_UNTIL))
-
-
-# Reporting rounds
-
-
-@dataclass(frozen=True, slots=True)
-class RoundRule:
-    """A yearly reporting deadline of a strategy's calendar, such as ("annual_report", 6, 30).
-
-    Raises ValueError when the month or the day can exist in no year at all (13, 0, 32).
-    """
-
-    kind: str
-    month: int
-    day: int
-
-    def __post_init__(self) -> None:
-        """Refuse what is no month or no day of a month."""
-        if not (1 <= self.month <= 12 and 1 <= self.day <= 31):
-            raise ValueError("round_day")
-
-    def decided_on(self, year: int) -> date:
-        """Give the day in one year; one the month lacks (29.2.) is its last day (as act 150/1930, 3 §)."""
-        return date(year, self.month, min(self.day, _month_length(year, self.month)))
-
-
-@dataclass(frozen=True, slots=True)
-class RoundDates:
-    """The Helsinki days of one reporting round; `year` is that of the decided day, wherever the due day moves."""
-
-    kind: str
-    year: int
-    decided_on: date
-    due_on: date
-    opens_on: date
-
-
-def rounds_of_year(
-    entries: Iterable[RoundRule | tuple[str, int, int]],
-    year: int,
-    *,
-    shift: bool,
-    opens_before: int = ROUND_OPENS_BEFORE,
-) -> list[RoundDates]:
-    """Give the rounds decided to be due in `year`, earliest first; entries are rules or (kind, month, day).
-
-    `shift` is that of `deadline`; a round opens `opens_before` working days before its due day, on a working day,
-    maybe in the year before. Raises ValueError for an impossible entry.
-    """
-    rules = [RoundRule(*entry) if isinstance(entry, tuple) else entry for entry in entries]
-    rounds = [_round_dates(rule, year, shift=shift, opens_before=opens_before) for rule in rules]
-    return sorted(rounds, key=lambda dates: dates.decided_on)
-
-
-def _round_dates(rule: RoundRule, year: int, *, shift: bool, opens_before: int) -> RoundDates:
-    due = deadline(rule.decided_on(year), shift=shift)
-    return RoundDates(rule.kind, year, due.decided_on, due.due_on, reminder_day(due.due_on, opens_before))
-
-
-def _month_length(year: int, month: int) -> int:
-    return _calendar.monthrange(year, month)[1]
 
 
 # Dates of less than day precision

@@ -1,14 +1,17 @@
 """Dates in words, in the active language, at the precision at which they were stated."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from toimenpiteet.calendar import HELSINKI, Precision, RoundRule, working_days_between
+from toimenpiteet import labels
+from toimenpiteet.calendar import HELSINKI, Precision, day_of_year, working_days_between
 from toimenpiteet.labels import DATED, Label
+from toimenpiteet.round_days import Flaw, Rule, Weekday, Which, parse_rule
 
 _IN_MONTH: tuple[Label, ...] = (
     gettext_lazy("in January %(year)s"),
@@ -45,7 +48,57 @@ def day_words(day: date) -> str:
 def day_of_year_words(month: int, day: int) -> str:
     """Return a day that comes every year as it is written in the active language, such as '30.6.'."""
     without_year = pgettext("date format", "j M Y").replace("Y", "").strip()
-    return date_format(RoundRule("", month, day).decided_on(_LEAP_YEAR), without_year)
+    return date_format(day_of_year(_LEAP_YEAR, month, day), without_year)
+
+
+def rule_words(text: str) -> str:
+    """Return the rule of a day of a round in words, such as 'last Monday up to 28.3.' (see round_days.parse_rule)."""
+    rule = parse_rule(text)
+    words = {"count": abs(rule.number), "number": rule.number, "month": str(labels.IN_MONTH[rule.month - 1])}
+    match rule.of:
+        case "never":
+            return pgettext("rule", "not held")
+        case "day":
+            return day_of_year_words(rule.month, rule.day)
+        case "working_day" if rule.number:
+            return _("first working day %(month)s") % words
+        case "working_day":
+            return _("last working day %(month)s") % words
+        case "after":
+            return _counted_words(rule)
+    return _weekday_words(rule, words)
+
+
+def _counted_words(rule: Rule) -> str:
+    other = str(labels.ROUND_DAY[Which(rule.other)]) if rule.other else day_of_year_words(rule.month, rule.day)
+    words = {"count": abs(rule.number), "day": other}
+    if rule.number > 0:
+        return (
+            ngettext("%(count)s working day after: %(day)s", "%(count)s working days after: %(day)s", rule.number)
+            % words
+        )
+    return (
+        ngettext("%(count)s working day before: %(day)s", "%(count)s working days before: %(day)s", -rule.number)
+        % words
+    )
+
+
+def _weekday_words(rule: Rule, words: dict[str, Any]) -> str:
+    words |= {"weekday": str(labels.WEEKDAY[Weekday(rule.other)])}
+    if rule.number:
+        return _("%(weekday)s number %(number)s %(month)s") % words
+    if rule.day:
+        return _("last %(weekday)s up to %(day)s") % (words | {"day": day_of_year_words(rule.month, rule.day)})
+    return _("last %(weekday)s %(month)s") % words
+
+
+def flaw_words(found: Flaw) -> str:
+    """Return what is wrong with a strategy's calendar of rounds, and what to do."""
+    words = {"day": str(labels.ROUND_DAY[found.which]), "year": found.year}
+    if found.other is None:
+        return _("A round cannot do without the day “%(day)s”. Give it a rule.") % words
+    words["other"] = str(labels.ROUND_DAY[found.other])
+    return _("In the round of %(year)s “%(day)s” would come after “%(other)s”. Change one of the rules.") % words
 
 
 def span_words(start: date | None, end: date, precision: str) -> str:

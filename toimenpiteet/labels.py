@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from toimenpiteet.answers import Light, Review, Said
+from toimenpiteet.round_days import RoundKind, Weekday, Which
 from toimenpiteet.workflow import BY_NAME, LateBecause, Refusal, Role, Status
 
 Label: TypeAlias = str | Promise
@@ -101,6 +102,55 @@ REFUSAL: dict[Refusal, Label] = {
     Refusal.LATER_PLAN_USED: _("Something has been done in the later period already. Reopen this one instead."),
     Refusal.ROUND_LOCKED: _("A reporting round that counts the move has been locked since."),
 }
+
+ROUND_KIND: dict[RoundKind, Label] = {
+    RoundKind.ANNUAL_REPORT: _("annual report"),
+    RoundKind.BUDGET: _("budget"),
+}
+
+ROUND_DAY: dict[Which, Label] = {
+    Which.STATUS_DAY: _("status day"),
+    Which.OPENS: _("the round opens"),
+    Which.ANSWERS_DUE: _("answers are due"),
+    Which.REVIEW_ENDS: _("review ends"),
+    Which.LOCK: _("the round is locked"),
+    Which.AGENDA: _("to the agenda"),
+    Which.BOARD: _("to the board"),
+    Which.COUNCIL: _("to the council"),
+}
+
+# Why a text is no rule of a day.
+RULE_FLAW: dict[str, Label] = {
+    "rule_syntax": _(
+        "This is no rule. Write it in one of these shapes: 12-31, first working-day 09, last working-day 01, "
+        "+15 opens, -6 board, +1 01-06, 2 mon 06, last mon 03-28, never."
+    ),
+    "rule_day": _("No year has such a day. Correct the month or the day."),
+    "rule_ring": _("These days are counted from each other in a ring. Give one of them a day of its own."),
+}
+
+WEEKDAY: dict[Weekday, Label] = {
+    Weekday.MON: pgettext_lazy("in a rule", "Monday"),
+    Weekday.TUE: pgettext_lazy("in a rule", "Tuesday"),
+    Weekday.WED: pgettext_lazy("in a rule", "Wednesday"),
+    Weekday.THU: pgettext_lazy("in a rule", "Thursday"),
+    Weekday.FRI: pgettext_lazy("in a rule", "Friday"),
+}
+
+IN_MONTH: tuple[Label, ...] = (
+    pgettext_lazy("in a rule", "in January"),
+    pgettext_lazy("in a rule", "in February"),
+    pgettext_lazy("in a rule", "in March"),
+    pgettext_lazy("in a rule", "in April"),
+    pgettext_lazy("in a rule", "in May"),
+    pgettext_lazy("in a rule", "in June"),
+    pgettext_lazy("in a rule", "in July"),
+    pgettext_lazy("in a rule", "in August"),
+    pgettext_lazy("in a rule", "in September"),
+    pgettext_lazy("in a rule", "in October"),
+    pgettext_lazy("in a rule", "in November"),
+    pgettext_lazy("in a rule", "in December"),
+)
 
 # Of a plan's answer in a reporting round. Silence is never shown as "unchanged".
 SAID: dict[Said, Label] = {

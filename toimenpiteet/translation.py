@@ -52,6 +52,7 @@ UNTRANSLATED: tuple[type[Audited], ...] = (
     models.ProjectAlias,
     models.Comment,
     models.StatusReport,
+    models.RoundDay,
 )
 
 # Derived, rewritten without a change of anybody's making: see services.derived.

@@ -203,8 +203,40 @@ WRONG = {
     ),
     "day that no month has": (
         ("month: 6, day: 30", "month: 2, day: 30"),
-        ("month: 2, day: 30", 'yearly deadline "annual_report"', "day"),
+        ("month: 2, day: 30", 'rule of a day "annual_report"', "day"),
         ("Month 2 has no day 30.", "Correct the day or the month."),
+    ),
+    "text that is no rule": (
+        ("month: 6, day: 30", "rule: 30.6."),
+        ("rule: 30.6.", 'rule of a day "annual_report"', "rule"),
+        (
+            '"30.6." is no rule of a day.',
+            (
+                "Write 12-31, first working-day 09, last working-day 01, +15 opens, -6 board, +1 01-06, 2 mon 06, "
+                "last mon 03-28 or never."
+            ),
+        ),
+    ),
+    "both a rule and a day": (
+        ("month: 6, day: 30", "month: 6, day: 30, rule: 06-30"),
+        ("rule: 06-30", 'rule of a day "annual_report"', "rule"),
+        ("A day is told either by a rule, or by a month and a day.", "Give one of the two."),
+    ),
+    "days out of their order": (
+        ("month: 6, day: 30", "which: lock, rule: 04-30"),
+        ("calendar:", "strategy", "strategy.calendar"),
+        (
+            "In the round of 2021 “the round is locked” would come after “to the agenda”. Change one of the rules.",
+            "Correct the rules.",
+        ),
+    ),
+    "days counted in a ring": (
+        ("month: 6, day: 30", "which: answers_due, rule: -10 review_ends"),
+        ("calendar:", "strategy", "strategy.calendar"),
+        (
+            "These days are counted from each other in a ring. Give one of them a day of its own.",
+            "Correct the rules.",
+        ),
     ),
     "unknown field": (
         (UNIT, UNIT + "    colour: blue\n"),

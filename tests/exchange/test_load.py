@@ -70,13 +70,9 @@ def test_every_part_of_the_file_becomes_a_row(tmp_path: Path) -> None:
     event = ProcessEvent.objects.get()
     assert (event.start_on, event.end_on, event.end_on_precision) == (date(2019, 4, 10), date(2019, 5, 1), "day")
     entry = CalendarEntry.objects.get()
-    assert (entry.kind, entry.month, entry.day, entry.stated, entry.body) == (
-        "annual_report",
-        6,
-        30,
-        False,
-        "Valtuusto",
-    )
+    # The short form: by when the council has it.
+    assert (entry.kind, entry.which, entry.rule, entry.stated) == ("annual_report", "council", "06-30", False)
+    assert entry.body == "Valtuusto"
     assert Theme.objects.get().success_factors.get().name == "Yhteistyö"
     assert [goal.number for goal in Goal.objects.order_by("number")] == [1, 2]
     programme = Programme.objects.get()

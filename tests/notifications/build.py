@@ -9,7 +9,6 @@ from tests import make
 from toimenpiteet.calendar import HELSINKI
 from toimenpiteet.models import (
     CalendarEntry,
-    Door,
     PeriodPlan,
     ReportingRound,
     StatusReport,
@@ -28,10 +27,19 @@ def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
 
 
 def calendar(of: Strategy, *entries: tuple[str, int, int]) -> None:
-    """Give a strategy its yearly deadlines: by default 30 June and 31 December."""
+    """Give a strategy's rounds a day of answers: by default 30 June after the year, and 31 December of it."""
     for kind, month, day in entries or (("annual_report", 6, 30), ("budget", 12, 31)):
-        entry = CalendarEntry(strategy=of, kind=kind, month=month, day=day, body_fi="Kaupunginvaltuusto")
-        record.add(entry, make.stamp())
+        never = dict.fromkeys(("review_ends", "lock", "agenda", "board"), "never")
+        rules = {
+            "opens": "-30 answers_due",
+            "answers_due": f"{month:02d}-{day:02d}",
+            **never,
+            "council": "+1 answers_due",
+        }
+        for which, rule in rules.items():
+            entry = CalendarEntry(strategy=of, kind=kind, which=which, rule=rule)
+            entry.body_fi = "Kaupunginvaltuusto" if which == "council" else ""  # type: ignore[attr-defined]
+            record.add(entry, make.stamp())
 
 
 def a_round(of: Strategy, due_on: date = DUE, **fields: Any) -> ReportingRound:
@@ -63,7 +71,7 @@ class RoundWorld(make.World):
 
 def tick(now: datetime) -> ticking.Tick:
     """Run one tick as the worker does."""
-    return ticking.tick(now, door=Door.TASK)
+    return ticking.tick(now)
 
 
 def plan(now: datetime) -> list[Reminder]:

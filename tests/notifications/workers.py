@@ -22,11 +22,12 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 
-from notifications import delivery, outbox, planning, ticking  # noqa: E402
+from notifications import delivery, outbox, planning  # noqa: E402
 from notifications.models import UNSENT, Reminder  # noqa: E402
 from tests import make  # noqa: E402
 from tests.notifications import build  # noqa: E402
 from toimenpiteet.models import Door, ReportingRound  # noqa: E402
+from toimenpiteet.services.rounds import make_ahead  # noqa: E402
 
 LEASE = timedelta(seconds=1)
 WORKERS = 3
@@ -53,7 +54,7 @@ def plan(count: str) -> None:
         os.write(ready[1], b".")
         os.close(go[1])
         os.read(go[0], 1)
-        rounds = ticking.make_rounds(START, door=Door.TASK)
+        rounds = make_ahead(START, door=Door.TASK)
         os.write(answers[1], f"{len(planning.plan(START))} {len(rounds)}\n".encode())
 
     children = [fork(planner) for _ in range(int(count))]

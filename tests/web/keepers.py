@@ -43,7 +43,12 @@ class Kept(make.World):
     def _made(self, noun: Noun) -> Any:
         above = self.rows[noun.above]
         known: dict[str, Any] = {
-            "calendar-entry": {"kind": "budget", "month": 3, "day": 31, "body_fi": "kaupunginvaltuusto"},
+            "calendar-entry": {
+                "kind": "budget",
+                "which": "council",
+                "rule": "last mon 11-17",
+                "body_fi": "kaupunginvaltuusto",
+            },
             "event": {"kind": "survey", "name_fi": "Kysely", "end_on": date(2021, 3, 1)},
             "follow-up": {"text_fi": "Seurataan tilinpäätöksessä."},
             "part": {"kind": "vision", "name_fi": "Mitä visio tarkoittaa"},

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.web.test_moves import move, signed_in
-from toimenpiteet.models import User
+from toimenpiteet.models import Actor, Door, User
+from toimenpiteet.services import rounds
 from toimenpiteet.workflow import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -64,6 +65,17 @@ PAGES: list[tuple[str, Callable[[make.World], User], int]] = [
     ("/odottaa/muutokset/", lambda world: world.director, 10),
     ("/strategiat/{strategy}/", lambda world: world.manager, 15),
 ]
+
+
+def test_the_days_of_rounds_cost_the_same_for_one_round_and_for_many(world: make.World) -> None:
+    make.round_days(world.strategy)
+    client, address = signed_in(world.director), f"/strategiat/{world.strategy.pk}/kierrokset/"
+    few = statements(client, address)
+    for year in range(2022, 2028):
+        asked = Actor.system("testit", Door.COMMAND)
+        rounds.ensure_rounds(world.strategy, years=[year], actor=asked, now=make.NOW)
+    assert few == statements(client, address)
+    assert few <= 8
 
 
 @pytest.mark.parametrize(("address", "who", "budget"), PAGES, ids=lambda value: value if isinstance(value, str) else "")

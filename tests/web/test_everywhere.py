@@ -108,6 +108,7 @@ class World(Kept):
         record.add(
             Comment(plan=self.plan, text="u" * 200, at=make.NOW, author_name=make.name("Maija Mallikas")), make.stamp()
         )
+        self.day = make.round_days(self.strategy)["answers_due"]
         self.people: dict[str, User] = {
             "manager": self.manager,
             "director": self.director,
@@ -119,7 +120,7 @@ class World(Kept):
         """Fill a row's keys into an address."""
         keys = {name: row.pk for name, row in self.rows.items()}
         keys |= {"municipality": self.municipality.key, "person": self.manager.pk, "empty": self.empty.pk}
-        keys |= {"item": self.crowded.item_id, "plan": self.crowded.pk}
+        keys |= {"item": self.crowded.item_id, "plan": self.crowded.pk, "day": self.day.pk}
         return address.format(membership=self.manager.memberships.get().pk, **keys)
 
 

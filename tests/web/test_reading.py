@@ -133,7 +133,7 @@ def test_a_strategy_says_everything_and_leads_to_its_plan_and_neighbours(world: 
     add(models.FollowUp(text_fi="Käydään läpi", body="kaupunginhallitus", per_year=2, **of))
     add(models.FollowUp(strategy=world.strategy, key="y", text_fi="Arvioidaan", per_year=1))
     add(models.SuccessFactor(theme=world.theme, key="t", number=3, name_fi="Osaaminen"))
-    calendar = {"kind": "budget", "month": 12, "day": 31, "stated": False, "basis": "Kuntalaki 110 §"}
+    calendar = {"kind": "budget", "which": "council", "rule": "12-31", "basis": "Kuntalaki 110 §"}
     add(models.CalendarEntry(strategy=world.strategy, body_fi="valtuusto", **calendar))
     later = make.strategy(world.municipality, name_fi="Seuraava strategia", follows=world.strategy)
     record.change(world.strategy, make.stamp(), vision_fi="Kasvamme.", vision_number=150000, vision_year=2030)

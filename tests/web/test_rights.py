@@ -23,6 +23,8 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "waiting": ("/odottaa/", (LOGIN, 200, 200, 200, 200, 200, 200)),
     "strategies": ("/strategiat/", (200, 200, 200, 200, 200, 200, 200)),
     "strategy": ("/strategiat/{strategy}/", (200, 200, 200, 200, 200, 200, 404)),
+    "rounds": ("/strategiat/{strategy}/kierrokset/", (200, 200, 200, 200, 200, 200, 404)),
+    "round-day": ("/kierrospaivat/{day}/siirra/", (LOGIN, 403, 403, 200, 403, 403, 404)),
     "indicators": ("/strategiat/{strategy}/mittarit/", (200, 200, 200, 200, 200, 200, 404)),
     "indicator": ("/mittarit/{indicator}/", (200, 200, 200, 200, 200, 200, 404)),
     "theme": ("/teemat/{theme}/", (200, 200, 200, 200, 200, 200, 404)),
@@ -151,6 +153,7 @@ def test_each_person_gets_the_answers_of_the_table(person: str) -> None:
         "person": world.manager.pk,
         "grant": make.substitution(world.manager, world.director, world.municipality, valid_from=date(2999, 1, 1)).pk,
         "membership": world.manager.memberships.get().pk,
+        "day": make.round_days(world.strategy)["answers_due"].pk,
     }
     data = {"name": "start", "version": 1, "comment": "Hei", "done": "true", "plan": f"{world.plan.pk}:1"}
     got: dict[str, int] = {}

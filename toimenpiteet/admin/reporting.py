@@ -5,7 +5,7 @@ from django.contrib.admin import RelatedOnlyFieldListFilter
 
 from toimenpiteet.admin.keeping import ShownAdmin
 from toimenpiteet.languages import columns_for
-from toimenpiteet.models import ReportingRound, StatusReport
+from toimenpiteet.models import ReportingRound, RoundDay, StatusReport
 
 
 @admin.register(ReportingRound)
@@ -16,6 +16,16 @@ class ReportingRoundAdmin(ShownAdmin):
     list_filter = ("status", ("strategy", RelatedOnlyFieldListFilter))
     list_select_related = ("strategy",)
     search_fields = (*columns_for("strategy__name"), "year")
+
+
+@admin.register(RoundDay)
+class RoundDayAdmin(ShownAdmin):
+    """The days of rounds."""
+
+    list_display = ("round", "which", "rule", "computed_on", "decided_on", "holds_on")
+    list_filter = ("which",)
+    list_select_related = ("round",)
+    search_fields = columns_for("round__strategy__name")
 
 
 @admin.register(StatusReport)

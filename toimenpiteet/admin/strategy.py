@@ -33,7 +33,7 @@ class PeriodInline(KeptInline):
 
 
 class CalendarInline(KeptInline):
-    """The strategy's yearly deadlines."""
+    """The rules of the days of the strategy's rounds."""
 
     model = CalendarEntry
 
@@ -79,9 +79,9 @@ class PlanPeriodAdmin(OfStrategyAdmin):
 
 @admin.register(CalendarEntry)
 class CalendarEntryAdmin(OfStrategyAdmin):
-    """Yearly deadlines; rounds that are made already stay as they are."""
+    """Rules of days; rounds that are made already stay as they are."""
 
-    list_display = ("kind", "strategy", "month", "day", "body")
+    list_display = ("kind", "which", "rule", "strategy", "body")
     search_fields = (*columns_for("body"), *columns_for("strategy__name"))
 
 

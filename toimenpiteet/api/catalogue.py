@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from toimenpiteet import access, models
 from toimenpiteet.access import Scope
-from toimenpiteet.api import children, filters, plans, shapes
+from toimenpiteet.api import children, filters, plans, round_shapes, shapes
 from toimenpiteet.api.paging import COUNT_LIMIT, Pages
 from toimenpiteet.api.resources import Listed, Resource, Single
 from toimenpiteet.api.rows import Json, Prepared, fill, status_words
@@ -247,8 +247,11 @@ class IndicatorDetail(_Indicators, Single):
 
 class _Rounds(Resource):
     model = models.ReportingRound
-    serializer_class = shapes.Round
+    serializer_class = round_shapes.Round
     order = ("due_on", "pk")
+
+    def finish(self, rows: list[Json]) -> None:
+        fill(rows, "days", children.ROUND_DAYS.of(_ids(rows)))
 
 
 class RoundList(_Rounds, Listed):

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from toimenpiteet import models
-from toimenpiteet.api import shapes
+from toimenpiteet.api import round_shapes, shapes
 from toimenpiteet.api.rows import Children, OneColumn
 from toimenpiteet.models.prepared import GIVEN
 
@@ -33,6 +33,8 @@ PARTS = {
 
 FIGURES = Children(shapes.Figure, "indicator_id", _given(models.IndicatorValue, "indicator", "order", "pk"))
 TARGETS = Children(shapes.Target, "indicator_id", _given(models.IndicatorTarget, "indicator", "order", "pk"))
+
+ROUND_DAYS = Children(round_shapes.RoundDay, "round_id", _given(models.RoundDay, "round", "holds_on", "pk"))
 
 UNIT_ALIASES = OneColumn("unit_id", "text", _given(models.UnitAlias, "unit", "pk"))
 GROUP_MEMBERS = OneColumn("group_id", "unit_id", _given(models.GroupMember, "group", "pk"))

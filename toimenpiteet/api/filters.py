@@ -10,6 +10,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 
 from toimenpiteet import access
+from toimenpiteet.api import round_shapes
 from toimenpiteet.languages import DEFAULT
 from toimenpiteet.models import (
     ActionItem,
@@ -28,7 +29,6 @@ from toimenpiteet.models import (
 )
 from toimenpiteet.models.actions import ProjectAlias
 from toimenpiteet.models.people import UnitKind
-from toimenpiteet.models.reporting import RoundKind
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors import catalogue
 from toimenpiteet.selectors.plan.lateness import late
@@ -328,7 +328,7 @@ class Rounds(filters.FilterSet):  # type: ignore[misc]  # untyped
 
     strategy = existing(Strategy, "strategy")
     year = filters.NumberFilter(min_value=1900, max_value=2200, help_text="The year to which the round belongs.")
-    kind = Choices(RoundKind.values)
+    kind = Choices(round_shapes.ROUND_KIND)
     status = Choices(ReportingRound.Status.values)
 
     class Meta:

@@ -5,14 +5,12 @@ from typing import ClassVar
 from rest_framework import serializers
 
 from toimenpiteet.api.rows import Due, Number, Row, StepDate, Words, WordsLanguage
-from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue, Project, ReportingRound
+from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue, Project
 from toimenpiteet.models.people import UnitKind
-from toimenpiteet.models.reporting import RoundKind
 from toimenpiteet.models.strategy import GoalCounting, ProcessEvent, ProgrammeStatus, StrategyPart, StrategyStatus
 from toimenpiteet.workflow import STATUS_VALUES, LateBecause
 
 # The OpenAPI document calls them by name (ENUM_NAME_OVERRIDES).
-ROUND_STATUS = ReportingRound.Status.values
 PROJECT_KIND = Project.Kind.values
 FIGURE_KIND = IndicatorValue.Kind.values
 PART_KIND = StrategyPart.Kind.values
@@ -399,20 +397,3 @@ class IndicatorRow(InStrategy):
     version = serializers.IntegerField()
 
     filled = ("values", "targets")
-
-
-class Round(Row):
-    """A reporting round; it belongs to `year` even where the moved deadline falls in the next one."""
-
-    own = "strategy__municipality__language"
-
-    id = serializers.IntegerField()
-    strategy = serializers.IntegerField(source="strategy_id")
-    kind = serializers.ChoiceField(choices=RoundKind.values)
-    year = serializers.IntegerField()
-    body = Words()
-    opens_on = serializers.DateField()
-    decided_on = serializers.DateField(help_text="The deadline as decided.")
-    due_on = serializers.DateField(help_text="The deadline as moved to a working day.")
-    status = serializers.ChoiceField(choices=ROUND_STATUS)
-    version = serializers.IntegerField()

@@ -141,8 +141,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-# The only entry. A tick that nobody took within its minute is worth nothing: the next one does the same work.
-CELERY_BEAT_SCHEDULE = {"tick": {"task": "notifications.tick", "schedule": 60.0, "options": {"expires": 55}}}
+# A tick that nobody took within its minute is worth nothing: the next one does the same work. So with the rounds.
+CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "notifications.tick", "schedule": 60.0, "options": {"expires": 55}},
+    "rounds": {"task": "toimenpiteet.make_rounds", "schedule": 3600.0, "options": {"expires": 3300}},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 # --- people ---------------------------------------------------------------------------------------------------------
@@ -299,8 +302,9 @@ SPECTACULAR_SETTINGS = {
         "PlanStatus": "toimenpiteet.workflow.STATUS_VALUES",
         "StrategyStatus": "toimenpiteet.models.strategy.StrategyStatus.values",
         "ProgrammeStatus": "toimenpiteet.models.strategy.ProgrammeStatus.values",
-        "RoundStatus": "toimenpiteet.api.shapes.ROUND_STATUS",
-        "RoundKind": "toimenpiteet.models.reporting.RoundKind.values",
+        "RoundStatus": "toimenpiteet.api.round_shapes.ROUND_STATUS",
+        "RoundDayName": "toimenpiteet.api.round_shapes.ROUND_DAY",
+        "RoundKind": "toimenpiteet.api.round_shapes.ROUND_KIND",
         "UnitKind": "toimenpiteet.models.people.UnitKind.values",
         "ProjectKind": "toimenpiteet.api.shapes.PROJECT_KIND",
         "FigureKind": "toimenpiteet.api.shapes.FIGURE_KIND",

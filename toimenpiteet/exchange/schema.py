@@ -25,6 +25,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from toimenpiteet.calendar import Precision, parse_due
 from toimenpiteet.languages import CODES, DEFAULT
+from toimenpiteet.round_days import parse_rule
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
 Source = Annotated[
@@ -83,6 +84,7 @@ def first_day(text: str) -> date:
 
 
 DueText = Annotated[str, _parsed("due", parse_due)]
+RuleText = Annotated[str, _parsed("rule", parse_rule)]
 StartText = Annotated[str, _parsed("start", first_day)]
 
 
@@ -369,12 +371,16 @@ class FollowUp(Sourced):
 
 
 class CalendarEntry(Entry):
-    """A yearly reporting deadline. ``stated`` is false where the document names none and the act's date is taken."""
+    """The rule of one day of the rounds; in the short form, `month` and `day`, by when the council has it."""
 
     kind: Literal["annual_report", "budget"]
-    month: Annotated[int, Field(ge=1, le=12)]
-    day: Annotated[int, Field(ge=1, le=31)]
-    body: Name
+    which: Literal["status_day", "opens", "answers_due", "review_ends", "lock", "agenda", "board", "council"] = (
+        "council"
+    )
+    rule: RuleText | None = None
+    month: Annotated[int, Field(ge=1, le=12)] | None = None
+    day: Annotated[int, Field(ge=1, le=31)] | None = None
+    body: Name | None = None
     stated: bool
     basis: Line
 

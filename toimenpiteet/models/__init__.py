@@ -36,7 +36,7 @@ from toimenpiteet.models.people import (
     UnitAlias,
     User,
 )
-from toimenpiteet.models.reporting import AnswerDraft, CalendarEntry, ReportingRound, StatusReport
+from toimenpiteet.models.reporting import AnswerDraft, CalendarEntry, ReportingRound, RoundDay, StatusReport
 from toimenpiteet.models.search import SearchDocument
 from toimenpiteet.models.strategy import (
     CoreValue,
@@ -92,6 +92,7 @@ __all__ = [
     "ProjectAlias",
     "RecordedName",
     "ReportingRound",
+    "RoundDay",
     "SearchDocument",
     "Stamp",
     "StatusChange",

@@ -13,48 +13,45 @@ from toimenpiteet.models.actions import PeriodPlan
 from toimenpiteet.models.audit import Audited
 from toimenpiteet.models.people import User
 from toimenpiteet.models.strategy import Strategy
+from toimenpiteet.round_days import RoundKind
 
 SILENT = Q(said=Said.NOTHING.value) | Q(review=Review.RETURNED.value)
 """Silent in a round: said nothing, or was given the answer back and has not answered since (DOMAIN.md)."""
 
 
-class RoundKind(models.TextChoices):
-    """The two occasions of a year."""
-
-    ANNUAL_REPORT = "annual_report", _("annual report")
-    BUDGET = "budget", _("budget")
-
-
 class CalendarEntry(Audited):
-    """A yearly deadline of a strategy. `stated` is false where the act's day is taken, as `basis` tells."""
+    """The rule of one day of a strategy's rounds, in place of the default one (``round_days.DEFAULTS``).
+
+    A kind of round without any entry is not held. `stated` is false where the source names no day; `basis` tells where
+    the rule comes from; `body` is whom the round goes to on that day.
+    """
 
     strategy = models.ForeignKey(
         Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="calendar"
     )
-    kind = models.CharField(_("occasion"), max_length=20, choices=RoundKind.choices)
-    month = models.PositiveSmallIntegerField(_("month"))
-    day = models.PositiveSmallIntegerField(_("day"))
-    body = models.CharField(_("goes to"), max_length=200)
+    kind = models.CharField(_("occasion"), max_length=20, choices=labels.choices(labels.ROUND_KIND))
+    which = models.CharField(_("day of the round"), max_length=20, choices=labels.choices(labels.ROUND_DAY))
+    rule = models.CharField(_("rule"), max_length=40)
+    body = models.CharField(_("goes to"), max_length=200, blank=True)
     stated = models.BooleanField(_("the source states the day"), default=False)
     basis = models.CharField(_("basis"), max_length=300, blank=True)
 
     class Meta:
-        verbose_name = _("yearly deadline")
-        verbose_name_plural = _("yearly deadlines")
-        ordering = ("month", "day")
-        constraints = [
-            models.UniqueConstraint(fields=("strategy", "kind"), name="calendar_entry_kind"),
-            models.CheckConstraint(
-                condition=Q(month__gte=1, month__lte=12, day__gte=1, day__lte=31), name="calendar_entry_day"
-            ),
-        ]
+        verbose_name = _("rule of a day")
+        verbose_name_plural = _("rules of days")
+        ordering = ("kind", "pk")
+        constraints = [models.UniqueConstraint(fields=("strategy", "kind", "which"), name="calendar_entry_once")]
 
     def __str__(self) -> str:
-        return f"{self.strategy_id}: {self.kind}"
+        return f"{self.strategy_id}: {self.kind} {self.which}"
 
 
 class ReportingRound(Audited):
-    """A reporting round; it belongs to `year` even where the moved deadline falls in the next one."""
+    """A reporting round; it belongs to the year of its status day, also where it is gathered in the next one.
+
+    `opens_on`, `decided_on` and `due_on` repeat its days of opening and of answers, so that a query joins nothing:
+    services.rounds keeps them in step with RoundDay, and ``verify_history`` compares.
+    """
 
     class Status(models.TextChoices):
         """How far the round is."""
@@ -69,12 +66,12 @@ class ReportingRound(Audited):
     CLOSED: ClassVar = (Status.LOCKED, Status.PUBLISHED)
 
     strategy = models.ForeignKey(Strategy, verbose_name=_("strategy"), on_delete=models.PROTECT, related_name="rounds")
-    kind = models.CharField(_("occasion"), max_length=20, choices=RoundKind.choices)
+    kind = models.CharField(_("occasion"), max_length=20, choices=labels.choices(labels.ROUND_KIND))
     year = models.PositiveSmallIntegerField(_("year"))
     body = models.CharField(_("goes to"), max_length=200, blank=True)
     opens_on = models.DateField(_("opens"))
-    decided_on = models.DateField(_("deadline as decided"))
-    due_on = models.DateField(_("deadline as moved"))
+    decided_on = models.DateField(_("answers are due, as decided"))
+    due_on = models.DateField(_("answers are due"))
     status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.PLANNED)
 
     class Meta:
@@ -84,13 +81,49 @@ class ReportingRound(Audited):
         constraints = [
             models.UniqueConstraint(fields=("strategy", "kind", "year"), name="reporting_round_once"),
             models.CheckConstraint(
-                condition=Q(opens_on__lte=F("decided_on")) & Q(decided_on__lte=F("due_on")),
+                condition=Q(opens_on__lte=F("due_on")) & Q(decided_on__lte=F("due_on")),
                 name="reporting_round_dates",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.strategy_id}: {self.kind} {self.year}"
+
+    @property
+    def occasion(self) -> str:
+        """Return what people call it, in the active language: the budget that is made in a year is the next year's."""
+        return f"{self.get_kind_display()} {self.year + (self.kind == RoundKind.BUDGET)}"
+
+
+class RoundDay(Audited):
+    """One day of a round: as its rule gave it, as decided, and as it holds after moving to a working day.
+
+    A day that a person has moved keeps the computed one in sight, and says why.
+    """
+
+    round = models.ForeignKey(
+        ReportingRound, verbose_name=_("reporting round"), on_delete=models.PROTECT, related_name="days"
+    )
+    which = models.CharField(_("day of the round"), max_length=20, choices=labels.choices(labels.ROUND_DAY))
+    rule = models.CharField(_("rule"), max_length=40)
+    computed_on = models.DateField(_("by the rule"))
+    decided_on = models.DateField(_("as decided"))
+    holds_on = models.DateField(_("holds"))
+    reason = models.TextField(_("why it was moved"), blank=True)
+
+    class Meta:
+        verbose_name = _("day of a round")
+        verbose_name_plural = _("days of rounds")
+        ordering = ("round", "holds_on")
+        constraints = [
+            models.UniqueConstraint(fields=("round", "which"), name="round_day_once"),
+            models.CheckConstraint(
+                condition=Q(decided_on=F("computed_on")) | ~Q(reason=""), name="round_day_moved_with_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}: {self.which}"
 
 
 class StatusReport(Audited):

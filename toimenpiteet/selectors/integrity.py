@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
-from toimenpiteet.models import Audited, DateKind, PeriodPlan, RecordedName, StatusChange
+from toimenpiteet.models import Audited, DateKind, PeriodPlan, RecordedName, ReportingRound, RoundDay, StatusChange
 from toimenpiteet.selectors import deadlines, signs, units
 from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, TAKE_BACK_WITHIN
 
@@ -60,6 +60,7 @@ def verify() -> Iterator[Finding]:
         yield from against_moves()
         yield from against_deadlines()
         yield from against_signs()
+        yield from against_round_days()
         yield from without_unit()
         yield from against_replacements()
 
@@ -279,6 +280,27 @@ def against_signs() -> Iterator[Finding]:
         if plan and plan[1] != expected:
             cure = "It is derived: services.derived.refresh_sign sets it right."
             yield Finding("PeriodPlan", key, "last_sign_at", plan[1], expected, cure)
+
+
+_OF_DAYS = {
+    "opens_on": ("opens", "holds_on"),
+    "decided_on": ("answers_due", "decided_on"),
+    "due_on": ("answers_due", "holds_on"),
+}
+
+
+def against_round_days() -> Iterator[Finding]:
+    """Yield the rounds whose columns are not their days of opening and of answers."""
+    days = {
+        f"day_{name}": Subquery(RoundDay.objects.filter(round=OuterRef("pk"), which=which).values(column))
+        for name, (which, column) in _OF_DAYS.items()
+    }
+    rows = QuerySet(ReportingRound).annotate(**days).order_by("pk")
+    for key, *values in _stream(rows, "pk", *_OF_DAYS, *days):
+        for name, value, expected in zip(_OF_DAYS, values, values[len(_OF_DAYS) :], strict=False):
+            if expected is not None and value != expected:
+                cure = "The days of a round are moved with services.rounds.move_day alone."
+                yield Finding("ReportingRound", key, name, value, expected, cure)
 
 
 def without_unit() -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subque
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb
-from toimenpiteet.dates import day_of_year_words
+from toimenpiteet.dates import rule_words
 from toimenpiteet.models import (
     Audited,
     BudgetLine,
@@ -61,7 +61,7 @@ def title(row: Any, own: str) -> Text:
             " ".join(str(part) for part in (row.get_operator_display(), _figure(row.value), row.by_year) if part)
         )
     if isinstance(row, CalendarEntry):
-        return Text(f"{row.get_kind_display()} {day_of_year_words(row.month, row.day)}")
+        return Text(f"{row.get_kind_display()}: {row.get_which_display()}, {rule_words(row.rule)}")
     return text_of(row, "name" if hasattr(row, "name") else "text", own)
 
 

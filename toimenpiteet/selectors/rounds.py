@@ -1,56 +1,169 @@
-"""Where a strategy's reporting stands: when the next round is due, and when the last one opened."""
+"""Where a strategy's reporting stands: when the next answers are due, when the last round opened, and all its days."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from toimenpiteet import access
+from django.db.models import QuerySet
+
+from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
-from toimenpiteet.calendar import RoundRule, rounds_of_year
-from toimenpiteet.models import ReportingRound, Strategy
+from toimenpiteet.dates import day_words, rule_words
+from toimenpiteet.models import CalendarEntry, ReportingRound, RoundDay, Strategy
 from toimenpiteet.models.prepared import columns_of
+from toimenpiteet.round_days import DEFAULTS, RoundKind, Which
+from toimenpiteet.selectors.words import Named, Text, text_of
+
+_SHOWN = 8
 
 
 @dataclass(frozen=True)
 class Rounds:
-    """By strategy: the day the next round is due. And the day the last one opened anywhere, None before the first."""
+    """By strategy: the day the next answers are due. And the day the last round opened, None before the first."""
 
     ends: dict[int, date]
     opened_on: date | None
 
 
 def rounds(scope: Scope, today: date) -> Rounds:
-    """Return where the reporting of the person's strategies stands on `today`; one query.
-
-    Where no round is made yet, the deadlines of the strategy's calendar count.
-    """
+    """Return where the reporting of the person's strategies stands on `today`; one query."""
     ends: dict[int, list[date]] = defaultdict(list)
-    rules: dict[int, set[RoundRule]] = defaultdict(set)
     opened: list[date] = []
-    for strategy, kind, month, day, opens_on, due_on, status in _rows(scope):
-        if kind:
-            rules[strategy].add(RoundRule(kind, month, day))
-        if opens_on and opens_on <= today:
+    rows = access.visible(scope, ReportingRound).order_by()
+    for strategy, opens_on, due_on, status in columns_of(rows, ["strategy_id", "opens_on", "due_on", "status"]):
+        if opens_on <= today:
             opened.append(opens_on)
-        if due_on and due_on >= today and status not in ReportingRound.CLOSED:
+        if due_on >= today and status not in ReportingRound.CLOSED:
             ends[strategy].append(due_on)
-    for strategy, entries in rules.items():
-        if strategy not in ends:
-            ends[strategy] = _ahead(entries, today)
-    return Rounds({strategy: min(days) for strategy, days in ends.items() if days}, max(opened, default=None))
+    return Rounds({strategy: min(days) for strategy, days in ends.items()}, max(opened, default=None))
 
 
-def _rows(scope: Scope) -> Iterable[tuple[Any, ...]]:
-    calendar = ("calendar__kind", "calendar__month", "calendar__day")
-    dates = ("rounds__opens_on", "rounds__due_on", "rounds__status")
-    return columns_of(access.visible(scope, Strategy).order_by(), ["pk", *calendar, *dates])
+# The page of a strategy's rounds
 
 
-def _ahead(rules: Iterable[RoundRule], today: date) -> list[date]:
-    entries = list(rules)
-    dates = [
-        dates.due_on for year in (today.year, today.year + 1) for dates in rounds_of_year(entries, year, shift=True)
+@dataclass(frozen=True)
+class RuleRow:
+    """How a day of a round is found; `own` where the strategy's calendar says it, with where that comes from."""
+
+    day: str
+    rule: str
+    body: Text
+    own: bool
+    stated: bool
+    basis: str
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """A day of a round in words: when it holds, and what it was by the rule and as decided, where these differ."""
+
+    pk: int
+    day: str
+    rule: str
+    holds: str
+    computed: str
+    decided: str
+    reason: str
+    past: bool
+
+
+@dataclass(frozen=True)
+class RoundRow:
+    """A reporting round with its days; `due` is the day of answers, `decided` where it moved to a working day."""
+
+    pk: int
+    name: str
+    status: str
+    body: Text
+    due: str
+    decided: str
+    days: list[DayRow]
+
+
+@dataclass(frozen=True)
+class RoundsPage:
+    """The rounds of a strategy: the rules of their days, by occasion, and the rounds themselves, the oldest first."""
+
+    pk: int
+    name: Text
+    municipality: Named
+    rules: list[tuple[str, list[RuleRow]]]
+    rounds: list[RoundRow]
+
+
+def rounds_page(scope: Scope, strategy_id: int, today: date) -> RoundsPage:
+    """Return the page of a strategy's rounds; four queries. Raises Http404 when it does not exist for the person."""
+    visible = access.visible(scope, Strategy).select_related("municipality")
+    strategy = access.get(scope, visible, pk=strategy_id)
+    own = strategy.municipality.language
+    return RoundsPage(
+        strategy.pk,
+        text_of(strategy, "name", own),
+        Named(strategy.municipality_id, text_of(strategy.municipality, "name", own)),
+        rule_rows(strategy, own),
+        [round_row(row, own, today) for row in newest_rounds(strategy, _SHOWN).prefetch_related("days")][::-1],
+    )
+
+
+def rule_rows(strategy: Strategy, own: str) -> list[tuple[str, list[RuleRow]]]:
+    """Return how the days of a strategy's rounds are found, for each occasion that its calendar has; one query."""
+    entries: dict[str, dict[str, CalendarEntry]] = defaultdict(dict)
+    for entry in CalendarEntry.objects.filter(strategy=strategy):
+        entries[entry.kind][entry.which] = entry
+    return [
+        (str(label), [_rule(kind, which, entries[kind].get(which), own) for which in Which])
+        for kind, label in labels.ROUND_KIND.items()
+        if kind in entries
     ]
-    return [day for day in dates if day >= today]
+
+
+def _rule(kind: RoundKind, which: Which, entry: CalendarEntry | None, own: str) -> RuleRow:
+    day = str(labels.ROUND_DAY[which])
+    if entry is None:
+        return RuleRow(day, rule_words(DEFAULTS[kind][which]), Text(""), own=False, stated=False, basis="")
+    body = text_of(entry, "body", own)
+    return RuleRow(day, rule_words(entry.rule), body, own=True, stated=entry.stated, basis=entry.basis)
+
+
+def newest_rounds(strategy: Strategy, count: int) -> "QuerySet[ReportingRound]":
+    """Return the last `count` rounds of a strategy, the newest first."""
+    return ReportingRound.objects.filter(strategy=strategy).order_by("-due_on")[:count]
+
+
+def round_row(row: ReportingRound, own: str, today: date | None = None) -> RoundRow:
+    """Return a round in words, in the active language; with its days when `today` is given."""
+    return RoundRow(
+        row.pk,
+        row.occasion,
+        row.get_status_display(),
+        text_of(row, "body", own),
+        day_words(row.due_on),
+        day_words(row.decided_on) if row.decided_on != row.due_on else "",
+        _days(row.days.all(), today) if today else [],
+    )
+
+
+def _days(rows: Iterable[RoundDay], today: date) -> list[DayRow]:
+    order = list(Which)
+    return [day_row(row, today) for row in sorted(rows, key=lambda row: order.index(Which(row.which)))]
+
+
+def day_row(row: RoundDay, today: date) -> DayRow:
+    """Return a day of a round in words, in the active language."""
+    return DayRow(
+        row.pk,
+        str(labels.ROUND_DAY[Which(row.which)]),
+        rule_words(row.rule),
+        day_words(row.holds_on),
+        day_words(row.computed_on) if row.computed_on != row.holds_on else "",
+        day_words(row.decided_on) if row.decided_on not in {row.computed_on, row.holds_on} else "",
+        row.reason,
+        row.holds_on < today,
+    )
+
+
+def round_day(scope: Scope, pk: int) -> RoundDay:
+    """Return a day with its round and strategy; raises Http404 when it does not exist for the person."""
+    rows = access.visible(scope, RoundDay).select_related("round__strategy__municipality")
+    return access.get(scope, rows, pk=pk)

@@ -10,21 +10,20 @@ from django.db.models.functions import Coalesce
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
-from toimenpiteet.dates import day_of_year_words, day_words, due_words
+from toimenpiteet.dates import due_words
 from toimenpiteet.languages import DEFAULT
 from toimenpiteet.models import (
-    CalendarEntry,
     Goal,
     Indicator,
     PeriodPlan,
     PlanPeriod,
     Programme,
-    ReportingRound,
     Strategy,
     SuccessFactor,
     Theme,
 )
 from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
+from toimenpiteet.selectors.rounds import RoundRow, RuleRow, newest_rounds, round_row, rule_rows
 from toimenpiteet.selectors.strategy_texts import StrategyTexts, strategy_texts
 from toimenpiteet.selectors.words import Named, Text, text_of
 
@@ -98,28 +97,6 @@ class ProgrammeLink:
 
 
 @dataclass(frozen=True)
-class DeadlineRow:
-    """A yearly deadline of the strategy; `basis` tells where it comes from when the strategy does not say it."""
-
-    kind: str
-    day: str
-    body: Text
-    stated: bool
-    basis: str
-
-
-@dataclass(frozen=True)
-class RoundRow:
-    """A reporting round; `moved` where the deadline is not the day that was decided."""
-
-    name: str
-    status: str
-    due: str
-    decided: str
-    body: Text
-
-
-@dataclass(frozen=True)
 class StrategyPage:
     """Everything of a strategy's page."""
 
@@ -143,7 +120,7 @@ class StrategyPage:
     programmes: list[ProgrammeLink]
     indicators: int
     periods: list[PeriodRow]
-    calendar: list[DeadlineRow]
+    calendar: list[tuple[str, list[RuleRow]]]
     rounds: list[RoundRow]
     follows: list[Named]
     followed_by: list[Named]
@@ -209,8 +186,8 @@ def strategy_page(scope: Scope, strategy_id: int, today: date) -> StrategyPage:
         programmes=programme_links(Programme.objects.filter(strategy_links__strategy=row), own),
         indicators=getattr(row, "measured", 0),
         periods=_periods(row, own, today),
-        calendar=_calendar(row, own),
-        rounds=_rounds(row, own),
+        calendar=rule_rows(row, own),
+        rounds=[round_row(one, own) for one in newest_rounds(row, _ROUNDS)][::-1],
         follows=[Named(other.pk, text_of(other, "name", own)) for other in around if other.pk == row.follows_id],
         followed_by=[Named(other.pk, text_of(other, "name", own)) for other in around if other.follows_id == row.pk],
     )
@@ -272,31 +249,4 @@ def _periods(strategy: Strategy, own: str, today: date) -> list[PeriodRow]:
             progress.get(period.pk, Counts()),
         )
         for period in PlanPeriod.objects.filter(strategy=strategy)
-    ]
-
-
-def _calendar(strategy: Strategy, own: str) -> list[DeadlineRow]:
-    return [
-        DeadlineRow(
-            row.get_kind_display(),
-            day_of_year_words(row.month, row.day),
-            text_of(row, "body", own),
-            row.stated,
-            row.basis,
-        )
-        for row in CalendarEntry.objects.filter(strategy=strategy)
-    ]
-
-
-def _rounds(strategy: Strategy, own: str) -> list[RoundRow]:
-    newest = ReportingRound.objects.filter(strategy=strategy).order_by("-due_on")[:_ROUNDS]
-    return [
-        RoundRow(
-            f"{row.get_kind_display()} {row.year}",
-            row.get_status_display(),
-            day_words(row.due_on),
-            day_words(row.decided_on) if row.decided_on != row.due_on else "",
-            text_of(row, "body", own),
-        )
-        for row in reversed(newest)
     ]

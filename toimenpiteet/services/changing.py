@@ -31,6 +31,7 @@ from toimenpiteet.models import (
     PeriodPlan,
     PlanUnit,
     ReportingRound,
+    RoundDay,
     Stamp,
     StatusReport,
     Step,
@@ -49,7 +50,7 @@ _KEY_LENGTH = 80
 # Each row gets its own, whatever the form held.
 _OF_THE_ROW = {"id", "key", "order", "version", "at"}
 # These have services of their own, and so have some columns.
-_ELSEWHERE = {Membership, MunicipalityRole, ReportingRound, StatusReport, Comment}
+_ELSEWHERE = {Membership, MunicipalityRole, ReportingRound, RoundDay, StatusReport, Comment}
 _COLUMNS_ELSEWHERE: dict[type[Audited], set[str]] = {
     PeriodPlan: {"status", "next_deadline_on", "last_sign_at"},
     Step: {"done", "done_on"},

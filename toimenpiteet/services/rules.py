@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from toimenpiteet import access
+from toimenpiteet import access, labels
 from toimenpiteet.access import UnitTree
 from toimenpiteet.calendar import Due, Precision, format_due
+from toimenpiteet.dates import flaw_words
 from toimenpiteet.models import (
     ActionItem,
     Audited,
@@ -48,6 +49,7 @@ from toimenpiteet.models import (
 )
 from toimenpiteet.models.people import UnitKind
 from toimenpiteet.models.strategy import GoalCounting
+from toimenpiteet.round_days import RoundKind, Which, flaw
 from toimenpiteet.selectors.units import find_unit, spelling, without_unit
 from toimenpiteet.services import text
 from toimenpiteet.services.errors import Invalid, PlanClosed
@@ -290,6 +292,19 @@ def _unit_goes_on(obj: Any, before: Any) -> None:
         raise Invalid(_("%(unit)s has ended. Choose the unit that follows it.") % {"unit": unit.name}, field="unit")
 
 
+def _rule_is_one(entry: CalendarEntry, before: CalendarEntry | None) -> None:  # noqa: ARG001  # one shape for all
+    """Refuse a rule that is none, and one that would bring the days of some year's round out of their order."""
+    kind, which = RoundKind(entry.kind), Which(entry.which)
+    others = CalendarEntry.objects.filter(strategy=entry.strategy_id, kind=kind.value).exclude(pk=entry.pk)
+    own = {Which(other.which): other.rule for other in others} | {which: entry.rule}
+    try:
+        found = flaw(kind, own)
+    except ValueError as error:
+        raise Invalid(str(labels.RULE_FLAW[str(error)]), field="rule") from error
+    if found is not None:
+        raise Invalid(flaw_words(found), field="rule")
+
+
 def _share_has_number(goal: Goal) -> None:
     share = goal.counting_share
     if (goal.counting == GoalCounting.SHARE) != (share is not None) or (share is not None and not 1 <= share <= 100):
@@ -318,6 +333,8 @@ _RULES: dict[type[Audited], tuple[Callable[[Any], None], ...]] = {
 }
 # Of what people choose. A document may use one spelling for two units, and name a unit that has ended since.
 _CHOICES: dict[type[Audited], Callable[[Any, Any], None]] = {
+    # Files are looked at whole, before anything of them is written.
+    CalendarEntry: _rule_is_one,
     UnitAlias: _alias_is_new,
     PlanUnit: _unit_goes_on,
     Step: _unit_goes_on,

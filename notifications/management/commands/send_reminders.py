@@ -14,7 +14,6 @@ from notifications import delivery, messages, outbox, planning, ticking
 from notifications.models import Reminder
 from toimenpiteet.calendar import HELSINKI, local_day, next_send_time
 from toimenpiteet.languages import PROGRAMS
-from toimenpiteet.models import Door
 
 
 def moment(text: str) -> datetime:
@@ -50,8 +49,7 @@ class Command(BaseCommand):
         self._health(now)
 
     def _tick(self, now: datetime) -> None:
-        done = ticking.tick(now, door=Door.COMMAND)
-        self.stdout.write(f"Reporting rounds made: {len(done.rounds)}.")
+        done = ticking.tick(now)
         self.stdout.write(f"Mails planned: {len(done.planned)}.")
         if done.recovered:
             self.stdout.write(f"Freed from processes that died: {done.recovered}.")
@@ -61,11 +59,9 @@ class Command(BaseCommand):
     def _rehearse(self, now: datetime) -> None:
         """Do what a tick does before it sends, print the result, and take it back: the rehearsal is the real thing."""
         with transaction.atomic():
-            rounds = ticking.make_rounds(now, door=Door.COMMAND)
             planned = planning.plan(now)
             outbox.recover(now)
             self.stdout.write("Nothing is written or sent: this is a dry run.")
-            self.stdout.write(f"Reporting rounds that would be made: {len(rounds)}.")
             self.stdout.write(f"Mails that would be planned: {len(planned)}.")
             for row in sorted(planned, key=lambda one: one.key):
                 self.stdout.write(f"  {_receiver(row)}, to leave {_time(row.due_at)}")

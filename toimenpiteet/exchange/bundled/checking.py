@@ -13,11 +13,14 @@ from typing import TypeAlias, TypeVar
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 
+from toimenpiteet import labels
 from toimenpiteet.calendar import parse_due
+from toimenpiteet.dates import flaw_words
 from toimenpiteet.exchange import schema
-from toimenpiteet.exchange.bundled import circles
+from toimenpiteet.exchange.bundled import circles, columns
 from toimenpiteet.exchange.bundled.problems import Place, Problem, Refused, Steps, noun, of_schema
 from toimenpiteet.exchange.bundled.reading import Source
+from toimenpiteet.round_days import RoundKind, Which, flaw
 
 Found: TypeAlias = Iterator[tuple[Steps, str, str]]
 Wanted = TypeVar("Wanted", bound=schema.Entry)
@@ -113,6 +116,8 @@ _LOCAL = (schema.SuccessFactor, schema.Step, schema.Means, schema.Plan)
 
 
 def _identity(entry: schema.Entry) -> tuple[str, str] | None:
+    if isinstance(entry, schema.CalendarEntry):
+        return "kind", f"{entry.kind} {entry.which}"
     for name in ("key", "period", "kind", "number"):
         value = getattr(entry, name, None)
         if isinstance(value, str):
@@ -283,9 +288,26 @@ _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def _day(entry: schema.CalendarEntry) -> Found:
-    if entry.day > _LONGEST[entry.month - 1]:
+    given = [field is not None for field in (entry.rule, entry.month, entry.day)]
+    if given not in ([True, False, False], [False, True, True]):
+        yield ("rule",), _("A day is told either by a rule, or by a month and a day."), _("Give one of the two.")
+    elif entry.month and entry.day and entry.day > _LONGEST[entry.month - 1]:
         values = {"month": entry.month, "day": entry.day}
         yield ("day",), _("Month %(month)s has no day %(day)s.") % values, _("Correct the day or the month.")
+
+
+def _calendar(entry: schema.Strategy) -> Found:
+    if any(found for one in entry.calendar for found in _day(one)):
+        return
+    for kind in RoundKind:
+        own = {Which(one.which): columns.rule(one) for one in entry.calendar if one.kind == kind}
+        try:
+            found = flaw(kind, own)
+        except ValueError as error:
+            yield ("calendar",), str(labels.RULE_FLAW[str(error)]), _("Correct the rules.")
+        else:
+            if found is not None:
+                yield ("calendar",), flaw_words(found), _("Correct the rules.")
 
 
 def _aliases(entry: schema.Unit | schema.Project) -> Found:
@@ -314,6 +336,7 @@ _RULES: tuple[tuple[type[schema.Entry], Callable[..., Found]], ...] = (
     (schema.Unit, _unit),
     (schema.Event, _event),
     (schema.CalendarEntry, _day),
+    (schema.Strategy, _calendar),
     (schema.Unit, _aliases),
     (schema.Project, _aliases),
     (schema.Goal, _own_goal),

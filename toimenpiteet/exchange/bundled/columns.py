@@ -24,6 +24,11 @@ def sourced(entry: schema.Sourced, order: int) -> dict[str, Any]:
     return {**cited(entry), "order": order}
 
 
+def rule(entry: schema.CalendarEntry) -> str:
+    """Return the rule of a day, also where the short form gives month and day."""
+    return entry.rule or f"{entry.month or 0:02d}-{entry.day or 0:02d}"
+
+
 def due(text: str | None, day: str, precision: str) -> dict[str, Any]:
     """Return the last day and the precision of what is stated, in the columns of these names."""
     stated = parse_due(text) if text else None

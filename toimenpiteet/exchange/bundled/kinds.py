@@ -39,7 +39,7 @@ KINDS: dict[type[Audited], Kind] = {
     models.ProjectAlias: _link("project", models.Project, "text", "project__municipality"),
     models.Strategy: Kind(("municipality_id", "key"), "municipality"),
     models.PlanPeriod: Kind(("strategy_id", "key"), _STRATEGY),
-    models.CalendarEntry: Kind(("strategy_id", "kind"), _STRATEGY, leaf=True),
+    models.CalendarEntry: Kind(("strategy_id", "kind", "which"), _STRATEGY, leaf=True),
     models.StrategyPart: Kind(("strategy_id", "key"), _STRATEGY, leaf=True),
     models.CoreValue: Kind(("strategy_id", "key"), _STRATEGY, leaf=True),
     models.ProcessEvent: Kind(("strategy_id", "key"), _STRATEGY, leaf=True),

@@ -90,7 +90,7 @@ _NOUNS: dict[str, Label] = {
     "budget_lines": gettext_lazy("budget line"),
     "projects": gettext_lazy("project"),
     "periods": gettext_lazy("plan period"),
-    "calendar": gettext_lazy("yearly deadline"),
+    "calendar": gettext_lazy("rule of a day"),
     "parts": gettext_lazy("part of a strategy"),
     "events": gettext_lazy("step of the strategy process"),
     "follow_up": gettext_lazy("follow-up"),
@@ -262,6 +262,13 @@ _SAYINGS: dict[str, tuple[str, str]] = {
         gettext_noop(
             "Write it as exactly as the source does: 2020-11-30, 2021-06, 2021-spring, 2021-summer, 2021-autumn, "
             "2021-h1, 2021-h2, 2021-end or 2021."
+        ),
+    ),
+    "rule": (
+        gettext_noop('"%(value)s" is no rule of a day.'),
+        gettext_noop(
+            "Write 12-31, first working-day 09, last working-day 01, +15 opens, -6 board, +1 01-06, 2 mon 06, "
+            "last mon 03-28 or never."
         ),
     ),
     "start": (gettext_noop('"%(value)s" is not a first day.'), gettext_noop("Write 2020-11-30, 2021-06 or 2021.")),

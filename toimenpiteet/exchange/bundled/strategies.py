@@ -10,6 +10,7 @@ from toimenpiteet.exchange.bundled.columns import (
     due,
     figure_keys,
     numbered,
+    rule,
     sourced,
     starting,
     target_keys,
@@ -98,9 +99,9 @@ class StrategyWriter:
             values = {**words("name", period.name), "start_year": period.start_year, "end_year": period.end_year}
             self.rows.put(models.PlanPeriod, self._key(period), {**values, "order": order})
         for entry in self.entry.calendar:
-            values = {**words("body", entry.body), "month": entry.month, "day": entry.day}
-            values |= {"stated": entry.stated, "basis": entry.basis}
-            self.rows.leaf(models.CalendarEntry, {"strategy_id": self.row.pk, "kind": entry.kind}, values)
+            key = {"strategy_id": self.row.pk, "kind": entry.kind, "which": entry.which}
+            values = {**words("body", entry.body), "rule": rule(entry), "stated": entry.stated, "basis": entry.basis}
+            self.rows.leaf(models.CalendarEntry, key, values)
 
     def _theme(self, entry: schema.Theme, order: int, parent: models.Theme | None) -> None:
         values = {

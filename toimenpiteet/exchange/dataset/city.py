@@ -31,7 +31,8 @@ from toimenpiteet.models import (
     User,
 )
 from toimenpiteet.models.people import UnitKind
-from toimenpiteet.models.reporting import ReportingRound, RoundKind
+from toimenpiteet.models.reporting import ReportingRound
+from toimenpiteet.round_days import DEFAULTS, RoundKind, Which
 from toimenpiteet.services import changing, record, rounds
 from toimenpiteet.workflow import Role
 
@@ -228,8 +229,10 @@ def _strategy(city: City, home: Municipality, goals: int, stamp: Stamp, now: dat
     city.strategy = strategy.pk
     city.periods = [_period(strategy, first, last, stamp) for first, last in _years(year)]
     city.goals = _goals(strategy, goals, stamp)
-    for kind, month, day in ((RoundKind.ANNUAL_REPORT, 3, 31), (RoundKind.BUDGET, 9, 30)):
-        entry = CalendarEntry(strategy=strategy, kind=kind.value, month=month, day=day, body_fi="Kaupunginhallitus")
+    for kind in RoundKind:
+        rule = DEFAULTS[kind][Which.BOARD]
+        entry = CalendarEntry(strategy=strategy, kind=kind.value, which=Which.BOARD.value, rule=rule)
+        entry.body_fi = "Kaupunginhallitus"  # type: ignore[attr-defined]  # modeltranslation adds it
         changing.add(entry, scope=None, stamp=stamp)
     made = rounds.ensure_rounds(strategy, years=range(year - 9, year + 2), actor=BUILDER, now=stamp.at)
     city.rounds = [_round(one) for one in made]

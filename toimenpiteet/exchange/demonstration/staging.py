@@ -161,9 +161,12 @@ def _hashed() -> str:
 
 
 def _rounds(municipality: Municipality, now: datetime, result: Result) -> None:
+    """Make the rounds that came and come, as they were known when the story began."""
+    first, last = local_day(beginning(now)), local_day(now)
     for strategy in Strategy.objects.filter(municipality=municipality, status=StrategyStatus.ADOPTED):
-        years = rounds.years_ahead(strategy, local_day(now))
-        result.rounds += len(rounds.ensure_rounds(strategy, years=years, actor=STAGEHAND, now=now))
+        years = {*rounds.years_ahead(strategy, first), *rounds.years_ahead(strategy, last)}
+        made = rounds.ensure_rounds(strategy, years=years, actor=STAGEHAND, now=beginning(now))
+        result.rounds += len(made)
 
 
 def _play(municipality: Municipality, seed: int, now: datetime, result: Result) -> None:

@@ -219,9 +219,18 @@ _ALL = (
         "calendar-entry",
         "maaraaika",
         models.CalendarEntry,
-        ("kind", "month", "day", "body", "stated", "basis"),
+        ("kind", "which", "rule", "body", "stated", "basis"),
         above="strategy",
-        help={"month": _("Rounds that have been made already keep their day.")},
+        help={
+            "which": _("A day without an entry of its own has the default rule. Rounds that are made keep their days."),
+            "rule": _(
+                "In one of these shapes: 12-31 (month and day), first working-day 09, last working-day 01, +15 opens "
+                "(working days after another day), -6 board (before it), +1 01-06, 2 mon 06 (the second Monday of "
+                "June), last mon 03-28 (the last Monday up to 28 March), never. The other days are called status_day, "
+                "opens, answers_due, review_ends, lock, agenda, board and council."
+            ),
+            "body": _("Whom the round goes to on this day: for the days of the board and the council."),
+        },
     ),
     Noun(
         "theme",

@@ -11,9 +11,9 @@ from toimenpiteet.exchange import demonstration
 
 
 class Command(BaseCommand):
-    """Bring the database, the bundled strategies, the demonstration data and the static files up to date."""
+    """Bring the database, the bundled strategies, rounds, demonstration data and static files up to date."""
 
-    help = "Bring an embedded installation up to date: tables, strategies, demonstration data, static files."
+    help = "Bring an embedded installation up to date: tables, strategies, rounds, demonstration data, static files."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do each part that is not done yet, saying so in plain words."""
@@ -25,6 +25,7 @@ class Command(BaseCommand):
         self._demonstrate()
         self.stdout.write("Loading the bundled strategies.")
         call_command("load_strategies")
+        call_command("make_rounds")
         if _static_files_are_stale():
             self.stdout.write("Collecting style sheets, scripts and pictures.")
             call_command("collectstatic", interactive=False, verbosity=0)
