@@ -154,7 +154,7 @@ def _why_not(row: Reminder, owed: Situation) -> Reason:
 
 def _send(row: Reminder, ready: Ready, mailer: Mailer, now: datetime) -> tuple[str, bool]:
     if not deliverable(ready.receiver.address):
-        outbox.fail(row, Problem.BAD_ADDRESS, printable(ready.receiver.address))
+        outbox.fail(row, Problem.BAD_ADDRESS, printable(ready.receiver.address), now)
         return State.FAILED, False
     # Before the row says `sending`: whatever goes wrong here, the mail is certainly unsent.
     if refusal := mailer.open():
@@ -174,7 +174,7 @@ def _lost(row: Reminder) -> tuple[str, bool]:
 def _refused(row: Reminder, refusal: Refusal, now: datetime) -> tuple[str, bool]:
     log.warning("Reminder %s was not sent: %s", row.pk, refusal.error)
     if refusal.for_good:
-        outbox.fail(row, refusal.problem, refusal.error)
+        outbox.fail(row, refusal.problem, refusal.error, now)
         return State.FAILED, refusal.stop
     outbox.retry(row, now, refusal.problem, refusal.error, maybe_sent=refusal.maybe_sent)
     if refusal.problem == Problem.BUSY:

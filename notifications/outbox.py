@@ -19,7 +19,7 @@ from notifications.models import HELD, UNSENT, Reminder, ReminderPart
 from notifications.names import kept, without
 from notifications.recipients import Receiver
 from toimenpiteet.calendar import next_send_time
-from toimenpiteet.models import Municipality, RecordedName, User
+from toimenpiteet.models import Municipality, RecordedName, Told, User
 from toimenpiteet.services import names
 
 LEASE = timedelta(minutes=10)
@@ -154,12 +154,26 @@ def sent(row: Reminder, parts: Iterable[tuple[int, int]], now: datetime) -> bool
             ReminderPart.objects.filter(reminder=row).delete()
             told = [ReminderPart(reminder=row, round_id=one, unit_id=unit) for one, unit in parts]
             ReminderPart.objects.bulk_create(told, ignore_conflicts=True)
+            _tell(row, Told.Outcome.SENT, now)
     return bool(held)
 
 
-def fail(row: Reminder, problem: str, error: str) -> bool:
+def fail(row: Reminder, problem: str, error: str, now: datetime) -> bool:
     """Record that the mail cannot be sent to this address; a person has to do something."""
-    return bool(_still(row).update(**_FREE, state=State.FAILED, problem=problem, error=without(error, row.address)))
+    with transaction.atomic():
+        still = _still(row).update(**_FREE, state=State.FAILED, problem=problem, error=without(error, row.address))
+        if still:
+            _tell(row, Told.Outcome.FAILED, now)
+    return bool(still)
+
+
+def _tell(row: Reminder, outcome: Told.Outcome, now: datetime) -> None:
+    # In the step that records the mail: what was told is what the outbox knows, whoever dies when.
+    whom = {"municipality_id": row.municipality_id, "person_id": row.person_id, "kind": row.kind}
+    parts = ReminderPart.objects.filter(reminder=row).values_list("round_id", "unit_id")
+    Told.objects.bulk_create(
+        Told(**whom, round_id=asked_in, unit_id=unit, at=now, outcome=outcome.value) for asked_in, unit in parts
+    )
 
 
 def retry(row: Reminder, now: datetime, problem: str, error: str, *, maybe_sent: bool = False) -> bool:

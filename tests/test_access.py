@@ -80,6 +80,23 @@ class Everything(make.World):
                 models.Comment, plan=self.plan, text="Hyvä", at=make.NOW, author_name=make.name("Aino Esimerkki")
             ),
             self._add(models.StatusReport, plan=self.plan, round=round_),
+            self._add(models.Nudge, plan=self.plan, round=round_, asked_by=self.director, at=make.NOW),
+            self._add(
+                models.StoredFile,
+                municipality=self.municipality,
+                name="tulos.pdf",
+                content_type="application/pdf",
+                size=1,
+                sha256="0" * 64,
+            ),
+            models.Told.objects.create(
+                municipality=self.municipality,
+                unit=self.unit,
+                round=round_,
+                kind="round_due",
+                at=make.NOW,
+                outcome="sent",
+            ),
             self._add(
                 models.RoundDay,
                 round=round_,
@@ -112,7 +129,7 @@ class Everything(make.World):
 
 def _models() -> list[type[Model]]:
     found = [model for model in apps.get_app_config("toimenpiteet").get_models() if issubclass(model, Audited)]
-    return [*found, StatusChange]
+    return [*found, StatusChange, models.Told]
 
 
 def _scope(user: User | None, day: date = make.TODAY) -> Scope:
@@ -142,6 +159,9 @@ HIDDEN_FROM_THE_PUBLIC = {
     "Comment",
     "StatusChange",
     "StatusReport",
+    "Nudge",
+    "StoredFile",
+    "Told",
 }
 
 

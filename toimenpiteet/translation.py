@@ -53,6 +53,8 @@ UNTRANSLATED: tuple[type[Audited], ...] = (
     models.Comment,
     models.StatusReport,
     models.RoundDay,
+    models.Nudge,
+    models.StoredFile,
 )
 
 # Derived, rewritten without a change of anybody's making: see services.derived.

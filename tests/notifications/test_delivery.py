@@ -361,7 +361,7 @@ def test_who_lost_the_lease_writes_nothing() -> None:
     assert not outbox.sent(late, [], at(SECOND, 9, 10))
     assert not outbox.retry(late, at(SECOND, 9, 10), "network", "x")
     assert not outbox.cancel(late, Reminder.Reason.ANSWERED)
-    assert not outbox.fail(late, "bounced", "x")
+    assert not outbox.fail(late, "bounced", "x", at(SECOND, 9, 10))
     assert current is not None
     assert (build.only().state, build.only().token) == ("claimed", current.token)
     assert world.manager

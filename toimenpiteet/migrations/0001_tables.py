@@ -18,6 +18,23 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='StoredFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('content_type', models.CharField(max_length=100, verbose_name='type')),
+                ('size', models.PositiveIntegerField(verbose_name='size')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+            ],
+            options={
+                'verbose_name': 'file',
+                'verbose_name_plural': 'files',
+                'ordering': ('pk',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('size__gte', 1), ('size__lte', 10485760)), name='stored_file_size'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='stored_file_sha256')],
+            },
+        ),
+        migrations.CreateModel(
             name='Goal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -60,6 +77,34 @@ class Migration(migrations.Migration):
                 'verbose_name': 'municipality',
                 'verbose_name_plural': 'municipalities',
                 'ordering': ('key',),
+            },
+        ),
+        migrations.CreateModel(
+            name='PeriodPlan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('key', models.SlugField(db_index=False, max_length=80, verbose_name='key')),
+                ('order', models.PositiveIntegerField(default=0, verbose_name='order')),
+                ('source', models.CharField(blank=True, max_length=300, verbose_name='source')),
+                ('doubt', models.TextField(blank=True, verbose_name='doubt')),
+                ('text', models.TextField(blank=True, verbose_name='text')),
+                ('text_fi', models.TextField(blank=True, null=True, verbose_name='text')),
+                ('text_sv', models.TextField(blank=True, null=True, verbose_name='text')),
+                ('text_en', models.TextField(blank=True, null=True, verbose_name='text')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='due')),
+                ('due_precision', models.CharField(blank=True, choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('half', 'half-year'), ('year_end', 'by the end of the year'), ('year', 'year')], max_length=10, verbose_name='precision')),
+                ('status', models.CharField(choices=[('not_started', 'not started'), ('in_progress', 'in progress'), ('on_hold', 'on hold'), ('awaiting_approval', 'awaiting approval'), ('completed', 'completed'), ('discontinued', 'discontinued'), ('carried_over', 'carried over to the next period')], default='not_started', editable=False, max_length=20, verbose_name='status')),
+                ('next_deadline_on', models.DateField(editable=False)),
+                ('last_sign_at', models.DateTimeField(editable=False, null=True)),
+                ('municipality', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='toimenpiteet.municipality', verbose_name='municipality')),
+            ],
+            options={
+                'verbose_name': 'action plan',
+                'verbose_name_plural': 'action plans',
+                'ordering': ('item', 'period__start_year'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['not_started', 'in_progress', 'on_hold', 'awaiting_approval', 'completed', 'discontinued', 'carried_over'])), name='period_plan_status'), models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', True), ('due_precision', '')), models.Q(('due_on__isnull', False), models.Q(('due_precision', ''), _negated=True)), _connector='OR'), name='period_plan_due')],
+                'indexes': [models.Index(condition=models.Q(('status__in', ['awaiting_approval', 'in_progress', 'not_started', 'on_hold'])), fields=['municipality', 'next_deadline_on', 'id'], name='period_plan_overdue'), models.Index(fields=['municipality', 'status'], name='period_plan_status_of')],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +177,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FileBytes',
+            fields=[
+                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='bytes', serialize=False, to='toimenpiteet.storedfile')),
+                ('data', models.BinaryField()),
+            ],
+            options={
+                'verbose_name': 'bytes of a file',
+                'verbose_name_plural': 'bytes of files',
+            },
+        ),
+        migrations.CreateModel(
             name='ActionItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -177,6 +233,11 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'substitution'), ('on_behalf_of__isnull', False), ('until_at__isnull', True)), models.Q(('kind', 'exception'), ('on_behalf_of__isnull', True), ('until_at__isnull', False)), models.Q(('kind', 'forwarded'), ('on_behalf_of__isnull', False), ('until_at__isnull', False)), _connector='OR'), name='grant_kind_says_for_whom'), models.CheckConstraint(condition=models.Q(('on_behalf_of__isnull', True), models.Q(('on_behalf_of', models.F('holder')), _negated=True), _connector='OR'), name='grant_to_another'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='grant_validity'), models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='grant_says_why')],
             },
         ),
+        migrations.AddField(
+            model_name='storedfile',
+            name='municipality',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='toimenpiteet.municipality', verbose_name='municipality'),
+        ),
         migrations.CreateModel(
             name='BudgetLine',
             fields=[
@@ -216,35 +277,15 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'municipality', 'role', 'valid_from'), name='municipality_role_once'), models.CheckConstraint(condition=models.Q(('role__in', ['director', 'viewer', 'admin'])), name='municipality_role_known')],
             },
         ),
-        migrations.CreateModel(
-            name='PeriodPlan',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('key', models.SlugField(db_index=False, max_length=80, verbose_name='key')),
-                ('order', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='source')),
-                ('doubt', models.TextField(blank=True, verbose_name='doubt')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('text_fi', models.TextField(blank=True, null=True, verbose_name='text')),
-                ('text_sv', models.TextField(blank=True, null=True, verbose_name='text')),
-                ('text_en', models.TextField(blank=True, null=True, verbose_name='text')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due')),
-                ('due_precision', models.CharField(blank=True, choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('half', 'half-year'), ('year_end', 'by the end of the year'), ('year', 'year')], max_length=10, verbose_name='precision')),
-                ('status', models.CharField(choices=[('not_started', 'not started'), ('in_progress', 'in progress'), ('on_hold', 'on hold'), ('awaiting_approval', 'awaiting approval'), ('completed', 'completed'), ('discontinued', 'discontinued'), ('carried_over', 'carried over to the next period')], default='not_started', editable=False, max_length=20, verbose_name='status')),
-                ('next_deadline_on', models.DateField(editable=False)),
-                ('last_sign_at', models.DateTimeField(editable=False, null=True)),
-                ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='toimenpiteet.actionitem', verbose_name='action item')),
-                ('municipality', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='toimenpiteet.municipality', verbose_name='municipality')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='toimenpiteet.planperiod', verbose_name='plan period')),
-            ],
-            options={
-                'verbose_name': 'action plan',
-                'verbose_name_plural': 'action plans',
-                'ordering': ('item', 'period__start_year'),
-                'constraints': [models.UniqueConstraint(fields=('item', 'period'), name='period_plan_once'), models.CheckConstraint(condition=models.Q(('status__in', ['not_started', 'in_progress', 'on_hold', 'awaiting_approval', 'completed', 'discontinued', 'carried_over'])), name='period_plan_status'), models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', True), ('due_precision', '')), models.Q(('due_on__isnull', False), models.Q(('due_precision', ''), _negated=True)), _connector='OR'), name='period_plan_due')],
-                'indexes': [models.Index(condition=models.Q(('status__in', ['awaiting_approval', 'in_progress', 'not_started', 'on_hold'])), fields=['municipality', 'next_deadline_on', 'id'], name='period_plan_overdue'), models.Index(fields=['municipality', 'status'], name='period_plan_status_of')],
-            },
+        migrations.AddField(
+            model_name='storedfile',
+            name='plan',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='files', to='toimenpiteet.periodplan', verbose_name='action plan'),
+        ),
+        migrations.AddField(
+            model_name='periodplan',
+            name='item',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='toimenpiteet.actionitem', verbose_name='action item'),
         ),
         migrations.CreateModel(
             name='GrantPlan',
@@ -297,6 +338,11 @@ class Migration(migrations.Migration):
                 'ordering': ('order', 'pk'),
                 'constraints': [models.UniqueConstraint(fields=('plan', 'key'), name='plan_means_key')],
             },
+        ),
+        migrations.AddField(
+            model_name='periodplan',
+            name='period',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='toimenpiteet.planperiod', verbose_name='plan period'),
         ),
         migrations.CreateModel(
             name='Programme',
@@ -973,6 +1019,41 @@ class Migration(migrations.Migration):
                 'ordering': ('at',),
                 'indexes': [models.Index(fields=['at'], name='comment_at')],
             },
+        ),
+        migrations.AddField(
+            model_name='storedfile',
+            name='round',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='files', to='toimenpiteet.reportinground', verbose_name='reporting round'),
+        ),
+        migrations.CreateModel(
+            name='HistoricalStoredFile',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('door', models.CharField(max_length=20)),
+                ('acted_as', models.CharField(blank=True, max_length=20)),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('content_type', models.CharField(max_length=100, verbose_name='type')),
+                ('size', models.PositiveIntegerField(verbose_name='size')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('history_change_reason', models.TextField()),
+                ('history_user_id', models.BigIntegerField(db_index=True, null=True)),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('municipality', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='toimenpiteet.municipality', verbose_name='municipality')),
+                ('plan', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='toimenpiteet.periodplan', verbose_name='action plan')),
+                ('actor_name', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='toimenpiteet.recordedname', verbose_name='who')),
+                ('on_behalf_name', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='toimenpiteet.recordedname', verbose_name='on behalf of')),
+                ('round', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='toimenpiteet.reportinground', verbose_name='reporting round')),
+            ],
+            options={
+                'verbose_name': 'historical file',
+                'verbose_name_plural': 'historical files',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
             name='HistoricalStatusReport',
@@ -1947,6 +2028,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Told',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=30, verbose_name='kind')),
+                ('at', models.DateTimeField(verbose_name='time')),
+                ('outcome', models.CharField(choices=[('sent', 'sent'), ('failed', 'did not arrive')], max_length=10, verbose_name='how it went')),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='toimenpiteet.municipality', verbose_name='municipality')),
+                ('person', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('plan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='told', to='toimenpiteet.periodplan', verbose_name='action plan')),
+                ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='told', to='toimenpiteet.reportinground', verbose_name='reporting round')),
+                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='told', to='toimenpiteet.unit', verbose_name='responsible unit')),
+            ],
+            options={
+                'verbose_name': 'what was told',
+                'verbose_name_plural': 'what was told',
+                'ordering': ('-at', '-pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('person__isnull', False), ('unit__isnull', False), _connector='OR'), name='told_to_somebody'), models.CheckConstraint(condition=models.Q(('plan__isnull', False), ('round__isnull', False), _connector='OR'), name='told_of_something'), models.CheckConstraint(condition=models.Q(('outcome__in', ['sent', 'failed'])), name='told_outcome_known')],
+            },
+        ),
+        migrations.CreateModel(
             name='Step',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1988,6 +2089,26 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'responsible units of plans',
                 'ordering': ('order',),
                 'constraints': [models.UniqueConstraint(fields=('plan', 'unit'), name='plan_unit_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Nudge',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('at', models.DateTimeField(verbose_name='time')),
+                ('text', models.TextField(blank=True, verbose_name='text')),
+                ('asked', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who is reminded')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='nudges', to='toimenpiteet.periodplan', verbose_name='action plan')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nudges', to='toimenpiteet.reportinground', verbose_name='reporting round')),
+                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='nudges', to='toimenpiteet.unit', verbose_name='responsible unit')),
+            ],
+            options={
+                'verbose_name': 'reminder that somebody asks for',
+                'verbose_name_plural': 'reminders that somebody asks for',
+                'ordering': ('-at', '-pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('plan__isnull', False), ('unit__isnull', True)), models.Q(('plan__isnull', True), ('unit__isnull', False)), _connector='OR'), name='nudge_of_plan_or_unit')],
             },
         ),
         migrations.CreateModel(
@@ -2129,6 +2250,36 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'historical responsible unit of a plan',
                 'verbose_name_plural': 'historical responsible units of plans',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalNudge',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('door', models.CharField(max_length=20)),
+                ('acted_as', models.CharField(blank=True, max_length=20)),
+                ('at', models.DateTimeField(verbose_name='time')),
+                ('text', models.TextField(blank=True, verbose_name='text')),
+                ('history_change_reason', models.TextField()),
+                ('history_user_id', models.BigIntegerField(db_index=True, null=True)),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('asked', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who is reminded')),
+                ('asked_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                ('plan', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='toimenpiteet.periodplan', verbose_name='action plan')),
+                ('actor_name', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='toimenpiteet.recordedname', verbose_name='who')),
+                ('on_behalf_name', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='toimenpiteet.recordedname', verbose_name='on behalf of')),
+                ('round', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='toimenpiteet.reportinground', verbose_name='reporting round')),
+                ('unit', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='toimenpiteet.unit', verbose_name='responsible unit')),
+            ],
+            options={
+                'verbose_name': 'historical reminder that somebody asks for',
+                'verbose_name_plural': 'historical reminders that somebody asks for',
                 'ordering': ('-history_date', '-history_id'),
                 'get_latest_by': ('history_date', 'history_id'),
             },
@@ -2366,6 +2517,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'linked goals',
                 'constraints': [models.UniqueConstraint(fields=('item', 'goal'), name='linked_goal_once')],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='periodplan',
+            constraint=models.UniqueConstraint(fields=('item', 'period'), name='period_plan_once'),
         ),
         migrations.AddConstraint(
             model_name='reportinground',

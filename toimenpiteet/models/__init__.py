@@ -25,6 +25,7 @@ from toimenpiteet.models.audit import (
     StatusChange,
     UnauditedChange,
 )
+from toimenpiteet.models.files import FileBytes, StoredFile
 from toimenpiteet.models.grants import Grant, GrantKind, GrantPlan
 from toimenpiteet.models.indicators import Indicator, IndicatorTarget, IndicatorValue
 from toimenpiteet.models.people import (
@@ -52,6 +53,7 @@ from toimenpiteet.models.strategy import (
     SuccessFactor,
     Theme,
 )
+from toimenpiteet.models.telling import Nudge, Told
 
 __all__ = [
     "ActionItem",
@@ -64,6 +66,7 @@ __all__ = [
     "CoreValue",
     "DateKind",
     "Door",
+    "FileBytes",
     "FollowUp",
     "Goal",
     "Grant",
@@ -78,6 +81,7 @@ __all__ = [
     "Municipality",
     "MunicipalityRole",
     "NameReplacement",
+    "Nudge",
     "PeriodPlan",
     "PlanBudgetLine",
     "PlanMeans",
@@ -98,10 +102,12 @@ __all__ = [
     "StatusChange",
     "StatusReport",
     "Step",
+    "StoredFile",
     "Strategy",
     "StrategyPart",
     "SuccessFactor",
     "Theme",
+    "Told",
     "UnauditedChange",
     "Unit",
     "UnitAlias",

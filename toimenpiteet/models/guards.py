@@ -38,9 +38,10 @@ _UNDOES_THE_LAST = (
 
 
 def append_only_tables() -> list[str]:
-    """Return the tables whose rows are written once: every history, the status changes, the replacements of names."""
+    """Return the tables whose rows are written once: histories, status changes, replaced names, tellings, bytes."""
     history = [model._meta.db_table for model in apps.get_models() if hasattr(model, "history_id")]
-    return sorted([*history, "toimenpiteet_namereplacement", CHANGES])
+    once = ("toimenpiteet_namereplacement", "toimenpiteet_told", "toimenpiteet_filebytes")
+    return sorted([*history, *once, CHANGES])
 
 
 # What a name's row may become: another text, beside a later replacement of this very row that says who and why.

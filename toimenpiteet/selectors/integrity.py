@@ -3,6 +3,7 @@
 Reads every tracked table and its history once, in step, in the order of their keys; memory does not grow with them.
 """
 
+import hashlib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +15,16 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
-from toimenpiteet.models import Audited, DateKind, PeriodPlan, RecordedName, ReportingRound, RoundDay, StatusChange
+from toimenpiteet.models import (
+    Audited,
+    DateKind,
+    PeriodPlan,
+    RecordedName,
+    ReportingRound,
+    RoundDay,
+    StatusChange,
+    StoredFile,
+)
 from toimenpiteet.selectors import deadlines, signs, units
 from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, TAKE_BACK_WITHIN
 
@@ -61,6 +71,7 @@ def verify() -> Iterator[Finding]:
         yield from against_deadlines()
         yield from against_signs()
         yield from against_round_days()
+        yield from against_bytes()
         yield from without_unit()
         yield from against_replacements()
 
@@ -280,6 +291,15 @@ def against_signs() -> Iterator[Finding]:
         if plan and plan[1] != expected:
             cure = "It is derived: services.derived.refresh_sign sets it right."
             yield Finding("PeriodPlan", key, "last_sign_at", plan[1], expected, cure)
+
+
+def against_bytes() -> Iterator[Finding]:
+    """Yield the files whose bytes are not there, or are not those that were kept."""
+    rows = QuerySet(StoredFile).order_by("pk").values_list("pk", "sha256", "bytes__data").iterator(chunk_size=1)
+    for key, kept, data in rows:
+        found = "" if data is None else hashlib.sha256(bytes(data)).hexdigest()
+        if found != kept:
+            yield Finding("StoredFile", key, "sha256", kept, found or "no bytes", _BACKUP)
 
 
 _OF_DAYS = {

@@ -28,6 +28,7 @@ from toimenpiteet.models import (
     Membership,
     Municipality,
     MunicipalityRole,
+    Nudge,
     PeriodPlan,
     PlanUnit,
     ReportingRound,
@@ -35,6 +36,7 @@ from toimenpiteet.models import (
     Stamp,
     StatusReport,
     Step,
+    StoredFile,
     UnauditedChange,
     Unit,
 )
@@ -50,7 +52,7 @@ _KEY_LENGTH = 80
 # Each row gets its own, whatever the form held.
 _OF_THE_ROW = {"id", "key", "order", "version", "at"}
 # These have services of their own, and so have some columns.
-_ELSEWHERE = {Membership, MunicipalityRole, ReportingRound, RoundDay, StatusReport, Comment}
+_ELSEWHERE = {Membership, MunicipalityRole, ReportingRound, RoundDay, StatusReport, Comment, Nudge, StoredFile}
 _COLUMNS_ELSEWHERE: dict[type[Audited], set[str]] = {
     PeriodPlan: {"status", "next_deadline_on", "last_sign_at"},
     Step: {"done", "done_on"},

@@ -26,6 +26,7 @@ from toimenpiteet.models import (
     IndicatorValue,
     LinkedGoal,
     Municipality,
+    Nudge,
     PeriodPlan,
     PlanBudgetLine,
     PlanMeans,
@@ -83,6 +84,7 @@ _SAME_STRATEGY: dict[type[Audited], tuple[tuple[str, str], ...]] = {
     PeriodPlan: (("period.strategy_id", "item.strategy_id"),),
     Indicator: (("theme.strategy_id", "strategy_id"), ("goal.strategy_id", "strategy_id")),
     StatusReport: (("round.strategy_id", "plan.item.strategy_id"),),
+    Nudge: (("plan.item.strategy_id", "round.strategy_id"),),
 }
 # A programme may be shared between municipalities (DOMAIN.md, "Municipality").
 _MAY_CROSS = {(ProgrammeStrategy, "strategy"), (ProgrammeTheme, "theme"), (Indicator, "programme")}
