@@ -13,8 +13,6 @@ from toimenpiteet.dates import time_words
 from toimenpiteet.models import Audited, PeriodPlan, ReportingRound, StatusChange
 from toimenpiteet.workflow import TAKE_BACK, TAKE_BACK_WITHIN, Refusal, Status, why_not_take_back
 
-_CLOSED_ROUNDS = [ReportingRound.Status.LOCKED.value, ReportingRound.Status.PUBLISHED.value]
-
 
 @dataclass(frozen=True)
 class TakingBack:
@@ -125,7 +123,7 @@ def _happened(plan: int, at: datetime) -> bool:
 
 def _round_locked(last: StatusChange) -> bool:
     """Tell whether a round of the plan's strategy was locked after the move, which it therefore counts."""
-    closed = ReportingRound.history.filter(status__in=_CLOSED_ROUNDS)
+    closed = ReportingRound.history.filter(status__in=ReportingRound.CLOSED)
     before = closed.filter(id=OuterRef("id"), history_date__lte=last.at)
     since = closed.filter(strategy_id=last.plan.period.strategy_id, history_date__gt=last.at)
     return bool(since.filter(~Exists(before)).exists())

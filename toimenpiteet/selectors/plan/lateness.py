@@ -99,8 +99,8 @@ def _longest_silent(
     plans: "QuerySet[PeriodPlan]", municipalities: Collection[int], last: date, limit: int
 ) -> Iterator[tuple[date, int]]:
     rounds: dict[date, list[int]] = defaultdict(list)
-    asked = ReportingRound.objects.filter(strategy__municipality__in=municipalities, due_on__lte=last)
-    for pk, day in columns_of(asked.exclude(status__in=ReportingRound.CLOSED).order_by("due_on"), ["pk", "due_on"]):
+    asked = ReportingRound.objects.filter(_passed(last), strategy__municipality__in=municipalities)
+    for pk, day in columns_of(asked.order_by("due_on"), ["pk", "due_on"]):
         rounds[day].append(pk)
     there = plans.filter(_OPEN).order_by().values("pk")
     seen: set[int] = set()
@@ -117,9 +117,13 @@ _OPEN = Q(status__in=OPEN_VALUES)
 
 
 def _unanswered(last: date) -> "QuerySet[StatusReport]":
-    """Return the answers that are missing since `last` or an earlier day, of rounds that are not locked."""
-    reports = StatusReport.objects.filter(SILENT, round__due_on__lte=last)
-    return reports.exclude(round__status__in=ReportingRound.CLOSED)
+    """Return the answers that are missing since `last` or an earlier day."""
+    return StatusReport.objects.filter(SILENT, _passed(last, "round__"))
+
+
+def _passed(last: date, to_round: str = "") -> Q:
+    """Return the condition that answers of a round were due on `last` or before, and that it is not locked."""
+    return Q(**{f"{to_round}due_on__lte": last}) & ~Q(**{f"{to_round}status__in": ReportingRound.CLOSED})
 
 
 def _since(today: date) -> Any:
