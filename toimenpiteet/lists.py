@@ -91,8 +91,10 @@ class Table:
 
     @property
     def shows(self) -> dict[str, bool]:
-        """Return which columns are shown, by key."""
-        return {column.key: True for column in self.columns}
+        """Return whether each column is shown, by key."""
+        shown = {column.key for column in self.columns}
+        # A template that looks for a key in vain takes long over it.
+        return {column.key: column.key in shown for column in self.all}
 
     @property
     def labels(self) -> dict[str, str]:
@@ -115,7 +117,7 @@ class Table:
     def chooser(self) -> list[Choice]:
         """Return every column as a choice."""
         shown = self.shows
-        return [Choice(one.key, str(one.label), one.key in shown, one.fixed) for one in self.all]
+        return [Choice(one.key, str(one.label), shown[one.key], one.fixed) for one in self.all]
 
     @property
     def orders(self) -> list[Choice]:

@@ -105,7 +105,7 @@ def _longest_silent(
     there = plans.filter(_OPEN).order_by().values("pk")
     seen: set[int] = set()
     for day, keys in rounds.items():
-        reports = StatusReport.objects.filter(SILENT, round__in=keys, plan__in=there).order_by("plan")
+        reports = StatusReport.objects.filter(SILENT, round__in=keys, plan__in=there).order_by("plan_id")
         silent = [plan for (plan,) in columns_of(reports[:limit], ["plan_id"])]
         yield from ((day, plan) for plan in silent)
         seen.update(silent)
