@@ -11,8 +11,9 @@ from tests import make
 from tests.api.town import Town
 from toimenpiteet.access import scope_of
 from toimenpiteet.api import plans, shapes
-from toimenpiteet.models import PeriodPlan
+from toimenpiteet.models import PeriodPlan, PlanMeans
 from toimenpiteet.selectors.plan.view import CARD, ROW, WHOLE, Part, current, views, views_of, views_of_items
+from toimenpiteet.services import record
 
 pytestmark = pytest.mark.django_db
 TODAY = make.TODAY
@@ -76,6 +77,7 @@ def _same_names(shown: Any, shape: Any) -> None:
 
 def test_the_api_hands_out_what_its_serializers_name(town: Town) -> None:
     make.step(town.plan, due_on=TODAY, due_precision="day", unit=town.unit)
+    record.add(PlanMeans(plan=town.plan, key="verkosto", text_fi="Kuntien verkosto"), make.stamp())
     (full,) = views([town.plan.pk], TODAY, plans.FULL)
     (brief,) = views([town.plan.pk], TODAY, plans.BRIEF)
     shown = plans.in_full(full) | {"due": {"on": "", "precision": "", "words": ""}}
