@@ -185,6 +185,11 @@ def test_a_figure_without_a_year_says_so(strategies: dict[str, Checked]) -> None
             assert value.year or value.doubt, value.source
 
 
+def test_a_figure_whose_kind_is_lost_says_so(strategies: dict[str, Checked]) -> None:
+    lost = [value for _path, value in strategies[PLAN].of(schema.Value) if value.kind == "unknown"]
+    assert [(str(value.value), value.year) for value in lost] == [("6182", None), ("6154", None)]
+
+
 def test_figures_of_known_years(strategies: dict[str, Checked]) -> None:
     """From the charts: the change in person-years of the budget 2021, and Kokkola's new jobs by 2030."""
     by_key = {
