@@ -25,13 +25,13 @@ CASES = (
         "list",
         "API list, 25 action items",
         {"floor": "bare DRF list, flat", "full": "bare DRF list, same content"},
-        {"floor": 0.7},
+        {"floor": 0.4},
     ),
     Case(
         "move",
         "status move by the API",
         {"floor": "bare two-row view", "raw": "raw two-row transaction"},
-        {"floor": 0.4},
+        {"floor": 0.3},
     ),
 )
 GROWTH_AIM = 1.5
