@@ -29,6 +29,7 @@ from toimenpiteet.models import (
     Strategy,
     Theme,
     Unit,
+    UnitHandover,
     User,
 )
 from toimenpiteet.services import names, record
@@ -64,7 +65,10 @@ def unit(owner: Municipality, name: str = "Tietohallinto", **fields: Any) -> Uni
     """Make a unit with a mailbox."""
     key = fields.pop("key", _key("yksikko"))
     values = {"kind": "unit", "email": f"{key}@mallila.example"} | fields
-    return record.add(Unit(municipality=owner, key=key, name_fi=name, **values), stamp())
+    made = record.add(Unit(municipality=owner, key=key, name_fi=name, **values), stamp())
+    if made.successor is not None:
+        record.add(UnitHandover(unit=made, successor=made.successor, kind=UnitHandover.Kind.RENAMED), stamp())
+    return made
 
 
 def group_member(group: Unit, member: Unit) -> GroupMember:

@@ -56,6 +56,8 @@ class Everything(make.World):
             indicator,
             round_,
             make.group_member(group, self.unit),
+            self._add(models.UnitHandover, unit=make.unit(self.municipality), successor=self.unit, kind="merged"),
+            self._add(models.HandedOver, unit=self.unit, act="changed", thing="unit", row=1),
             make.step(self.plan),
             self._add(models.UnitAlias, unit=self.unit, text="tiha"),
             self._add(models.ProjectAlias, project=project, text="hanke 1"),
@@ -148,6 +150,7 @@ def _sees(scope: Scope, row: Model) -> bool:
 HIDDEN_FROM_THE_PUBLIC = {
     "UnitAlias",
     "GroupMember",
+    "HandedOver",
     "Membership",
     "MunicipalityRole",
     "Grant",

@@ -4,14 +4,29 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import Http404
 from django.utils.translation import override
 
 from tests import make
 from toimenpiteet import access
 from toimenpiteet.access import Scope
-from toimenpiteet.models import Actor, Door, GroupMember, Membership, PeriodPlan, Stamp, Unit, UnitAlias, User
+from toimenpiteet.models import (
+    Actor,
+    Door,
+    GroupMember,
+    HandedOver,
+    Membership,
+    PeriodPlan,
+    Stamp,
+    Unit,
+    UnitAlias,
+    UnitHandover,
+    User,
+    guards,
+)
 from toimenpiteet.selectors import integrity
+from toimenpiteet.selectors.successors import ending
 from toimenpiteet.selectors.units import find_unit, spelling
 from toimenpiteet.services import record, units
 from toimenpiteet.services.errors import Forbidden, Invalid, Stale
@@ -210,6 +225,76 @@ def test_everything_that_a_renaming_writes_is_recorded(world: Kept) -> None:
     assert world.unit.history.order_by("history_id").last().history_change_reason == "Organisaatio muuttuu"
 
 
+# How it ended is a row, not a guess
+
+
+def _follows(unit: Unit) -> list[tuple[str, str]]:
+    rows = UnitHandover.objects.filter(unit=unit).order_by("order")
+    return [(row.kind, row.successor.name) for row in rows]
+
+
+def test_a_new_name_a_merger_and_a_split_are_told_apart(world: Kept) -> None:
+    heirs = [make.unit(world.municipality, name) for name in ("Digipalvelut", "Datapalvelut", "Arkisto")]
+    other, third = make.unit(world.municipality, "Atk"), make.unit(world.municipality, "Kirjaamo")
+    _renamed(world)
+    units.end(other.pk, last_day=ON, successors=[heirs[0].pk], version=1, **world.by_admin())
+    units.end(third.pk, last_day=ON, successors=[heir.pk for heir in heirs], version=1, **world.by_admin())
+    assert _follows(world.unit) == [("renamed", "Digipalvelut")]
+    assert _follows(other) == [("merged", "Digipalvelut")]
+    assert _follows(third) == [("split", "Digipalvelut"), ("split", "Datapalvelut"), ("split", "Arkisto")]
+    assert Unit.objects.get(pk=third.pk).successor == heirs[0]
+    assert list(integrity.verify()) == []
+
+
+def test_an_act_at_the_same_instant_and_for_the_same_reason_makes_no_new_name(world: Kept) -> None:
+    # The audit log has equal instants, persons and reasons here; the hand-over row is what counts.
+    heir = units.create(_new(world), **world.by_admin())
+    _ended(world, heir)
+    found = ending(Unit.objects.get(pk=world.unit.pk), "fi", make.TODAY)
+    assert found is not None
+    assert (found.kind, found.renamed) == ("merged", False)
+
+
+def test_a_split_is_taken_back_whole(world: Kept) -> None:
+    first, second = _furnished(world), make.unit(world.municipality, "Digipalvelut")
+    before = _state(world)
+    _later(world, units.end, last_day=ON, successors=[first.pk, second.pk])
+    assert HandedOver.objects.filter(unit=world.unit).count() > 5
+    _later(world, units.take_back)
+    assert _state(world) == before
+    assert not UnitHandover.objects.exists()
+    assert not HandedOver.objects.exists()
+    assert list(integrity.verify()) == []
+
+
+def test_taking_back_reads_no_history(world: Kept) -> None:
+    first = _furnished(world)
+    before = _state(world)
+    _later(world, units.end, last_day=ON, successors=[first.pk])
+    guards.remove(connection)
+    with connection.cursor() as cursor:
+        for model in (Unit, UnitAlias, GroupMember, Membership):
+            cursor.execute(f"UPDATE {model.history.model._meta.db_table} SET history_change_reason = 'muu'")  # noqa: S608
+    guards.install(connection)
+    _later(world, units.take_back)
+    assert _state(world) == before
+
+
+def test_a_unit_does_not_follow_itself_nor_one_that_has_ended(world: Kept) -> None:
+    gone = make.unit(world.municipality, "Entinen", successor=make.unit(world.municipality, "Nykyinen"))
+    heir = make.unit(world.municipality, "Digipalvelut")
+    for successors, field in (([world.unit.pk], "successor"), ([heir.pk, gone.pk], "others")):
+        with pytest.raises(Invalid) as refused:
+            units.end(world.unit.pk, last_day=ON, successors=successors, version=1, **world.by_admin())
+        assert refused.value.field == field
+    assert not UnitHandover.objects.filter(unit=world.unit).exists()
+
+
+def test_verify_history_finds_a_successor_that_no_hand_over_explains(world: Kept) -> None:
+    record.change(world.unit, make.stamp(), successor=make.unit(world.municipality, "Digipalvelut"))
+    assert [(found.model, found.field) for found in integrity.verify()] == [("Unit", "successor")]
+
+
 # Ending
 
 
@@ -217,7 +302,7 @@ def _ended(world: Kept, successor: Unit | None) -> Unit:
     return units.end(
         world.unit.pk,
         last_day=ON,
-        successor_id=successor.pk if successor else None,
+        successors=[successor.pk] if successor else [],
         version=world.unit.version,
         **world.by_admin(),
     )
@@ -248,7 +333,7 @@ def test_open_plans_are_not_left_alone(world: Kept) -> None:
         _ended(world, None)
     assert refused.value.field == "successor"
     idle = make.unit(world.municipality, "Työryhmä")
-    ended = units.end(idle.pk, last_day=ON, successor_id=None, version=1, **world.by_admin())
+    ended = units.end(idle.pk, last_day=ON, successors=[], version=1, **world.by_admin())
     assert ended.valid_until == ON
 
 
@@ -305,10 +390,10 @@ def _later(world: Kept, act: Any, **values: Any) -> Unit:
 def test_an_end_that_is_to_come_is_planned_anew_and_taken_back_whole(world: Kept, again: str) -> None:
     first, second = _furnished(world), make.unit(world.municipality, "Digipalvelut")
     before = _state(world)
-    _later(world, units.end, last_day=ON, successor_id=first.pk)
+    _later(world, units.end, last_day=ON, successors=[first.pk])
     last, heir = (ON, first) if again == "not" else (ON + 60 * DAY, second if again == "another unit" else first)
     if again != "not":
-        _later(world, units.end, last_day=last, successor_id=heir.pk)
+        _later(world, units.end, last_day=last, successors=[heir.pk])
     unit = Unit.objects.get(pk=world.unit.pk)
     assert (unit.valid_until, unit.successor) == (last, heir)
     assert Unit.objects.get(name_fi="Tuki").parent == heir
@@ -326,7 +411,7 @@ def test_a_new_name_that_is_to_come_is_taken_back_whole_unless_it_is_in_use(worl
     before = _state(world)
     new = _later(world, units.rename, names={"name_fi": "Digipalvelut"}, on=ON)
     with pytest.raises(Invalid, match="Digipalvelut"):
-        _later(world, units.end, last_day=ON, successor_id=other.pk)
+        _later(world, units.end, last_day=ON, successors=[other.pk])
     newcomer = Membership.objects.get(user=make.member(new))
     with pytest.raises(Invalid, match="Digipalvelut"):
         _later(world, units.take_back)
@@ -338,7 +423,7 @@ def test_a_new_name_that_is_to_come_is_taken_back_whole_unless_it_is_in_use(worl
 
 def test_what_was_put_elsewhere_meanwhile_stays_there(world: Kept) -> None:
     heir = _furnished(world)
-    _later(world, units.end, last_day=ON, successor_id=heir.pk)
+    _later(world, units.end, last_day=ON, successors=[heir.pk])
     record.change(Unit.objects.get(name_fi="Tuki"), make.stamp(), parent=None)
     role = Membership.objects.get(user=world.manager)
     record.change(role, make.stamp(), valid_until=make.TODAY)
@@ -358,7 +443,7 @@ def test_what_has_come_is_not_taken_back(world: Kept) -> None:
     with pytest.raises(Invalid):
         units.take_back(unit.pk, **after)
     with pytest.raises(Invalid):
-        units.end(unit.pk, last_day=ON + 60 * DAY, successor_id=heir.pk, **after)
+        units.end(unit.pk, last_day=ON + 60 * DAY, successors=[heir.pk], **after)
 
 
 # Finding
@@ -471,7 +556,7 @@ def test_one_who_keeps_two_municipalities_cannot_mix_them(world: Kept) -> None:
         units.add_member(group.pk, other.unit.pk, **both)
     assert refused.value.field == "unit"
     with pytest.raises(Invalid):
-        units.end(world.unit.pk, last_day=ON, successor_id=other.unit.pk, version=1, **both)
+        units.end(world.unit.pk, last_day=ON, successors=[other.unit.pk], version=1, **both)
 
 
 def test_service_areas_together_need_no_members(world: Kept) -> None:

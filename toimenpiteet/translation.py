@@ -41,6 +41,8 @@ UNTRANSLATED: tuple[type[Audited], ...] = (
     models.GroupMember,
     models.Grant,
     models.GrantPlan,
+    models.UnitHandover,
+    models.HandedOver,
     models.Membership,
     models.MunicipalityRole,
     models.ProgrammeStrategy,

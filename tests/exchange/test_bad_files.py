@@ -116,6 +116,11 @@ WRONG = {
         ("- key: tietohallinto", 'responsible unit "tietohallinto"', ""),
         ("above themselves or come after themselves: tietohallinto → tietohallinto.", "Correct parent or successor."),
     ),
+    "a successor without its kind": (
+        (UNIT, UNIT + "    successor: palvelualue\n"),
+        ("- key: tietohallinto", "", ""),
+        ("belong together, and one of them is missing", "renamed, merged or split"),
+    ),
     "group inside itself": (
         ("    members_kind: service_area\n", "    members: [palvelualueet]\n"),
         ("- key: palvelualueet", 'responsible unit "palvelualueet"', ""),

@@ -208,7 +208,7 @@ def test_indicators_have_the_three_perspectives(strategies: dict[str, Checked]) 
 
 def test_the_renamed_unit_leads_to_its_successor(strategies: dict[str, Checked]) -> None:
     units = {unit.key: unit for unit in strategies[PLAN].file.units}
-    assert units["tilakeskus"].successor == "tilapalvelut"
+    assert (units["tilakeskus"].successor, units["tilakeskus"].successor_kind) == ("tilapalvelut", "renamed")
     assert units["palvelualueet"].members_kind == "service_area"
 
 

@@ -281,7 +281,7 @@ def test_what_is_to_come_of_a_unit_is_not_told_as_done(world: make.World, act: s
     if act == "rename":
         units.rename(world.unit.pk, {"name_fi": "Datapalvelut"}, on=date(2022, 1, 1), **by)
     else:
-        units.end(world.unit.pk, last_day=date(2021, 12, 31), successor_id=other.pk, **by)
+        units.end(world.unit.pk, last_day=date(2021, 12, 31), successors=[other.pk], **by)
     page, tree = public(f"/vastuutahot/{world.unit.pk}/"), public("/vastuutahot/")
     note = page.partition('class="note">')[2].partition("</p>")[0]
     assert "1.1.2022" in note
@@ -293,6 +293,7 @@ def test_what_is_to_come_of_a_unit_is_not_told_as_done(world: make.World, act: s
     with time_machine.travel(datetime(2022, 1, 3, 9, tzinfo=UTC)):
         page = public(f"/vastuutahot/{world.unit.pk}/")
         assert ("Nykyinen nimi" in page) is (act == "rename")
+        assert ("Yhdistetty vastuutahoon" in page) is (act == "end")
         assert "päättynyt 31.12.2021" in page
 
 

@@ -20,6 +20,7 @@ from toimenpiteet.models import (
     Grant,
     GrantPlan,
     GroupMember,
+    HandedOver,
     Indicator,
     IndicatorTarget,
     IndicatorValue,
@@ -54,6 +55,7 @@ from toimenpiteet.models import (
     Told,
     Unit,
     UnitAlias,
+    UnitHandover,
     User,
 )
 
@@ -65,6 +67,8 @@ _TO_MUNICIPALITY: dict[type[models.Model], str] = {
     Unit: "municipality",
     UnitAlias: "unit__municipality",
     GroupMember: "group__municipality",
+    UnitHandover: "unit__municipality",
+    HandedOver: "unit__municipality",
     Membership: "unit__municipality",
     Grant: "municipality",
     GrantPlan: "grant__municipality",
@@ -109,6 +113,7 @@ _TO_MUNICIPALITY: dict[type[models.Model], str] = {
 _TO_PUBLISHED: dict[type[models.Model], str] = {
     Municipality: "strategies__published",
     Unit: "municipality__strategies__published",
+    UnitHandover: "unit__municipality__strategies__published",
     Project: "plan_links__plan__item__strategy__published",
     BudgetLine: "plan_links__plan__item__strategy__published",
     Programme: "strategy_links__strategy__published",
@@ -136,7 +141,7 @@ _TO_PUBLISHED: dict[type[models.Model], str] = {
     PlanMeans: "plan__item__strategy__published",
 }
 # Published facts reach these over a to-many path, so the rows would repeat.
-_DISTINCT = {Municipality, Unit, Project, BudgetLine, Programme}
+_DISTINCT = {Municipality, Unit, UnitHandover, Project, BudgetLine, Programme}
 
 
 def visible(scope: Scope, model: type[Row]) -> "models.QuerySet[Row]":

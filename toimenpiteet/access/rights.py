@@ -18,6 +18,7 @@ from toimenpiteet.calendar import local_day
 from toimenpiteet.models import (
     GrantKind,
     GroupMember,
+    HandedOver,
     Membership,
     Municipality,
     MunicipalityRole,
@@ -25,6 +26,7 @@ from toimenpiteet.models import (
     PlanUnit,
     Unit,
     UnitAlias,
+    UnitHandover,
 )
 from toimenpiteet.workflow import APPROVAL, BY_NAME, Role, Status, acting
 
@@ -68,7 +70,9 @@ ROLES: dict[str, frozenset[Role]] = {
 }
 # What the operator of the installation may do in every municipality, without a role in any.
 OPERATED = frozenset({Verb.KEEP, Verb.ADMINISTER, Verb.SEE_PEOPLE, Verb.ADD_MUNICIPALITY})
-ADMINISTERED = frozenset({Municipality, Unit, UnitAlias, GroupMember, Membership, MunicipalityRole})
+ADMINISTERED = frozenset(
+    {Municipality, Unit, UnitAlias, GroupMember, UnitHandover, HandedOver, Membership, MunicipalityRole}
+)
 
 
 @dataclass(frozen=True)

@@ -61,10 +61,14 @@ class EndForm(ActForm):
     """A unit's last day, and what follows it (its key)."""
 
     last_day = forms.DateField(label=gettext_lazy("Last day"), widget=AdminDateWidget)
-    successor = forms.SlugField(
+    successor = forms.CharField(
         label=gettext_lazy("Key of the unit that takes over"),
         required=False,
-        help_text=gettext_lazy("Needed when open plans are on the unit."),
+        max_length=1000,
+        help_text=gettext_lazy(
+            "Needed when open plans are on the unit. When it is split, the keys of all units, with spaces between; the "
+            "first one takes over the plans."
+        ),
     )
 
 
@@ -110,7 +114,7 @@ class UnitAdmin(ActsAdmin):
             units.end(
                 unit.pk,
                 last_day=typed["last_day"],
-                successor_id=_unit_of_key(unit.municipality_id, typed["successor"]),
+                successors=_units_of_keys(unit.municipality_id, typed["successor"]),
                 version=typed["seen_version"] or 0,
                 scope=keeper(request).scope,
                 stamp=keeper(request).stamp(typed["reason"]),
@@ -120,15 +124,15 @@ class UnitAdmin(ActsAdmin):
         return self.act(request, object_id, EndForm, do, str(self.acts["end"]))
 
 
-def _unit_of_key(municipality: int, key: str) -> int | None:
-    if not key:
-        return None
-    found = Unit.objects.filter(municipality=municipality, key=key).first()
-    if found is None:
-        raise Invalid(
-            _("There is no unit with the key %(key)s. See the list of units.") % {"key": key}, field="successor"
-        )
-    return found.pk
+def _units_of_keys(municipality: int, typed: str) -> list[int]:
+    keys = typed.replace(",", " ").split()
+    found = dict(Unit.objects.filter(municipality=municipality, key__in=keys).values_list("key", "pk"))
+    for key in keys:
+        if key not in found:
+            raise Invalid(
+                _("There is no unit with the key %(key)s. See the list of units.") % {"key": key}, field="successor"
+            )
+    return [found[key] for key in keys]
 
 
 @admin.register(UnitAlias)

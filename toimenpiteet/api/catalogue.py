@@ -194,6 +194,7 @@ class _Units(Resource):
     def finish(self, rows: list[Json]) -> None:
         fill(rows, "aliases", children.UNIT_ALIASES.of(_ids(rows)))
         fill(rows, "members", children.GROUP_MEMBERS.of(_ids(rows)))
+        fill(rows, "followed_by", children.UNIT_HANDOVERS.of(_ids(rows)))
 
 
 class UnitList(_Units, Listed):

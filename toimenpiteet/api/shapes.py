@@ -5,7 +5,7 @@ from typing import ClassVar
 from rest_framework import serializers
 
 from toimenpiteet.api.rows import Due, Number, Row, StepDate, Words, WordsLanguage
-from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue, Project
+from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue, Project, UnitHandover
 from toimenpiteet.models.people import UnitKind
 from toimenpiteet.models.strategy import GoalCounting, ProcessEvent, ProgrammeStatus, StrategyPart, StrategyStatus
 from toimenpiteet.workflow import STATUS_VALUES, LateBecause
@@ -310,6 +310,13 @@ class ItemInFull(Item):
 # --- units, projects, indicators, rounds ----------------------------------------------------------------------------
 
 
+class Follower(Row):
+    """A unit that follows one that has ended, or will."""
+
+    unit = serializers.IntegerField(source="successor_id")
+    kind = serializers.ChoiceField(choices=UnitHandover.Kind.values, help_text="In which way the unit ended.")
+
+
 class Unit(Sourced):
     """A responsible unit. Its mailbox is not handed out."""
 
@@ -322,7 +329,10 @@ class Unit(Sourced):
         choices=[*UnitKind.values, ""], help_text="A group with a kind here holds every unit of that kind."
     )
     members = serializers.ListField(child=serializers.IntegerField(), help_text="Units named as members of a group.")
-    successor = serializers.IntegerField(source="successor_id", allow_null=True, help_text="What it is called now.")
+    successor = serializers.IntegerField(
+        source="successor_id", allow_null=True, help_text="The unit to which its plans went, or will."
+    )
+    followed_by = Follower(many=True, help_text="Several where it was split; the successor is the first.")
     valid_from = serializers.DateField(allow_null=True)
     valid_until = serializers.DateField(allow_null=True)
     aliases = serializers.ListField(child=serializers.CharField(), help_text="Other spellings.")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, LiteralString
+from typing import Annotated, Any, Literal, LiteralString, Self
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +20,7 @@ from pydantic import (
     GetPydanticSchema,
     StringConstraints,
     create_model,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError, core_schema
 
@@ -177,8 +178,15 @@ class Unit(Sourced):
     members: list[Key] = []
     members_kind: Literal["service_area", "sector"] | None = None
     successor: Key | None = None
+    successor_kind: Literal["renamed", "merged", "split"] | None = None
     valid_from: StartText | None = None
     valid_until: DueText | None = None
+
+    @model_validator(mode="after")
+    def _says_how_it_ended(self) -> Self:
+        if (self.successor is None) != (self.successor_kind is None):
+            raise PydanticCustomError("successor_kind", "one of the two is missing")
+        return self
 
 
 class BudgetLine(Sourced):

@@ -2129,6 +2129,33 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HistoricalUnitHandover',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('door', models.CharField(max_length=20)),
+                ('acted_as', models.CharField(blank=True, max_length=20)),
+                ('kind', models.CharField(choices=[('renamed', 'renamed'), ('merged', 'merged'), ('split', 'split')], max_length=10, verbose_name='how the unit ended')),
+                ('order', models.PositiveIntegerField(default=0)),
+                ('history_change_reason', models.TextField()),
+                ('history_user_id', models.BigIntegerField(db_index=True, null=True)),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('actor_name', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='toimenpiteet.recordedname', verbose_name='who')),
+                ('on_behalf_name', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='toimenpiteet.recordedname', verbose_name='on behalf of')),
+                ('successor', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='toimenpiteet.unit', verbose_name='successor')),
+                ('unit', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='toimenpiteet.unit', verbose_name='responsible unit')),
+            ],
+            options={
+                'verbose_name': 'historical hand-over of a unit',
+                'verbose_name_plural': 'historical hand-overs of units',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalUnitAlias',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
@@ -2314,6 +2341,34 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalHandedOver',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('door', models.CharField(max_length=20)),
+                ('acted_as', models.CharField(blank=True, max_length=20)),
+                ('act', models.CharField(choices=[('changed', 'changed'), ('removed', 'removed'), ('added', 'added')], max_length=10)),
+                ('thing', models.CharField(choices=[('unit', 'unit'), ('spelling', 'spelling'), ('member', 'member'), ('role', 'role')], max_length=10)),
+                ('row', models.BigIntegerField()),
+                ('before', models.JSONField(blank=True, default=dict)),
+                ('history_change_reason', models.TextField()),
+                ('history_user_id', models.BigIntegerField(db_index=True, null=True)),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('actor_name', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='toimenpiteet.recordedname', verbose_name='who')),
+                ('on_behalf_name', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='toimenpiteet.recordedname', verbose_name='on behalf of')),
+                ('unit', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='toimenpiteet.unit', verbose_name='responsible unit')),
+            ],
+            options={
+                'verbose_name': 'historical thing handed over',
+                'verbose_name_plural': 'historical things handed over',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalGroupMember',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
@@ -2411,6 +2466,23 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HandedOver',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('act', models.CharField(choices=[('changed', 'changed'), ('removed', 'removed'), ('added', 'added')], max_length=10)),
+                ('thing', models.CharField(choices=[('unit', 'unit'), ('spelling', 'spelling'), ('member', 'member'), ('role', 'role')], max_length=10)),
+                ('row', models.BigIntegerField()),
+                ('before', models.JSONField(blank=True, default=dict)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handed_over', to='toimenpiteet.unit', verbose_name='responsible unit')),
+            ],
+            options={
+                'verbose_name': 'thing handed over',
+                'verbose_name_plural': 'things handed over',
+                'ordering': ('unit', 'pk'),
+            },
+        ),
+        migrations.CreateModel(
             name='GroupMember',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -2446,6 +2518,23 @@ class Migration(migrations.Migration):
                 'verbose_name': 'other spelling',
                 'verbose_name_plural': 'other spellings',
                 'constraints': [models.UniqueConstraint(fields=('unit', 'text'), name='unit_alias_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='UnitHandover',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('kind', models.CharField(choices=[('renamed', 'renamed'), ('merged', 'merged'), ('split', 'split')], max_length=10, verbose_name='how the unit ended')),
+                ('order', models.PositiveIntegerField(default=0)),
+                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='received_handovers', to='toimenpiteet.unit', verbose_name='successor')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='toimenpiteet.unit', verbose_name='responsible unit')),
+            ],
+            options={
+                'verbose_name': 'hand-over of a unit',
+                'verbose_name_plural': 'hand-overs of units',
+                'ordering': ('unit', 'order'),
+                'constraints': [models.UniqueConstraint(fields=('unit', 'successor'), name='unit_handover_once'), models.UniqueConstraint(fields=('unit', 'order'), name='unit_handover_order'), models.CheckConstraint(condition=models.Q(('unit', models.F('successor')), _negated=True), name='unit_handover_to_another'), models.CheckConstraint(condition=models.Q(('kind__in', ['renamed', 'merged', 'split'])), name='unit_handover_kind'), models.CheckConstraint(condition=models.Q(('order', 0), ('kind', 'split'), _connector='OR'), name='unit_handover_several')],
             },
         ),
         migrations.CreateModel(

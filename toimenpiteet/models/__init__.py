@@ -27,6 +27,7 @@ from toimenpiteet.models.audit import (
 )
 from toimenpiteet.models.files import FileBytes, StoredFile
 from toimenpiteet.models.grants import Grant, GrantKind, GrantPlan
+from toimenpiteet.models.handovers import HandedOver, UnitHandover
 from toimenpiteet.models.indicators import Indicator, IndicatorTarget, IndicatorValue
 from toimenpiteet.models.people import (
     GroupMember,
@@ -73,6 +74,7 @@ __all__ = [
     "GrantKind",
     "GrantPlan",
     "GroupMember",
+    "HandedOver",
     "Indicator",
     "IndicatorTarget",
     "IndicatorValue",
@@ -111,5 +113,6 @@ __all__ = [
     "UnauditedChange",
     "Unit",
     "UnitAlias",
+    "UnitHandover",
     "User",
 ]

@@ -24,6 +24,8 @@ from toimenpiteet.models import (
     RoundDay,
     StatusChange,
     StoredFile,
+    Unit,
+    UnitHandover,
 )
 from toimenpiteet.selectors import deadlines, signs, units
 from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, TAKE_BACK_WITHIN
@@ -73,6 +75,7 @@ def verify() -> Iterator[Finding]:
         yield from against_round_days()
         yield from against_bytes()
         yield from without_unit()
+        yield from against_handovers()
         yield from against_replacements()
 
 
@@ -327,3 +330,12 @@ def without_unit() -> Iterator[Finding]:
     """Yield the plans for which nobody is responsible."""
     for (key,) in _stream(units.without_unit().order_by("pk"), "pk"):
         yield Finding("PeriodPlan", key, "units", 0, "at least 1", "Add a responsible unit on the plan's admin page.")
+
+
+def against_handovers() -> Iterator[Finding]:
+    """Yield the units whose successor is not the first to which they were handed over."""
+    first = UnitHandover.objects.filter(unit=OuterRef("pk"), order=0).values("successor")[:1]
+    rows = QuerySet(Unit).annotate(first=Subquery(first)).order_by("pk")
+    for key, successor, recorded in _stream(rows, "pk", "successor_id", "first"):
+        if successor != recorded:
+            yield Finding("Unit", key, "successor", successor, recorded, _RESTORE)

@@ -1,11 +1,11 @@
-"""What follows a unit, from which day, and whether that is another unit or the same one under a new name."""
+"""What follows a unit, from which day, and in which way: under a new name, merged into another unit, or split."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from toimenpiteet.dates import day_words
-from toimenpiteet.models import Unit
+from toimenpiteet.models import Unit, UnitHandover
 from toimenpiteet.selectors.words import Named, text_of
 
 _DAY = timedelta(days=1)
@@ -15,14 +15,20 @@ _DAY = timedelta(days=1)
 class Ending:
     """A unit's last day, and what follows from `next_day` on (both days empty when no day is known).
 
-    `to_come` while the last day has not passed; `renamed` when what follows is the unit itself under a new name.
+    `to_come` while the last day has not passed. `kind` is in which way it ended (UnitHandover.Kind), empty where
+    nothing follows; the first of `successors` is the one to which everything goes.
     """
 
     last_day: str
     next_day: str
     to_come: bool
-    renamed: bool
-    successor: Named | None
+    kind: str
+    successors: list[Named]
+
+    @property
+    def renamed(self) -> bool:
+        """Tell whether what follows is the unit itself under a new name."""
+        return self.kind == UnitHandover.Kind.RENAMED
 
 
 def ends_later(unit: Unit, today: date) -> bool:
@@ -30,41 +36,27 @@ def ends_later(unit: Unit, today: date) -> bool:
     return unit.valid_until is not None and unit.valid_until >= today
 
 
-def ending(unit: Unit, successor: Unit | None, own: str, today: date) -> Ending | None:
+def ending(unit: Unit, own: str, today: date) -> Ending | None:
     """Return how the unit ends; None for one that goes on. Where something follows, one query tells what."""
+    rows = UnitHandover.objects.filter(unit=unit).select_related("successor").order_by("order")
+    follow = [(row.kind, row.successor) for row in rows] if unit.successor_id is not None else []
+    return ending_by(unit, follow, own, today)
+
+
+def ending_by(unit: Unit, follow: Sequence[tuple[str, Unit]], own: str, today: date) -> Ending | None:
+    """Do the same for those who have read already in which way which units `follow`, in their order."""
     last = unit.valid_until
-    if last is None and successor is None:
+    if last is None and not follow:
         return None
     return Ending(
         last_day=day_words(last) if last else "",
         next_day=day_words(last + _DAY) if last else "",
         to_come=ends_later(unit, today),
-        renamed=successor is not None and renamed(unit, successor),
-        successor=Named(successor.pk, text_of(successor, "name", own)) if successor else None,
+        kind=follow[0][0] if follow else "",
+        successors=[Named(successor.pk, text_of(successor, "name", own)) for _kind, successor in follow],
     )
 
 
-def renamed(unit: Unit, successor: Unit) -> bool:
-    """Tell whether `successor` is the unit's new name: made by the very act that let it follow.
-
-    Where both were loaded from a document, its days decide: a new name begins when the old one ends.
-    """
-    act = written_by(unit)
-    if act is None or act.history_type == "+":
-        return successor.valid_from == (unit.valid_until + _DAY if unit.valid_until else None)
-    return bool(Unit.history.filter(id=successor.pk, history_type="+", **same_act(act)).exists())
-
-
-def written_by(unit: Unit) -> Any:
-    """Return the history row by which the unit got the last day and the successor that it has; None without one."""
-    found = None
-    for row in Unit.history.filter(id=unit.pk).order_by("-history_id"):
-        if (row.valid_until, row.successor_id) != (unit.valid_until, unit.successor_id):
-            break
-        found = row
-    return found
-
-
-def same_act(row: Any) -> dict[str, Any]:
-    """Return the condition under which a history row was written by the act that wrote `row`."""
-    return {name: getattr(row, name) for name in ("history_date", "history_user_id", "history_change_reason")}
+def renamed(unit: Unit) -> bool:
+    """Tell whether the unit goes on under a new name."""
+    return UnitHandover.objects.filter(unit=unit, kind=UnitHandover.Kind.RENAMED).exists()

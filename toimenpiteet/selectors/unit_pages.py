@@ -11,12 +11,22 @@ from django.http import Http404
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import day_words
-from toimenpiteet.models import Goal, GroupMember, Membership, Municipality, PeriodPlan, PlanUnit, Step, Unit
+from toimenpiteet.models import (
+    Goal,
+    GroupMember,
+    Membership,
+    Municipality,
+    PeriodPlan,
+    PlanUnit,
+    Step,
+    Unit,
+    UnitHandover,
+)
 from toimenpiteet.models.people import Dated, UnitKind
 from toimenpiteet.models.sorting import by_name
 from toimenpiteet.selectors.grants import names_by_person
 from toimenpiteet.selectors.plan.counts import Counts, counts_by
-from toimenpiteet.selectors.successors import Ending, ending, ends_later
+from toimenpiteet.selectors.successors import Ending, ending_by, ends_later
 from toimenpiteet.selectors.words import Named, Text, text_of
 from toimenpiteet.workflow import OPEN_VALUES, Role
 
@@ -102,6 +112,7 @@ class UnitPage:
     follows_kind: str
     aliases: list[str]
     names: list[NameRow]
+    took_over: list[tuple[Named, str]]
     ending: Ending | None
     people: list[PersonRow]
     progress: Counts
@@ -200,6 +211,8 @@ def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
     own = unit.municipality.language
     links = list(GroupMember.objects.filter(group__in=list(around)).values_list("group_id", "unit_id"))
     groups = [row for row in around.values() if row.kind == UnitKind.GROUP]
+    ended = [row.pk for row in around.values() if row.successor_id]
+    handovers = list(UnitHandover.objects.filter(unit__in=ended, successor__in=list(around)))
     return UnitPage(
         pk=unit.pk,
         municipality=Named(unit.municipality_id, text_of(unit.municipality, "name", own)),
@@ -214,8 +227,11 @@ def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
         members=[_named(around[pk], own) for pk in _members(unit, around.values(), links) if pk in around],
         follows_kind=unit.get_member_kind_display() if unit.member_kind else "",
         aliases=[alias.text for alias in unit.aliases.all()],
-        names=_names(unit, around, own),
-        ending=ending(unit, around.get(unit.successor_id or 0), own, today),
+        names=_names(unit, around, _renamings(handovers), own),
+        took_over=_took_over(unit, around, handovers, own),
+        ending=ending_by(
+            unit, [(row.kind, around[row.successor_id]) for row in handovers if row.unit_id == unit.pk], own, today
+        ),
         people=_people(scope, unit, today),
         progress=counts_by(plans_of(scope, unit.pk), "unit_links__unit", today=today).get(unit.pk, Counts()),
         goals=_goals(scope, unit, own),
@@ -241,35 +257,47 @@ def plans_of(scope: Scope, unit_id: int) -> "QuerySet[PeriodPlan]":
     return access.visible(scope, PeriodPlan).filter(unit_links__unit=unit_id)
 
 
-def _names(unit: Unit, around: dict[int, Unit], own: str) -> list[NameRow]:
+def _renamings(handovers: Iterable[UnitHandover]) -> dict[int, int]:
+    """Return the unit that is the new name of each that was renamed."""
+    return {row.unit_id: row.successor_id for row in handovers if row.kind == UnitHandover.Kind.RENAMED}
+
+
+def _took_over(
+    unit: Unit, around: dict[int, Unit], handovers: Iterable[UnitHandover], own: str
+) -> list[tuple[Named, str]]:
+    """Return the other units that went on in this one, and whether each was merged or split."""
+    others = (row for row in handovers if row.successor_id == unit.pk and row.kind != UnitHandover.Kind.RENAMED)
+    return [(_named(around[row.unit_id], own), row.get_kind_display()) for row in others]
+
+
+def _names(unit: Unit, around: dict[int, Unit], names: dict[int, int], own: str) -> list[NameRow]:
     """Return what the unit was called before and is called after, oldest first; nothing where it never changed."""
     before: dict[int, list[int]] = defaultdict(list)
-    for row in around.values():
-        if row.successor_id:
-            before[row.successor_id].append(row.pk)
+    for old, new in names.items():
+        before[new].append(old)
     found, waiting = {unit.pk}, [unit.pk]
     while waiting:
         earlier = [pk for pk in before[waiting.pop()] if pk not in found]
         found.update(earlier)
         waiting += earlier
-    found.update(_followers(unit, around))
-    rows = sorted((around[pk] for pk in found), key=lambda row: _age(row, around))
+    found.update(_followers(unit, names))
+    rows = sorted((around[pk] for pk in found), key=lambda row: _age(row, around, names))
     return [_name(row, own, this=row.pk == unit.pk) for row in rows] if len(rows) > 1 else []
 
 
-def _followers(unit: Unit, around: dict[int, Unit]) -> list[int]:
-    """Return the units that follow `unit`, the nearest first; a ring of them ends where it began."""
+def _followers(unit: Unit, names: dict[int, int]) -> list[int]:
+    """Return the later names of `unit`, the nearest first; a ring of them ends where it began."""
     found: list[int] = []
-    later = unit.successor_id
-    while later in around and later not in {*found, unit.pk}:
+    later = names.get(unit.pk)
+    while later is not None and later not in {*found, unit.pk}:
         found.append(later)
-        later = around[later].successor_id
+        later = names.get(later)
     return found
 
 
-def _age(unit: Unit, around: dict[int, Unit]) -> tuple[date, int, int]:
+def _age(unit: Unit, around: dict[int, Unit], names: dict[int, int]) -> tuple[date, int, int]:
     """Return by what names are put in order, the oldest first: none was in use longer than those that followed it."""
-    line = [unit, *(around[pk] for pk in _followers(unit, around))]
+    line = [unit, *(around[pk] for pk in _followers(unit, names))]
     begun = [*(row.valid_from and row.valid_from - _DAY for row in line[1:]), None]
     lasts = [row.valid_until or before for row, before in zip(line, begun, strict=True)]
     return min((day for day in lasts if day), default=date.max), -len(line), unit.pk

@@ -25,6 +25,7 @@ from toimenpiteet.access import Scope, Verb, Verdict
 from toimenpiteet.models import (
     Audited,
     Comment,
+    HandedOver,
     Membership,
     Municipality,
     MunicipalityRole,
@@ -39,6 +40,7 @@ from toimenpiteet.models import (
     StoredFile,
     UnauditedChange,
     Unit,
+    UnitHandover,
 )
 from toimenpiteet.services import record, rules, text
 from toimenpiteet.services.errors import DomainError, Invalid, Stale, need
@@ -52,7 +54,10 @@ _KEY_LENGTH = 80
 # Each row gets its own, whatever the form held.
 _OF_THE_ROW = {"id", "key", "order", "version", "at"}
 # These have services of their own, and so have some columns.
-_ELSEWHERE = {Membership, MunicipalityRole, ReportingRound, RoundDay, StatusReport, Comment, Nudge, StoredFile}
+_ELSEWHERE = {
+    *(Membership, MunicipalityRole, ReportingRound, RoundDay, StatusReport, Comment, Nudge, StoredFile),
+    *(UnitHandover, HandedOver),
+}
 _COLUMNS_ELSEWHERE: dict[type[Audited], set[str]] = {
     PeriodPlan: {"status", "next_deadline_on", "last_sign_at"},
     Step: {"done", "done_on"},

@@ -1,22 +1,22 @@
 """What happens to units: founded, renamed on a day, ended, known by other spellings, put into groups."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import day_words
 from toimenpiteet.languages import DEFAULT
-from toimenpiteet.models import GroupMember, Membership, PeriodPlan, PlanUnit, Stamp, Step, Unit, UnitAlias
+from toimenpiteet.models import GroupMember, PeriodPlan, PlanUnit, Stamp, Step, Unit, UnitAlias, UnitHandover
 from toimenpiteet.selectors.successors import ends_later, renamed
 from toimenpiteet.selectors.units import spelling
-from toimenpiteet.services import changing, record, rules, unit_undo
+from toimenpiteet.services import changing, handovers, record, rules
 from toimenpiteet.services.errors import Invalid
+from toimenpiteet.services.handovers import HandingOver
 from toimenpiteet.workflow import OPEN_VALUES
 
 _DAY = timedelta(days=1)
@@ -47,34 +47,39 @@ def rename(unit_id: int, names: Mapping[str, str], *, on: date, version: int, sc
         )
     new = Unit(valid_from=on, valid_until=old.valid_until, **{name: getattr(old, name) for name in _KEPT}, **names)
     changing.add(new, scope=scope, stamp=stamp)
-    _hand_over(old, new, stamp)
-    _hand_over_roles(old, new, on, stamp)
+    handing = HandingOver(old, stamp)
+    handing.follow(UnitHandover.Kind.RENAMED, [new])
+    handing.give_all(new)
+    handing.end_roles(on - _DAY, new)
     record.change(old, stamp, valid_until=on - _DAY, successor_id=new.pk)
     return new
 
 
 @transaction.atomic
-def end(unit_id: int, *, last_day: date, successor_id: int | None, version: int, scope: Scope, stamp: Stamp) -> Unit:
-    """End the unit on `last_day`; what it was responsible for reaches its successor from then on.
+def end(
+    unit_id: int, *, last_day: date, successors: Sequence[int] = (), version: int, scope: Scope, stamp: Stamp
+) -> Unit:
+    """End the unit on `last_day`; what it was responsible for reaches the first of its `successors` from then on.
 
-    Spellings, groups and the units under it go to the successor; roles end with the unit, since a wider unit's rights
-    are for its own administrators to give. An end that was planned before and is still to come is taken back first.
-    Raises as ``rename``; Invalid too when open plans would be left without a successor, or when the successor has
-    ended itself.
+    With one of them it is merged into that one, with several it is split. Spellings, groups and the units under it go
+    to the first; roles end with the unit, since a wider unit's rights are for its own administrators to give. An end
+    that was planned before and is still to come is taken back first. Raises as ``rename``; Invalid too when open plans
+    would be left without a successor, or when a successor has ended itself.
     """
     rules.check_year(last_day, "last_day")
     unit, today = changing.find(scope, Unit, unit_id, version=version), local_day(stamp.at)
-    if ends_later(unit, today) and not (unit.successor and renamed(unit, unit.successor)):
-        unit_undo.undo(unit, scope=scope, stamp=stamp)
+    if ends_later(unit, today) and not renamed(unit):
+        handovers.take_back(unit, scope=scope, stamp=stamp)
     _check_goes_on(unit, today)
     _check_day(unit, last_day + _DAY, "valid_until")
-    successor = None if successor_id is None else changing.find(scope, Unit, successor_id)
-    _check_successor(unit, successor)
-    if successor is not None:
-        _hand_over(unit, successor, stamp)
-    for role in Membership.objects.select_for_update().filter(_holding(last_day + _DAY), unit=unit):
-        _end_role(role, last_day, stamp)
-    ended = {"valid_until": last_day, "successor": successor}
+    follow = [changing.find(scope, Unit, pk) for pk in dict.fromkeys(successors)]
+    _check_successors(unit, follow)
+    handing = HandingOver(unit, stamp)
+    handing.follow(UnitHandover.Kind.SPLIT if len(follow) > 1 else UnitHandover.Kind.MERGED, follow)
+    if follow:
+        handing.give_all(follow[0])
+    handing.end_roles(last_day)
+    ended = {"valid_until": last_day, "successor": follow[0] if follow else None}
     return changing.change(Unit, unit.pk, ended, version=unit.version, scope=scope, stamp=stamp)
 
 
@@ -87,7 +92,7 @@ def take_back(unit_id: int, *, version: int, scope: Scope, stamp: Stamp) -> Unit
     unit = changing.find(scope, Unit, unit_id, version=version)
     if not ends_later(unit, local_day(stamp.at)):
         raise Invalid(_("Nothing that could be taken back is planned for the unit."))
-    unit_undo.undo(unit, scope=scope, stamp=stamp)
+    handovers.take_back(unit, scope=scope, stamp=stamp)
     return unit
 
 
@@ -143,13 +148,15 @@ def _check_day(unit: Unit, first_day_after: date, field: str) -> None:
         )
 
 
-def _check_successor(unit: Unit, successor: Unit | None) -> None:
-    if successor is not None and successor.successor_id is not None:
-        raise Invalid(
-            _("%(unit)s has ended itself. Choose the unit that follows it.") % {"unit": successor.name},
-            field="successor",
-        )
-    if successor is not None or not _has_open_duties(unit):
+def _check_successors(unit: Unit, successors: Sequence[Unit]) -> None:
+    for at, successor in enumerate(successors):
+        field = "others" if at else "successor"
+        if successor.pk == unit.pk:
+            raise Invalid(_("A unit does not follow itself. Choose another one."), field=field)
+        if successor.successor_id is not None:
+            said = _("%(unit)s has ended itself. Choose the unit that follows it.") % {"unit": successor.name}
+            raise Invalid(said, field=field)
+    if successors or not _has_open_duties(unit):
         return
     raise Invalid(_("Open plans are on this unit. Name the unit that takes them over."), field="successor")
 
@@ -158,49 +165,3 @@ def _has_open_duties(unit: Unit) -> bool:
     linked = Exists(PlanUnit.objects.filter(plan=OuterRef("pk"), unit=unit))
     step = Exists(Step.objects.filter(plan=OuterRef("pk"), unit=unit, done=False))
     return PeriodPlan.objects.filter(linked | step, status__in=OPEN_VALUES).exists()
-
-
-def _hand_over(old: Unit, new: Unit, stamp: Stamp) -> None:
-    """Give spellings, groups, members and the units under `old` to `new`."""
-    for child in Unit.objects.select_for_update().filter(parent=old).exclude(pk=new.pk):
-        record.change(child, stamp, parent_id=new.pk)
-    known = {spelling(text) for text in UnitAlias.objects.filter(unit=new).values_list("text", flat=True)}
-    for alias in UnitAlias.objects.select_for_update().filter(unit=old):
-        _move(alias, stamp, already=spelling(alias.text) in known, unit_id=new.pk)
-    groups = set(GroupMember.objects.filter(unit=new).values_list("group_id", flat=True))
-    # The old unit stays in its groups: their plans reach its people until the day comes.
-    for link in GroupMember.objects.filter(unit=old).exclude(group__in=groups | {new.pk}):
-        record.add(GroupMember(group_id=link.group_id, unit=new), stamp)
-    members = set(GroupMember.objects.filter(group=new).values_list("unit_id", flat=True))
-    for link in GroupMember.objects.select_for_update().filter(group=old):
-        _move(link, stamp, already=link.unit_id in members | {new.pk}, group_id=new.pk)
-
-
-def _move(row: UnitAlias | GroupMember, stamp: Stamp, *, already: bool, **to: Any) -> None:
-    if already:
-        record.remove(row, stamp)
-    else:
-        record.change(row, stamp, **to)
-
-
-def _holding(day: date) -> Q:
-    """Return the condition that a role holds on `day` or later."""
-    return Q(valid_until__isnull=True) | Q(valid_until__gte=day)
-
-
-def _hand_over_roles(old: Unit, new: Unit, on: date, stamp: Stamp) -> None:
-    for role in Membership.objects.select_for_update().filter(_holding(on), unit=old):
-        begins = max(on, role.valid_from or on)
-        record.add(
-            Membership(user_id=role.user_id, unit=new, role=role.role, valid_from=begins, valid_until=role.valid_until),
-            stamp,
-        )
-        _end_role(role, on - _DAY, stamp)
-
-
-def _end_role(role: Membership, last_day: date, stamp: Stamp) -> None:
-    """End a role; one that has not begun by then is taken away."""
-    if role.valid_from is not None and role.valid_from > last_day:
-        record.remove(role, stamp)
-    else:
-        record.change(role, stamp, valid_until=last_day)

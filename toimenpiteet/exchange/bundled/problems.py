@@ -253,6 +253,10 @@ _SAYINGS: dict[str, tuple[str, str]] = {
         gettext_noop("The text has a line break or a tab."),
         gettext_noop("Write it on one line."),
     ),
+    "successor_kind": (
+        gettext_noop("successor and successor_kind belong together, and one of them is missing."),
+        gettext_noop("Write both: which unit follows, and whether this one was renamed, merged or split."),
+    ),
     "no_language": (
         gettext_noop("There is no text in any language."),
         gettext_noop("Write the text, or fi:, sv: or en: with it."),

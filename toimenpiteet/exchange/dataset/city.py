@@ -28,6 +28,7 @@ from toimenpiteet.models import (
     Theme,
     Unit,
     UnitAlias,
+    UnitHandover,
     User,
 )
 from toimenpiteet.models.people import UnitKind
@@ -155,7 +156,9 @@ def _units(municipality: Municipality, stamp: Stamp) -> list[Unit]:
         unit(name, UnitKind.ROLE)
     for name, successor in zip(words.FORMER, made[-20:], strict=False):
         ended = local_day(stamp.at) + timedelta(days=900)
-        unit(name, UnitKind.BODY, valid_until=ended, successor=successor)
+        former = unit(name, UnitKind.BODY, valid_until=ended, successor=successor)
+        handover = UnitHandover(unit=former, successor=successor, kind=UnitHandover.Kind.MERGED)
+        changing.add(handover, scope=None, stamp=stamp)
     everybody = unit("Palvelualueet", UnitKind.GROUP, member_kind=UnitKind.SERVICE_AREA.value)
     changing.add(UnitAlias(unit=everybody, text="palvelualueet, kaikki"), scope=None, stamp=stamp)
     for name, members in (("Kasvun yksiköt", made[6:10]), ("Konsernin yksiköt", made[40:45])):

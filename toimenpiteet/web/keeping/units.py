@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from toimenpiteet.languages import CODES
-from toimenpiteet.models import Unit
+from toimenpiteet.models import Unit, UnitHandover
 from toimenpiteet.selectors.keeping import handover
-from toimenpiteet.selectors.successors import Ending, ending, ends_later
+from toimenpiteet.selectors.successors import Ending, ending
 from toimenpiteet.services import rules, units
 from toimenpiteet.services.errors import DomainError
 from toimenpiteet.web.door import GET_OR_POST, say_done
 from toimenpiteet.web.keeping.desk import Desk, desk, keeper
-from toimenpiteet.web.keeping.fields import RowChoice, in_language
+from toimenpiteet.web.keeping.fields import RowChoice, RowChoices, in_language
 from toimenpiteet.web.keeping.forms import WhyForm
 from toimenpiteet.web.keeping.nouns import NOUNS
 from toimenpiteet.web.keeping.pages import around
@@ -57,24 +57,47 @@ class UnitForm(WhyForm):
 
 
 class EndForm(UnitForm):
-    """A unit's last day, and the unit that follows it."""
+    """A unit's last day, and the unit that follows it; when it is split, the others that do."""
 
     def known(self, at: Desk) -> dict[str, Any]:
         """Begin with what is planned already."""
-        planned = ends_later(at.row, at.me.today)
-        return {"last_day": at.row.valid_until, "successor": at.row.successor_id} if planned else {}
+        found = _planned(at)
+        if found is None:
+            return {}
+        follow = [named.pk for named in found.successors]
+        return {"last_day": at.row.valid_until, "successor": follow[0] if follow else None, "others": follow[1:]}
 
     def asked(self, at: Desk) -> dict[str, forms.Field]:
-        """Ask for the day and the unit."""
+        """Ask for the day and the units."""
+        planned = _planned(at)
+        choices = at.choices(Unit, [named.pk for named in planned.successors] if planned else [])
         successor = RowChoice(
-            queryset=at.choices(Unit, [at.row.successor_id]),
+            queryset=choices,
             required=False,
             label=gettext_lazy("The unit that takes over"),
             help_text=gettext_lazy("Needed when open plans or steps are on this unit."),
         )
-        successor.own = at.own
+        others = RowChoices(
+            queryset=choices,
+            required=False,
+            label=gettext_lazy("When it is split: the other units that go on from it"),
+            help_text=gettext_lazy("The plans, spellings and groups go to the one above; these are told of as well."),
+        )
+        successor.own = others.own = at.own
         last = _day(gettext_lazy("Last day"), gettext_lazy("The unit is in force to the end of this day."))
-        return {"last_day": last, "successor": successor}
+        return {"last_day": last, "successor": successor, "others": others}
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the first of several."""
+        typed = super().clean() or {}
+        if typed.get("others") and not typed.get("successor"):
+            self.add_error("successor", _("Choose the unit that takes over the plans first."))
+        return typed
+
+    def successors(self) -> list[Any]:
+        """Return the units that follow, the one that takes over first."""
+        typed = self.cleaned_data
+        return [unit for unit in (typed.get("successor"), *(typed.get("others") or ())) if unit is not None]
 
 
 class RenameForm(UnitForm):
@@ -108,11 +131,11 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     at = desk(request, NOUNS["unit"], pk)
 
     def do(form: EndForm) -> str:
-        typed, successor = form.cleaned_data, form.cleaned_data["successor"]
+        typed = form.cleaned_data
         units.end(
             pk,
             last_day=typed["last_day"],
-            successor_id=successor.pk if successor else None,
+            successors=[unit.pk for unit in form.successors()],
             version=form.version,
             scope=at.me.scope,
             stamp=at.stamp(typed["reason"]),
@@ -125,18 +148,24 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _planned(at: Desk) -> Ending | None:
-    found = ending(at.row, at.row.successor, at.own, at.me.today)
+    found = ending(at.row, at.own, at.me.today)
     return found if found and found.to_come else None
 
 
 def _in_words(planned: Ending) -> str:
-    words = {"day": planned.last_day, "next": planned.next_day}
-    if planned.successor is None:
-        return _("It is planned that the unit ends on %(day)s.") % words
-    words["unit"] = planned.successor.name.text
-    if planned.renamed:
-        return _("It is planned that the unit is called %(unit)s from %(next)s.") % words
-    return _("It is planned that the unit ends on %(day)s and %(unit)s takes over.") % words
+    named = ", ".join(unit.name.text for unit in planned.successors)
+    words = {"day": planned.last_day, "next": planned.next_day, "unit": named, "units": named}
+    return str(_PLANNED[planned.kind]) % words
+
+
+_PLANNED = {
+    "": gettext_lazy("It is planned that the unit ends on %(day)s."),
+    UnitHandover.Kind.RENAMED: gettext_lazy("It is planned that the unit is called %(unit)s from %(next)s."),
+    UnitHandover.Kind.MERGED: gettext_lazy("It is planned that the unit ends on %(day)s and is merged into %(unit)s."),
+    UnitHandover.Kind.SPLIT: gettext_lazy(
+        "It is planned that the unit ends on %(day)s and is split; these go on from it: %(units)s."
+    ),
+}
 
 
 @GET_OR_POST
@@ -201,7 +230,7 @@ def _act(
         **(more or {}),
         "form": form,
         "moves": moves,
-        "successor": form.cleaned_data.get("successor") if ready else None,
+        "successors": form.successors() if ready and isinstance(form, EndForm) else [],
     }
     if previewed and ready:
         context["form"] = _confirming(form_class, at, form)
