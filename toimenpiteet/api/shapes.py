@@ -98,6 +98,9 @@ class Strategy(Sourced):
     vision_number = serializers.IntegerField(allow_null=True)
     vision_year = _year()
     follows = serializers.IntegerField(source="follows_id", allow_null=True, help_text="The earlier strategy.")
+    shift_deadlines = serializers.BooleanField(
+        help_text="Whether a deadline on a day off holds until the next working day."
+    )
     documents = serializers.CharField(help_text="The documents from which it was read.")
     version = serializers.IntegerField()
     periods = PeriodInStrategy(many=True)

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb, Verdict
 from toimenpiteet.calendar import local_day
-from toimenpiteet.languages import CODES, columns_for
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models import (
     Actor,
     Comment,
@@ -171,34 +171,34 @@ def _ensure_later_plan(plan: PeriodPlan, stamp: Stamp) -> PeriodPlan | None:
     period = later_period(plan)
     if period is None:
         raise MoveRefused(Refusal.NO_LATER_PERIOD, plan)
-    later = PeriodPlan(
-        municipality_id=plan.municipality_id, item=plan.item, period=period, key=period.key, order=plan.order + 1
-    )
-    _copy_text(plan, later)
+    later = PeriodPlan(municipality_id=plan.municipality_id, item=plan.item, period=period, key=period.key)
+    later.order = plan.order + 1
+    _copy_words(plan, later)
     record.add(later, stamp)
     for link in PlanUnit.objects.filter(plan=plan):
         record.add(PlanUnit(plan=later, unit_id=link.unit_id, order=link.order), stamp)
     for step in Step.objects.filter(plan=plan, done=False):
         record.add(_copied(step, later), stamp)
     for means in PlanMeans.objects.filter(plan=plan):
-        copy = PlanMeans(plan=later, key=means.key, order=means.order, source=means.source, doubt=means.doubt)
-        _copy_text(means, copy)
+        copy = PlanMeans(plan=later, key=means.key, order=means.order)
+        _copy_words(means, copy)
         record.add(copy, stamp)
     return later
 
 
 def _copied(step: Step, plan: PeriodPlan) -> Step:
-    copy = Step(plan=plan, key=step.key, order=step.order, unit_id=step.unit_id, source=step.source, doubt=step.doubt)
+    copy = Step(plan=plan, key=step.key, order=step.order, unit_id=step.unit_id)
     # A due date of the old period ends with it, or the new plan would begin late; what else a date says stays true.
     if step.due_on and (step.date_kind != DateKind.DUE or step.due_on.year >= plan.period.start_year):
         copy.due_on, copy.due_precision, copy.date_kind = step.due_on, step.due_precision, step.date_kind
-    _copy_text(step, copy)
+    _copy_words(step, copy)
     return copy
 
 
-def _copy_text(source: PeriodPlan | Step | PlanMeans, target: PeriodPlan | Step | PlanMeans) -> None:
-    for language in CODES:
-        setattr(target, f"text_{language}", getattr(source, f"text_{language}"))
+def _copy_words(old: PeriodPlan | Step | PlanMeans, new: PeriodPlan | Step | PlanMeans) -> None:
+    """Let `new` say what `old` says, and where it was read."""
+    for name in (*columns_for("text"), "source", "doubt"):
+        setattr(new, name, getattr(old, name))
 
 
 def editable(scope: Scope, plan_id: int) -> tuple[PeriodPlan, Verdict]:

@@ -59,7 +59,7 @@ _OWNERS: dict[type[Audited], tuple[type[Audited], str]] = {
     ProjectAlias: (Project, "project_id"),
 }
 # The texts that are searched, by the names that ``record.change`` gives for them, without their languages.
-_SEARCHED: dict[type[Audited], frozenset[str]] = {
+SEARCHED: dict[type[Audited], frozenset[str]] = {
     Strategy: frozenset({"name", "slogan", "mission", "vision", "decided_by"}),
     StrategyPart: frozenset({"name", "text"}),
     CoreValue: frozenset({"name", "explanation"}),
@@ -87,7 +87,7 @@ _waiting: ContextVar[set[Target] | None] = ContextVar("search_targets", default=
 
 def target_of(obj: Audited) -> Target | None:
     """Return whose document has the texts of `obj`, or None where nobody searches them."""
-    if type(obj) not in _SEARCHED:
+    if type(obj) not in SEARCHED:
         return None
     model, path = _OWNERS.get(type(obj), (type(obj), "pk"))
     value: Any = obj
@@ -98,7 +98,7 @@ def target_of(obj: Audited) -> Target | None:
 
 def touched(obj: Audited, changed: Iterable[str]) -> set[Target]:
     """Return whose documents a change of the columns `changed` of `obj` concerns; mostly nobody's, without a query."""
-    searched = _SEARCHED.get(type(obj), frozenset())
+    searched = SEARCHED.get(type(obj), frozenset())
     if not any(_plain(name) in searched for name in changed):
         return set()
     target = target_of(obj)
