@@ -17,7 +17,7 @@ from rest_framework import serializers
 from tests import make
 from tests.exchange import files
 from toimenpiteet import access
-from toimenpiteet.api import rows, shapes
+from toimenpiteet.api import round_shapes, rows, shapes
 from toimenpiteet.exchange.bundled.matching import Rows
 from toimenpiteet.languages import base_of
 from toimenpiteet.models import Actor, Audited, Door, PeriodPlan, PlanMeans, Step
@@ -103,7 +103,8 @@ SHAPES: dict[str, tuple[type[serializers.Serializer[Any]], ...]] = {
     "ProcessEvent": (shapes.Event,),
     "Programme": (shapes.ProgrammeRow,),
     "Project": (shapes.ProjectRow,),
-    "ReportingRound": (shapes.Round,),
+    "ReportingRound": (round_shapes.Round,),
+    "RoundDay": (round_shapes.RoundDay,),
     "Step": (shapes.StepRow,),
     "Strategy": (shapes.StrategyInFull,),
     "StrategyPart": (shapes.Part,),
@@ -198,8 +199,11 @@ _OWN_WAY = {
     "Comment.*": "written, once, on the item page (services.plans)",
     "Membership.*": "given and ended on the person's page (services.people)",
     "MunicipalityRole.*": "given and ended on the person's page (services.people)",
+    "Nudge.*": "asked for where silence is shown, on a page that is still to come",
     "ReportingRound.*": "made ahead from the strategy's calendar (services.rounds)",
+    "RoundDay.*": "made ahead by the rules of days, and moved on the round's page (services.rounds)",
     "StatusReport.*": "an answer has a page of its own, which is still to come",
+    "StoredFile.*": "put beside what it proves, on a page that is still to come",
     "Grant.*": "given and ended on the person's page (services.grants)",
     "GrantPlan.*": "given and ended on the person's page (services.grants)",
 }
@@ -232,7 +236,7 @@ EXEMPT: dict[str, dict[str, str]] = {
         "Unit.email": "mailboxes are not in the strategy",
     },
     "api": {
-        **{name: why for name, why in _OWN_WAY.items() if name != "ReportingRound.*"},
+        **{name: why for name, why in _OWN_WAY.items() if name not in {"ReportingRound.*", "RoundDay.*"}},
         **_INSIDE,
         "*.order": "rows leave in their order",
         "ActionItem.municipality": "said by its strategy",
@@ -245,6 +249,8 @@ EXEMPT: dict[str, dict[str, str]] = {
         "PlanPeriod.source": "a period is stated by the whole document, not in a place of it",
         "Programme.municipality": "the API shows it inside the strategies that it carries out",
         "ProgrammeTheme.*": "not read by any program so far: a programme's page shows it",
+        "RoundDay.reason": "read in the history, with who moved the day",
+        "RoundDay.round": "the API shows it inside what it belongs to",
         "Unit.email": "mailboxes are not handed out",
         "Unit.language": "of the mails to the mailbox, which is not handed out",
     },
@@ -268,7 +274,10 @@ EXEMPT: dict[str, dict[str, str]] = {
         "IndicatorValue.note": "read beside its figure; the indicator is found by its own words",
         "Municipality.*": "everything in the search is of the city that is looked at",
         "PlanPeriod.name": "years are chosen in lists, not looked for in words",
-        "ReportingRound.body": "its page is still to come",
+        "Nudge.text": "said to one unit, not to everybody who may search",
+        "ReportingRound.body": "a round is found by its dates",
+        "RoundDay.*": "a round is found by its dates",
+        "StoredFile.*": "put beside what it proves, on a page that is still to come",
         "StatusReport.*": "an answer has a page of its own, which is still to come",
         "Strategy.documents": _NOT_LOOKED_FOR,
         "Unit.email": "not shown to everybody who may search",

@@ -263,6 +263,33 @@ def test_the_file_may_still_change_what_the_person_did_not(tmp_path: Path) -> No
     assert (item.name, item.source) == ("Digitiekartta", "007:13-14")
 
 
+def test_the_steps_of_a_closed_plan_stay_and_it_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    load(written(tmp_path))
+    owner = plan().municipality
+    director = make.official(owner)
+    by: Any = {"scope": access.scope_of(director, make.TODAY), "actor": Actor.person(director, Door.PAGE)}
+    plans.move(plan().pk, "discontinue", version=1, now=make.NOW, comment="Ei enää ajankohtainen", **by)
+    step = "{key: kysely, text: Kysely, due: 2020-06, source: 007:15}"
+    new = "{key: uusi, text: Uusi, source: 007:15}"
+    changed = step.replace("text: Kysely", "text: Kysely kaikille")
+    load(written(tmp_path, edited((step, f"{changed}\n                    - {new}"))), verbosity=1)
+    assert [row.text for row in plan().steps.order_by("order")] == ["Kysely", "Luonnos"]
+    output = capsys.readouterr().out
+    for key in ("kysely", "uusi"):
+        assert f"step {key}: The plan is closed, so its steps stay as they are." in output
+    assert "Left in place" not in output
+
+
+def test_a_file_that_takes_a_plans_last_unit_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    load(written(tmp_path))
+    record.remove(PlanUnit.objects.get(plan=plan(), unit__key="tietohallinto"), make.stamp())
+    units = "units: [tietohallinto, palvelualueet]"
+    with pytest.raises(SystemExit):
+        load(written(tmp_path, edited((units, "units: [tietohallinto]"))))
+    assert "A plan always has a responsible unit." in capsys.readouterr().err
+    assert [link.unit.key for link in plan().unit_links.all()] == ["palvelualueet"]
+
+
 def test_a_link_that_a_person_removed_stays_removed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     load(written(tmp_path))
     record.remove(PlanProject.objects.get(), make.stamp())
