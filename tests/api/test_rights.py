@@ -9,34 +9,33 @@ from tests.api.town import PEOPLE, Caller, Town
 from toimenpiteet.api.urls import urlpatterns
 from toimenpiteet.services import record
 
-# What each of PEOPLE gets, in their order. The strategy is published, so its things are open to anybody.
+# What each of PEOPLE gets, in their order. The strategy is published, so its things are open to anybody by address.
 EVERYBODY = (200,) * 7
-OF_THE_TOWN = (200, 200, 200, 200, 200, 200, 404)
 
 READ: dict[str, tuple[str, tuple[int, ...]]] = {
     "addresses": ("", EVERYBODY),
     "schema": ("schema/", EVERYBODY),
     "reader": ("reader/", EVERYBODY),
     "strategies": ("strategies/", EVERYBODY),
-    "strategy": ("strategies/{strategy}/", OF_THE_TOWN),
+    "strategy": ("strategies/{strategy}/", EVERYBODY),
     "goals": ("goals/", EVERYBODY),
-    "goal": ("goals/{goal}/", OF_THE_TOWN),
+    "goal": ("goals/{goal}/", EVERYBODY),
     "action-items": ("action-items/", EVERYBODY),
-    "action-item": ("action-items/{item}/", OF_THE_TOWN),
+    "action-item": ("action-items/{item}/", EVERYBODY),
     "plans": ("plans/", EVERYBODY),
-    "plan": ("plans/{plan}/", OF_THE_TOWN),
-    "transitions": ("plans/{plan}/transitions/", OF_THE_TOWN),
-    "history": ("plans/{plan}/history/", OF_THE_TOWN),
+    "plan": ("plans/{plan}/", EVERYBODY),
+    "transitions": ("plans/{plan}/transitions/", EVERYBODY),
+    "history": ("plans/{plan}/history/", EVERYBODY),
     "steps": ("steps/", EVERYBODY),
-    "step": ("steps/{step}/", OF_THE_TOWN),
+    "step": ("steps/{step}/", EVERYBODY),
     "units": ("units/", EVERYBODY),
-    "unit": ("units/{unit}/", OF_THE_TOWN),
+    "unit": ("units/{unit}/", EVERYBODY),
     "projects": ("projects/", EVERYBODY),
-    "project": ("projects/{project}/", OF_THE_TOWN),
+    "project": ("projects/{project}/", EVERYBODY),
     "indicators": ("indicators/", EVERYBODY),
-    "indicator": ("indicators/{indicator}/", OF_THE_TOWN),
+    "indicator": ("indicators/{indicator}/", EVERYBODY),
     "rounds": ("rounds/", EVERYBODY),
-    "round": ("rounds/{round}/", OF_THE_TOWN),
+    "round": ("rounds/{round}/", EVERYBODY),
     "token": ("token/", (405,) * 7),
     "nothing": ("nothing-here/", (404,) * 7),
 }
@@ -112,9 +111,17 @@ def test_what_is_not_published_does_not_exist_for_an_anonymous_caller(town: Town
     address = _address(town, READ[name][0])
     assert Caller().get(address).status_code == 404
     assert town.client("viewer").get(address).status_code == 200
+    assert town.client("neighbour").get(address).status_code == 404
     assert Caller().move(town.plan.pk, "start", 1).status_code == 401
 
 
 def test_a_person_without_a_role_sees_nothing(town: Town) -> None:
     nobody = Caller(make.user("Nimetön Nykänen"))
     assert [nobody.get(path).json()["count"] for path in LISTS] == [0] * len(LISTS)
+
+
+@pytest.mark.parametrize("path", [path for path, _ in READ.values() if "{" in path])
+def test_what_is_published_elsewhere_is_what_anybody_sees(town: Town, path: str) -> None:
+    address = _address(town, path)
+    seen, public = town.client("neighbour").get(address), Caller().get(address)
+    assert (seen.status_code, seen.json()) == (200, public.json())

@@ -13,6 +13,7 @@ from tests.web.test_budgets import statements
 from tests.web.test_moves import HTMX, move, signed_in
 from tests.web.test_pages import html
 from toimenpiteet.selectors import plan_page
+from toimenpiteet.services import record
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +82,8 @@ def test_without_javascript_a_goal_is_opened_by_a_link_that_leads_back_to_it(lon
     assert "Laaditaan tiekartta." in html(client.get(address(long_plan, "?open=all")))
 
 
-def test_a_goal_of_another_municipality_has_no_rows(world: make.World) -> None:
+def test_an_unpublished_goal_of_another_municipality_has_no_rows(world: make.World) -> None:
+    record.change(world.strategy, make.stamp(), published=False)
     client = signed_in(make.World().manager)
     assert client.get(rows_of(world), headers=HTMX).status_code == 404
     assert client.get(rows_of(world)).status_code == 404

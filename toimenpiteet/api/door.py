@@ -1,14 +1,17 @@
 """What every address of the API needs of a request: when it is, who asks, what exists for them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar
+from functools import wraps
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
+from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from toimenpiteet import access
@@ -16,6 +19,26 @@ from toimenpiteet.access import Scope
 from toimenpiteet.api.callers import SignedInToWrite
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, Door, User
+
+P = ParamSpec("P")
+V = TypeVar("V", bound="Visit")
+Get = Callable[Concatenate[V, Request, P], Response]
+
+
+def published(get: Get[V, P]) -> Get[V, P]:
+    """Show of one thing that is not the caller's, but published, exactly what anybody sees."""
+
+    @wraps(get)
+    def seen(self: V, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> Response:
+        try:
+            return get(self, request, *args, **kwargs)
+        except Http404:
+            if self.scope.anonymous:
+                raise
+            self.scope = Scope()
+            return get(self, request, *args, **kwargs)
+
+    return seen
 
 
 class Visit(APIView):

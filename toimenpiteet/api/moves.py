@@ -10,7 +10,7 @@ from toimenpiteet import access, labels
 from toimenpiteet.api import answers, shapes
 from toimenpiteet.api.catalogue import StepDetail
 from toimenpiteet.api.conditions import etag, version_seen
-from toimenpiteet.api.door import Visit
+from toimenpiteet.api.door import Visit, published
 from toimenpiteet.api.paging import Pages
 from toimenpiteet.api.parsing import PlainText, Strict, Truth
 from toimenpiteet.api.rows import Json, status_words
@@ -83,6 +83,7 @@ class Transitions(Visit):
     """The moves of a plan's status."""
 
     @extend_schema(responses=answers.Moves, operation_id="plans_transitions_retrieve")
+    @published
     def get(self, request: Request, pk: int) -> Response:
         """Show every move of the workflow table, and `take_back`: open to the caller or not, why not, until when."""
         visible = access.visible(self.scope, PeriodPlan).select_related("period")
@@ -131,6 +132,7 @@ class History(Visit):
     pagination_class = Pages
 
     @extend_schema(responses=answers.Entry(many=True), operation_id="plans_history_list")
+    @published
     def get(self, request: Request, pk: int) -> Response:
         """Show everything recorded of the plan, its steps, units, projects and comments, oldest first."""
         plan = access.get(self.scope, access.visible(self.scope, PeriodPlan), pk=pk)

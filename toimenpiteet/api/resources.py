@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from toimenpiteet import access
 from toimenpiteet.api.conditions import etag
-from toimenpiteet.api.door import Visit
+from toimenpiteet.api.door import Visit, published
 from toimenpiteet.api.paging import Pages, bounded_count
 from toimenpiteet.api.rows import Json, Row, read
 
@@ -70,6 +70,7 @@ class Single(Resource):
 
     pagination_class = None
 
+    @published
     def get(self, request: Request, pk: int) -> Response:
         """Show one; 404 where it does not exist for the caller."""
         rows = self.read(self.rows().filter(pk=pk))

@@ -95,7 +95,7 @@ def move_day(pk: int, decided_on: date, *, version: int, scope: Scope, stamp: St
     days would not come in their order.
     """
     seen = access.get(scope, access.visible(scope, RoundDay).select_related("round__strategy"), pk=pk)
-    need(access.may(scope, Verb.DIRECT, seen))
+    stamp = record.through(stamp, need(access.may(scope, Verb.DIRECT, seen)))
     rules.check_year(decided_on, "decided_on")
     of = record.lock(ReportingRound.objects.all(), seen.round_id)
     day = record.lock(RoundDay.objects.all(), pk, version=version)

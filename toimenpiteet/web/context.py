@@ -15,7 +15,7 @@ from toimenpiteet.access import Scope, Verb
 from toimenpiteet.models import Municipality
 from toimenpiteet.selectors.words import text_of
 from toimenpiteet.web import sessions
-from toimenpiteet.web.door import visit
+from toimenpiteet.web.door import as_anybody, visit
 from toimenpiteet.web.toasts import shown
 
 # It is written into a style sheet, where nothing but a colour may stand.
@@ -52,7 +52,8 @@ def _page(request: HttpRequest) -> dict[str, Any]:
         "menu": _menu(request, me.scope),
         "municipality": text_of(own, "name", own.language) if own else None,
         "colour": own.colour if own and _COLOUR.fullmatch(own.colour) else "",
-        "demonstration": any(home.demonstration for home in homes),
+        "demonstration": any(home.demonstration for home in (_homes(Scope()) if as_anybody(request) else homes)),
+        "as_anybody": as_anybody(request),
         "user": me.scope.user,
         "session_left": 0 if me.scope.anonymous else sessions.seconds_left(request, me.now),
     }

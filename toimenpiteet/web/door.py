@@ -1,7 +1,7 @@
 """What every view needs of a request: when it is, who asks, what exists for them, and how to answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
@@ -76,6 +76,31 @@ def signed_in(view: View[P]) -> View[P]:
         return redirect_to_login(request.get_full_path())
 
     return guarded
+
+
+def published(view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponseBase]) -> View[P]:
+    """Hand the visit to a page of one thing; what is not the person's, but published, is read with anybody's eyes.
+
+    Nobody's roles reach it, so it shows what it shows without signing in, and offers nothing to do.
+    """
+
+    @wraps(view)
+    def seen(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        me = visit(request)
+        try:
+            return view(request, me, *args, **kwargs)
+        except Http404:
+            if me.scope.anonymous:
+                raise
+            request._as_anybody = True  # type: ignore[attr-defined]  # for the frame around the page
+            return view(request, replace(me, scope=Scope()), *args, **kwargs)
+
+    return seen
+
+
+def as_anybody(request: HttpRequest) -> bool:
+    """Tell whether the page shows what anybody sees: nobody is signed in, or it is of another municipality."""
+    return getattr(request, "_as_anybody", False) or visit(request).scope.anonymous
 
 
 def session_over(request: HttpRequest, status: int = 401) -> HttpResponse:

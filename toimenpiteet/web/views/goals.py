@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet.selectors import theme_pages
 from toimenpiteet.web.crumbs import trail
-from toimenpiteet.web.door import visit
+from toimenpiteet.web.door import Visit, published
 from toimenpiteet.web.keep_links import keep_links
 from toimenpiteet.web.paging import page_of
 
@@ -14,9 +14,9 @@ PAGE = 40
 
 
 @require_safe
-def goal(request: HttpRequest, goal_id: int) -> HttpResponse:
+@published
+def goal(request: HttpRequest, me: Visit, goal_id: int) -> HttpResponse:
     """Show one goal: its action items with where they stand, its projects and its indicators."""
-    me = visit(request)
     found = theme_pages.find_goal(me.scope, goal_id)
     pages = page_of(request, theme_pages.items_of(me.scope, found), PAGE)
     page = theme_pages.goal_page(me.scope, found, pages.rows, me.today)

@@ -17,7 +17,7 @@ from toimenpiteet.selectors.indicator_pages import MINUS, IndicatorLink
 from toimenpiteet.selectors.words import Named, text_of
 from toimenpiteet.web import tables
 from toimenpiteet.web.crumbs import trail
-from toimenpiteet.web.door import visit
+from toimenpiteet.web.door import Visit, published
 from toimenpiteet.web.keep_links import keep_links
 
 
@@ -50,9 +50,9 @@ _COLUMNS = (
 
 
 @require_safe
-def indicators(request: HttpRequest, strategy_id: int) -> HttpResponseBase:
+@published
+def indicators(request: HttpRequest, me: Visit, strategy_id: int) -> HttpResponseBase:
     """List the indicators of a strategy by perspective, with last figure and targets; also as a table or a file."""
-    me = visit(request)
     rows = access.visible(me.scope, Strategy).select_related("municipality")
     strategy = access.get(me.scope, rows, pk=strategy_id)
     own = strategy.municipality.language
@@ -70,9 +70,9 @@ def indicators(request: HttpRequest, strategy_id: int) -> HttpResponseBase:
 
 
 @require_safe
-def indicator(request: HttpRequest, indicator_id: int) -> HttpResponse:
+@published
+def indicator(request: HttpRequest, me: Visit, indicator_id: int) -> HttpResponse:
     """Show one indicator: figures by year and kind, side by side, and targets."""
-    me = visit(request)
     page = indicator_pages.indicator_page(me.scope, indicator_id)
     crumbs = trail("strategies", ("municipality", page.municipality), ("strategy", page.strategy), here=page.name)
     crumbs.insert(-1, (_("Indicators"), reverse("indicators", args=[page.strategy.pk])))

@@ -7,14 +7,15 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet.selectors.item_page import item_page
 from toimenpiteet.selectors.timeline import KINDS, Asked
-from toimenpiteet.web.door import Visit, visit, whole_number
+from toimenpiteet.web.door import Visit, published, whole_number
 from toimenpiteet.web.views.moves import ways_back
 
 
 @require_safe
-def item(request: HttpRequest, item_id: int) -> HttpResponse:
+@published
+def item(request: HttpRequest, me: Visit, item_id: int) -> HttpResponse:
     """Show the periods, why each move is or is not open to me, and the timeline."""
-    return item_response(request, visit(request), item_id, request.GET)
+    return item_response(request, me, item_id, request.GET)
 
 
 def item_response(request: HttpRequest, me: Visit, item_id: int, query: QueryDict) -> HttpResponse:

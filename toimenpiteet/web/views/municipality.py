@@ -6,14 +6,14 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet.selectors.municipality_page import municipality_page
 from toimenpiteet.web.crumbs import trail
-from toimenpiteet.web.door import visit
+from toimenpiteet.web.door import Visit, published
 from toimenpiteet.web.keep_links import keep_links
 
 
 @require_safe
-def municipality(request: HttpRequest, municipality: str) -> HttpResponse:
+@published
+def municipality(request: HttpRequest, me: Visit, municipality: str) -> HttpResponse:
     """Show a municipality by its key or id: strategies, units, programmes and numbers."""
-    me = visit(request)
     page = municipality_page(me.scope, municipality, me.today)
     links = keep_links(request, me.scope, page.pk, "municipality", page.pk)
     context = {"municipality": page, "crumbs": trail("strategies", here=page.name), "keep_links": links}

@@ -12,7 +12,7 @@ from toimenpiteet.access import Scope
 from toimenpiteet.models import Goal, Strategy, Unit
 from toimenpiteet.selectors.plan_page import MINE, MOST, Plan, Wanted
 from toimenpiteet.selectors.words import text_of
-from toimenpiteet.web.door import is_fragment, visit, whole_number
+from toimenpiteet.web.door import Visit, is_fragment, published, whole_number
 from toimenpiteet.workflow import STATUS_VALUES
 
 ALL = "all"
@@ -20,9 +20,9 @@ _FILTERS = ("unit", "status", "late", "period", "compare")
 
 
 @require_safe
-def plan(request: HttpRequest, strategy_id: int) -> HttpResponse:
+@published
+def plan(request: HttpRequest, me: Visit, strategy_id: int) -> HttpResponse:
     """Show the plan of a strategy; what is open and what is left out is in the address."""
-    me = visit(request)
     strategy = _strategy(me.scope, pk=strategy_id)
     asked = Plan(me.scope, strategy, _wanted(me.scope, strategy, request.GET), me.today)
     printed = request.GET.get("print") == "1"
@@ -46,9 +46,9 @@ def plan(request: HttpRequest, strategy_id: int) -> HttpResponse:
 
 
 @require_safe
-def goal_rows(request: HttpRequest, goal_id: int) -> HttpResponse:
+@published
+def goal_rows(request: HttpRequest, me: Visit, goal_id: int) -> HttpResponse:
     """Give the rows of one goal to the page that opens it; anybody else is led to the plan with the goal open."""
-    me = visit(request)
     goal = access.get(me.scope, access.visible(me.scope, Goal), pk=goal_id)
     if not is_fragment(request):
         query = "&".join(part for part in (_query(request.GET), f"open={goal_id}") if part)

@@ -6,14 +6,14 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet.selectors.project_pages import programme_page
 from toimenpiteet.web.crumbs import trail
-from toimenpiteet.web.door import visit
+from toimenpiteet.web.door import Visit, published
 from toimenpiteet.web.keep_links import keep_links
 
 
 @require_safe
-def programme(request: HttpRequest, programme_id: int) -> HttpResponse:
+@published
+def programme(request: HttpRequest, me: Visit, programme_id: int) -> HttpResponse:
     """Show one programme: who prepares and approves it, which strategies and themes it serves."""
-    me = visit(request)
     page = programme_page(me.scope, programme_id)
     crumbs = trail("strategies", ("municipality", page.municipality), here=page.name)
     links = keep_links(request, me.scope, page.municipality.pk, "programme", page.pk)

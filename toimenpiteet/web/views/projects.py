@@ -17,7 +17,7 @@ from toimenpiteet.selectors.plan.view import in_plan_order, views
 from toimenpiteet.selectors.project_pages import CityProjects, LineRow, ProjectRow
 from toimenpiteet.web import tables
 from toimenpiteet.web.crumbs import trail
-from toimenpiteet.web.door import visit
+from toimenpiteet.web.door import Visit, published, visit
 from toimenpiteet.web.keep_links import keep_links
 from toimenpiteet.web.paging import page_of
 
@@ -59,9 +59,9 @@ def _lines(cities: list[CityProjects]) -> Iterator[_Line]:
 
 
 @require_safe
-def project(request: HttpRequest, project_id: int) -> HttpResponse:
+@published
+def project(request: HttpRequest, me: Visit, project_id: int) -> HttpResponse:
     """Show one project and everything that it serves: goals, action items, plans."""
-    me = visit(request)
     page = project_pages.project_page(me.scope, project_id)
     served = in_plan_order(project_pages.plans_of(me.scope, project_id))
     pages = page_of(request, served.values_list("pk", flat=True), PAGE)

@@ -19,19 +19,19 @@ from toimenpiteet.services import changing, record
 from toimenpiteet.services import rounds as services
 from toimenpiteet.services.errors import DomainError, need
 from toimenpiteet.web.crumbs import Crumb, trail
-from toimenpiteet.web.door import GET_OR_POST, Visit, say_done, visit
+from toimenpiteet.web.door import GET_OR_POST, Visit, published, say_done, visit
 from toimenpiteet.web.keeping.desk import keeper
 from toimenpiteet.web.keeping.forms import WhyForm
 
 
 @require_safe
-def rounds(request: HttpRequest, strategy_id: int) -> HttpResponse:
+@published
+def rounds(request: HttpRequest, me: Visit, strategy_id: int) -> HttpResponse:
     """Show how the days of the strategy's rounds are found, and the rounds with their days."""
-    me = visit(request)
     page = selected.rounds_page(me.scope, strategy_id, me.today)
     above = (("municipality", page.municipality), ("strategy", Named(page.pk, page.name)))
     context = {
-        "page": page,
+        "rounds": page,
         "crumbs": trail("strategies", *above, here=_("Reporting rounds")),
         "moves": bool(access.may(me.scope, Verb.DIRECT, page.municipality.pk)),
     }

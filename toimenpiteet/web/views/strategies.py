@@ -8,7 +8,7 @@ from toimenpiteet import access
 from toimenpiteet.models import Strategy
 from toimenpiteet.selectors import strategy_page
 from toimenpiteet.web.crumbs import trail
-from toimenpiteet.web.door import visit
+from toimenpiteet.web.door import Visit, published, visit
 from toimenpiteet.web.keep_links import keep_links
 
 
@@ -21,9 +21,9 @@ def strategies(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def strategy(request: HttpRequest, strategy_id: int) -> HttpResponse:
+@published
+def strategy(request: HttpRequest, me: Visit, strategy_id: int) -> HttpResponse:
     """Show everything that one strategy says; its plan has a page of its own."""
-    me = visit(request)
     page = strategy_page.strategy_page(me.scope, strategy_id, me.today)
     crumbs = trail("strategies", ("municipality", page.municipality), here=page.name)
     links = keep_links(request, me.scope, page.municipality.pk, "strategy", page.pk, "theme")

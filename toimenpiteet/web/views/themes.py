@@ -6,14 +6,14 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet.selectors.theme_pages import theme_page
 from toimenpiteet.web.crumbs import trail
-from toimenpiteet.web.door import visit
+from toimenpiteet.web.door import Visit, published
 from toimenpiteet.web.keep_links import keep_links
 
 
 @require_safe
-def theme(request: HttpRequest, theme_id: int) -> HttpResponse:
+@published
+def theme(request: HttpRequest, me: Visit, theme_id: int) -> HttpResponse:
     """Show one theme: its success factors, its goals, what serves it."""
-    me = visit(request)
     page = theme_page(me.scope, theme_id, me.today)
     above = (("municipality", page.municipality), ("strategy", page.strategy), *(("theme", one) for one in page.above))
     links = keep_links(request, me.scope, page.municipality.pk, "theme", page.pk, "goal")

@@ -18,7 +18,7 @@ from toimenpiteet.selectors.unit_pages import CityUnits, UnitNode
 from toimenpiteet.selectors.words import Named
 from toimenpiteet.web import tables
 from toimenpiteet.web.crumbs import trail
-from toimenpiteet.web.door import visit
+from toimenpiteet.web.door import Visit, published, visit
 from toimenpiteet.web.keep_links import keep_links
 from toimenpiteet.web.paging import page_of
 
@@ -67,9 +67,9 @@ def _lines(city: CityUnits, units: list[UnitNode], under: str) -> Iterator[_Line
 
 
 @require_safe
-def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
+@published
+def unit(request: HttpRequest, me: Visit, unit_id: int) -> HttpResponse:
     """Show one unit: who works there, what it was called, and the plans for which it is responsible."""
-    me = visit(request)
     page = unit_pages.unit_page(me.scope, unit_id, me.today)
     pages = page_of(request, in_plan_order(unit_pages.plans_of(me.scope, unit_id)).values_list("pk", flat=True), PAGE)
     plans = views(pages.rows, me.today)
