@@ -15,7 +15,7 @@ from toimenpiteet import access
 from toimenpiteet.admin.door import keeper, noting
 from toimenpiteet.admin.forms import KeptForm, KeptPageForm, ReasonForm, RefusableForm
 from toimenpiteet.languages import base_of
-from toimenpiteet.models import Audited, User
+from toimenpiteet.models import Audited, RecordedName, User
 from toimenpiteet.selectors.trail import trail
 from toimenpiteet.services import changing, rules
 from toimenpiteet.services.errors import DomainError, Stale
@@ -47,8 +47,9 @@ class OwnRows:
         return rows.order_by(*ordering) if ordering else rows
 
     def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> "models.QuerySet[Any] | None":
-        """Offer what the person keeps as the choices of a relation."""
-        return _kept(request, db_field.remote_field.model)
+        """Offer what the person keeps as the choices of a relation; a recorded name is never chosen."""
+        model = db_field.remote_field.model
+        return model._default_manager.none() if model is RecordedName else _kept(request, model)
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
         """Search in every relation: a city has thousands of items."""
