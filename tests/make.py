@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
+from django.db import transaction
+
 from toimenpiteet.models import (
     ActionItem,
     Actor,
@@ -166,7 +168,13 @@ def indicator(of: Strategy, **fields: Any) -> Indicator:
 def user(name: str = "Maija Mallikas", **fields: Any) -> User:
     """Make a person who can sign in with PASSWORD."""
     email = fields.pop("email", f"{_key('henkilo')}@mallila.example")
-    return User.objects.create_user(email, fields.pop("password", PASSWORD), name=name, **fields)
+    return record.add(User.objects.build(email, fields.pop("password", PASSWORD), name=name, **fields), stamp())
+
+
+def change_user(who: User, **values: Any) -> None:
+    """Change an account on record, whatever a service would say of it; `who` stays as it is."""
+    with transaction.atomic():
+        record.change(record.lock(User.objects.all(), who.pk), stamp(), **values)
 
 
 def member(of: Unit, role: Role = Role.MANAGER, **fields: Any) -> User:

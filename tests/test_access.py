@@ -130,8 +130,10 @@ class Everything(make.World):
 
 
 def _models() -> list[type[Model]]:
-    found = [model for model in apps.get_app_config("toimenpiteet").get_models() if issubclass(model, Audited)]
-    return [*found, StatusChange, models.Told]
+    # People are seen by a rule of their own, access.people.
+    tracked = set(apps.get_app_config("toimenpiteet").get_models()) - {User}
+    found = [model for model in tracked if issubclass(model, Audited)]
+    return [*sorted(found, key=lambda model: model.__name__), StatusChange, models.Told]
 
 
 def _scope(user: User | None, day: date = make.TODAY) -> Scope:

@@ -206,6 +206,7 @@ _OWN_WAY = {
     "StoredFile.*": "put beside what it proves, on a page that is still to come",
     "Grant.*": "given and ended on the person's page (services.grants)",
     "GrantPlan.*": "given and ended on the person's page (services.grants)",
+    "User.*": "invited and changed on the person's page (services.people)",
 }
 _INSIDE = {
     f"{name}.{rules.PARENT[TRACKED[name]]}": "the API shows it inside what it belongs to"
@@ -254,7 +255,13 @@ EXEMPT: dict[str, dict[str, str]] = {
         "Unit.email": "mailboxes are not handed out",
         "Unit.language": "of the mails to the mailbox, which is not handed out",
     },
-    "history": {},
+    "history": {
+        "User.name": "recorded as the key of a name that stands once",
+        "User.email": "recorded as the key of an address that stands once",
+        "User.password": "no history: it is nobody's to read",
+        "User.last_login": "no history: the security log has it",
+        "User.is_staff": "follows from the roles (services.people)",
+    },
     "copy": {
         "PeriodPlan.due_on": "of the period that is over: the new one has its own end",
         "PeriodPlan.due_precision": "of the period that is over: the new one has its own end",
@@ -281,6 +288,7 @@ EXEMPT: dict[str, dict[str, str]] = {
         "StatusReport.*": "an answer has a page of its own, which is still to come",
         "Strategy.documents": _NOT_LOOKED_FOR,
         "Unit.email": "not shown to everybody who may search",
+        "User.*": "people are found on the keepers' page of people",
     },
 }
 

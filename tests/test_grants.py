@@ -98,7 +98,7 @@ def test_a_contributor_is_stood_in_for_as_a_contributor(world: Away) -> None:
 def test_an_administrator_and_an_operator_lend_nothing_of_theirs(world: Away) -> None:
     admin = make.official(world.municipality, Role.ADMIN)
     make.member(world.unit, user=admin)
-    User.objects.filter(pk=admin.pk).update(is_superuser=True)
+    make.change_user(admin, is_superuser=True)
     world.stands_in_for(admin)
     scope = scope_of(world.colleague)
     assert access.roles_on(scope, world.plan) == {Role.VIEWER, Role.MANAGER}
@@ -190,9 +190,9 @@ def test_it_ends_with_the_role_that_it_stands_for(world: Away) -> None:
 
 def test_it_needs_open_accounts_and_a_role_of_the_substitutes_own(world: Away) -> None:
     world.stands_in_for(world.manager)
-    User.objects.filter(pk=world.manager.pk).update(is_active=False)
+    make.change_user(world.manager, is_active=False)
     assert Role.MANAGER not in roles(world.colleague, world.plan)
-    User.objects.filter(pk=world.manager.pk).update(is_active=True)
+    make.change_user(world.manager, is_active=True)
     assert Role.MANAGER in roles(world.colleague, world.plan)
     record.change(world.colleague.municipality_roles.get(), make.stamp(), valid_until=make.TODAY - DAY)
     assert scope_of(world.colleague).municipalities == frozenset()
@@ -273,7 +273,7 @@ def test_an_administrator_does_it_for_the_people_of_the_municipality_and_nobody_
 
 def test_nobody_of_another_municipality_and_no_closed_account_can_be_named(world: Away) -> None:
     closed = make.official(world.municipality, Role.VIEWER)
-    User.objects.filter(pk=closed.pk).update(is_active=False)
+    make.change_user(closed, is_active=False)
     former = make.official(world.municipality, Role.VIEWER, valid_until=make.TODAY - DAY)
     for person in (make.World().manager, closed, former, world.manager):
         with pytest.raises(Invalid) as refused:

@@ -145,7 +145,7 @@ def test_who_acts_after_a_replacement_is_recorded_anew(world: build.RoundWorld) 
 
 def test_a_later_new_name_leaves_the_record_under_the_earlier_one(world: build.RoundWorld) -> None:
     busy(world)
-    User.objects.filter(pk=world.manager.pk).update(name="Maija Uusinimi")
+    make.change_user(world.manager, name="Maija Uusinimi")
     manager = User.objects.get(pk=world.manager.pk)
     world.plan.refresh_from_db()
     move(signed_in(manager), world.plan, "pause", "Odotetaan päätöstä.", version=world.plan.version)

@@ -311,8 +311,7 @@ def test_the_operator_is_nobodys_to_change(world: Kept, operator: User, act: str
             name="X",
             email="oma@mallila.example",
             language="fi",
-            scope=world.by()["scope"],
-            now=make.NOW,
+            **world.by(),
         ),
         "deactivate": lambda: people.deactivate(operator.pk, **world.by()),
         "invite again": lambda: people.invite_again(operator.pk, **world.by()),
@@ -481,9 +480,7 @@ def test_another_municipalitys_person_does_not_exist(world: Kept) -> None:
     other = Kept()
     for act in (
         lambda: people.deactivate(other.manager.pk, **world.by()),
-        lambda: people.edit(
-            other.manager.pk, name="X", email="x@y.example", language="fi", scope=world.by()["scope"], now=make.NOW
-        ),
+        lambda: people.edit(other.manager.pk, name="X", email="x@y.example", language="fi", **world.by()),
         lambda: people.end_role(Membership.objects.get(user=other.manager), make.TODAY, version=1, **world.by()),
     ):
         with pytest.raises(Http404):
@@ -492,7 +489,7 @@ def test_another_municipalitys_person_does_not_exist(world: Kept) -> None:
 
 def _edit(world: Kept, person: User, **values: Any) -> User:
     whole: dict[str, Any] = {"name": person.name, "email": person.email, "language": person.language} | values
-    return people.edit(person.pk, **whole, scope=world.by()["scope"], now=make.NOW)
+    return people.edit(person.pk, **whole, **world.by())
 
 
 def test_name_address_and_language_change(world: Kept) -> None:
@@ -516,9 +513,10 @@ def test_the_account_of_somebody_who_works_elsewhere_too_is_not_ours_to_change(w
 
 
 def test_people_choose_their_own_language(world: Kept) -> None:
-    assert people.set_language(world.manager.pk, "sv").language == "sv"
+    by: dict[str, Any] = {"actor": Actor.person(world.manager, Door.PAGE), "now": make.NOW}
+    assert people.set_language("sv", **by).language == "sv"
     with pytest.raises(Invalid):
-        people.set_language(world.manager.pk, "klingon")
+        people.set_language("klingon", **by)
 
 
 def test_the_invitation_is_dated_when_it_was_made(invite: Any) -> None:

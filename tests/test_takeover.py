@@ -37,7 +37,7 @@ def admin_of(world: make.World) -> User:
 
 def edit(person: User, by: User, **values: str) -> User:
     whole: dict[str, Any] = {"name": person.name, "email": person.email, "language": person.language} | values
-    return people.edit(person.pk, **whole, scope=scope(by), now=timezone.now())
+    return people.edit(person.pk, **whole, scope=scope(by), stamp=stamp(by))
 
 
 def with_token(key: str) -> int:

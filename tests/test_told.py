@@ -38,7 +38,7 @@ def test_a_units_mailbox_is_told_where_there_is_no_person() -> None:
 
 def test_an_address_that_is_none_is_told_nothing_and_says_so() -> None:
     world = RoundWorld()
-    type(world.manager).objects.filter(pk=world.manager.pk).update(email="ei osoite")
+    make.change_user(world.manager, email="ei osoite")
     build.tick(at(LAST))
     assert [row[-1] for row in told()] == ["failed"]
 

@@ -8,7 +8,7 @@ leaves it out.
 from modeltranslation.translator import TranslationOptions, translator
 
 from toimenpiteet import models
-from toimenpiteet.models.audit import Audited, track
+from toimenpiteet.models.audit import AccountRow, Audited, track
 
 TRANSLATED: dict[type[Audited], tuple[str, ...]] = {
     models.Municipality: ("name",),
@@ -69,3 +69,5 @@ for model, fields in TRANSLATED.items():
 
 for model in UNTRANSLATED:
     track(model)
+
+track(models.User, excluded=("name", "email", *sorted(models.User.untracked)), row=AccountRow)

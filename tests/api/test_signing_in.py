@@ -51,8 +51,7 @@ def test_a_wrong_pair_tells_not_which_half_is_wrong(town: Town, email: str, pass
 
 def test_an_account_that_is_closed_gets_no_token_and_loses_those_it_has(town: Town) -> None:
     caller = town.client("director")
-    town.director.is_active = False
-    town.director.save()
+    make.change_user(town.director, is_active=False)
     problem(sign_in(town.director.email), 401, "wrong_credentials")
     problem(caller.get("units/"), 401, "wrong_token")
 

@@ -11,9 +11,9 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from tests import make
 from tests.smtp import free_port
 from toimenpiteet.config.cache import RedisOrMemory
-from toimenpiteet.models import User
 
 
 def redis_cache(url: str) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def without_redis() -> Iterator[None]:
 @pytest.mark.usefixtures("without_redis")
 @pytest.mark.django_db
 def test_signing_in_works_without_redis(client: Client) -> None:
-    person = User.objects.create_user(email="matti@kunta.example", password="viisi-sanaa-tahan")
+    person = make.user("Matti", email="matti@kunta.example", password="viisi-sanaa-tahan")
     started = time.monotonic()
 
     answer = client.post(reverse("account_login"), {"login": person.email, "password": "viisi-sanaa-tahan"})
@@ -50,7 +50,7 @@ def test_signing_in_works_without_redis(client: Client) -> None:
 @pytest.mark.usefixtures("without_redis")
 @pytest.mark.django_db
 def test_failed_sign_ins_are_limited_without_redis(client: Client) -> None:
-    person = User.objects.create_user(email="matti@kunta.example", password="viisi-sanaa-tahan")
+    person = make.user("Matti", email="matti@kunta.example", password="viisi-sanaa-tahan")
     address = reverse("account_login")
     for _ in range(12):
         client.post(address, {"login": person.email, "password": "wrong"})

@@ -16,7 +16,7 @@ OUTBOX = "/hallinta/notifications/reminder/"
 
 
 def client_of(person: User) -> Client:
-    User.objects.filter(pk=person.pk).update(language="en", is_staff=True)
+    make.change_user(person, language="en", is_staff=True)
     client = Client(headers={"accept-language": "en"})
     client.force_login(User.objects.get(pk=person.pk))
     return client

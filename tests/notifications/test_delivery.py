@@ -305,7 +305,7 @@ def test_an_address_that_is_none_fails_and_the_others_leave(smtp: TroubledServer
     world = RoundWorld()
     people = crowd(world)
     for bad, person in zip(("ei osoite", "päivi@mallila.example"), people, strict=False):
-        User.objects.filter(pk=person.pk).update(email=bad)
+        make.change_user(person, email=bad)
     build.tick(at(SECOND))
     assert sorted(states()) == ["failed", "failed", "sent"]
     assert set(Reminder.objects.filter(state="failed").values_list("problem", flat=True)) == {"bad_address"}
@@ -325,7 +325,7 @@ def test_an_error_of_the_program_keeps_the_mail_and_lets_the_others_go(smtp: Tro
 def test_a_corrected_address_is_used(smtp: TroubledServer) -> None:
     world = RoundWorld()
     build.plan(at(SECOND, 1))
-    User.objects.filter(pk=world.manager.pk).update(email="uusi@mallila.example")
+    make.change_user(world.manager, email="uusi@mallila.example")
     build.tick(at(SECOND))
     assert smtp.deliveries[0].recipients == ("uusi@mallila.example",)
     assert build.only().sent_to == "uusi@mallila.example"
@@ -462,7 +462,8 @@ def test_a_mailbox_at_the_address_of_a_closed_account_is_the_units(smtp: Trouble
     world = RoundWorld()
     person = make.user("Entinen Esihenkilö", language="en")
     make.member(world.unit, user=person, valid_until=SECOND - timedelta(days=1))
-    User.objects.filter(pk__in=[person.pk, world.manager.pk]).update(is_active=False)
+    for who in (person, world.manager):
+        make.change_user(who, is_active=False)
     record.change(world.unit, make.stamp(), email=person.email, language="sv")
     build.tick(at(SECOND))
     row = build.only()
@@ -473,7 +474,7 @@ def test_a_mailbox_at_the_address_of_a_closed_account_is_the_units(smtp: Trouble
 
 def test_a_viewer_or_admin_is_never_written_to_in_the_directors_stead(smtp: TroubledServer) -> None:
     world = RoundWorld()
-    User.objects.filter(pk__in=[world.manager.pk]).update(is_active=False)
+    make.change_user(world.manager, is_active=False)
     record.change(world.unit, make.stamp(), email="")
     make.official(world.municipality, Role.VIEWER)
     build.tick(at(SECOND))

@@ -26,7 +26,7 @@ LOG = "/muistutukset/"
 
 
 def client_of(person: User) -> Client:
-    User.objects.filter(pk=person.pk).update(language="en")
+    make.change_user(person, language="en")
     client = Client(headers={"accept-language": "en"})
     client.force_login(person)
     return client
@@ -247,7 +247,7 @@ def test_a_mail_that_does_not_exist_is_not_found(number: int) -> None:
 
 def test_names_on_the_page_are_text() -> None:
     world = RoundWorld()
-    User.objects.filter(pk=world.manager.pk).update(name="<img src=x>\u202e{{ 7 }}")
+    make.change_user(world.manager, name="<img src=x>\u202e{{ 7 }}")
     build.tick(at(SECOND))
     page = client_of(world.director).get(LOG).content.decode()
     assert "&lt;img src=x&gt;{{ 7 }}" in page

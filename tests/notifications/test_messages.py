@@ -61,7 +61,7 @@ def test_the_mails_of_one_round_share_a_thread_and_those_of_another_do_not(mailo
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 def test_it_is_in_the_receivers_language(mailoutbox: list[Any], language: str) -> None:
     world = RoundWorld()
-    User.objects.filter(pk=world.manager.pk).update(language=language)
+    make.change_user(world.manager, language=language)
     message = sent(mailoutbox)
     assert f'<html lang="{language}">' in html(message)
     assert message.extra_headers["Content-Language"] == language
@@ -72,7 +72,7 @@ def test_it_is_in_the_receivers_language(mailoutbox: list[Any], language: str) -
 def test_it_says_what_is_open_and_links_straight_to_it(mailoutbox: list[Any], settings: Any) -> None:
     settings.PUBLIC_URL = "https://strategia.mallila.example"
     world = RoundWorld()
-    User.objects.filter(pk=world.manager.pk).update(language="en")
+    make.change_user(world.manager, language="en")
     make.step(world.plan, due_on=date(2027, 6, 30), due_precision="month")
     message = sent(mailoutbox)
     for body in (str(message.body), html(message)):
@@ -96,12 +96,13 @@ def test_a_plan_of_two_of_my_units_stands_in_it_once(mailoutbox: list[Any]) -> N
 
 def test_a_substitute_reads_for_whom_and_a_mailbox_why(mailoutbox: list[Any]) -> None:
     world = RoundWorld()
-    User.objects.update(language="en")
+    for who in User.objects.all():
+        make.change_user(who, language="en")
     make.substitution(world.manager, world.director, world.municipality)
     assert "you stand in for Maija Mallikas" in str(sent(mailoutbox).body)
     mailoutbox.clear()
     bare = RoundWorld()
-    User.objects.filter(pk=bare.manager.pk).update(is_active=False)
+    make.change_user(bare.manager, is_active=False)
     record.change(bare.unit, make.stamp(), language="en")
     assert "no person in charge" in str(sent(mailoutbox).body)
 
@@ -109,7 +110,8 @@ def test_a_substitute_reads_for_whom_and_a_mailbox_why(mailoutbox: list[Any]) ->
 def test_demonstration_data_says_so(mailoutbox: list[Any]) -> None:
     world = RoundWorld()
     record.change(world.municipality, make.stamp(), demonstration=True)
-    User.objects.update(language="en")
+    for who in User.objects.all():
+        make.change_user(who, language="en")
     message = sent(mailoutbox)
     assert message.subject.startswith("Demonstration: ")
     for body in (str(message.body), html(message)):
@@ -131,7 +133,7 @@ def test_demonstration_data_says_so(mailoutbox: list[Any]) -> None:
 )
 def test_no_name_reaches_a_header_raw(mailoutbox: list[Any], name: str, to: str) -> None:
     world = RoundWorld()
-    User.objects.filter(pk=world.manager.pk).update(name=name)
+    make.change_user(world.manager, name=name)
     raw = sent(mailoutbox).message().as_bytes()
     read = message_from_bytes(raw, policy=policy.default)
     (address,) = read["To"].addresses
@@ -156,7 +158,7 @@ def test_text_is_text_in_every_part(mailoutbox: list[Any]) -> None:
 
 def test_a_text_in_another_language_is_marked(mailoutbox: list[Any]) -> None:
     world = RoundWorld()
-    User.objects.filter(pk=world.manager.pk).update(language="en")
+    make.change_user(world.manager, language="en")
     record.change(world.goal, make.stamp(), name_en="Services get better")
     shown = html(sent(mailoutbox))
     assert 'lang="fi">Digitalisaation tiekartta</a>' in shown

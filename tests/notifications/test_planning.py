@@ -11,7 +11,7 @@ from notifications.models import NotificationPreference, Reminder
 from notifications.planning import stage_day
 from notifications.recipients import EVERY_STAGE
 from tests import make
-from toimenpiteet.models import PlanUnit, User
+from toimenpiteet.models import PlanUnit
 from toimenpiteet.services import record
 from toimenpiteet.workflow import Role
 
@@ -198,13 +198,13 @@ def test_roles_count_on_the_day_and_only_managers_with_an_open_account() -> None
 
 def test_without_people_the_mailbox_then_the_director_then_a_failure_that_is_seen() -> None:
     world = RoundWorld()
-    User.objects.filter(pk=world.manager.pk).update(is_active=False)
+    make.change_user(world.manager, is_active=False)
     (row,) = build.plan(at(SECOND))
     assert (row.sent_to, row.person_id) == (world.unit.email, None)
     record.change(world.unit, make.stamp(), email="")
     (row,) = build.plan(at(SECOND))
     assert row.person_id == world.director.pk
-    User.objects.filter(pk=world.director.pk).update(is_active=False)
+    make.change_user(world.director, is_active=False)
     (row,) = build.plan(at(SECOND))
     assert (row.state, row.problem, row.sent_to) == ("failed", "nobody", "")
 

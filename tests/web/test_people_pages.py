@@ -262,8 +262,8 @@ def test_an_address_that_somebody_has_is_refused_at_its_field(world: Staffed) ->
 
 def test_two_who_change_a_person_at_once_are_told(world: Staffed) -> None:
     address = reverse("person", args=[world.manager.pk])
-    data = typed(world.client.get(address)) | {"language": "sv"}
-    User.objects.filter(pk=world.manager.pk).update(name="Maija Uusinimi")
+    data = typed(world.client.get(address)) | {"language": "sv", "reason": WHY}
+    make.change_user(world.manager, name="Maija Uusinimi")
     response = world.client.post(address, data)
     assert response.status_code == 409
     assert "Maija Uusinimi" in html(response)

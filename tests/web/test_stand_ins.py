@@ -121,7 +121,7 @@ def test_what_makes_no_sense_is_refused_with_what_was_typed(world: Away, values:
 
 def test_only_colleagues_with_an_open_account_are_offered(world: Away) -> None:
     stranger, closed = make.World().manager, make.official(world.municipality, Role.VIEWER)
-    User.objects.filter(pk=closed.pk).update(is_active=False)
+    make.change_user(closed, is_active=False)
     client = signed_in(world.manager)
     page = html(client.get(ADD))
     assert world.colleague.email in page
@@ -143,7 +143,7 @@ def test_who_works_in_two_municipalities_chooses_where(world: Away) -> None:
 
 @pytest.mark.parametrize(("language", "words"), [("sv", "Vikarie"), ("en", "Who stands in")])
 def test_it_speaks_the_readers_language(world: Away, language: str, words: str) -> None:
-    User.objects.filter(pk=world.manager.pk).update(language=language)
+    make.change_user(world.manager, language=language)
     client = signed_in(User.objects.get(pk=world.manager.pk))
     client.cookies["django_language"] = language
     assert words in html(client.get(ADD))

@@ -144,6 +144,8 @@ class InviteForm(RefusableForm):
 class PersonForm(RefusableForm):
     """A person's name, address and language; the operator, the roles and the password are not set here."""
 
+    reason = why()
+
 
 class PersonRolesInline(ShownInline):
     """The person's roles in units."""
@@ -177,7 +179,10 @@ class PersonAdmin(ActsAdmin):
                 (gettext_lazy("First role"), {"fields": ("role", "unit", "municipality")}),
                 (gettext_lazy("The change"), {"fields": ("reason",)}),
             ]
-        return [(None, {"fields": ("name", "email", "language", *self.shown)})]
+        return [
+            (None, {"fields": ("name", "email", "language", *self.shown)}),
+            (gettext_lazy("The change"), {"fields": ("reason",)}),
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Return what is only shown."""
@@ -204,10 +209,10 @@ class PersonAdmin(ActsAdmin):
         scope, typed = keeper(request).scope, form.cleaned_data
         values = {name: typed[name] for name in ("name", "email", "language")}
         with noting(request, form.prefix):
-            if change:
-                people.edit(obj.pk, **values, scope=scope, now=keeper(request).now)
-                return
             stamp = keeper(request).stamp(typed["reason"])
+            if change:
+                people.edit(obj.pk, **values, scope=scope, stamp=stamp)
+                return
             invitation = people.invite(**values, grants=[_wanted(typed)], scope=scope, stamp=stamp)
         obj.pk = invitation.user.pk
         request._invitation = invitation  # type: ignore[attr-defined]  # told about once its mail has left

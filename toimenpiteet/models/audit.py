@@ -127,6 +127,8 @@ class Audited(models.Model):
     history: ClassVar[Any]
 
     stamp: ClassVar[Stamp | None] = None
+    # What is saved without a stamp and leaves no history; of an account, what Django and allauth save by themselves.
+    untracked: ClassVar[frozenset[str]] = frozenset()
 
     class Meta:
         abstract = True
@@ -148,6 +150,9 @@ def _refuse_unstamped(instance: models.Model, **kwargs: object) -> None:
     if not isinstance(instance, Audited):
         return
     name = type(instance).__name__
+    columns = kwargs.get("update_fields")
+    if isinstance(columns, frozenset) and columns and columns <= instance.untracked:
+        return
     if instance.stamp is None or kwargs.get("raw") or hasattr(instance, "skip_history_when_saving"):
         raise UnauditedChange(f"{name}: save and delete through services.record, with an actor and a reason.")
     # History copies what the object holds: it cannot hold what the database is only about to compute.
@@ -260,6 +265,19 @@ class HistoryRow(PreparedRow):
     on_behalf_name = name_reference(_("on behalf of"), null=True)
     door = models.CharField(max_length=20)
     acted_as = models.CharField(max_length=20, blank=True)
+    # The columns beside the tracked ones in which a row says what the object was.
+    recorded: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+
+class AccountRow(HistoryRow):
+    """What the history of an account keeps of its name and address: where they are recorded, never themselves."""
+
+    name = name_reference(_("name"))
+    email = name_reference(_("e-mail"))
+    recorded = ("name_id", "email_id")
 
     class Meta:
         abstract = True
@@ -277,6 +295,11 @@ class RecordManager(HistoryManager):  # type: ignore[misc]  # simple-history shi
 
 class AuditRecords(HistoricalRecords):  # type: ignore[misc]  # simple-history ships no types
     """simple-history, taking who and why from the stamp and from nowhere else."""
+
+    def post_save(self, instance: Audited, created: bool, using: str | None = None, **kwargs: Any) -> None:  # noqa: FBT001  # the library's own signature
+        """Leave no row of what is saved without a stamp: only untracked columns are let through so far."""
+        if instance.stamp is not None:
+            super().post_save(instance, created, using=using, **kwargs)
 
     def get_history_user(self, instance: Audited) -> "User | None":
         """Return the person of the stamp."""
@@ -309,12 +332,15 @@ def _set_user(historical: Any, user: "User | None") -> None:
     historical.history_user_id = None if user is None else user.pk
 
 
-def track(model: type[Audited], excluded: tuple[str, ...] = ()) -> None:
-    """Give `model` its history. The person is kept as a plain number: deleting an account must not touch history."""
+def track(model: type[Audited], excluded: tuple[str, ...] = (), row: Any = HistoryRow) -> None:
+    """Give `model` its history, of rows that are a `row` (a HistoryRow).
+
+    The person is kept as a plain number: deleting an account must not touch history.
+    """
     register(
         model,
         records_class=AuditRecords,
-        bases=[HistoryRow],
+        bases=[row],
         app="toimenpiteet",
         excluded_fields=list(excluded),
         history_change_reason_field=models.TextField(),

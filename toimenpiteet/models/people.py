@@ -9,11 +9,12 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from toimenpiteet import labels
 from toimenpiteet.languages import DEFAULT, LANGUAGES
-from toimenpiteet.models.audit import Audited
+from toimenpiteet.models.audit import Audited, GuardedManager, UnauditedChange
 from toimenpiteet.workflow import Role
 
 UNIT_ROLES = (Role.MANAGER, Role.CONTRIBUTOR)
@@ -61,27 +62,34 @@ class Municipality(Audited):
         return self.name
 
 
-class UserManager(BaseUserManager["User"]):
-    """Makes accounts; people are invited through services.people."""
+class UserManager(BaseUserManager["User"], GuardedManager["User"]):
+    """Builds accounts; people are invited through services.people."""
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create an account; without a password it can only be opened through a reset link."""
+    def build(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Return an account that is not saved; without a password it can only be opened through a reset link."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
-        user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create the operator of an installation."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """Create the operator of an installation, on record: for Django's own command, which asks the manager."""
+        # By its name: the models know no services.
+        make: Any = import_string("toimenpiteet.services.people.make_operator")
+        return make(email, password, **fields)  # type: ignore[no-any-return]  # a User
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find by address, whatever its case."""
         return self.get(email=(username or "").lower())
 
 
-class User(AbstractBaseUser, PermissionsMixin):
-    """A person who signs in with an e-mail address."""
+class User(Audited, AbstractBaseUser, PermissionsMixin):
+    """A person who signs in with an e-mail address.
+
+    On record are name, address, language, closing and reopening, and the operator; not the password or the last
+    sign-in, nor what the person has seen, nor `is_staff`, which follows from the roles (services.people).
+    """
+
+    untracked = frozenset({"password", "last_login", "changes_seen_at", "is_staff"})
 
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -101,6 +109,27 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        base_manager_name = "objects"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save through services.record; Django and allauth save a whole account when they have set its password.
+
+        Raises UnauditedChange when such a save would change anything that is on record.
+        """
+        if self.stamp is None and self.pk and kwargs.get("update_fields") is None:
+            self._refuse_changes()
+            kwargs["update_fields"] = self.untracked
+        super().save(*args, **kwargs)
+
+    def _refuse_changes(self) -> None:
+        columns = [field.attname for field in self._meta.concrete_fields if field.name not in self.untracked]
+        if User.objects.filter(pk=self.pk).values(*columns).first() != {name: getattr(self, name) for name in columns}:
+            raise UnauditedChange("User: save through services.record, with an actor and a reason.")
+
+    def _do_update(self, *args: Any, **kwargs: Any) -> Any:
+        # What is not on record has no version either: Django writes it as ever.
+        writer: Any = super() if self.stamp is not None else super(Audited, self)
+        return writer._do_update(*args, **kwargs)
 
     def __str__(self) -> str:
         return self.name or self.email

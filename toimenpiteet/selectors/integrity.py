@@ -26,6 +26,7 @@ from toimenpiteet.models import (
     StoredFile,
     Unit,
     UnitHandover,
+    User,
 )
 from toimenpiteet.selectors import deadlines, signs, units
 from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, TAKE_BACK_WITHIN
@@ -77,6 +78,7 @@ def verify() -> Iterator[Finding]:
         yield from without_unit()
         yield from against_handovers()
         yield from against_replacements()
+        yield from against_accounts()
 
 
 # Live rows against their history
@@ -324,6 +326,19 @@ def against_round_days() -> Iterator[Finding]:
             if expected is not None and value != expected:
                 cure = "The days of a round are moved with services.rounds.move_day alone."
                 yield Finding("ReportingRound", key, name, value, expected, cure)
+
+
+def against_accounts() -> Iterator[Finding]:
+    """Yield the accounts whose name or address is not what their newest history points to."""
+    newest = User.history.filter(id=OuterRef("pk")).order_by("-history_id")
+    parts = ("name__text", "name__replaced_at", "email__text", "email__replaced_at")
+    recorded = {part.replace("__", "_"): Subquery(newest.values(part)[:1]) for part in parts}
+    accounts = QuerySet(User).annotate(**recorded).order_by("pk")
+    for key, name, email, *then in _stream(accounts, "pk", "name", "email", *recorded):
+        for field, live, text, replaced in (("name", name or email, *then[:2]), ("email", email, *then[2:])):
+            # What the city's own rule has replaced names nobody any more (services.names).
+            if text not in {None, live} and replaced is None:
+                yield Finding("User", key, field, live, text, _RESTORE)
 
 
 def without_unit() -> Iterator[Finding]:

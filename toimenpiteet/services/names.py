@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
+from simple_history.signals import pre_create_historical_record
 
 from toimenpiteet.models import Actor, NameReplacement, RecordedName, User
 from toimenpiteet.models.prepared import GIVEN, Statement
@@ -65,6 +67,14 @@ def find_or_make(*wanted: Wanted) -> list[int]:
 def _found(wanted: Collection[Wanted]) -> dict[Wanted, int]:
     rows = _FOUND.rows(given=list({one.text for one in wanted}))
     return {Wanted(kind, of, person): pk for kind, of, person, pk in rows}
+
+
+@receiver(pre_create_historical_record)
+def _of_account(instance: Any, history_instance: Any, **kwargs: object) -> None:
+    # Here and not before: only now a new account has the number under which its name is recorded.
+    if isinstance(instance, User):
+        wanted = (of_person(instance), address(instance.email, instance.pk))
+        history_instance.name_id, history_instance.email_id = find_or_make(*wanted)
 
 
 @transaction.atomic

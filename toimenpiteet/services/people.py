@@ -1,26 +1,29 @@
 """People and their roles: invited, given and relieved of roles, deactivated; never deleted.
 
-An account's roles are tracked like everything else; the account itself (name, address, language) is not.
+An account and its roles are tracked like everything else, but for the password and the last sign-in.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import day_words
-from toimenpiteet.models import Membership, Municipality, MunicipalityRole, Stamp, Unit, User
+from toimenpiteet.models import Actor, Door, Membership, Municipality, MunicipalityRole, Stamp, Unit, User
 from toimenpiteet.models.people import MUNICIPALITY_ROLES, UNIT_ROLES, Dated
 from toimenpiteet.services import changing, record, rules, text, tokens
 from toimenpiteet.services.errors import DomainError, Forbidden, Invalid
@@ -68,7 +71,7 @@ def invite(
     municipality that the person does not keep, Invalid for what cannot be taken.
     """
     with transaction.atomic():
-        user, made = _account(_address(email), _one_line(name, "name"), _language(language), scope)
+        user, made = _account(_address(email), _one_line(name, "name"), _language(language), scope, stamp)
         if not grants:
             raise Invalid(_("Give the person a role: without one they would see nothing."), field="role")
         homes = frozenset(access.municipality_of(_give(user, wanted, scope, stamp)) for wanted in grants)
@@ -89,21 +92,38 @@ def invite_again(person_id: int, *, scope: Scope, stamp: Stamp) -> Invitation:
     return invitation
 
 
-def _account(email: str, name: str, language: str, scope: Scope) -> tuple[User, bool]:
+def _account(email: str, name: str, language: str, scope: Scope, stamp: Stamp) -> tuple[User, bool]:
     """Return the account of an address, open, and whether it was made now."""
     if not access.administered(scope).municipalities:
         raise Forbidden(labels.may_not(Verb.ADMINISTER))
-    fields = {"name": name, "language": language}
-    # Two who invite the same address at once meet at its unique key; the account of the first serves both.
-    user, made = User.objects.select_for_update().get_or_create(email=email, defaults=fields)
+    user, made = _found_or_made(User.objects.build(email, name=name, language=language), stamp)
     if user.is_superuser and not scope.operator:
         raise Forbidden(_("The operator of the installation is not yours to change."))
-    if made or not user.is_active:
+    if not user.is_active:
         # Closed accounts have no roles left; whoever knew the old password must not come back with it.
-        user.is_active = True
-        user.save(update_fields=["is_active"])
+        record.change(user, stamp, is_active=True)
         _lock_out(user)
     return user, made
+
+
+def _found_or_made(wanted: User, stamp: Stamp) -> tuple[User, bool]:
+    there = User.objects.select_for_update()
+    if found := there.filter(email=wanted.email).first():
+        return found, False
+    try:
+        with transaction.atomic():
+            return record.add(wanted, stamp), True
+    except IntegrityError:
+        # Two who invite the same address at once meet at its unique key; the account of the first serves both.
+        return there.get(email=wanted.email), False
+
+
+def make_operator(email: str, password: str | None, **fields: Any) -> User:
+    """Make the operator of an installation from the command line."""
+    stamp = record.stamp(
+        Actor.system("createsuperuser", Door.COMMAND), pgettext("reason", "The operator was made"), timezone.now()
+    )
+    return record.add(User.objects.build(email, password, is_staff=True, is_superuser=True, **fields), stamp)
 
 
 def _address(email: str) -> str:
@@ -293,8 +313,7 @@ def deactivate(person_id: int, *, scope: Scope, stamp: Stamp) -> User:
     for role in ours:
         _end(role, today - _DAY, stamp)
     if not _roles_from(user, today):
-        user.is_active = False
-        user.save(update_fields=["is_active"])
+        record.change(user, stamp, is_active=False)
         tokens.revoke_all(user)
     admin_of = {role.municipality_id for role in ours if isinstance(role, MunicipalityRole) and role.role == Role.ADMIN}
     _keep_an_administrator(admin_of, today - _DAY)
@@ -312,7 +331,7 @@ def _roles_from(user: User, day: date) -> list[AnyRole]:
 
 @transaction.atomic
 def edit(
-    person_id: int, *, name: str, email: str, language: str, scope: Scope, now: datetime, seen: Account | None = None
+    person_id: int, *, name: str, email: str, language: str, scope: Scope, stamp: Stamp, seen: Account | None = None
 ) -> User:
     """Change a person's name, address or language, all of whose roles are in the administrator's municipalities.
 
@@ -330,10 +349,12 @@ def edit(
     if seen not in {None, known}:
         raise AccountChanged
     _check_ours_alone(user, scope)
-    user.name, address, user.language = wanted
-    user.save(update_fields=["name", "language"])
-    if address != user.email:
-        _move_address(user, address, scope, now)
+    if wanted[1] != user.email:
+        _check_address(user, wanted[1], scope)
+    old = user.email
+    record.change(user, stamp, **dict(zip(("name", "email", "language"), wanted, strict=True)))
+    if user.email != old:
+        _move_address(user, old, scope, stamp)
     return user
 
 
@@ -346,7 +367,7 @@ def _check_ours_alone(user: User, scope: Scope) -> None:
         )
 
 
-def _move_address(user: User, address: str, scope: Scope, now: datetime) -> None:
+def _check_address(user: User, address: str, scope: Scope) -> None:
     powerful = MunicipalityRole.objects.filter(user=user, role__in=[Role.DIRECTOR, Role.ADMIN]).exists()
     if powerful and not scope.operator:
         raise Forbidden(
@@ -355,12 +376,12 @@ def _move_address(user: User, address: str, scope: Scope, now: datetime) -> None
         )
     if User.objects.filter(email__iexact=address).exclude(pk=user.pk).exists():
         raise Invalid(_("Somebody else has this address."), field="email")
-    old, user.email = user.email, address
-    user.save(update_fields=["email"])
+
+
+def _move_address(user: User, old: str, scope: Scope, stamp: Stamp) -> None:
     _lock_out(user)
-    by = scope.user.get_full_name() if scope.user else ""
+    by, now, homes = stamp.actor.name, stamp.at, access.administered(scope).municipalities
     transaction.on_commit(AddressMoved(user=user, old=old, by=by, now=now).send)
-    homes = access.administered(scope).municipalities
     transaction.on_commit(Invitation(user=user, invited_by=by, now=now, homes=homes).send)
 
 
@@ -372,13 +393,13 @@ def _lock_out(user: User) -> None:
     tokens.revoke_all(user)
 
 
-def set_language(user_id: int, language: str) -> User:
+@transaction.atomic
+def set_language(language: str, *, actor: Actor, now: datetime) -> User:
     """Let a person change the language of their own pages and mails; raises Invalid for one that is not offered."""
-    chosen = _language(language)
-    with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user_id)
-        user.language = chosen
-        user.save(update_fields=["language"])
+    assert actor.user is not None  # noqa: S101  # only a person has pages of their own
+    user = record.lock(User.objects.all(), actor.user.pk)
+    stamp = record.stamp(actor, pgettext("reason", "Chose the language of their own pages"), now)
+    record.change(user, stamp, language=_language(language))
     return user
 
 

@@ -45,7 +45,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def set_password(self, user: Any, password: str) -> None:
         """Set the password and end every API token that was issued under the old one."""
-        super().set_password(user, password)
+        user.set_password(password)
+        user.save(update_fields=["password"])
         revoke_all(user)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
@@ -181,7 +182,7 @@ def _people(city: City, units: list[Unit], chance: random.Random, ledger: Ledger
     def work(user: User, unit: Unit, role: Role) -> None:
         ledger.begin(Membership, act, user_id=user.pk, unit_id=unit.pk, role=role.value)
 
-    director, first, admin, *others = _accounts(act.at)
+    director, first, admin, *others = _accounts(ledger, act)
     city.director = Who.of(Actor.person(director, Door.PAGE))
     serve(director, Role.DIRECTOR)
     serve(admin, Role.ADMIN)
@@ -197,16 +198,18 @@ def _people(city: City, units: list[Unit], chance: random.Random, ledger: Ledger
         work(user, chance.choice(units), Role.CONTRIBUTOR if number % 4 else Role.MANAGER)
 
 
-def _accounts(joined: int) -> list[User]:
+def _accounts(ledger: Ledger, act: Act) -> list[User]:
     # One hash for all: the password is no secret, and hashing it for each would take a minute.
-    password = make_password(PASSWORD)
-    names = [f"{first} {last}" for last in words.SURNAMES for first in words.FIRST_NAMES][:PEOPLE]
+    common: dict[str, Any] = {"password": make_password(PASSWORD), "demonstration": True}
+    people = [f"{first} {last}" for last in words.SURNAMES for first in words.FIRST_NAMES][:PEOPLE]
     addresses = [DIRECTOR, MANAGER, f"yllapitaja@{DOMAIN}"]
     addresses += [f"henkilo{number}@{DOMAIN}" for number in range(len(addresses) + 1, PEOPLE + 1)]
-    return User.objects.bulk_create(
-        User(email=email, name=name, password=password, demonstration=True, date_joined=instant(joined))
-        for email, name in zip(addresses, names, strict=True)
-    )
+    made = [
+        User(email=email, name=name, date_joined=instant(act.at), **common)
+        for email, name in zip(addresses, people, strict=True)
+    ]
+    ledger.accounts(made, act)
+    return made
 
 
 # The strategy

@@ -16,7 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Max, QuerySet
 from modeltranslation.settings import DEFAULT_LANGUAGE
 
-from toimenpiteet.models import Actor, Audited
+from toimenpiteet.models import Actor, Audited, User
 from toimenpiteet.selectors import signs
 from toimenpiteet.services import names
 
@@ -68,7 +68,7 @@ class Kind:
         self.last_signs = last_signs
         if issubclass(model, Audited):
             self.history = model.history.model
-            self.tracked = [field.attname for field in self.history.tracked_fields]
+            self.tracked = [*(field.attname for field in self.history.tracked_fields), *self.history.recorded]
             self.past_keys = count(_last(self.history) + 1)
             self.plan_column = signs.plan_column(model)
 
@@ -154,6 +154,17 @@ class Ledger:
     def begin(self, model: type[Audited], act: Act, **values: Any) -> Life:
         """Make a tracked object."""
         return Life(self._kind(model), act, values)
+
+    def accounts(self, users: Sequence[User], act: Act) -> None:
+        """Make accounts and give them their numbers, under which their names and addresses are recorded."""
+        kind = self._kind(User)
+        for user in users:
+            user.pk = next(kind.keys)
+        wanted = ((names.of_person(user), names.address(user.email, user.pk)) for user in users)
+        recorded = iter(names.find_or_make(*(one for both in wanted for one in both)))
+        for user in users:
+            values = {name: getattr(user, name) for name in kind.names}
+            self.begin(User, act, **values, name_id=next(recorded), email_id=next(recorded))
 
     def add(self, model: type[models.Model], **values: Any) -> None:
         """Make an object without a history."""

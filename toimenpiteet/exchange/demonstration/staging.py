@@ -145,7 +145,7 @@ class _Stage:
             date_joined=self.stamp.at,
             password=_hashed(),
         )
-        user.save()
+        record.add(user, self.stamp)
         if person.unit:
             role: Audited = Membership(user=user, unit=self.units[person.unit], role=person.role.value)
         else:

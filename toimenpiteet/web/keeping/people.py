@@ -18,9 +18,10 @@ from django.views.decorators.http import require_safe
 from toimenpiteet import access, labels, lists
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.dates import day_words
-from toimenpiteet.models import Membership, MunicipalityRole, Unit, User
+from toimenpiteet.models import Membership, MunicipalityRole, Stamp, Unit, User
 from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.grants import lends, stand_ins_of
+from toimenpiteet.selectors.history.accounts import account_record
 from toimenpiteet.selectors.people import PAGE, PeopleFilters, PersonRow, RoleRow, found_people, person_rows
 from toimenpiteet.selectors.words import Named, text_of
 from toimenpiteet.services import changing, record
@@ -54,7 +55,7 @@ def _person(me: Visit, pk: int) -> tuple[User, PersonRow]:
     return found, person_rows([found], scope, me.today)[0]
 
 
-def _stamp(me: Visit, form: WhyForm) -> Any:
+def _stamp(me: Visit, form: WhyForm | PersonForm) -> Stamp:
     return record.stamp(me.actor, changing.reason_of(form.cleaned_data["reason"]), me.now)
 
 
@@ -125,7 +126,7 @@ def _filters(scope: Scope, query: QueryDict) -> PeopleFilters:
 @GET_OR_POST
 @keeper
 def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a person with their roles here; a POST of an administrator changes name, address or language."""
+    """Show a person with their roles here and the account's record; an administrator's POST changes the account."""
     me = visit(request)
     found, row = _person(me, pk)
     keeps = bool(access.administered(me.scope).municipalities)
@@ -139,6 +140,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     homes = access.administered(me.scope).municipalities
     context = {
         "person": row,
+        "record": account_record(found),
         "form": form,
         "may_keep": keeps,
         "crumbs": _crumbs(row),
@@ -150,7 +152,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _edit(me: Visit, scope: Scope, form: PersonForm) -> bool:
     try:
-        service.edit(form.person.pk, **form.cleaned_data, scope=scope, now=me.now, seen=form.seen)
+        wanted = {name: form.cleaned_data[name] for name in form.initial}
+        service.edit(form.person.pk, **wanted, scope=scope, stamp=_stamp(me, form), seen=form.seen)
     except service.AccountChanged as error:
         form.tell_current(error)
         return False

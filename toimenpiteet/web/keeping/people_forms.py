@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
-from toimenpiteet.forms import place_of
+from toimenpiteet.forms import place_of, why
 from toimenpiteet.labels import ROLE, choices
 from toimenpiteet.languages import LANGUAGES
 from toimenpiteet.models import Grant, Municipality, Unit, User
@@ -105,7 +105,7 @@ class InviteForm(RoleForm):
 
 
 class PersonForm(forms.Form):
-    """A person's name, address and language, with what they were when the page was opened."""
+    """A person's name, address and language, with what they were when the page was opened, and why they change."""
 
     use_required_attribute = False
     stale = False
@@ -122,6 +122,7 @@ class PersonForm(forms.Form):
         self.person = person
         known = {name: getattr(person, name) for name in ("name", "email", "language")}
         super().__init__(data, initial=known)
+        self.fields["reason"] = why()
 
     @property
     def seen(self) -> Account:

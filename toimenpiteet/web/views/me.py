@@ -38,7 +38,7 @@ def language(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("language", "")
     if wanted in dict(settings.LANGUAGES):
         remember_language(response, wanted)
-        user = visit(request).scope.user
-        if user is not None and user.language != wanted:
-            people.set_language(user.pk, wanted)
+        me = visit(request)
+        if me.scope.user is not None and me.scope.user.language != wanted:
+            people.set_language(wanted, actor=me.actor, now=me.now)
     return response
