@@ -17,7 +17,7 @@ from toimenpiteet.models import Audited, StatusChange, User
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db
-SHOWN_ONLY = {"Comment", "StatusChange", "ReportingRound", "RoundDay", "StatusReport"}
+SHOWN_ONLY = {"Comment", "StatusChange", "ReportingRound", "RoundDay", "StatusReport", "Nudge", "StoredFile", "Told"}
 
 
 class Kept(Everything):

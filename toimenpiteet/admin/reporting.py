@@ -5,7 +5,7 @@ from django.contrib.admin import RelatedOnlyFieldListFilter
 
 from toimenpiteet.admin.keeping import ShownAdmin
 from toimenpiteet.languages import columns_for
-from toimenpiteet.models import ReportingRound, RoundDay, StatusReport
+from toimenpiteet.models import Nudge, ReportingRound, RoundDay, StatusReport, StoredFile, Told
 
 
 @admin.register(ReportingRound)
@@ -26,6 +26,34 @@ class RoundDayAdmin(ShownAdmin):
     list_filter = ("which",)
     list_select_related = ("round",)
     search_fields = columns_for("round__strategy__name")
+
+
+@admin.register(Told)
+class ToldAdmin(ShownAdmin):
+    """What was told to whom."""
+
+    list_display = ("kind", "person", "unit", "round", "at", "outcome")
+    list_filter = ("outcome",)
+    list_select_related = ("person", "unit", "round")
+    search_fields = ("kind",)
+
+
+@admin.register(Nudge)
+class NudgeAdmin(ShownAdmin):
+    """Reminders that somebody asked for."""
+
+    list_display = ("round", "plan", "unit", "asked_by", "at")
+    list_select_related = ("round", "plan", "unit", "asked_by")
+    search_fields = ("text",)
+
+
+@admin.register(StoredFile)
+class StoredFileAdmin(ShownAdmin):
+    """Files: what they are, not their bytes."""
+
+    list_display = ("name", "municipality", "plan", "round", "size")
+    list_select_related = ("municipality", "plan", "round")
+    search_fields = ("name",)
 
 
 @admin.register(StatusReport)
