@@ -29,8 +29,7 @@ def test_a_person_signs_in_with_address_and_password_whatever_the_case(world: ma
 
 
 def test_the_page_comes_in_the_language_that_the_person_has_chosen(world: make.World) -> None:
-    world.manager.language = "sv"
-    world.manager.save(update_fields=["language"])
+    make.change_user(world.manager, language="sv")
     client = Client()
     sign_in(client, world.manager.email, make.PASSWORD)
     assert '<html lang="sv">' in client.get("/odottaa/").content.decode()
@@ -54,8 +53,7 @@ def test_guessing_passwords_is_stopped(world: make.World) -> None:
 
 
 def test_an_account_out_of_use_does_not_open(world: make.World) -> None:
-    world.manager.is_active = False
-    world.manager.save(update_fields=["is_active"])
+    make.change_user(world.manager, is_active=False)
     client = Client()
     sign_in(client, world.manager.email, make.PASSWORD)
     assert client.get("/odottaa/").status_code == 302
