@@ -229,7 +229,7 @@ def test_everything_that_a_renaming_writes_is_recorded(world: Kept) -> None:
 
 
 def _follows(unit: Unit) -> list[tuple[str, str]]:
-    rows = UnitHandover.objects.filter(unit=unit).order_by("order")
+    rows = UnitHandover.objects.filter(unit=unit).order_by("place")
     return [(row.kind, row.successor.name) for row in rows]
 
 

@@ -1,6 +1,7 @@
 """Putting lists in order, and what happens to units: seen first, done once, never round somebody else."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 import time_machine
@@ -139,6 +140,25 @@ def test_what_moves_is_seen_before_a_unit_ends_and_nothing_happens_before_the_po
     assert (ended.valid_until, ended.successor) == (date(2021, 12, 31), heir)
     assert Membership.objects.get(user=world.manager).valid_until == date(2021, 12, 31)
     assert newest(world.unit).history_change_reason == WHY
+
+
+def test_a_unit_is_split_and_its_page_says_so(world: Kept) -> None:
+    first, second = (make.unit(world.municipality, name) for name in ("Konsernipalvelut", "Digipalvelut"))
+    address = reverse("unit-end", args=[world.unit.pk])
+    data: dict[str, Any] = {"last_day": "2021-12-31", "successor": first.pk, "others": [second.pk]}
+    preview = world.client.get(address, {"preview": "1", **data})
+    assert "Yksikkö jaetaan" in preview.content.decode()
+    alone = world.client.post(address, data | {"successor": "", "reason": WHY, "seen_version": 1})
+    assert (alone.status_code, list(alone.context["form"].errors)) == (422, ["successor"])
+
+    assert world.client.post(address, data | {"reason": WHY, "seen_version": 1}).status_code == 303
+    assert Unit.objects.get(pk=world.unit.pk).successor == first
+    page = world.client.get(f"/vastuutahot/{world.unit.pk}/").content.decode()
+    note = page.partition('class="note">')[2].partition("</p>")[0]
+    assert note.index("Jaetaan 1.1.2022") < note.index("Konsernipalvelut") < note.index("Digipalvelut")
+    heir = world.client.get(f"/vastuutahot/{second.pk}/").content.decode()
+    assert "Jatkaa näiden työtä" in heir
+    assert "(jaettu)" in heir
 
 
 def test_without_a_successor_open_work_stops_the_end(world: Kept) -> None:

@@ -37,6 +37,6 @@ TARGETS = Children(shapes.Target, "indicator_id", _given(models.IndicatorTarget,
 ROUND_DAYS = Children(round_shapes.RoundDay, "round_id", _given(models.RoundDay, "round", "holds_on", "pk"))
 
 UNIT_ALIASES = OneColumn("unit_id", "text", _given(models.UnitAlias, "unit", "pk"))
-UNIT_HANDOVERS = Children(shapes.Follower, "unit_id", _given(models.UnitHandover, "unit", "order", "pk"))
+UNIT_HANDOVERS = Children(shapes.Follower, "unit_id", _given(models.UnitHandover, "unit", "place", "pk"))
 GROUP_MEMBERS = OneColumn("group_id", "unit_id", _given(models.GroupMember, "group", "pk"))
 PROJECT_ALIASES = OneColumn("project_id", "text", _given(models.ProjectAlias, "project", "pk"))

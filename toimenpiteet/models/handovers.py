@@ -30,19 +30,20 @@ class UnitHandover(Audited):
         Unit, verbose_name=_("successor"), on_delete=models.PROTECT, related_name="received_handovers"
     )
     kind = models.CharField(_("how the unit ended"), max_length=10, choices=Kind.choices)
-    order = models.PositiveIntegerField(default=0)
+    # Not `order`: the first of them is another thing than the first in a list that people sort.
+    place = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("hand-over of a unit")
         verbose_name_plural = _("hand-overs of units")
-        ordering = ("unit", "order")
+        ordering = ("unit", "place")
         constraints = [
             models.UniqueConstraint(fields=("unit", "successor"), name="unit_handover_once"),
-            models.UniqueConstraint(fields=("unit", "order"), name="unit_handover_order"),
+            models.UniqueConstraint(fields=("unit", "place"), name="unit_handover_place"),
             models.CheckConstraint(condition=~Q(unit=F("successor")), name="unit_handover_to_another"),
             models.CheckConstraint(condition=Q(kind__in=["renamed", "merged", "split"]), name="unit_handover_kind"),
             # Only what was split goes to several.
-            models.CheckConstraint(condition=Q(order=0) | Q(kind="split"), name="unit_handover_several"),
+            models.CheckConstraint(condition=Q(place=0) | Q(kind="split"), name="unit_handover_several"),
         ]
 
     def __str__(self) -> str:

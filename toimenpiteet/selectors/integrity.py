@@ -349,7 +349,7 @@ def without_unit() -> Iterator[Finding]:
 
 def against_handovers() -> Iterator[Finding]:
     """Yield the units whose successor is not the first to which they were handed over."""
-    first = UnitHandover.objects.filter(unit=OuterRef("pk"), order=0).values("successor")[:1]
+    first = UnitHandover.objects.filter(unit=OuterRef("pk"), place=0).values("successor")[:1]
     rows = QuerySet(Unit).annotate(first=Subquery(first)).order_by("pk")
     for key, successor, recorded in _stream(rows, "pk", "successor_id", "first"):
         if successor != recorded:

@@ -38,7 +38,7 @@ def ends_later(unit: Unit, today: date) -> bool:
 
 def ending(unit: Unit, own: str, today: date) -> Ending | None:
     """Return how the unit ends; None for one that goes on. Where something follows, one query tells what."""
-    rows = UnitHandover.objects.filter(unit=unit).select_related("successor").order_by("order")
+    rows = UnitHandover.objects.filter(unit=unit).select_related("successor").order_by("place")
     follow = [(row.kind, row.successor) for row in rows] if unit.successor_id is not None else []
     return ending_by(unit, follow, own, today)
 

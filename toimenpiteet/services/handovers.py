@@ -41,8 +41,8 @@ class HandingOver:
 
     def follow(self, kind: UnitHandover.Kind, successors: Sequence[Unit]) -> None:
         """Write what follows the unit; the first is the one to which everything goes."""
-        for order, successor in enumerate(successors):
-            record.add(UnitHandover(unit=self.unit, successor=successor, kind=kind, order=order), self.stamp)
+        for place, successor in enumerate(successors):
+            record.add(UnitHandover(unit=self.unit, successor=successor, kind=kind, place=place), self.stamp)
         self._note(HandedOver.Act.CHANGED, self.unit, ["valid_until"])
 
     def give_all(self, new: Unit) -> None:

@@ -34,7 +34,7 @@ KINDS: dict[type[Audited], Kind] = {
     models.Unit: Kind(("municipality_id", "key"), "municipality"),
     models.UnitAlias: _link("unit", models.Unit, "text", "unit__municipality"),
     models.GroupMember: _link("group", models.Unit, "unit_id", "group__municipality"),
-    models.UnitHandover: Kind(("unit_id", "order"), "unit__municipality", leaf=True),
+    models.UnitHandover: Kind(("unit_id", "place"), "unit__municipality", leaf=True),
     models.BudgetLine: Kind(("municipality_id", "key"), "municipality"),
     models.Project: Kind(("municipality_id", "key"), "municipality"),
     models.ProjectAlias: _link("project", models.Project, "text", "project__municipality"),

@@ -53,7 +53,7 @@ def _units(city: City) -> None:
             city.rows.leaf(models.GroupMember, identity, {})
         if entry.successor:
             how = {"successor_id": city.unit(entry.successor).pk, "kind": entry.successor_kind}
-            city.rows.leaf(models.UnitHandover, {"unit_id": city.units[key].pk, "order": 0}, how)
+            city.rows.leaf(models.UnitHandover, {"unit_id": city.units[key].pk, "place": 0}, how)
 
 
 def _with_what_it_names(city: City, key: str, defined: dict[str, tuple[str, int, Any]]) -> None:
