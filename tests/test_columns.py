@@ -21,7 +21,7 @@ from toimenpiteet.api import round_shapes, rows, shapes
 from toimenpiteet.exchange.bundled.matching import Rows
 from toimenpiteet.languages import base_of
 from toimenpiteet.models import Actor, Audited, Door, PeriodPlan, PlanMeans, Step
-from toimenpiteet.selectors.integrity import tracked_models
+from toimenpiteet.selectors.history.stream import tracked_models
 from toimenpiteet.services import plans, record, rules, search_index
 from toimenpiteet.web.keeping.nouns import NESTED, NOUNS
 

@@ -13,6 +13,7 @@ from tests import make
 from toimenpiteet import access
 from toimenpiteet.models import Actor, Door, IndicatorTarget, StatusChange, UnitAlias, User, guards
 from toimenpiteet.selectors import integrity
+from toimenpiteet.selectors.history.stream import tracked_models
 from toimenpiteet.services import plans, record
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +129,7 @@ def test_every_column_of_every_tracked_model_is_covered() -> None:
         # Compared with the recorded name and address; the rest is no history (models.User.untracked).
         "User": {"name", "email"} | User.untracked,
     }
-    for model in integrity.tracked_models():
+    for model in tracked_models():
         compared = {field.attname for field in model.history.model.tracked_fields}
         mirrors = {
             original.name

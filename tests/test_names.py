@@ -1,5 +1,6 @@
 """Names and addresses stand once: the record points to them, and the city's own rule replaces them openly."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import QuerySet
 
@@ -210,3 +212,15 @@ def test_finding_known_names_costs_one_query(world: build.RoundWorld, django_ass
     record.stamp(actor, "syy", make.NOW)
     with django_assert_num_queries(1):
         record.stamp(actor, "syy", make.NOW)
+
+
+def test_the_operators_command_replaces_all_of_a_persons_names(world: build.RoundWorld) -> None:
+    busy(world)
+    operator = User.objects.create_superuser("operaattori@mallila.example", name="Olli Operaattori")
+    with pytest.raises(CommandError, match="Only an operator"):
+        call_command("replace_name", world.manager.pk, NEW, reason=WHY, by=world.director.email)
+    with pytest.raises(CommandError, match="no name"):
+        call_command("replace_name", 10**6, NEW, reason=WHY, by=operator.email)
+    call_command("replace_name", world.manager.pk, NEW, reason=WHY, by=operator.email, stdout=io.StringIO())
+    assert movers() == [NEW]
+    assert {said.actor_name.text for said in NameReplacement.objects.all()} == {"Olli Operaattori"}

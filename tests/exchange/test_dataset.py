@@ -25,6 +25,7 @@ from toimenpiteet.models import (
     guards,
 )
 from toimenpiteet.selectors import integrity
+from toimenpiteet.selectors.history.stream import tracked_models
 from toimenpiteet.selectors.plan.lateness import late
 from toimenpiteet.workflow import Status
 
@@ -65,9 +66,7 @@ def test_the_city_has_ten_years_of_everything() -> None:
 
 @pytest.mark.usefixtures("_city")
 def test_an_item_has_as_many_history_rows_as_were_asked_for() -> None:
-    rows = sum(
-        model.history.model._default_manager.exclude(door="command").count() for model in integrity.tracked_models()
-    )
+    rows = sum(model.history.model._default_manager.exclude(door="command").count() for model in tracked_models())
     assert rows == ITEMS * 100
 
 

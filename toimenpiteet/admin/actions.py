@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.http import HttpRequest
 
-from toimenpiteet.admin.keeping import KeptAdmin, KeptInline, LinkAdmin, ShownAdmin, ShownInline
+from toimenpiteet.admin.keeping import KeptAdmin, KeptInline, LinkAdmin, ShownAdmin
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import (
     ActionItem,
@@ -19,7 +19,6 @@ from toimenpiteet.models import (
     PlanUnit,
     Project,
     ProjectAlias,
-    StatusChange,
     Step,
 )
 
@@ -83,14 +82,6 @@ class PlanBudgetInline(KeptInline):
     model = PlanBudgetLine
 
 
-class StatusChangeInline(ShownInline):
-    """The moves of the plan's status."""
-
-    model = StatusChange
-    fk_name = "plan"
-    fields = ("at", "move", "from_status", "to_status", "actor_name", "comment")
-
-
 @admin.register(PeriodPlan)
 class PeriodPlanAdmin(KeptAdmin):
     """Plans; a status is moved on the pages of the work, never here."""
@@ -99,13 +90,9 @@ class PeriodPlanAdmin(KeptAdmin):
     list_filter = ("status", ("period", RelatedOnlyFieldListFilter))
     list_select_related = ("item", "period")
     search_fields = (*columns_for("item__name"), *columns_for("text"), "item__key")
-    inlines = (PlanUnitInline, StepInline, PlanProjectInline, PlanBudgetInline, StatusChangeInline)
+    inlines = (PlanUnitInline, StepInline, PlanProjectInline, PlanBudgetInline)
     fixed = ("item", "period")
     shown = ("status", "next_deadline_on")
-
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        """Show the moves of a plan that exists."""
-        return self.inlines if obj else self.inlines[:-1]
 
 
 @admin.register(PlanUnit)
@@ -195,14 +182,3 @@ class CommentAdmin(ShownAdmin):
     list_display = ("at", "author_name", "text", "plan")
     list_select_related = ("plan", "author_name")
     search_fields = ("text", "author_name__text")
-
-
-@admin.register(StatusChange)
-class StatusChangeAdmin(ShownAdmin):
-    """Moves, as they were made."""
-
-    list_display = ("at", "plan", "from_status", "to_status", "actor_name", "comment")
-    list_filter = ("to_status",)
-    list_select_related = ("plan", "actor_name")
-    search_fields = ("actor_name__text", "comment")
-    ordering = ("-at",)

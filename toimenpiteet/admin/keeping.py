@@ -16,7 +16,7 @@ from toimenpiteet.admin.door import keeper, noting
 from toimenpiteet.admin.forms import KeptForm, KeptPageForm, ReasonForm, RefusableForm
 from toimenpiteet.languages import base_of
 from toimenpiteet.models import Audited, RecordedName, User
-from toimenpiteet.selectors.trail import trail
+from toimenpiteet.selectors.history.trail import trail
 from toimenpiteet.services import changing, rules
 from toimenpiteet.services.errors import DomainError, Stale
 

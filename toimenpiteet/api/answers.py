@@ -63,10 +63,11 @@ class Entry(serializers.Serializer[Any]):
     """One recorded change of a plan or of what belongs to it."""
 
     at = serializers.DateTimeField()
-    object = serializers.ChoiceField(choices=["plan", "step", "unit", "project", "budget_line", "comment"])
-    object_id = serializers.IntegerField(help_text="Of the plan, step, unit, project, budget line or comment.")
+    object = serializers.CharField(help_text="plan, step, unit, project, budget_line, comment, item, goal or another.")
+    object_id = serializers.IntegerField(help_text="Of what `object` says: of a link, what it leads to.")
     what = serializers.CharField(help_text="added, changed, removed, or the name of a status move.")
     changes = Difference(many=True)
     who = serializers.CharField(allow_null=True, help_text="Null for callers who have not signed in.")
+    on_behalf = serializers.CharField(allow_null=True, help_text="For whom the person stood in, if for anybody.")
     why = serializers.CharField(allow_null=True, help_text="In the person's own words; null for the same callers.")
     door = serializers.CharField(help_text="The way by which the change came in.")

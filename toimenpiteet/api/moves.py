@@ -15,8 +15,8 @@ from toimenpiteet.api.paging import Pages
 from toimenpiteet.api.parsing import PlainText, Strict, Truth
 from toimenpiteet.api.rows import Json, status_words
 from toimenpiteet.models import PeriodPlan
-from toimenpiteet.selectors.plan_history import Entry, history
-from toimenpiteet.selectors.taking_back import TakingBack, takings_back
+from toimenpiteet.selectors.history.plan import Entry, history
+from toimenpiteet.selectors.history.taking_back import TakingBack, takings_back
 from toimenpiteet.services import plans
 from toimenpiteet.workflow import TAKE_BACK, TRANSITIONS, Refusal, Role, Status, Transition, why_not
 

@@ -11,7 +11,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
@@ -28,7 +27,9 @@ from toimenpiteet.models import (
     UnitHandover,
     User,
 )
-from toimenpiteet.selectors import deadlines, signs, units
+from toimenpiteet.selectors import deadlines, units
+from toimenpiteet.selectors.history import signs
+from toimenpiteet.selectors.history.stream import tracked_models
 from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, TAKE_BACK_WITHIN
 
 _CHUNK = 2000
@@ -50,12 +51,6 @@ class Finding:
     def __str__(self) -> str:
         place = f"{self.model} {self.pk}" + (f", {self.field}" if self.field else "")
         return f"{place}: is {self.live!r}, the record says {self.recorded!r}. {self.cure}"
-
-
-def tracked_models() -> list[type[Audited]]:
-    """Return every model with a history, of every app, by name."""
-    found = [model for model in apps.get_models() if issubclass(model, Audited)]
-    return sorted(found, key=lambda model: model.__name__)
 
 
 def verify() -> Iterator[Finding]:

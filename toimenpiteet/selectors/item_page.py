@@ -10,8 +10,8 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.models import ActionItem, Goal, Indicator, PeriodPlan
 from toimenpiteet.selectors.compare import Comparison, comparisons
+from toimenpiteet.selectors.history.timeline import Asked, Reader, Timeline, timeline
 from toimenpiteet.selectors.plan.view import WHOLE, PlanView, current, views_of
-from toimenpiteet.selectors.timeline import Asked, Reader, Timeline, timeline
 from toimenpiteet.selectors.words import Named, Text, text_of
 from toimenpiteet.workflow import Status
 
@@ -54,7 +54,7 @@ class ItemPage:
 
 
 def item_page(scope: Scope, item_id: int, today: date, asked: Asked | None = None) -> ItemPage:
-    """Return the page of an item; raises Http404 when it does not exist for the person. At most nine queries."""
+    """Return the page of an item; raises Http404 when it does not exist for the person. At most ten queries."""
     items = access.visible(scope, ActionItem).select_related("goal__theme", "strategy__municipality", "lead_unit")
     item = access.get(scope, items, pk=item_id)
     own = item.strategy.municipality.language

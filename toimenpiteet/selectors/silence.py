@@ -47,7 +47,7 @@ class Silence:
 def silence(scope: Scope, today: date, opened_on: date | None) -> Silence:
     """Return which units are silent since the last round opened, or for 90 days where none has; two queries.
 
-    Signs of life are what the managers and contributors of a unit's plans did to them (selectors.signs).
+    Signs of life are what the managers and contributors of a unit's plans did to them (selectors.history.signs).
     """
     since = opened_on or today - WITHOUT_ROUND
     plans = directed(scope).filter(status__in=OPEN_VALUES)

@@ -1,4 +1,4 @@
-"""The only writer of the columns that follow from other rows; selectors.deadlines and selectors.signs have the rules.
+"""The only writer of the columns that follow from other rows; selectors.deadlines and history.signs have the rules.
 
 ``record`` calls `before` and `follow` with every row that it writes. What they write is nobody's change: neither
 history nor version moves, and verify_history computes it again.
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from toimenpiteet.models import Audited, PeriodPlan, PlanPeriod, Stamp, Step, Strategy
 from toimenpiteet.selectors.deadlines import earliest, moved, stated_deadline
-from toimenpiteet.selectors.signs import is_sign, last_signs, plan_column
+from toimenpiteet.selectors.history.signs import is_sign, last_signs, plan_column
 
 # What moves the deadlines of plans.
 _DATES: dict[type[Audited], set[str]] = {

@@ -103,3 +103,13 @@ def replace(name_id: int, by: str, *, actor: Actor, reason: str, now: datetime) 
     QuerySet(RecordedName).filter(pk=name.pk).update(text=by, replaced_at=now)
     name.refresh_from_db()
     return name
+
+
+@transaction.atomic
+def replace_all(person: int, by: str, *, actor: Actor, reason: str, now: datetime) -> int:
+    """Put `by` in the place of every recorded name and address of an account; return how many there were.
+
+    Raises Invalid as ``replace`` does.
+    """
+    held = RecordedName.objects.filter(person_id=person, replaced_at__isnull=True).values_list("pk", flat=True)
+    return len([replace(name, by, actor=actor, reason=reason, now=now) for name in list(held)])

@@ -28,7 +28,7 @@ from toimenpiteet.models import (
     User,
 )
 from toimenpiteet.models.prepared import GIVEN, Objects, Statement
-from toimenpiteet.selectors.taking_back import parts_of_plan, takings_back
+from toimenpiteet.selectors.history.taking_back import parts_of_plan, takings_back
 from toimenpiteet.selectors.words import text_in
 from toimenpiteet.services import changing, derived, record, rules, text
 from toimenpiteet.services.errors import Invalid, MoveRefused, need

@@ -16,7 +16,8 @@ from django.utils.translation import override
 from toimenpiteet import labels
 from toimenpiteet.exchange.bundled.kinds import KINDS, Kind
 from toimenpiteet.exchange.bundled.reporting import Outcome, Report, kind_name
-from toimenpiteet.models import Actor, Audited, Door, Municipality, Stamp
+from toimenpiteet.models import Actor, Audited, Municipality, Stamp
+from toimenpiteet.selectors.history import standing
 from toimenpiteet.services import changing, record
 from toimenpiteet.services.errors import PlanClosed
 
@@ -149,7 +150,7 @@ class Rows:
         return set(created.values_list("id", flat=True)) & rows.keys()
 
     def _loads(self, model: type[Audited]) -> "models.QuerySet[Any]":
-        return _history(model).filter(door=Door.IMPORT, actor_name__text=self.actor.name)
+        return standing.loads(model, self.actor.name)
 
     def _table(self, model: type[Audited]) -> _Table:
         if model not in self._tables:
@@ -162,7 +163,7 @@ class Rows:
 
     def _removed(self, model: type[Audited], table: _Table) -> set[Identity]:
         if table.removed is None:
-            gone = _history(model).filter(history_type="-").exclude(door=Door.IMPORT, actor_name__text=self.actor.name)
+            gone = standing.removed_by_others(model, self.actor.name)
             table.removed = set(gone.values_list(*KINDS[model].identity))
         return table.removed
 
@@ -191,8 +192,3 @@ def _differing(row: Any, values: dict[str, Any]) -> dict[str, Any]:
 
 def _same(before: Any, now: Any, name: str) -> bool:
     return bool(_plain(getattr(before, name)) == _plain(getattr(now, name)))
-
-
-def _history(model: type[Audited]) -> "models.QuerySet[Any]":
-    history: models.QuerySet[Any] = model.history.all()
-    return history

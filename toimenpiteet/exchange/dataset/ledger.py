@@ -17,7 +17,7 @@ from django.db.models import Max, QuerySet
 from modeltranslation.settings import DEFAULT_LANGUAGE
 
 from toimenpiteet.models import Actor, Audited, User
-from toimenpiteet.selectors import signs
+from toimenpiteet.selectors.history import signs
 from toimenpiteet.services import names
 
 

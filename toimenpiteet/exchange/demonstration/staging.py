@@ -27,13 +27,13 @@ from toimenpiteet.models import (
     MunicipalityRole,
     PeriodPlan,
     Stamp,
-    StatusChange,
     Step,
     Strategy,
     Unit,
     User,
 )
 from toimenpiteet.models.strategy import StrategyStatus
+from toimenpiteet.selectors.history import standing
 from toimenpiteet.services import changing, plans, record, rounds
 from toimenpiteet.workflow import Role
 
@@ -171,7 +171,7 @@ def _rounds(municipality: Municipality, now: datetime, result: Result) -> None:
 
 def _play(municipality: Municipality, seed: int, now: datetime, result: Result) -> None:
     """Play the script, unless anything has happened here already."""
-    if StatusChange.objects.filter(plan__municipality=municipality).exists():
+    if standing.anything_moved(municipality):
         return
     if Comment.objects.filter(plan__municipality=municipality).exists():
         return

@@ -1,5 +1,6 @@
 """What happened, who, why: one stream of events over every tracked field of every tracked table, and its readers.
 
-`stream` reads it, `words` says it; the timeline of an item, the news, the API's history and the trail of one row are
-filters of it. Nobody outside reads a history table or a status change (docs/building, the check in tests).
+`stream` reads it and `words` says it; the timeline of an item, the news, a plan's history for programs, the trail of
+one row, signs of life and the taking back of moves are filters of it. Nobody else reads a history table or a status
+change, except the models, access, the services that write them, and ``selectors.integrity``, which checks them.
 """

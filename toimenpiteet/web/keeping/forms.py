@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from toimenpiteet.forms import in_our_words, place_of, told, why
 from toimenpiteet.languages import base_of
+from toimenpiteet.selectors.history import standing
 from toimenpiteet.services.changing import Relink
 from toimenpiteet.services.errors import DomainError, Stale
 from toimenpiteet.web.keeping.desk import Desk
@@ -156,7 +157,7 @@ class KeepForm(WhyForm):
 
     def _merge(self, current: Any) -> None:
         """Take over what only somebody else changed, keep what the person typed, and say both."""
-        seen = type(current).history.filter(id=current.pk, version=self.version).first()
+        seen = standing.as_seen(current, self.version)
         data: Any = MultiValueDict(dict(self.data.lists()))  # type: ignore[attr-defined]  # what a browser sends
         typed = {name: _key(value) for name, value in self.cleaned_data.items() if name in self.columns}
         for name, mine in typed.items():

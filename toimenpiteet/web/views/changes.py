@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet.dates import moment_words
-from toimenpiteet.selectors.changes import changes
+from toimenpiteet.selectors.history.news import changes
 from toimenpiteet.services import seen
 from toimenpiteet.web.door import Visit, back_to, say_done, signed_in, visit
 
@@ -22,7 +22,7 @@ FIRST_VISIT = timedelta(days=30)
 
 
 def news(me: Visit) -> dict[str, Any]:
-    """Return what parts/work/changes.html expects: the newest changes since the person's last visit; two queries."""
+    """Return what parts/work/changes.html expects: the newest changes since the person's last visit; three queries."""
     since, first = _since(me)
     return {"changes": changes(me.scope, since, SHORT), "since": moment_words(since), "first_visit": first}
 

@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from toimenpiteet.dates import moment_words
-from toimenpiteet.selectors.recorded_words import who_words, why_words
+from toimenpiteet.selectors.history import standing
+from toimenpiteet.selectors.history.words import who_words, why_words
 from toimenpiteet.selectors.wording import Piece, differences
 from toimenpiteet.selectors.words import Text
 from toimenpiteet.services.errors import DomainError, Stale
@@ -98,18 +99,18 @@ def refused(request: HttpRequest, place: Place, form: KeepForm, error: DomainErr
 
 
 def _conflict(form: KeepForm, current: Any) -> Conflict:
-    last = type(current).history.filter(id=current.pk).latest("history_id")
+    last = standing.last_event(current)
     return Conflict(
-        who=who_words(last.actor_name.text),
-        when=moment_words(last.history_date),
-        why=why_words(last.history_change_reason),
+        who=who_words(last.who, last.on_behalf),
+        when=moment_words(last.at),
+        why=why_words(last.why),
         clashes=[_clash(form, name, current) for name in _differing(form, current)],
     )
 
 
 def _differing(form: KeepForm, current: Any) -> list[str]:
     """Return the texts that both changed, each in another way; days and choices are told beside their fields."""
-    seen = type(current).history.filter(id=current.pk, version=form.version).first()
+    seen = standing.as_seen(current, form.version)
     texts = [name for name in form.columns if name.startswith(("text_", "name_"))]
     mine = {name: form.cleaned_data.get(name) or "" for name in texts}
     return [

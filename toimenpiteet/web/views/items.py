@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from toimenpiteet.selectors.history.timeline import KINDS, Asked
 from toimenpiteet.selectors.item_page import item_page
-from toimenpiteet.selectors.timeline import KINDS, Asked
 from toimenpiteet.web.door import Visit, published, whole_number
 from toimenpiteet.web.views.moves import ways_back
 

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from toimenpiteet import access, labels
 from toimenpiteet.dates import time_words
 from toimenpiteet.models import PeriodPlan, StatusChange, Step
+from toimenpiteet.selectors.history import standing
+from toimenpiteet.selectors.history.taking_back import TakingBack, takings_back
+from toimenpiteet.selectors.history.words import who_words
 from toimenpiteet.selectors.plan.view import CARD, WHOLE, Part, PlanView, views
-from toimenpiteet.selectors.taking_back import TakingBack, takings_back
 from toimenpiteet.services import plans
 from toimenpiteet.services.errors import DomainError, MoveRefused, Stale
 from toimenpiteet.web.door import (
@@ -161,11 +163,11 @@ def what_changed(error: DomainError) -> str:
     plan = error.current
     if not isinstance(plan, PeriodPlan):
         return ""
-    last = StatusChange.objects.filter(plan=plan).order_by("plan_version").last()
+    last = standing.last_move(plan)
     if last is None:
         return ""
     return _("%(who)s moved it: %(before)s → %(after)s.") % {
-        "who": last.actor_name.text,
+        "who": who_words(last.actor_name.text, str(last.on_behalf_name or "")),
         "before": labels.STATUS[Status(last.from_status)],
         "after": labels.STATUS[Status(last.to_status)],
     }
