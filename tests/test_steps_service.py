@@ -10,8 +10,7 @@ from tests import make
 from toimenpiteet import access
 from toimenpiteet.models import Actor, Door, PeriodPlan, Step, Unit, User
 from toimenpiteet.services import changing, plans, record
-from toimenpiteet.services.changing import OrderChanged
-from toimenpiteet.services.errors import Forbidden, Invalid, PlanClosed, Stale
+from toimenpiteet.services.errors import Forbidden, Invalid, OrderChanged, PlanClosed, Stale
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, Door, Stamp, User
-from toimenpiteet.services import changing, record
+from toimenpiteet.services import record, text
 from toimenpiteet.services.errors import DomainError
 
 
@@ -33,7 +33,7 @@ class Keeper:
     def stamp(self, reason: str) -> Stamp:
         """Return the stamp of an act through the admin; raises Invalid without a reason."""
         assert self.scope.user is not None  # noqa: S101  # the admin asks for a signed-in person first
-        return record.stamp(Actor.person(self.scope.user, Door.ADMIN), changing.reason_of(reason), self.now)
+        return record.stamp(Actor.person(self.scope.user, Door.ADMIN), text.reason_of(reason), self.now)
 
 
 def keeper(request: HttpRequest) -> Keeper:

@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 from django.db.models import Max, ProtectedError
 from django.http import Http404
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from toimenpiteet import access
@@ -42,15 +41,14 @@ from toimenpiteet.models import (
     Unit,
     UnitHandover,
 )
-from toimenpiteet.services import record, rules, text
-from toimenpiteet.services.errors import DomainError, Invalid, Stale, need
+from toimenpiteet.services import record, rules
+from toimenpiteet.services.errors import Invalid, OrderChanged, Stale, need
 from toimenpiteet.workflow import INITIAL
 
 Part = TypeVar("Part", bound=Audited)
 
 TWICE = timedelta(minutes=1)
 """Within this, the same words of the same person are a form that was sent twice."""
-_KEY_LENGTH = 80
 # Each row gets its own, whatever the form held.
 _OF_THE_ROW = {"id", "key", "order", "version", "at"}
 # These have services of their own, and so have some columns.
@@ -64,18 +62,6 @@ _COLUMNS_ELSEWHERE: dict[type[Audited], set[str]] = {
 }
 # The whole is locked before its part: a rule asks how it stands, or looks at all its parts.
 _WHOLE: dict[type[Audited], str] = {Step: "plan", PlanUnit: "plan"}
-
-
-class OrderChanged(DomainError):
-    """The list is not what the person saw when they put it into order."""
-
-    code = "order_changed"
-    http_status = 409
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("Somebody else changed this list meanwhile. Here it is as it is now; put it in order again.")
-        )
 
 
 @dataclass(frozen=True)
@@ -94,14 +80,6 @@ class Relink:
     links: Links
     added: Sequence[Any] = ()
     removed: Sequence[Any] = ()
-
-
-def reason_of(typed: str, otherwise: str = "") -> str:
-    """Return the reason that a person typed, or what is said `otherwise`; raises Invalid when there is neither."""
-    reason = text.clean(typed, field="reason", limit=500) or otherwise
-    if not reason:
-        raise Invalid(_("Say why: the reason stays in the history."), field="reason")
-    return reason
 
 
 # Rights
@@ -265,7 +243,7 @@ def _insert(obj: Any, scope: Scope | None, stamp: Stamp) -> None:
         raise UnauditedChange("A plan starts as not started and a step as not done: services.plans moves and ticks.")
     if hasattr(obj, "order") and not obj.order:
         obj.order = _last(obj) + 1
-    _fill_key(obj)
+    rules.fill_key(obj)
     rules.check(obj, stated=scope is None)
     record.add(obj, stamp)
     _touch(obj)
@@ -280,28 +258,6 @@ def _last(obj: Any) -> int:
 def _tidy(obj: Audited) -> None:
     for field, value in rules.texts(obj):
         setattr(obj, field.attname, rules.tidied(field, value))
-
-
-def _fill_key(obj: Any) -> None:
-    """Make the key of an object that has none, from its first text; keys are unique beside their siblings."""
-    if not hasattr(obj, "key") or obj.key:
-        return
-    translated = ((field.name, value) for field, value in rules.texts(obj) if hasattr(field, "translated_field"))
-    spoken = sorted(((name, value) for name, value in translated if value), key=lambda text: "name_" not in text[0])
-    wanted = slugify(spoken[0][1]) if spoken else ""
-    base = wanted[: _KEY_LENGTH - 10].strip("-") or type(obj).__name__.lower()
-    taken = set(_siblings(obj).filter(key__startswith=base).values_list("key", flat=True))
-    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
-    obj.key = next(key for key in (base, *numbered) if key not in taken)
-
-
-def _siblings(obj: Audited) -> "models.QuerySet[Any]":
-    siblings: models.QuerySet[Any] = type(obj)._default_manager.all()
-    for constraint in obj._meta.constraints:
-        names = getattr(constraint, "fields", ())
-        if "key" in names:
-            return siblings.filter(**{name: getattr(obj, name) for name in names if name != "key"})
-    return siblings
 
 
 # Changing

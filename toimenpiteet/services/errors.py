@@ -67,6 +67,18 @@ class Stale(DomainError):
         self.current = current
 
 
+class OrderChanged(DomainError):
+    """The list is not what the person saw when they put it into order."""
+
+    code = "order_changed"
+    http_status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Somebody else changed this list meanwhile. Here it is as it is now; put it in order again.")
+        )
+
+
 _NOT_THEIRS = {Refusal.WRONG_ROLE, Refusal.OWN_PROPOSAL, Refusal.NOT_YOURS, Refusal.LOST_ROLE}
 _NOT_NOW = {
     *(Refusal.WRONG_STATUS, Refusal.NOTHING_TO_TAKE_BACK, Refusal.TOO_LATE),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from toimenpiteet import access, labels
@@ -57,6 +58,7 @@ from toimenpiteet.services.errors import Invalid, PlanClosed
 from toimenpiteet.workflow import CLOSED, Status
 
 TEXT_LIMIT = 50_000
+_KEY_LENGTH = 80
 # A step is one concrete thing.
 _LIMITS: dict[type[models.Model], int] = {Step: 5000}
 
@@ -104,6 +106,28 @@ def fill(obj: Audited) -> None:
     """Take from its parents what an object has in common with them."""
     for name, path in TAKEN_FROM.get(type(obj), {}).items():
         setattr(obj, name, _value(obj, path))
+
+
+def fill_key(obj: Any) -> None:
+    """Make the key of an object that has none, from its first text; keys are unique beside their siblings."""
+    if not hasattr(obj, "key") or obj.key:
+        return
+    translated = ((field.name, value) for field, value in texts(obj) if hasattr(field, "translated_field"))
+    spoken = sorted(((name, value) for name, value in translated if value), key=lambda one: "name_" not in one[0])
+    wanted = slugify(spoken[0][1]) if spoken else ""
+    base = wanted[: _KEY_LENGTH - 10].strip("-") or type(obj).__name__.lower()
+    taken = set(_siblings(obj).filter(key__startswith=base).values_list("key", flat=True))
+    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
+    obj.key = next(key for key in (base, *numbered) if key not in taken)
+
+
+def _siblings(obj: Audited) -> "models.QuerySet[Any]":
+    siblings: models.QuerySet[Any] = type(obj)._default_manager.all()
+    for constraint in obj._meta.constraints:
+        names = getattr(constraint, "fields", ())
+        if "key" in names:
+            return siblings.filter(**{name: getattr(obj, name) for name in names if name != "key"})
+    return siblings
 
 
 def check(obj: Audited, before: Audited | None = None, *, stated: bool = False) -> None:

@@ -35,3 +35,11 @@ def clean(value: str, *, field: str, limit: int = COMMENT_LIMIT) -> str:
                 field=field,
             )
     return text
+
+
+def reason_of(typed: str, otherwise: str = "") -> str:
+    """Return the reason that a person typed, or what is said `otherwise`; raises Invalid when there is neither."""
+    reason = clean(typed, field="reason", limit=500) or otherwise
+    if not reason:
+        raise Invalid(_("Say why: the reason stays in the history."), field="reason")
+    return reason

@@ -13,7 +13,7 @@ from toimenpiteet.access import Scope, Verb
 from toimenpiteet.models import Goal, Municipality, PlanPeriod, Stamp, Theme, Unit
 from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.keeping import in_order
-from toimenpiteet.services import changing, record, rules
+from toimenpiteet.services import changing, record, rules, text
 from toimenpiteet.services.errors import Forbidden, PlanClosed
 from toimenpiteet.web.door import View, Visit, is_fragment, signed_in, visit
 from toimenpiteet.web.keeping.nouns import NOUNS, Noun
@@ -80,7 +80,7 @@ class Desk:
 
     def stamp(self, reason: str) -> Stamp:
         """Return who, why and when; raises Invalid without a reason."""
-        return record.stamp(self.me.actor, changing.reason_of(reason), self.me.now)
+        return record.stamp(self.me.actor, text.reason_of(reason), self.me.now)
 
 
 def desk(request: HttpRequest, noun: Noun, pk: int) -> Desk:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from toimenpiteet import access
 from toimenpiteet.selectors.keeping import KeptRow, listed, may_be_ordered, title
 from toimenpiteet.services import changing
-from toimenpiteet.services.changing import OrderChanged
-from toimenpiteet.services.errors import DomainError, Invalid
+from toimenpiteet.services.errors import DomainError, Invalid, OrderChanged
 from toimenpiteet.web.door import GET_OR_POST, is_fragment, say_done, whole_number
 from toimenpiteet.web.keeping.desk import Desk, keeper, new_desk
 from toimenpiteet.web.keeping.nouns import NESTED, Noun

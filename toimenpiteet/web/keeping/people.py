@@ -24,8 +24,8 @@ from toimenpiteet.selectors.grants import lends, stand_ins_of
 from toimenpiteet.selectors.history.accounts import account_record
 from toimenpiteet.selectors.people import PAGE, PeopleFilters, PersonRow, RoleRow, found_people, person_rows
 from toimenpiteet.selectors.words import Named, text_of
-from toimenpiteet.services import changing, record
 from toimenpiteet.services import people as service
+from toimenpiteet.services import record, text
 from toimenpiteet.services.errors import DomainError
 from toimenpiteet.services.invitations import Invitation
 from toimenpiteet.web.door import GET_OR_POST, Visit, say_done, visit, whole_number
@@ -56,7 +56,7 @@ def _person(me: Visit, pk: int) -> tuple[User, PersonRow]:
 
 
 def _stamp(me: Visit, form: WhyForm | PersonForm) -> Stamp:
-    return record.stamp(me.actor, changing.reason_of(form.cleaned_data["reason"]), me.now)
+    return record.stamp(me.actor, text.reason_of(form.cleaned_data["reason"]), me.now)
 
 
 # The list

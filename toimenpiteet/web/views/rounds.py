@@ -15,7 +15,7 @@ from toimenpiteet.access import Verb
 from toimenpiteet.models import RoundDay
 from toimenpiteet.selectors import rounds as selected
 from toimenpiteet.selectors.words import Named, text_of
-from toimenpiteet.services import changing, record
+from toimenpiteet.services import record, text
 from toimenpiteet.services import rounds as services
 from toimenpiteet.services.errors import DomainError, need
 from toimenpiteet.web.crumbs import Crumb, trail
@@ -75,7 +75,7 @@ def round_day(request: HttpRequest, day_id: int) -> HttpResponse:
 
 def _move(me: Visit, day: RoundDay, form: DayForm) -> None:
     typed = form.cleaned_data
-    stamp = record.stamp(me.actor, changing.reason_of(typed["reason"]), me.now)
+    stamp = record.stamp(me.actor, text.reason_of(typed["reason"]), me.now)
     services.move_day(day.pk, typed["decided_on"], version=form.version, scope=me.scope, stamp=stamp)
 
 

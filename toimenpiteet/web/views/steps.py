@@ -13,9 +13,8 @@ from toimenpiteet.access import Verb
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan, Stamp, Step
 from toimenpiteet.selectors.words import Text, text_of
-from toimenpiteet.services import changing, record
-from toimenpiteet.services.changing import OrderChanged
-from toimenpiteet.services.errors import DomainError, Invalid, Stale, need
+from toimenpiteet.services import changing, record, text
+from toimenpiteet.services.errors import DomainError, Invalid, OrderChanged, Stale, need
 from toimenpiteet.web.door import GET_OR_POST, Visit, visit, whole_number
 from toimenpiteet.web.keeping.desk import Desk, keeper, require_open
 from toimenpiteet.web.keeping.forms import KeepForm
@@ -98,7 +97,7 @@ def order(request: HttpRequest, plan_id: int) -> HttpResponse:
 
 def _stamp(me: Visit, act: str, reason: str = "") -> Stamp:
     # Those who do the work need not say why; the history says what they did.
-    return record.stamp(me.actor, changing.reason_of(reason, str(labels.STEP_REASON[act])), me.now)
+    return record.stamp(me.actor, text.reason_of(reason, str(labels.STEP_REASON[act])), me.now)
 
 
 def _changed(request: HttpRequest, at: Place, error: DomainError) -> HttpResponse:
