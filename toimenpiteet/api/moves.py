@@ -17,8 +17,9 @@ from toimenpiteet.api.rows import Json, status_words
 from toimenpiteet.models import PeriodPlan
 from toimenpiteet.selectors.history.plan import Entry, history
 from toimenpiteet.selectors.history.taking_back import TakingBack, takings_back
+from toimenpiteet.selectors.plan.moves import MoveView, all_moves
 from toimenpiteet.services import plans
-from toimenpiteet.workflow import TAKE_BACK, TRANSITIONS, Refusal, Role, Status, Transition, why_not
+from toimenpiteet.workflow import TAKE_BACK, Refusal, Status
 
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True, description='The version that you saw, such as "3".'
@@ -47,18 +48,16 @@ def _standing(plan: PeriodPlan) -> Json:
     }
 
 
-def _move(move: Transition, status: Status, roles: frozenset[Role], *, later: bool, own: bool) -> Json:
-    refusal = why_not(move.name, status, roles, later_period=later, own_proposal=own)
-    question = labels.MOVE_COMMENT.get(move.name)
+def _move(move: MoveView) -> Json:
     return {
         "name": move.name,
-        "words": str(labels.MOVE[move.name]),
+        "words": move.label,
         "target": move.target.value,
-        "open": refusal is None,
-        "reason": str(labels.REFUSAL[refusal]) if refusal else None,
-        "code": refusal.value if refusal else None,
+        "open": move.open,
+        "reason": move.why_not or None,
+        "code": move.refusal.value if move.refusal else None,
         "comment_required": move.comment_required,
-        "comment_question": str(question) if question else None,
+        "comment_question": move.comment_label or None,
         "until": None,
     }
 
@@ -90,7 +89,7 @@ class Transitions(Visit):
         plan = access.get(self.scope, visible, pk=pk)
         roles, own = access.roles_on(self.scope, plan), access.own_proposal(self.scope, plan)
         later = plans.later_period(plan) is not None
-        moves = [_move(move, Status(plan.status), roles, later=later, own=own) for move in TRANSITIONS]
+        moves = [_move(move) for move in all_moves(Status(plan.status), roles, later_period=later, own_proposal=own)]
         moves.append(_taking_back(takings_back(self.scope, {plan.pk: None}, self.now).get(plan.pk)))
         return Response({"plan": _standing(plan), "transitions": moves}, headers=etag(plan.version))
 

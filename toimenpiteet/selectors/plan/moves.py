@@ -10,41 +10,69 @@ from toimenpiteet.workflow import CLOSED, TRANSITIONS, Refusal, Role, Status, Tr
 
 @dataclass(frozen=True)
 class MoveView:
-    """One move of the workflow table, as it stands for one person on one plan."""
+    """One move of the workflow table as it stands for one person on one plan; `refusal` is None when it is open."""
 
-    name: str
-    label: str
-    target: Status
-    target_label: str
-    comment_required: bool
-    comment_label: str
-    open: bool
-    why_not: str
-    roles: str
+    move: Transition
+    refusal: Refusal | None
+
+    @property
+    def name(self) -> str:
+        """Return what the move is called in programs."""
+        return self.move.name
+
+    @property
+    def label(self) -> str:
+        """Return what its button says."""
+        return str(labels.MOVE[self.name])
+
+    @property
+    def target(self) -> Status:
+        """Return the status to which it leads."""
+        return self.move.target
+
+    @property
+    def target_label(self) -> str:
+        """Return that status in words."""
+        return str(labels.STATUS[self.target])
+
+    @property
+    def comment_required(self) -> bool:
+        """Tell whether it asks for a comment."""
+        return self.move.comment_required
+
+    @property
+    def comment_label(self) -> str:
+        """Return what the comment is asked with; '' where none is asked for."""
+        return str(labels.MOVE_COMMENT.get(self.name, ""))
+
+    @property
+    def open(self) -> bool:
+        """Tell whether the person may make it."""
+        return self.refusal is None
+
+    @property
+    def why_not(self) -> str:
+        """Return the refusal in words; '' where there is none."""
+        return str(labels.REFUSAL[self.refusal]) if self.refusal else ""
+
+    @property
+    def roles(self) -> str:
+        """Return whose move it is, in words."""
+        return ", ".join(str(labels.ROLE[role]) for role in sorted(self.move.roles))
+
+
+def all_moves(status: Status, roles: frozenset[Role], *, later_period: bool, own_proposal: bool) -> list[MoveView]:
+    """Return every move of the table, open or not (``why_not``)."""
+    return [
+        MoveView(move, why_not(move.name, status, roles, later_period=later_period, own_proposal=own_proposal))
+        for move in TRANSITIONS
+    ]
 
 
 def move_views(status: Status, roles: frozenset[Role], *, later_period: bool, own_proposal: bool) -> list[MoveView]:
-    """Return every move that starts from `status`, open or not, with the reason where it is not (``why_not``)."""
-    found = []
-    for move in TRANSITIONS:
-        refusal = why_not(move.name, status, roles, later_period=later_period, own_proposal=own_proposal)
-        if refusal is not Refusal.WRONG_STATUS:
-            found.append(_view(move, refusal))
-    return found
-
-
-def _view(move: Transition, refusal: Refusal | None) -> MoveView:
-    return MoveView(
-        name=move.name,
-        label=str(labels.MOVE[move.name]),
-        target=move.target,
-        target_label=str(labels.STATUS[move.target]),
-        comment_required=move.comment_required,
-        comment_label=str(labels.MOVE_COMMENT.get(move.name, "")),
-        open=refusal is None,
-        why_not=str(labels.REFUSAL[refusal]) if refusal else "",
-        roles=", ".join(str(labels.ROLE[role]) for role in sorted(move.roles)),
-    )
+    """Return every move that starts from `status`, open or not."""
+    found = all_moves(status, roles, later_period=later_period, own_proposal=own_proposal)
+    return [move for move in found if move.refusal is not Refusal.WRONG_STATUS]
 
 
 class Movable(Protocol):
