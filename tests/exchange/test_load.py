@@ -276,7 +276,7 @@ def test_the_steps_of_a_closed_plan_stay_and_it_is_told(tmp_path: Path, capsys: 
     assert [row.text for row in plan().steps.order_by("order")] == ["Kysely", "Luonnos"]
     output = capsys.readouterr().out
     for key in ("kysely", "uusi"):
-        assert f"step {key}: The plan is closed, so its steps stay as they are." in output
+        assert f"step {key}: The plan is closed, so its steps and means stay as they are." in output
     assert "Left in place" not in output
 
 

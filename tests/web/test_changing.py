@@ -14,13 +14,24 @@ from tests.api.town import Town
 from tests.web.keepers import WHY, Kept, html, keep, send, typed
 from tests.web.test_moves import signed_in
 from toimenpiteet import access
-from toimenpiteet.models import Actor, Comment, Door, Goal, PeriodPlan, PlanUnit, Step, UnauditedChange, User
+from toimenpiteet.models import (
+    Actor,
+    Comment,
+    Door,
+    Goal,
+    PeriodPlan,
+    PlanMeans,
+    PlanUnit,
+    Step,
+    UnauditedChange,
+    User,
+)
 from toimenpiteet.services import changing, plans, record
 from toimenpiteet.services.errors import Invalid, PlanClosed
 from toimenpiteet.workflow import Status
 
 pytestmark = pytest.mark.django_db
-CLOSED = "Suunnitelma on suljettu, joten sen osatoimet pysyvät ennallaan."
+CLOSED = "Suunnitelma on suljettu, joten sen osatoimet ja keinot pysyvät ennallaan."
 
 
 @pytest.fixture
@@ -98,6 +109,19 @@ def test_programs_keep_the_steps_of_a_closed_plan(world: Kept) -> None:
     ):
         with pytest.raises(PlanClosed):
             act()
+
+
+def test_the_means_of_a_closed_plan_stay_too(world: Kept) -> None:
+    means = PlanMeans.objects.get(plan=world.plan)
+    close(world.plan)
+    keeping, why = world.client, {"reason": WHY, "version": 1}
+    for answer in (
+        keeping.post(reverse("keep", args=["means", means.pk]), {"text_fi": "Muutettu", **why}),
+        keeping.post(reverse("keep-remove", args=["means", means.pk]), why),
+        keeping.post(reverse("keep-add", args=["means", world.plan.pk]), {"text_fi": "Uusi", "reason": WHY}),
+    ):
+        assert (answer.status_code, CLOSED in html(answer)) == (403, True)
+    assert [(row.text, row.version) for row in PlanMeans.objects.all()] == [(means.text, 1)]
 
 
 def test_the_steps_of_a_closed_plan_are_not_ticked_through_the_api() -> None:

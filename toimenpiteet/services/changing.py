@@ -30,6 +30,7 @@ from toimenpiteet.models import (
     MunicipalityRole,
     Nudge,
     PeriodPlan,
+    PlanMeans,
     PlanUnit,
     ReportingRound,
     RoundDay,
@@ -61,7 +62,7 @@ _COLUMNS_ELSEWHERE: dict[type[Audited], set[str]] = {
     Step: {"done", "done_on"},
 }
 # The whole is locked before its part: a rule asks how it stands, or looks at all its parts.
-_WHOLE: dict[type[Audited], str] = {Step: "plan", PlanUnit: "plan"}
+_WHOLE: dict[type[Audited], str] = {Step: "plan", PlanMeans: "plan", PlanUnit: "plan"}
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class PlanClosed(Invalid):
     """What a closed plan consisted of stays as it was then."""
 
     def __init__(self) -> None:
-        super().__init__(_("The plan is closed, so its steps stay as they are. Reopen the plan first."))
+        super().__init__(_("The plan is closed, so its steps and means stay as they are. Reopen the plan first."))
 
 
 class Forbidden(DomainError):

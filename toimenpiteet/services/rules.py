@@ -155,8 +155,8 @@ def check(obj: Audited, before: Audited | None = None, *, stated: bool = False) 
 
 
 def check_open(obj: Audited) -> None:
-    """Raise PlanClosed when `obj` is a part of a closed plan that stays as it was then: a step."""
-    if isinstance(obj, Step) and Status(obj.plan.status) in CLOSED:
+    """Raise PlanClosed when `obj` is a part of a closed plan that stays as it was then: a step or means."""
+    if isinstance(obj, Step | PlanMeans) and Status(obj.plan.status) in CLOSED:
         raise PlanClosed
 
 
