@@ -18,7 +18,7 @@ from toimenpiteet import access
 from toimenpiteet.models import Actor, Door, RecordedName, UnauditedChange, User
 from toimenpiteet.selectors import integrity
 from toimenpiteet.services import people, record
-from toimenpiteet.services.people import WantedRole
+from toimenpiteet.services.roles import WantedRole
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db

@@ -17,10 +17,10 @@ from tests import make
 from toimenpiteet import access
 from toimenpiteet.models import Actor, Door, Membership, MunicipalityRole, Stamp, User
 from toimenpiteet.selectors import integrity
-from toimenpiteet.services import people, record
+from toimenpiteet.services import people, record, roles
 from toimenpiteet.services.errors import DomainError, Forbidden, Invalid, Stale
 from toimenpiteet.services.invitations import Invitation, one_line
-from toimenpiteet.services.people import WantedRole
+from toimenpiteet.services.roles import WantedRole
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db
@@ -290,15 +290,15 @@ def test_an_administrator_gives_no_role_elsewhere(world: Kept, invite: Any) -> N
         WantedRole(Role.ADMIN, municipality=other.municipality.pk),
     ):
         with pytest.raises(Http404):
-            people.grant(world.manager.pk, wanted, **world.by())
+            roles.grant(world.manager.pk, wanted, **world.by())
     with pytest.raises(Http404):
-        people.grant(other.manager.pk, WantedRole(Role.MANAGER, unit=world.unit.pk), **world.by())
+        roles.grant(other.manager.pk, WantedRole(Role.MANAGER, unit=world.unit.pk), **world.by())
 
 
 def test_the_operator_may_everywhere(operator: User) -> None:
     world = Kept()
-    people.grant(world.manager.pk, WantedRole(Role.ADMIN, municipality=world.municipality.pk), **_by(operator))
-    people.grant(world.director.pk, WantedRole(Role.MANAGER, unit=world.unit.pk), **_by(operator))
+    roles.grant(world.manager.pk, WantedRole(Role.ADMIN, municipality=world.municipality.pk), **_by(operator))
+    roles.grant(world.director.pk, WantedRole(Role.MANAGER, unit=world.unit.pk), **_by(operator))
     assert _roles(world.manager) == {"manager", "admin"}
 
 
@@ -315,7 +315,7 @@ def test_the_operator_is_nobodys_to_change(world: Kept, operator: User, act: str
         ),
         "deactivate": lambda: people.deactivate(operator.pk, **world.by()),
         "invite again": lambda: people.invite_again(operator.pk, **world.by()),
-        "grant": lambda: people.grant(operator.pk, WantedRole(Role.MANAGER, unit=world.unit.pk), **world.by()),
+        "grant": lambda: roles.grant(operator.pk, WantedRole(Role.MANAGER, unit=world.unit.pk), **world.by()),
     }
     with pytest.raises(Forbidden):
         attempts[act]()
@@ -327,12 +327,12 @@ def test_the_operator_is_nobodys_to_change(world: Kept, operator: User, act: str
 
 
 def test_an_administrator_may_open_the_administration_and_no_longer_after(world: Kept) -> None:
-    people.grant(world.manager.pk, WantedRole(Role.ADMIN, municipality=world.municipality.pk), **world.by())
+    roles.grant(world.manager.pk, WantedRole(Role.ADMIN, municipality=world.municipality.pk), **world.by())
     world.manager.refresh_from_db()
     assert world.manager.is_staff
     assert not world.manager.is_superuser
     role = MunicipalityRole.objects.get(user=world.manager)
-    people.end_role(role, YESTERDAY, version=1, **world.by())
+    roles.end_role(role, YESTERDAY, version=1, **world.by())
     world.manager.refresh_from_db()
     assert not world.manager.is_staff
 
@@ -356,15 +356,15 @@ def test_a_role_that_does_not_fit(world: Kept, wanted: dict[str, Any]) -> None:
     }
     before = _roles(world.manager)
     with pytest.raises(DomainError):
-        people.grant(world.manager.pk, WantedRole(**values), **world.by())
+        roles.grant(world.manager.pk, WantedRole(**values), **world.by())
     assert _roles(world.manager) == before
     assert Membership.objects.filter(user=world.manager).count() == 1
 
 
 def test_the_same_role_can_be_given_for_other_days(world: Kept) -> None:
     role = Membership.objects.get(user=world.manager)
-    people.end_role(role, make.TODAY, version=1, **world.by())
-    people.grant(
+    roles.end_role(role, make.TODAY, version=1, **world.by())
+    roles.grant(
         world.manager.pk, WantedRole(Role.MANAGER, unit=world.unit.pk, valid_from=make.TODAY + DAY), **world.by()
     )
     assert Membership.objects.filter(user=world.manager).count() == 2
@@ -373,13 +373,13 @@ def test_the_same_role_can_be_given_for_other_days(world: Kept) -> None:
 def test_no_role_in_a_unit_that_has_ended(world: Kept) -> None:
     record.change(world.unit, make.stamp(), valid_until=YESTERDAY)
     with pytest.raises(Invalid) as refused:
-        people.grant(world.director.pk, WantedRole(Role.MANAGER, unit=world.unit.pk), **world.by())
+        roles.grant(world.director.pk, WantedRole(Role.MANAGER, unit=world.unit.pk), **world.by())
     assert refused.value.field == "unit"
 
 
 def test_a_role_ends_on_its_last_day_and_stays_in_the_record(world: Kept) -> None:
     role = Membership.objects.get(user=world.manager)
-    people.end_role(role, make.TODAY, version=1, **world.by())
+    roles.end_role(role, make.TODAY, version=1, **world.by())
     assert access.roles_on(access.scope_of(world.manager, make.TODAY), world.plan) == {Role.MANAGER}
     assert access.roles_on(access.scope_of(world.manager, make.TODAY + DAY), world.plan) == frozenset()
     assert role.history.order_by("history_id").last().actor_name.text == "Aino Ylläpitäjä"
@@ -388,7 +388,7 @@ def test_a_role_ends_on_its_last_day_and_stays_in_the_record(world: Kept) -> Non
 def test_a_role_that_has_not_begun_is_taken_away(world: Kept) -> None:
     make.member(world.unit, Role.CONTRIBUTOR, user=world.manager, valid_from=make.TODAY + 9 * DAY)
     role = Membership.objects.get(user=world.manager, role="contributor")
-    people.end_role(role, make.TODAY, version=1, **world.by())
+    roles.end_role(role, make.TODAY, version=1, **world.by())
     assert not Membership.objects.filter(pk=role.pk).exists()
     assert Membership.history.filter(id=role.pk, history_type="-").exists()
 
@@ -398,25 +398,25 @@ def test_a_role_does_not_end_before_it_began(world: Kept, begins: int, ends: int
     make.member(world.unit, Role.CONTRIBUTOR, user=world.manager, valid_from=make.TODAY + begins * DAY)
     role = Membership.objects.get(user=world.manager, role="contributor")
     with pytest.raises(Invalid) as refused:
-        people.end_role(role, make.TODAY + ends * DAY, version=1, **world.by())
+        roles.end_role(role, make.TODAY + ends * DAY, version=1, **world.by())
     assert refused.value.field == "last_day"
     if begins < 0:
-        assert people.end_role(role, make.TODAY + begins * DAY, version=1, **world.by())
+        assert roles.end_role(role, make.TODAY + begins * DAY, version=1, **world.by())
 
 
 def test_a_role_changed_meanwhile_is_not_ended(world: Kept) -> None:
     role = Membership.objects.get(user=world.manager)
-    people.end_role(role, make.TODAY + 9 * DAY, version=1, **world.by())
+    roles.end_role(role, make.TODAY + 9 * DAY, version=1, **world.by())
     with pytest.raises(Stale):
-        people.end_role(role, make.TODAY, version=1, **world.by())
+        roles.end_role(role, make.TODAY, version=1, **world.by())
 
 
 def test_nobody_takes_away_the_last_administrator(world: Kept) -> None:
     first, last = MunicipalityRole.objects.filter(role="admin").order_by("pk")
-    people.end_role(first, YESTERDAY, version=1, **world.by())
+    roles.end_role(first, YESTERDAY, version=1, **world.by())
     for day in (YESTERDAY, make.TODAY, make.TODAY + 400 * DAY):
         with pytest.raises(Invalid):
-            people.end_role(last, day, version=1, **world.by(world.second))
+            roles.end_role(last, day, version=1, **world.by(world.second))
     with pytest.raises(Forbidden):
         people.deactivate(world.second.pk, **world.by(world.second))
     last.refresh_from_db()
@@ -425,9 +425,9 @@ def test_nobody_takes_away_the_last_administrator(world: Kept) -> None:
 
 def test_an_administrator_for_a_while_is_not_enough(world: Kept) -> None:
     first, second = MunicipalityRole.objects.filter(role="admin").order_by("pk")
-    people.end_role(second, make.TODAY + 30 * DAY, version=1, **world.by())
+    roles.end_role(second, make.TODAY + 30 * DAY, version=1, **world.by())
     with pytest.raises(Invalid):
-        people.end_role(first, make.TODAY, version=1, **world.by())
+        roles.end_role(first, make.TODAY, version=1, **world.by())
 
 
 def test_the_operator_cannot_leave_a_municipality_without_one_either(world: Kept, operator: User) -> None:
@@ -440,7 +440,7 @@ def test_the_operator_cannot_leave_a_municipality_without_one_either(world: Kept
 
 def test_another_role_ends_where_there_is_no_administrator_at_all(operator: User) -> None:
     world = make.World()
-    people.end_role(Membership.objects.get(user=world.manager), make.TODAY, version=1, **_by(operator))
+    roles.end_role(Membership.objects.get(user=world.manager), make.TODAY, version=1, **_by(operator))
     assert Membership.objects.get(user=world.manager).valid_until == make.TODAY
 
 
@@ -481,7 +481,7 @@ def test_another_municipalitys_person_does_not_exist(world: Kept) -> None:
     for act in (
         lambda: people.deactivate(other.manager.pk, **world.by()),
         lambda: people.edit(other.manager.pk, name="X", email="x@y.example", language="fi", **world.by()),
-        lambda: people.end_role(Membership.objects.get(user=other.manager), make.TODAY, version=1, **world.by()),
+        lambda: roles.end_role(Membership.objects.get(user=other.manager), make.TODAY, version=1, **world.by()),
     ):
         with pytest.raises(Http404):
             act()

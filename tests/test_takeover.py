@@ -16,7 +16,7 @@ from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, Door, LinkedGoal, PeriodPlan, Stamp, Unit, User
 from toimenpiteet.services import people, record, tokens
 from toimenpiteet.services.errors import Forbidden
-from toimenpiteet.services.people import WantedRole
+from toimenpiteet.services.roles import WantedRole
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db

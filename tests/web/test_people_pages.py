@@ -1,6 +1,6 @@
 """People of the municipality: found, invited, given and relieved of roles, by those who may."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -125,6 +125,17 @@ def test_the_list_costs_the_same_for_few_people_and_for_many(world: Staffed) -> 
 
 
 # Inviting and roles
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_invitation_that_is_sent_twice_makes_and_mails_one(world: Staffed) -> None:
+    answers = []
+    for seconds in (0, 59, 60):
+        with time_machine.travel(make.NOW + timedelta(seconds=seconds), tick=False):
+            answers.append(send(world.client, reverse("person-invite"), **INVITED, unit=world.unit.pk))
+    assert [answer.status_code for answer in answers] == [303, 303, 422]
+    assert toast(answers[0]) == toast(answers[1])
+    assert (Membership.objects.filter(user__email=INVITED["email"]).count(), len(mail.outbox)) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)

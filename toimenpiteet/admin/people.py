@@ -24,8 +24,8 @@ from toimenpiteet.models import (
     Unit,
     User,
 )
-from toimenpiteet.services import people
-from toimenpiteet.services.people import WantedRole
+from toimenpiteet.services import people, roles
+from toimenpiteet.services.roles import WantedRole
 from toimenpiteet.workflow import Role
 
 
@@ -76,9 +76,9 @@ class RoleAdmin(KeptAdmin):
                 "stamp": keeper(request).stamp(form.cleaned_data["reason"]),
             }
             if change:
-                people.end_role(obj, form.cleaned_data["valid_until"], version=form.version, **by)
+                roles.end_role(obj, form.cleaned_data["valid_until"], version=form.version, **by)
                 return
-            made = people.grant(obj.user_id, _wanted(form.cleaned_data), **by)
+            made = roles.grant(obj.user_id, _wanted(form.cleaned_data), **by)
             obj.pk = made.pk
 
 

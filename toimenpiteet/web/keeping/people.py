@@ -25,7 +25,7 @@ from toimenpiteet.selectors.history.accounts import account_record
 from toimenpiteet.selectors.people import PAGE, PeopleFilters, PersonRow, RoleRow, found_people, person_rows
 from toimenpiteet.selectors.words import Named, text_of
 from toimenpiteet.services import people as service
-from toimenpiteet.services import record, text
+from toimenpiteet.services import record, roles, text
 from toimenpiteet.services.errors import DomainError
 from toimenpiteet.services.invitations import Invitation
 from toimenpiteet.web.door import GET_OR_POST, Visit, say_done, visit, whole_number
@@ -237,7 +237,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
     scope = _kept(me)
 
     def do(form: RoleForm) -> str:
-        service.grant(found.pk, form.grant(), scope=scope, stamp=_stamp(me, form))
+        roles.grant(found.pk, form.grant(), scope=scope, stamp=_stamp(me, form))
         return _("The role was given.")
 
     title = _("Give a role")
@@ -259,7 +259,7 @@ def end_role(request: HttpRequest, pk: int, kind: str, role: int) -> HttpRespons
 
     def do(form: EndRoleForm) -> str:
         day = form.cleaned_data["last_day"]
-        if not service.end_role(right, day, version=form.version, scope=scope, stamp=_stamp(me, form)):
+        if not roles.end_role(right, day, version=form.version, scope=scope, stamp=_stamp(me, form)):
             return _("The role was taken away: it would have begun on %(day)s.") % {"day": shown.since}
         ended = _("The role ended on %(day)s.") if day < me.today else _("The role ends on %(day)s.")
         return ended % {"day": day_words(day)}

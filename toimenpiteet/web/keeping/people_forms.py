@@ -19,7 +19,8 @@ from toimenpiteet.selectors.grants import colleagues
 from toimenpiteet.selectors.words import text_of
 from toimenpiteet.services.errors import DomainError
 from toimenpiteet.services.grants import Standing
-from toimenpiteet.services.people import Account, AccountChanged, WantedRole
+from toimenpiteet.services.people import Account, AccountChanged
+from toimenpiteet.services.roles import WantedRole
 from toimenpiteet.web.keeping.fields import ModelChoice, RowChoice
 from toimenpiteet.web.keeping.forms import WhyForm
 from toimenpiteet.workflow import Role
