@@ -18,7 +18,10 @@ from toimenpiteet.services import record
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db
-SHOWN_ONLY = {"Comment", "ReportingRound", "RoundDay", "StatusReport", "Nudge", "StoredFile", "Told"}
+SHOWN_ONLY = {
+    *("Comment", "Grant", "GrantPlan", "HandedOver", "Nudge", "ReportingRound", "RoundDay", "StatusReport"),
+    *("StoredFile", "Told", "UnitHandover"),
+}
 
 
 class Kept(Everything):

@@ -13,11 +13,13 @@ from toimenpiteet.access import Verb
 from toimenpiteet.admin.acts import ActForm, ActsAdmin
 from toimenpiteet.admin.door import keeper, noting
 from toimenpiteet.admin.forms import KeptPageForm, RefusableForm
-from toimenpiteet.admin.keeping import KeptAdmin, ShownInline
+from toimenpiteet.admin.keeping import KeptAdmin, ShownAdmin, ShownInline
 from toimenpiteet.forms import why
 from toimenpiteet.labels import ROLE, choices
 from toimenpiteet.languages import DEFAULT, columns_for
 from toimenpiteet.models import (
+    Grant,
+    GrantPlan,
     Membership,
     Municipality,
     MunicipalityRole,
@@ -252,3 +254,22 @@ class PersonAdmin(ActsAdmin):
             return _("The person's roles have ended. The name stays in the record.")
 
         return self.act(request, object_id, ActForm, do, str(self.acts["deactivate"]))
+
+
+@admin.register(Grant)
+class GrantAdmin(ShownAdmin):
+    """Who stands in for whom, and who answers for whom; kept on people's own pages."""
+
+    list_display = ("kind", "on_behalf_of", "holder", "municipality", "valid_from", "valid_until")
+    list_filter = ("kind",)
+    list_select_related = ("on_behalf_of", "holder", "municipality")
+    search_fields = ("holder__name", "on_behalf_of__name")
+
+
+@admin.register(GrantPlan)
+class GrantPlanAdmin(ShownAdmin):
+    """The plans that a grant lets somebody answer for."""
+
+    list_display = ("grant", "plan")
+    list_select_related = ("grant", "plan")
+    search_fields = columns_for("plan__item__name")

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from toimenpiteet.admin.acts import ActForm, ActsAdmin
 from toimenpiteet.admin.door import keeper
-from toimenpiteet.admin.keeping import KeptInline, LinkAdmin, ShownInline
+from toimenpiteet.admin.keeping import KeptInline, LinkAdmin, ShownAdmin, ShownInline
 from toimenpiteet.forms import in_our_words
 from toimenpiteet.languages import BY_CODE, columns_for
-from toimenpiteet.models import GroupMember, Membership, Unit, UnitAlias
+from toimenpiteet.models import GroupMember, HandedOver, Membership, Unit, UnitAlias, UnitHandover
 from toimenpiteet.services import units
 from toimenpiteet.services.errors import Invalid
 
@@ -153,3 +153,23 @@ class GroupMemberAdmin(LinkAdmin):
     list_select_related = ("group", "unit")
     search_fields = (*columns_for("group__name"), *columns_for("unit__name"))
     fixed = ("group", "unit")
+
+
+@admin.register(UnitHandover)
+class UnitHandoverAdmin(ShownAdmin):
+    """What follows a unit that has ended, or will."""
+
+    list_display = ("unit", "kind", "successor")
+    list_filter = ("kind",)
+    list_select_related = ("unit", "successor")
+    search_fields = columns_for("unit__name")
+
+
+@admin.register(HandedOver)
+class HandedOverAdmin(ShownAdmin):
+    """What went over when a unit's end was decided."""
+
+    list_display = ("unit", "act", "thing", "row")
+    list_filter = ("act", "thing")
+    list_select_related = ("unit",)
+    search_fields = columns_for("unit__name")
