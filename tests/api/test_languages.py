@@ -43,12 +43,12 @@ def test_things_inside_a_row_say_their_language_too(town: Town) -> None:
 def test_dates_say_their_precision_and_no_more(town: Town, language: str) -> None:
     from django.utils.translation import override
 
-    from toimenpiteet.dates import due_words
+    from toimenpiteet.dates import dated_words
 
-    due = Caller(language=language).get(f"steps/{town.step.pk}/").json()["due"]
+    stated = Caller(language=language).get(f"steps/{town.step.pk}/").json()["date"]
     with override(language):
-        words = due_words(date(2021, 6, 30), "month")
-    assert due == {"on": "2021-06-30", "precision": "month", "words": words}
+        words = dated_words("due", date(2021, 6, 30), "month")
+    assert stated == {"on": "2021-06-30", "precision": "month", "kind": "due", "words": words}
     assert Caller().get(f"plans/{town.plan.pk}/").json()["due"] is None
 
 

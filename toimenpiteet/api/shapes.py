@@ -316,6 +316,8 @@ class ItemInFull(Item):
 class Follower(Row):
     """A unit that follows one that has ended, or will."""
 
+    own = "unit__municipality__language"
+
     unit = serializers.IntegerField(source="successor_id")
     kind = serializers.ChoiceField(choices=UnitHandover.Kind.values, help_text="In which way the unit ended.")
 
@@ -341,7 +343,7 @@ class Unit(Sourced):
     aliases = serializers.ListField(child=serializers.CharField(), help_text="Other spellings.")
     version = serializers.IntegerField()
 
-    filled = ("members", "aliases")
+    filled = ("members", "aliases", "followed_by")
 
 
 class ProjectRow(Sourced):
