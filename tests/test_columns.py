@@ -17,7 +17,7 @@ from rest_framework import serializers
 from tests import make
 from tests.exchange import files
 from toimenpiteet import access
-from toimenpiteet.api import round_shapes, rows, shapes
+from toimenpiteet.api import round_shapes, shapes
 from toimenpiteet.exchange.bundled.matching import Rows
 from toimenpiteet.languages import base_of
 from toimenpiteet.models import Actor, Audited, Door, PeriodPlan, PlanMeans, Step
@@ -130,10 +130,8 @@ def in_api() -> Columns:
     for name, classes in SHAPES.items():
         for shape in classes:
             for field, made in shape().fields.items():
-                read = rows.Columns()
-                if hasattr(made, "getter"):  # a day with its precision, a text in each language
-                    made.getter(field, "", read)
-                found[name] |= {plain(said) for said in (field, made.source or "", *read.names)}
+                read = getattr(made, "columns", ())  # a day with its precision
+                found[name] |= {plain(said) for said in (field, made.source or "", *read)}
     for name, (shape, field) in LISTS.items():
         assert field in shape().fields, (name, field)
         found[name] |= fields(TRACKED[name]).keys() - {"order"}

@@ -4,7 +4,7 @@ Every object that a request reaches comes out of ``visible`` or ``get``; every r
 says why where there is none. What a person is today is read once, by ``scope_of``.
 """
 
-from toimenpiteet.access.gate import drafts, get, municipality_of, people, searchable, visible
+from toimenpiteet.access.gate import drafts, get, home_of, municipality_of, people, searchable, visible
 from toimenpiteet.access.grants import standing_in
 from toimenpiteet.access.rights import (
     Verb,
@@ -32,6 +32,7 @@ __all__ = [
     "drafts",
     "excepted",
     "get",
+    "home_of",
     "keeping",
     "may",
     "may_answer",

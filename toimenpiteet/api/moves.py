@@ -11,9 +11,9 @@ from toimenpiteet.api import answers, shapes
 from toimenpiteet.api.catalogue import StepDetail
 from toimenpiteet.api.conditions import etag, version_seen
 from toimenpiteet.api.door import Visit, published
+from toimenpiteet.api.fields import Json
 from toimenpiteet.api.paging import Pages
 from toimenpiteet.api.parsing import PlainText, Strict, Truth
-from toimenpiteet.api.rows import Json, status_words
 from toimenpiteet.models import PeriodPlan
 from toimenpiteet.selectors.history.plan import Entry, history
 from toimenpiteet.selectors.history.taking_back import TakingBack, takings_back
@@ -43,7 +43,7 @@ def _standing(plan: PeriodPlan) -> Json:
     return {
         "id": plan.pk,
         "status": plan.status,
-        "status_words": status_words(plan.status),
+        "status_words": str(labels.STATUS[Status(plan.status)]),
         "version": plan.version,
     }
 

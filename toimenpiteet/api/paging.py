@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-from toimenpiteet.api.rows import Json
+from toimenpiteet.api.fields import Json
 
 COUNT_LIMIT = 10_000
 _LAST_PAGE = 10_000_000

@@ -1,14 +1,34 @@
-"""Plans as the API hands them out: the values of PlanView under the names that shapes.Plan and its kin describe."""
+"""Action items, plans and steps as the API hands them out: the selectors' values under the names of shapes.py."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from toimenpiteet.api.rows import Json, date_json, due_json, language_of, status_words
+from toimenpiteet.api.fields import Json, date_json, due_json, language_of
+from toimenpiteet.selectors.plan.items import ItemView
 from toimenpiteet.selectors.plan.parts import MeansView, StepView
 from toimenpiteet.selectors.plan.view import Part, PlanView
 from toimenpiteet.selectors.words import Named
 
 BRIEF = frozenset({Part.UNITS})
 FULL = frozenset({Part.LINKS, Part.STEPS, Part.TEXT})
+
+
+def item_json(item: ItemView, plan_json: Callable[[PlanView], Json]) -> Json:
+    """Return an action item (shapes.Item), its plans as `plan_json` shows them."""
+    current = item.current
+    return {
+        **_sourced(item),
+        "strategy": item.strategy_id,
+        "goal": {**_named(item.goal), "number": item.goal_number},
+        "name": item.name.text,
+        "name_language": language_of(item.name),
+        "lead_unit": _named(item.lead_unit),
+        "lead_stated": item.lead_stated,
+        "status": current.status.value if current else None,
+        "status_words": current.status_label if current else None,
+        "overdue": any(plan.late for plan in item.plans),
+        "plans": [plan_json(plan) for plan in item.plans],
+        "version": item.version,
+    }
 
 
 def in_brief(plan: PlanView) -> Json:
@@ -26,7 +46,7 @@ def in_full(plan: PlanView) -> Json:
         **_standing(plan),
         "projects": _all_named(plan.projects),
         "budget_lines": _all_named(plan.budget_lines),
-        "steps": [_step(step, plan.pk) for step in plan.steps],
+        "steps": [step_json(step) for step in plan.steps],
         "means": [
             {**_sourced(means), "text": means.text.text, "text_language": language_of(means.text)}
             for means in plan.means
@@ -42,7 +62,7 @@ def _standing(plan: PlanView) -> Json:
     return {
         "period": {**period, "start_year": start, "end_year": end},
         "status": plan.status.value,
-        "status_words": status_words(plan.status.value),
+        "status_words": plan.status_label,
         "due": due_json(plan.due_on, plan.due_precision),
         "next_deadline_on": plan.deadline_on.isoformat(),
         "overdue": late is not None,
@@ -53,15 +73,15 @@ def _standing(plan: PlanView) -> Json:
     }
 
 
-def _sourced(thing: PlanView | StepView | MeansView) -> Json:
+def _sourced(thing: ItemView | PlanView | StepView | MeansView) -> Json:
     return {"id": thing.pk, "key": thing.key, "source": thing.source, "doubt": thing.doubt}
 
 
-def _step(step: StepView, plan: int) -> Json:
+def step_json(step: StepView) -> Json:
     """Return a step (shapes.StepRow)."""
     return {
         **_sourced(step),
-        "plan": plan,
+        "plan": step.plan_id,
         "text": step.text.text,
         "text_language": language_of(step.text),
         "date": date_json(step.due_on, step.due_precision, step.date_kind),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from toimenpiteet.api.rows import Json
+from toimenpiteet.api.fields import Json
 from toimenpiteet.labels import Label
 from toimenpiteet.services.errors import DomainError, MoveRefused, Stale
 

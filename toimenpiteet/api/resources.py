@@ -9,24 +9,24 @@ from django_filters.rest_framework import FilterSet
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
-from toimenpiteet import access
 from toimenpiteet.api.conditions import etag
 from toimenpiteet.api.door import Visit, published
+from toimenpiteet.api.fields import Json
 from toimenpiteet.api.paging import Pages, bounded_count
-from toimenpiteet.api.rows import Json, Row, read
+from toimenpiteet.selectors.catalogue import listed
 
 
 class Resource(Visit, GenericAPIView[Any]):
-    """One kind of thing: `model` is what it is kept in, `serializer_class` is the Row that describes it."""
+    """One kind of thing: `model` is what it is kept in, `serializer_class` names what leaves of it."""
 
     model: ClassVar[type[Model]]
-    serializer_class: type[Row]
-    order: ClassVar[tuple[str, ...]] = ("pk",)
+    serializer_class: type[BaseSerializer[Any]]
 
     def rows(self) -> "QuerySet[Any]":
         """Return those that exist for the caller, in the order in which lists show them."""
-        return access.visible(self.scope, self.model).order_by(*self.order)
+        return listed(self.scope, self.model)
 
     def get_queryset(self) -> "QuerySet[Any]":
         """Return no rows: only the description of the API asks, to learn the model."""
@@ -34,12 +34,7 @@ class Resource(Visit, GenericAPIView[Any]):
 
     def read(self, queryset: "QuerySet[Any]") -> list[Json]:
         """Return rows as they leave, with all that belongs to them."""
-        rows = read(self.serializer_class, queryset)
-        self.finish(rows)
-        return rows
-
-    def finish(self, rows: list[Json]) -> None:
-        """Put in what has no column of its own, with one query for each kind of it."""
+        return list(self.serializer_class(queryset, many=True).data)
 
 
 class Listed(Resource):

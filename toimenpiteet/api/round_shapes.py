@@ -1,8 +1,10 @@
 """The shapes of reporting rounds and their days."""
 
+from typing import Any
+
 from rest_framework import serializers
 
-from toimenpiteet.api.rows import Row, Words
+from toimenpiteet.api.fields import Words
 from toimenpiteet.models import ReportingRound
 from toimenpiteet.round_days import RoundKind, Which
 
@@ -11,10 +13,8 @@ ROUND_DAY = [which.value for which in Which]
 ROUND_KIND = [kind.value for kind in RoundKind]
 
 
-class RoundDay(Row):
+class RoundDay(serializers.Serializer[Any]):
     """A day of a round: as its rule gives it, as decided, and as it holds after moving to a working day."""
-
-    own = "round__strategy__municipality__language"
 
     which = serializers.ChoiceField(choices=ROUND_DAY)
     rule = serializers.CharField(help_text="How the day is found, such as `last mon 03-28`.")
@@ -24,10 +24,8 @@ class RoundDay(Row):
     version = serializers.IntegerField()
 
 
-class Round(Row):
+class Round(serializers.Serializer[Any]):
     """A reporting round; it belongs to the year of its status day, also where it is gathered in the next one."""
-
-    own = "strategy__municipality__language"
 
     id = serializers.IntegerField()
     strategy = serializers.IntegerField(source="strategy_id")
@@ -40,5 +38,3 @@ class Round(Row):
     status = serializers.ChoiceField(choices=ROUND_STATUS)
     days = RoundDay(many=True)
     version = serializers.IntegerField()
-
-    filled = ("days",)

@@ -1,10 +1,14 @@
-"""What each thing looks like in the API, field by field; see rows.py for how a row becomes one."""
+"""What each thing looks like in the API, field by field.
 
-from typing import ClassVar
+Action items, plans and steps take their values from the selectors' views (plans.py), under the names given here; the
+others are read by these serializers from the rows of selectors.catalogue.
+"""
+
+from typing import Any
 
 from rest_framework import serializers
 
-from toimenpiteet.api.rows import Due, Number, Row, StepDate, Words, WordsLanguage
+from toimenpiteet.api.fields import Column, Due, Number, StepDate, Words, WordsLanguage
 from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue, Project, UnitHandover
 from toimenpiteet.models.people import UnitKind
 from toimenpiteet.models.strategy import GoalCounting, ProcessEvent, ProgrammeStatus, StrategyPart, StrategyStatus
@@ -29,7 +33,7 @@ def _year(help_text: str = "") -> serializers.IntegerField:
     return serializers.IntegerField(allow_null=True, help_text=help_text)
 
 
-class Named(Row):
+class Named(serializers.Serializer[Any]):
     """A thing by its number and name."""
 
     id = serializers.IntegerField()
@@ -43,19 +47,13 @@ class Numbered(Named):
     number = serializers.IntegerField(allow_null=True)
 
 
-class Sourced(Row):
+class Sourced(serializers.Serializer[Any]):
     """What comes from a document."""
 
     id = serializers.IntegerField()
     key = serializers.CharField(help_text="Stable within its owner, also when the data is loaded anew.")
     source = serializers.CharField(help_text=_SOURCE)  # type: ignore[assignment]  # a column of that name
     doubt = serializers.CharField(help_text=_DOUBT)
-
-
-class InStrategy(Sourced):
-    """What belongs to a strategy."""
-
-    own = "strategy__municipality__language"
 
 
 class PeriodRef(Named):
@@ -68,13 +66,9 @@ class PeriodRef(Named):
 class PeriodInStrategy(PeriodRef):
     """A plan period, read by itself."""
 
-    own = InStrategy.own
-
 
 class GoalRef(Numbered):
     """A goal, read by itself."""
-
-    own = InStrategy.own
 
 
 # --- strategies -----------------------------------------------------------------------------------------------------
@@ -105,10 +99,8 @@ class Strategy(Sourced):
     version = serializers.IntegerField()
     periods = PeriodInStrategy(many=True)
 
-    filled: ClassVar[tuple[str, ...]] = ("periods",)
 
-
-class Theme(InStrategy):
+class Theme(Sourced):
     """A branch of the strategy's tree; `kind` is the strategy's own word for it."""
 
     parent = serializers.IntegerField(source="parent_id", allow_null=True)  # type: ignore[assignment]  # likewise
@@ -124,15 +116,13 @@ class Theme(InStrategy):
 class SuccessFactor(Sourced):
     """A critical success factor of a theme."""
 
-    own = "theme__strategy__municipality__language"
-
     theme = serializers.IntegerField(source="theme_id")
     number = serializers.IntegerField(allow_null=True)
     name = Words()
     name_language = WordsLanguage("name")
 
 
-class CoreValue(InStrategy):
+class CoreValue(Sourced):
     """A value of the municipality."""
 
     name = Words()
@@ -140,7 +130,7 @@ class CoreValue(InStrategy):
     explanation = Words()
 
 
-class Part(InStrategy):
+class Part(Sourced):
     """A part of the strategy that is none of the others."""
 
     kind = serializers.ChoiceField(choices=PART_KIND)
@@ -149,7 +139,7 @@ class Part(InStrategy):
     text = Words()
 
 
-class Event(InStrategy):
+class Event(Sourced):
     """A step of the work that made the strategy."""
 
     kind = serializers.ChoiceField(choices=EVENT_KIND)
@@ -161,7 +151,7 @@ class Event(InStrategy):
     note = Words()
 
 
-class FollowUp(InStrategy):
+class FollowUp(Sourced):
     """One line of the follow-up rhythm; `per_year` is null where it is continuous."""
 
     text = Words()
@@ -197,12 +187,8 @@ class StrategyInFull(Strategy):
     follow_ups = FollowUp(many=True)
     programmes = ProgrammeRow(many=True)
 
-    filled: ClassVar[tuple[str, ...]] = (
-        "periods", "themes", "success_factors", "values", "parts", "events", "follow_ups", "programmes",
-    )  # fmt: skip
 
-
-class Goal(InStrategy):
+class Goal(Sourced):
     """A goal under a theme."""
 
     strategy = serializers.IntegerField(source="strategy_id")
@@ -225,16 +211,12 @@ class Goal(InStrategy):
 class Means(Sourced):
     """What a plan uses and nobody can do."""
 
-    own = "plan__municipality__language"
-
     text = Words()
     text_language = WordsLanguage("text")
 
 
 class StepRow(Sourced):
     """One concrete thing inside a plan."""
-
-    own = "plan__municipality__language"
 
     plan = serializers.IntegerField(source="plan_id")
     text = Words()
@@ -246,7 +228,7 @@ class StepRow(Sourced):
     version = serializers.IntegerField(help_text="Send it in If-Match when changing the step.")
 
 
-class Standing(Row):
+class Standing(serializers.Serializer[Any]):
     """Where a plan stands. Its values are those of PlanView (api/plans.py), as all of a plan's."""
 
     period = PeriodRef()
@@ -298,8 +280,6 @@ class Item(Sourced):
     plans = PlanInItem(many=True)
     version = serializers.IntegerField()
 
-    filled: ClassVar[tuple[str, ...]] = ("status", "status_words", "overdue", "plans")
-
 
 class ItemInFull(Item):
     """An action item with its plans in full and the other goals that it serves."""
@@ -307,16 +287,12 @@ class ItemInFull(Item):
     linked_goals = GoalRef(many=True)
     plans = Plan(many=True)  # type: ignore[assignment]  # a fuller plan in the place of the brief one
 
-    filled: ClassVar[tuple[str, ...]] = ("status", "status_words", "overdue", "plans", "linked_goals")
-
 
 # --- units, projects, indicators, rounds ----------------------------------------------------------------------------
 
 
-class Follower(Row):
+class Follower(serializers.Serializer[Any]):
     """A unit that follows one that has ended, or will."""
-
-    own = "unit__municipality__language"
 
     unit = serializers.IntegerField(source="successor_id")
     kind = serializers.ChoiceField(choices=UnitHandover.Kind.values, help_text="In which way the unit ended.")
@@ -333,17 +309,22 @@ class Unit(Sourced):
     member_kind = serializers.ChoiceField(
         choices=[*UnitKind.values, ""], help_text="A group with a kind here holds every unit of that kind."
     )
-    members = serializers.ListField(child=serializers.IntegerField(), help_text="Units named as members of a group.")
+    members = Column(
+        "unit_id",
+        source="group_members",
+        child=serializers.IntegerField(),
+        help_text="Units named as members of a group.",
+    )
     successor = serializers.IntegerField(
         source="successor_id", allow_null=True, help_text="The unit to which its plans went, or will."
     )
-    followed_by = Follower(many=True, help_text="Several where it was split; the successor is the first.")
+    followed_by = Follower(
+        many=True, source="handovers", help_text="Several where it was split; the successor is the first."
+    )
     valid_from = serializers.DateField(allow_null=True)
     valid_until = serializers.DateField(allow_null=True)
-    aliases = serializers.ListField(child=serializers.CharField(), help_text="Other spellings.")
+    aliases = Column("text", child=serializers.CharField(), help_text="Other spellings.")
     version = serializers.IntegerField()
-
-    filled = ("members", "aliases", "followed_by")
 
 
 class ProjectRow(Sourced):
@@ -358,16 +339,12 @@ class ProjectRow(Sourced):
     end_year = _year()
     funding = serializers.CharField()
     budget_line = Named(allow_null=True)
-    aliases = serializers.ListField(child=serializers.CharField(), help_text="Other spellings.")
+    aliases = Column("text", child=serializers.CharField(), help_text="Other spellings.")
     version = serializers.IntegerField()
-
-    filled = ("aliases",)
 
 
 class Figure(Sourced):
     """One figure of an indicator. Several kinds of one year stand side by side."""
-
-    own = "indicator__strategy__municipality__language"
 
     year = _year(help_text="Null where the source gives none; `position` then keeps the order of reading.")
     position = serializers.IntegerField(allow_null=True)
@@ -381,8 +358,6 @@ class Figure(Sourced):
 class Target(Sourced):
     """A target of an indicator; the operator "none" says that there is none yet, which is not zero."""
 
-    own = "indicator__strategy__municipality__language"
-
     operator = serializers.ChoiceField(choices=IndicatorTarget.Operator.values)
     value = Number(allow_null=True)
     by_year = _year()
@@ -393,7 +368,7 @@ class Target(Sourced):
     note = Words()
 
 
-class IndicatorRow(InStrategy):
+class IndicatorRow(Sourced):
     """An indicator with its figures and targets."""
 
     strategy = serializers.IntegerField(source="strategy_id")
@@ -410,5 +385,3 @@ class IndicatorRow(InStrategy):
     values = Figure(many=True)
     targets = Target(many=True)
     version = serializers.IntegerField()
-
-    filled = ("values", "targets")

@@ -67,6 +67,18 @@ class Strategy(Audited, Sourced):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def success_factors(self) -> "models.QuerySet[SuccessFactor]":
+        """Return the success factors of all its themes."""
+        factors = SuccessFactor.objects.filter(theme__strategy=self).order_by("order", "pk")
+        return factors.select_related("theme__strategy__municipality")
+
+    @property
+    def programmes(self) -> "models.QuerySet[Programme]":
+        """Return the programmes that carry it out."""
+        found = Programme.objects.filter(strategy_links__strategy=self).order_by("order", "pk")
+        return found.select_related("municipality")
+
 
 class StrategyPart(Audited, Sourced):
     """A part of a strategy that is none of the other nouns: what the vision means, the situation, how it is done."""

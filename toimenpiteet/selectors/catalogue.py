@@ -1,21 +1,27 @@
 """The lists that the API hands out: which rows, in which order, found by which words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, models
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, UnitTree
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import (
     ActionItem,
+    Goal,
+    Indicator,
     PeriodPlan,
     PlanPeriod,
     PlanUnit,
+    Project,
+    ReportingRound,
+    Step,
+    Strategy,
     Unit,
 )
 from toimenpiteet.selectors.plan import lateness
@@ -23,13 +29,64 @@ from toimenpiteet.selectors.plan import lateness
 Model = TypeVar("Model", bound=models.Model)
 
 
-def items(scope: Scope) -> "QuerySet[ActionItem]":
-    """Return the action items that exist for the caller, in the order of the plan.
+class _List(NamedTuple):
+    """How a list is read: its order, what is joined to its rows, and what belongs to them, each in its own order."""
 
-    Goals are numbered in the order in which they were loaded, so that the index can give the order; the municipality
-    comes first because the index begins with it.
-    """
-    return access.visible(scope, ActionItem).order_by("municipality_id", "goal_id", "order", "pk")
+    order: tuple[str, ...]
+    along: tuple[str, ...] = ()
+    below: Mapping[str, tuple[str, ...]] = {}
+
+
+_LISTS: dict[type[models.Model], _List] = {
+    Strategy: _List(("municipality_id", "order", "key"), ("municipality",), {"periods": ("start_year", "order")}),
+    Goal: _List(
+        ("strategy_id", "number", "order", "pk"),
+        ("strategy__municipality", "theme__strategy__municipality", "owner__municipality"),
+    ),
+    # Goals are numbered in the order in which they were loaded, so that the index can give the order; the municipality
+    # comes first because the index begins with it.
+    ActionItem: _List(("municipality_id", "goal_id", "order", "pk")),
+    PeriodPlan: _List(("item_id", "pk")),
+    Step: _List(("plan_id", "order", "pk")),
+    Unit: _List(
+        ("municipality_id", "order", "key"),
+        ("municipality",),
+        {"aliases": ("pk",), "group_members": ("pk",), "handovers": ("place", "pk")},
+    ),
+    Project: _List(
+        ("municipality_id", "order", "key"), ("municipality", "budget_line__municipality"), {"aliases": ("pk",)}
+    ),
+    Indicator: _List(
+        ("strategy_id", "order", "pk"),
+        ("strategy__municipality",),
+        {"values": ("order", "pk"), "targets": ("order", "pk")},
+    ),
+    ReportingRound: _List(("due_on", "pk"), ("strategy__municipality",), {"days": ("holds_on", "pk")}),
+}
+_PARTS = dict.fromkeys(("themes", "values", "parts", "events", "follow_ups"), ("order", "pk"))
+
+
+def listed(scope: Scope, model: type[Model]) -> "QuerySet[Model]":
+    """Return the rows of `model` that exist for the caller, in the order of lists, with all that is shown of them."""
+    order, along, below = _LISTS[model]
+    return _with(access.visible(scope, model).order_by(*order).select_related(*along), below)
+
+
+def in_full(strategies: "QuerySet[Strategy]") -> "QuerySet[Strategy]":
+    """Return `strategies` with their parts."""
+    return _with(strategies, _PARTS)
+
+
+def _with(rows: "QuerySet[Model]", below: Mapping[str, tuple[str, ...]]) -> "QuerySet[Model]":
+    for name, order in below.items():
+        model: Any = rows.model._meta.get_field(name).related_model
+        rows = rows.prefetch_related(Prefetch(name, model.objects.order_by(*order)))
+    return rows
+
+
+def linked_goals(scope: Scope, item_id: int) -> "QuerySet[Goal]":
+    """Return the other goals that an item serves and that exist for the caller: one may be of another strategy."""
+    return listed(scope, Goal).filter(item_links__item=item_id).order_by("item_links__pk")
 
 
 def _current_status(today: date) -> Subquery:

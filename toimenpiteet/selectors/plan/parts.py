@@ -1,7 +1,7 @@
 """What belongs to plans and only some places show: what they are linked to, means and steps, each in one query."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
@@ -97,6 +97,7 @@ class StepView:
     """One step; `waited_for` tells that it is due, not done, and its plan open."""
 
     pk: int
+    plan_id: int
     version: int
     key: str
     text: Text
@@ -132,43 +133,36 @@ class StepView:
 
 
 _STEP = [
-    *(
-        "plan_id",
-        "pk",
-        "version",
-        "key",
-        "done",
-        "done_on",
-        "due_on",
-        "due_precision",
-        "date_kind",
-        "doubt",
-        "source",
-        "unit_id",
-    ),
+    *("plan_id", "pk", "version", "key", "done", "done_on", "due_on", "due_precision", "date_kind", "doubt", "source"),
+    *("unit_id", "plan__status", "plan__municipality__language", "plan__item__strategy__shift_deadlines"),
     *columns_for("text"),
     *columns_for("unit__name"),
 ]
 _STEPS = Statement(lambda: Step.objects.filter(plan__among=GIVEN).order_by("plan", "order", "pk"), _STEP)
 
 
-def steps_of(plans: Iterable[dict[str, Any]], today: date) -> dict[int, list[StepView]]:
-    """Return the steps of each of the read `plans` in their order; one query, none without plans."""
-    by_pk = {plan["pk"]: plan for plan in plans}
+def steps_of(plans: Sequence[int], today: date) -> dict[int, list[StepView]]:
+    """Return the steps of each of `plans` in their order; one query, none without plans."""
     found: dict[int, list[StepView]] = defaultdict(list)
-    if by_pk:
-        for row in _STEPS.rows(given=list(by_pk)):
-            read = dict(zip(_STEP, row, strict=True))
-            found[read["plan_id"]].append(_step(read, by_pk[read["plan_id"]], today))
+    for row in _STEPS.rows(given=plans) if plans else ():
+        step = _step(row, today)
+        found[step.plan_id].append(step)
     return found
 
 
-def _step(row: dict[str, Any], plan: dict[str, Any], today: date) -> StepView:
-    own, shift = plan["municipality__language"], plan["item__strategy__shift_deadlines"]
-    waited_for = not row["done"] and row["date_kind"] == DateKind.DUE and plan["status"] in OPEN_VALUES
+def step_views(steps: "QuerySet[Step]", today: date) -> list[StepView]:
+    """Return `steps`, which came out of ``access``, in their order; one query."""
+    return [_step(row, today) for row in columns_of(steps, _STEP)]
+
+
+def _step(values: Sequence[Any], today: date) -> StepView:
+    row = dict(zip(_STEP, values, strict=True))
+    own, shift = row["plan__municipality__language"], row["plan__item__strategy__shift_deadlines"]
+    waited_for = not row["done"] and row["date_kind"] == DateKind.DUE and row["plan__status"] in OPEN_VALUES
     unit = text_in([row[column] for column in columns_for("unit__name")], own)
     return StepView(
         pk=row["pk"],
+        plan_id=row["plan_id"],
         version=row["version"],
         key=row["key"],
         text=text_in([row[column] for column in columns_for("text")], own),

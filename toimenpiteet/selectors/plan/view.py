@@ -245,7 +245,7 @@ def _views(rows: Iterable[Sequence[Any]], today: date, parts: frozenset[Part], s
     read = [dict(zip(columns, row, strict=True)) for row in rows]
     own = {row["pk"]: row["municipality__language"] for row in read}
     linked = around_of(own, whole=Part.LINKS in parts) if parts & {Part.UNITS, Part.LINKS} else {}
-    steps = steps_of(read, today) if Part.STEPS in parts else {}
+    steps = steps_of(list(own), today) if Part.STEPS in parts else {}
     return [_view(row, today, linked.get(row["pk"]), steps.get(row["pk"], []), parts, scope) for row in read]
 
 

@@ -1,0 +1,91 @@
+"""Action items in lists: their own few columns, and their plans as PlanView gives them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from toimenpiteet.access import Scope
+from toimenpiteet.languages import columns_for
+from toimenpiteet.models import ActionItem, User
+from toimenpiteet.models.prepared import Statement, columns_of
+from toimenpiteet.selectors.catalogue import listed
+from toimenpiteet.selectors.plan.view import Part, PlanView, current, views_of_items
+from toimenpiteet.selectors.words import Named, Text, text_in
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """One action item: finished values, texts in the active language. `current` is where it stands (DOMAIN.md)."""
+
+    pk: int
+    version: int
+    key: str
+    source: str
+    doubt: str
+    strategy_id: int
+    goal: Named
+    goal_number: int | None
+    name: Text
+    lead_unit: Named
+    lead_stated: bool
+    plans: list[PlanView]
+    current: PlanView | None
+
+
+def item_views(items: "QuerySet[ActionItem]", today: date, parts: frozenset[Part]) -> list[ItemView]:
+    """Return `items`, which came out of ``access``, in their order; one query, and those of ``views_of_items``."""
+    return _views(columns_of(items, _COLUMNS), today, parts)
+
+
+def all_item_views(scope: Scope, start: int, stop: int, today: date, parts: frozenset[Part]) -> list[ItemView]:
+    """Return the items that exist for the caller from one place up to another, by a prepared statement."""
+    return _views(_ALL.rows(_who(scope), start, stop), today, parts)
+
+
+def item_count(scope: Scope, limit: int) -> int:
+    """Return how many items exist for the caller, at most `limit`, by a prepared statement."""
+    return sum(row[0] for row in _COUNT.rows(_who(scope), limit))
+
+
+_PLAIN = [
+    *("pk", "version", "key", "source", "doubt", "strategy_id", "goal_id", "goal__number", "lead_unit_id"),
+    *("lead_stated", "municipality__language"),
+]
+_NAMES = {name: columns_for(name) for name in ("name", "goal__name", "lead_unit__name")}
+_COLUMNS = [*_PLAIN, *(column for columns in _NAMES.values() for column in columns)]
+
+
+def _who(scope: Scope) -> frozenset[int] | None:
+    return None if scope.anonymous else scope.municipalities
+
+
+def _all(who: frozenset[int] | None) -> "QuerySet[ActionItem]":
+    # Made of nothing else, the list can depend on nothing else: see Statement.
+    return listed(Scope() if who is None else Scope(user=User(), municipalities=who), ActionItem)
+
+
+_ALL = Statement(lambda who, start, stop: _all(who)[start:stop], _COLUMNS)
+_COUNT = Statement(lambda who, limit: _all(who).order_by()[:limit], ["pk"], "SELECT COUNT(*) FROM ({}) AS listed")
+
+
+def _views(rows: Iterable[Sequence[Any]], today: date, parts: frozenset[Part]) -> list[ItemView]:
+    read = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+    plans = views_of_items([row["pk"] for row in read], today, parts)
+    return [_view(row, plans[row["pk"]], today) for row in read]
+
+
+def _view(row: dict[str, Any], plans: list[PlanView], today: date) -> ItemView:
+    own = row["municipality__language"]
+    name, goal, lead_unit = (text_in([row[column] for column in columns], own) for columns in _NAMES.values())
+    return ItemView(
+        **{column: row[column] for column in ("pk", "version", "key", "source", "doubt", "strategy_id", "lead_stated")},
+        goal=Named(row["goal_id"], goal),
+        goal_number=row["goal__number"],
+        name=name,
+        lead_unit=Named(row["lead_unit_id"], lead_unit),
+        plans=plans,
+        current=current(plans, today),
+    )
