@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.api.town import Caller, Town, problem
-from toimenpiteet.models import Goal, PeriodPlan, Unit
+from toimenpiteet.models import BudgetLine, Goal, IndicatorTarget, IndicatorValue, PeriodPlan, Unit, UnitAlias
+from toimenpiteet.models.actions import ProjectAlias
 from toimenpiteet.services import record
 
 # Queries of each list for a manager, who costs the most: token, two kinds of roles, rows, what belongs to them.
@@ -42,8 +43,22 @@ def _more(town: Town, count: int) -> None:
     for number in range(count):
         unit = make.unit(town.municipality, f"Yksikkö {number}")
         item = make.action_item(town.goal, unit, name_fi=f"Toimenpide {number}")
-        make.step(make.plan(item, town.period, [unit, town.unit]))
-        make.goal(town.theme, name_fi=f"Tavoite {number}")
+        plan = make.plan(item, town.period, [unit, town.unit])
+        make.step(plan)
+        _more_small_things(town, plan, number)
+
+
+def _more_small_things(town: Town, plan: PeriodPlan, number: int) -> None:
+    """Add of each smaller list one row, with what belongs to it."""
+    make.goal(town.theme, name_fi=f"Tavoite {number}", owner=make.unit(town.municipality))
+    make.period(make.strategy(town.municipality))
+    line = town.add(BudgetLine(municipality=town.municipality, key=f"b{number}", name_fi=f"Määräraha {number}"))
+    project = make.project(plan, budget_line=line)
+    town.add(ProjectAlias(project=project, text=f"Toinen nimi {number}"))
+    town.add(UnitAlias(unit=make.unit(town.municipality), text=f"Lyhenne {number}"))
+    indicator = make.indicator(town.strategy)
+    town.add(IndicatorValue(indicator=indicator, key="a", year=2019, kind="TP", value=number))
+    town.add(IndicatorTarget(indicator=indicator, key="t", operator="ge", value="20", by_year=2030))
 
 
 @pytest.mark.parametrize("path", BUDGET)

@@ -38,21 +38,21 @@ class Town(make.World):
         self.admin = make.official(self.municipality, Role.ADMIN)
         self.neighbour = make.official(make.municipality(name_fi="Naapurila"))
         self.step = make.step(self.plan, due_on=date(2021, 6, 30), due_precision="month")
-        self.project = self._add(Project(municipality=self.municipality, key="hanke", name_fi="Kotisatama"))
-        self.budget = self._add(BudgetLine(municipality=self.municipality, key="budjetti", name_fi="Tietotekniikka"))
-        self._add(PlanProject(plan=self.plan, project=self.project))
-        self._add(PlanBudgetLine(plan=self.plan, budget_line=self.budget))
-        self._add(ProjectAlias(project=self.project, text="Koti-satama"))
-        self._add(UnitAlias(unit=self.unit, text="tietohall."))
-        self.indicator = self._add(
+        self.project = self.add(Project(municipality=self.municipality, key="hanke", name_fi="Kotisatama"))
+        self.budget = self.add(BudgetLine(municipality=self.municipality, key="budjetti", name_fi="Tietotekniikka"))
+        self.add(PlanProject(plan=self.plan, project=self.project))
+        self.add(PlanBudgetLine(plan=self.plan, budget_line=self.budget))
+        self.add(ProjectAlias(project=self.project, text="Koti-satama"))
+        self.add(UnitAlias(unit=self.unit, text="tietohall."))
+        self.indicator = self.add(
             Indicator(strategy=self.strategy, goal=self.goal, key="mittari", name_fi="Sähköinen asiointi")
         )
-        self._add(IndicatorValue(indicator=self.indicator, key="a", year=2019, kind="TP", value="12.5"))
-        self._add(IndicatorValue(indicator=self.indicator, key="b", year=2020, kind="TA", no_data=True))
-        self._add(IndicatorTarget(indicator=self.indicator, key="t", operator="ge", value="20", by_year=2030))
+        self.add(IndicatorValue(indicator=self.indicator, key="a", year=2019, kind="TP", value="12.5"))
+        self.add(IndicatorValue(indicator=self.indicator, key="b", year=2020, kind="TA", no_data=True))
+        self.add(IndicatorTarget(indicator=self.indicator, key="t", operator="ge", value="20", by_year=2030))
         self.other_goal = make.goal(self.theme, number=2, name_fi="Toinen tavoite")
-        self._add(LinkedGoal(item=self.item, goal=self.other_goal))
-        self.round = self._add(
+        self.add(LinkedGoal(item=self.item, goal=self.other_goal))
+        self.round = self.add(
             ReportingRound(
                 strategy=self.strategy,
                 kind="budget",
@@ -64,7 +64,8 @@ class Town(make.World):
         )
 
     @staticmethod
-    def _add(thing: Any) -> Any:
+    def add(thing: Any) -> Any:
+        """Add a row by the one writer."""
         return record.add(thing, make.stamp())
 
     def client(self, who: str = "director", language: str = "fi") -> "Caller":

@@ -11,7 +11,9 @@ from tests import make
 from tests.api.town import Town
 from toimenpiteet.access import scope_of
 from toimenpiteet.api import plans, shapes
-from toimenpiteet.models import PeriodPlan, PlanMeans
+from toimenpiteet.models import ActionItem, PeriodPlan, PlanMeans, Step
+from toimenpiteet.selectors.plan.items import item_views
+from toimenpiteet.selectors.plan.parts import step_views
 from toimenpiteet.selectors.plan.view import CARD, ROW, WHOLE, Part, current, views, views_of, views_of_items
 from toimenpiteet.services import record
 
@@ -76,11 +78,15 @@ def _same_names(shown: Any, shape: Any) -> None:
 
 
 def test_the_api_hands_out_what_its_serializers_name(town: Town) -> None:
-    make.step(town.plan, due_on=TODAY, due_precision="day", unit=town.unit)
+    step = make.step(town.plan, due_on=TODAY, due_precision="day", unit=town.unit)
     record.add(PlanMeans(plan=town.plan, key="verkosto", text_fi="Kuntien verkosto"), make.stamp())
-    (full,) = views([town.plan.pk], TODAY, plans.FULL)
-    (brief,) = views([town.plan.pk], TODAY, plans.BRIEF)
-    shown = plans.in_full(full) | {"due": {"on": "", "precision": "", "words": ""}}
-    shown["steps"] = [step for step in shown["steps"] if step["unit"]]
-    _same_names(shown, shapes.Plan())
-    _same_names(plans.in_brief(brief) | {"due": shown["due"]}, shapes.PlanInItem())
+    record.change(town.plan, make.stamp(), due_on=TODAY, due_precision="day")
+    record.remove(town.step, make.stamp())  # without a unit, so that less of it is shown
+    items = ActionItem.objects.filter(pk=town.item.pk)
+    (item,) = item_views(items, TODAY, plans.BRIEF)
+    (full,) = item_views(items, TODAY, plans.FULL)
+    _same_names(plans.item_json(item, plans.in_brief), shapes.Item())
+    _same_names(plans.in_full(full.plans[0]), shapes.Plan())
+    (view,) = step_views(Step.objects.filter(pk=step.pk), TODAY)
+    assert view in full.plans[0].steps
+    _same_names(plans.step_json(view), shapes.StepRow())

@@ -20,8 +20,10 @@ Json: TypeAlias = dict[str, Any]
 
 def language_of(text: Text) -> str | None:
     """Return the language of a text; None where there is none."""
+    if text.lang or not text:
+        return text.lang or None
     active = spoken(get_language())
-    return (text.lang or (active if active in CODES else DEFAULT)) if text else None
+    return active if active in CODES else DEFAULT
 
 
 class _OfRow:
