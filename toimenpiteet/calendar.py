@@ -63,6 +63,16 @@ def _plain(day: date) -> date:
     return day
 
 
+def months_between(start: date, end: date) -> int:
+    """Return how many whole months have passed from `start` to `end`, which is not before it.
+
+    What began on a day that the last month lacks is whole on its last day: from 31.1. to 28.2. is a month.
+    """
+    begun = (end.year - start.year) * 12 + end.month - start.month
+    last = _calendar.monthrange(end.year, end.month)[1]
+    return begun - (end.day < min(start.day, last))
+
+
 # Working days
 
 

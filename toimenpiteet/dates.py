@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from toimenpiteet import labels
-from toimenpiteet.calendar import HELSINKI, Precision, day_of_year, working_days_between
+from toimenpiteet.calendar import HELSINKI, Precision, day_of_year, months_between, working_days_between
 from toimenpiteet.labels import DATED, Label
 from toimenpiteet.round_days import Flaw, Rule, Weekday, Which, parse_rule
 
@@ -159,11 +159,12 @@ def distance_words(day: date, today: date) -> str:
         return _left(day, today)
     if late < 14:  # below two weeks days are plainer than weeks
         return ngettext("%(count)s day late", "%(count)s days late", late) % {"count": late}
-    if late < 60:
+    months = months_between(day, today)
+    if months < 2:
         return ngettext("%(count)s week late", "%(count)s weeks late", late // 7) % {"count": late // 7}
-    if late < 730:
-        return ngettext("%(count)s month late", "%(count)s months late", late // 30) % {"count": late // 30}
-    return ngettext("%(count)s year late", "%(count)s years late", late // 365) % {"count": late // 365}
+    if months < 24:
+        return ngettext("%(count)s month late", "%(count)s months late", months) % {"count": months}
+    return ngettext("%(count)s year late", "%(count)s years late", months // 12) % {"count": months // 12}
 
 
 def _left(day: date, today: date) -> str:
@@ -172,8 +173,7 @@ def _left(day: date, today: date) -> str:
     # Some five weeks; beyond that working days say nothing, and counting them would take long.
     if (day - today).days <= 60 and (left := working_days_between(today, day)) <= 25:
         return ngettext("%(count)s working day left", "%(count)s working days left", left) % {"count": left}
-    months = (day - today).days // 30
+    months = months_between(today, day)
     if months < 24:
         return ngettext("%(count)s month left", "%(count)s months left", months) % {"count": months}
-    years = (day - today).days // 365
-    return ngettext("%(count)s year left", "%(count)s years left", years) % {"count": years}
+    return ngettext("%(count)s year left", "%(count)s years left", months // 12) % {"count": months // 12}

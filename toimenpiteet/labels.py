@@ -48,9 +48,9 @@ STATUS_COUNT: dict[Status, Label] = {
 
 LATE: dict[LateBecause, Label] = {
     LateBecause.DUE: _("was due %(day)s"),
-    LateBecause.STEP: _("a step was due %(day)s"),
+    LateBecause.STEP: _("a step is late, its last day was %(day)s"),
     LateBecause.ANSWER: _("no answer since %(day)s"),
-    LateBecause.APPROVAL: _("awaits the director's approval, late since %(day)s"),
+    LateBecause.APPROVAL: _("awaits the director's approval, was due %(day)s"),
 }
 
 MOVE: dict[str, Label] = {

@@ -7,8 +7,10 @@ import pytest
 from django.db import IntegrityError
 
 from tests import make
+from toimenpiteet.dates import distance_words
 from toimenpiteet.models import AnswerDraft, PeriodPlan, ReportingRound, StatusReport, guards
 from toimenpiteet.selectors.plan import lateness
+from toimenpiteet.selectors.plan.view import views
 from toimenpiteet.services import record
 from toimenpiteet.workflow import CLOSED, OPEN, Status
 
@@ -239,3 +241,52 @@ def test_the_list_is_one_query(world: make.World, django_assert_num_queries: Any
         _due(make.plan(make.action_item(world.goal, world.unit), world.period), MONDAY - number * DAY)
     with django_assert_num_queries(1):
         assert len(_on(MONDAY + DAY)) == 5
+
+
+@pytest.mark.parametrize(
+    ("status", "precision", "why"),
+    [
+        (Status.IN_PROGRESS, "day", "määräaika oli 30.11.2020"),
+        (Status.IN_PROGRESS, "month", "määräaika oli marraskuussa 2020"),
+        (Status.IN_PROGRESS, "season", "määräaika oli syksyllä 2020"),
+        (Status.AWAITING_APPROVAL, "month", "odottaa johtajan hyväksyntää, määräaika oli marraskuussa 2020"),
+        (Status.AWAITING_APPROVAL, "day", "odottaa johtajan hyväksyntää, määräaika oli 30.11.2020"),
+    ],
+)
+def test_the_reason_keeps_the_precision_of_the_plans_own_date(
+    world: make.World, status: Status, precision: str, why: str
+) -> None:
+    record.change(world.plan, make.stamp(), due_on=date(2020, 11, 30), due_precision=precision)
+    _put(world.plan, status)
+    assert _said(world.plan) == why
+
+
+def test_a_step_that_is_late_claims_no_date_of_the_plan(world: make.World) -> None:
+    record.change(world.plan, make.stamp(), due_on=date(2020, 12, 31), due_precision="year_end")
+    make.step(world.plan, due_on=date(2020, 10, 31), due_precision="month")
+    assert _said(world.plan) == "osatoimi on myöhässä, sen viimeinen päivä oli 2.11.2020"
+
+
+def _said(plan: PeriodPlan) -> str:
+    (view,) = views([plan.pk], MONDAY)
+    assert view.late is not None
+    return view.late.why
+
+
+@pytest.mark.parametrize(
+    ("day", "today", "words"),
+    [
+        (date(2020, 11, 30), date(2026, 11, 29), "5 vuotta myöhässä"),
+        (date(2020, 11, 30), date(2026, 11, 30), "6 vuotta myöhässä"),
+        (date(2020, 2, 29), date(2024, 2, 28), "3 vuotta myöhässä"),
+        (date(2020, 11, 30), date(2022, 11, 29), "23 kuukautta myöhässä"),
+        (date(2020, 12, 31), date(2021, 2, 27), "8 viikkoa myöhässä"),
+        (date(2020, 12, 31), date(2021, 2, 28), "2 kuukautta myöhässä"),
+        (date(2021, 7, 1), date(2021, 8, 30), "8 viikkoa myöhässä"),
+        (date(2026, 11, 30), date(2020, 12, 1), "5 vuotta jäljellä"),
+        (date(2026, 11, 30), date(2020, 11, 30), "6 vuotta jäljellä"),
+        (date(2022, 11, 29), date(2020, 11, 30), "23 kuukautta jäljellä"),
+    ],
+)
+def test_months_and_years_are_told_when_they_are_whole(day: date, today: date, words: str) -> None:
+    assert distance_words(day, today) == words

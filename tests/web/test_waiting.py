@@ -259,6 +259,15 @@ def test_long_news_goes_on_on_a_page_of_its_own(world: make.World) -> None:
     assert director.get("/odottaa/muutokset/?until=x").status_code == 200
 
 
+def test_a_move_that_was_taken_back_is_told_as_such(world: make.World) -> None:
+    manager = signed_in(world.manager)
+    move(manager, world.plan, "start")
+    move(manager, world.plan, "take_back", version=2)
+    news = changed(html(signed_in(world.director)))
+    assert "Kumottu: käynnissä → ei aloitettu" in news
+    assert "Kumottu: ei aloitettu" not in news
+
+
 def test_another_municipalitys_changes_are_not_seen(world: make.World) -> None:
     other = make.World()
     move(signed_in(other.manager), other.plan, "start")

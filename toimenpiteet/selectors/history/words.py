@@ -20,7 +20,7 @@ from toimenpiteet.selectors.history.names import Names, columns_naming
 from toimenpiteet.selectors.history.stream import Difference, Event, fields_of
 from toimenpiteet.selectors.wording import Piece, differences
 from toimenpiteet.selectors.words import Text, text_in
-from toimenpiteet.workflow import Status
+from toimenpiteet.workflow import TAKE_BACK, Status
 
 # What the kinds of rows are called in addresses and to programs, for ever; others by the name of their model.
 _KINDS: dict[Any, str] = {
@@ -119,7 +119,8 @@ def sentence(event: Event, who: str, thing: str) -> str:
 def heading(event: Event, thing: str) -> str:
     """Return what happened in a few words."""
     if event.move:
-        return " → ".join(_status(status) for status in (event.move.before, event.move.after))
+        moved = " → ".join(_status(status) for status in (event.move.before, event.move.after))
+        return _("Taken back: %(moved)s") % {"moved": moved} if event.move.name == TAKE_BACK else moved
     said = str(_said(event).heading) % {"thing": thing, "kind": kind_words(event)}
     return said[:1].upper() + said[1:]
 

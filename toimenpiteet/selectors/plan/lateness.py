@@ -9,7 +9,7 @@ The first two meet in ``PeriodPlan.next_deadline_on``, which has an index, as th
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,7 +29,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Least, NullIf
 
 from toimenpiteet import labels
-from toimenpiteet.dates import day_words, distance_words
+from toimenpiteet.calendar import Precision
+from toimenpiteet.dates import day_words, distance_words, due_words
 from toimenpiteet.models import PeriodPlan, ReportingRound, StatusReport
 from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.models.reporting import SILENT
@@ -42,11 +43,15 @@ _NEVER = Value(date.max, DateField())
 
 @dataclass(frozen=True)
 class Lateness:
-    """Why a plan or step is late on `today`, and since which day: the one that passed."""
+    """Why a plan or step is late on `today`, and since which day: the one that passed.
+
+    `stated` is that day in words where its source gives no day but a month, a season or a year; else ''.
+    """
 
     because: LateBecause
     since: date
     today: date
+    stated: str = ""
 
     @property
     def days(self) -> int:
@@ -61,7 +66,7 @@ class Lateness:
     @property
     def why(self) -> str:
         """Return why and since when in words, such as 'no answer since 1.3.2021'."""
-        return str(labels.LATE[self.because]) % {"day": day_words(self.since)}
+        return str(labels.LATE[self.because]) % {"day": self.stated or day_words(self.since)}
 
 
 # In the database
@@ -153,9 +158,18 @@ _BECAUSE = Case(
 # Of what is read
 
 
-def lateness(because: str | None, since: date | None, today: date) -> Lateness | None:
-    """Return what ``with_lateness`` found of a plan; None where it is not late."""
-    return Lateness(LateBecause(because), since, today) if because and since else None
+def lateness(
+    because: str | None, since: date | None, today: date, due_on: date | None, precision: str
+) -> Lateness | None:
+    """Return what ``with_lateness`` found of a plan, whose own due date is `due_on`; None where it is not late."""
+    if not because or not since:
+        return None
+    late = Lateness(LateBecause(because), since, today)
+    # A step or an answer that is late before the plan's own date says nothing of that date.
+    own = late.because in {LateBecause.DUE, LateBecause.APPROVAL}
+    if not own or due_on is None or due_on > since or precision == Precision.DAY:
+        return late
+    return replace(late, stated=due_words(due_on, precision))
 
 
 def step_lateness(due_on: date | None, today: date, *, waited_for: bool, shift: bool) -> Lateness | None:

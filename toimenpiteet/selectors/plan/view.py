@@ -287,7 +287,7 @@ def _view(
         due_on=row["due_on"],
         due_precision=row["due_precision"],
         deadline_on=row["next_deadline_on"],
-        late=lateness(row["late_because"], row["late_since"], today),
+        late=lateness(row["late_because"], row["late_since"], today, row["due_on"], row["due_precision"]),
         today=today,
         **optional,
     )
