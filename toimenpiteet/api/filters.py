@@ -31,6 +31,7 @@ from toimenpiteet.models.actions import ProjectAlias
 from toimenpiteet.models.people import UnitKind
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors import catalogue
+from toimenpiteet.selectors.plan.items import narrow_items, responsible
 from toimenpiteet.selectors.plan.lateness import late
 from toimenpiteet.services import text
 from toimenpiteet.services.errors import Invalid
@@ -207,7 +208,7 @@ class Items(filters.FilterSet):  # type: ignore[misc]  # untyped
         asked, visit = self.form.cleaned_data, _visit(self.request)
         for name in ("strategy", "goal", "q", "ordering"):
             queryset = self.filters[name].filter(queryset, asked[name])
-        return catalogue.narrow_items(
+        return narrow_items(
             queryset,
             today=visit.today,
             units=_within(visit, asked["unit"]) if asked["unit"] else None,
@@ -238,7 +239,7 @@ class Plans(filters.FilterSet):  # type: ignore[misc]  # untyped
 
     def by_unit(self, queryset: "QuerySet[Any]", name: str, value: Unit) -> "QuerySet[Any]":
         """Return the plans for which the unit, or one within it, is responsible."""
-        return catalogue.responsible(queryset, _within(_visit(self.request), value))
+        return responsible(queryset, _within(_visit(self.request), value))
 
     def by_lateness(self, queryset: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
         """Return the plans that are overdue, or those that are not."""

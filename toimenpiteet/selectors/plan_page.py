@@ -12,9 +12,9 @@ from django.http import Http404
 from toimenpiteet import access
 from toimenpiteet.access import Scope, UnitTree
 from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, Strategy, Unit
-from toimenpiteet.selectors.catalogue import narrow_items
 from toimenpiteet.selectors.compare import Comparison, comparisons
 from toimenpiteet.selectors.plan.counts import Counts, count, total
+from toimenpiteet.selectors.plan.items import narrow_items
 from toimenpiteet.selectors.plan.view import WHOLE, PlanView, views_of
 from toimenpiteet.selectors.plan_outline import GoalFrame, ThemeFrame, frame, progress
 from toimenpiteet.selectors.words import Named, Text, in_alphabet, text_of

@@ -1,18 +1,19 @@
-"""Action items in lists: their own few columns, and their plans as PlanView gives them."""
+"""Action items in lists: which of them; their own few columns, and their plans as PlanView gives them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from toimenpiteet.access import Scope
 from toimenpiteet.languages import columns_for
-from toimenpiteet.models import ActionItem, User
+from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, PlanUnit, User
 from toimenpiteet.models.prepared import Statement, columns_of
 from toimenpiteet.selectors.catalogue import listed
-from toimenpiteet.selectors.plan.view import Part, PlanView, current, views_of_items
+from toimenpiteet.selectors.plan.lateness import late as is_late
+from toimenpiteet.selectors.plan.view import Part, PlanView, current, current_status, views_of_items
 from toimenpiteet.selectors.words import Named, Text, text_in
 
 
@@ -48,6 +49,49 @@ def all_item_views(scope: Scope, start: int, stop: int, today: date, parts: froz
 def item_count(scope: Scope, limit: int) -> int:
     """Return how many items exist for the caller, at most `limit`, by a prepared statement."""
     return sum(row[0] for row in _COUNT.rows(_who(scope), limit))
+
+
+def narrow_items(
+    rows: "QuerySet[ActionItem]",
+    *,
+    today: date,
+    units: Iterable[int] | None = None,
+    statuses: list[str] | None = None,
+    period: PlanPeriod | None = None,
+    late: bool | None = None,
+) -> "QuerySet[ActionItem]":
+    """Return those of `rows` that have what is wanted.
+
+    `units` are responsible for a plan of the item. `statuses` is where the item stands, that is, its current plan.
+    With a `period`, units, status and lateness are asked of the plan in that period.
+    """
+    plans = PeriodPlan.objects.filter(period=period) if period else PeriodPlan.objects.all()
+    if units is not None:
+        rows = _having(rows, responsible(plans, units))
+    if statuses:
+        rows = _having(rows, plans.filter(status__in=statuses))
+    if statuses and not period:
+        # Only asked of the items that have some plan in such a status: for each it is a query of its own.
+        rows = rows.alias(current=current_status(today)).filter(current__in=statuses)
+    if late is not None:
+        condition = _has(plans.filter(is_late(today)))
+        rows = rows.filter(condition if late else ~condition)
+    if period and not (units or statuses or late):
+        rows = _having(rows, plans)
+    return rows
+
+
+def _has(plans: "QuerySet[PeriodPlan]") -> Exists:
+    return Exists(plans.filter(item=OuterRef("pk")))
+
+
+def _having(rows: "QuerySet[ActionItem]", plans: "QuerySet[PeriodPlan]") -> "QuerySet[ActionItem]":
+    return rows.filter(_has(plans))
+
+
+def responsible(plans: "QuerySet[PeriodPlan]", units: Iterable[int]) -> "QuerySet[PeriodPlan]":
+    """Return those of `plans` for which one of `units` is responsible."""
+    return plans.filter(pk__in=PlanUnit.objects.filter(unit__in=list(units)).values("plan"))
 
 
 _PLAIN = [

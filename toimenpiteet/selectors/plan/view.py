@@ -11,7 +11,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb
@@ -189,6 +189,14 @@ def current(plans: Iterable[PlanView], today: date) -> PlanView | None:
     ordered = sorted(plans, key=lambda plan: (plan.period_years[0], plan.pk), reverse=True)
     holding = (plan for plan in ordered if plan.period_years[0] <= today.year <= plan.period_years[1])
     return next(holding, next(iter(ordered), None))
+
+
+def current_status(today: date) -> Subquery:
+    """Return the status of the plan that ``current`` gives of an item, for a query of items."""
+    holds = Q(period__start_year__lte=today.year, period__end_year__gte=today.year)
+    plans = PeriodPlan.objects.filter(item=OuterRef("pk"))
+    first = plans.order_by(Case(When(holds, then=0), default=1), "-period__start_year", "-pk")
+    return Subquery(first.values("status")[:1])
 
 
 def in_plan_order(plans: "QuerySet[PeriodPlan]") -> "QuerySet[PeriodPlan]":
