@@ -69,6 +69,16 @@ def test_a_double_click_adds_one_step(world: make.World) -> None:
     assert texts(world) == ["Kysely asukkaille"]
 
 
+def test_on_a_page_of_its_own_the_form_is_an_ordinary_one(world: make.World) -> None:
+    step, client = make.step(world.plan), signed_in(world.director)
+    places = (f"/toimenpiteet/{world.item.pk}/muokkaa/", f"/suunnitelmat/{world.plan.pk}/muokkaa/")
+    for address in (new(world), f"/osatoimet/{step.pk}/muokkaa/", *places):
+        alone, part = html(client.get(address)), html(client.get(address, headers=HTMX))
+        assert f'hx-post="{address}"' in part
+        assert 'class="edit-form"' in alone
+        assert "hx-" not in alone.partition("<main")[2].partition("</main>")[0], address
+
+
 def test_in_place_the_answer_is_the_page_from_which_the_form_takes_its_part(world: make.World) -> None:
     client = signed_in(world.manager)
     form = body(client.get(new(world), headers=HTMX), 200)
