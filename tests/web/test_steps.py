@@ -98,6 +98,7 @@ def test_in_place_the_answer_is_the_page_from_which_the_form_takes_its_part(worl
         ({"due_on": "ensi kesänä"}, "due_on", "Tällaista päivää ei ole"),
         ({"due_on": "2021-01-15", "due_precision": "season"}, "due_on", "Talvi"),
         ({"due_precision": "month"}, "due_precision", "päivä"),
+        ({"date_kind": "ends"}, "date_kind", "jätä molemmat tyhjiksi"),
         ({"due_on": "2021-05-15", "due_precision": "fortnight"}, "due_precision", ""),
         ({"unit": "999999"}, "unit", ""),
     ],

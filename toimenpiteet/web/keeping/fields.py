@@ -209,8 +209,9 @@ def settle_days(typed: dict[str, Any]) -> dict[str, str]:
             typed[day], typed[precision] = _settled(typed[day], typed[precision])
         except ValueError:
             wrong[day] = _("Winter is no season of one year. Choose a day in spring, summer or autumn (3–11).")
-    if "date_kind" in typed:
-        typed["date_kind"] = (typed["date_kind"] or DateKind.DUE.value) if typed.get("due_on") else ""
+    # A date without a meaning is a due date; a meaning without a date is refused with the other rules (services.rules).
+    if typed.get("due_on") and "date_kind" in typed:
+        typed["date_kind"] = typed["date_kind"] or DateKind.DUE.value
     return wrong
 
 
