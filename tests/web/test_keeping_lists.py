@@ -1,6 +1,6 @@
 """Putting lists in order, and what happens to units: seen first, done once, never round somebody else."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tests import make
 from tests.web.keepers import WHY, Kept, html, keep, newest, send, statements, typed
+from tests.web.test_moves import signed_in
 from toimenpiteet.models import Membership, Theme, Unit, UnitAlias
 from toimenpiteet.services import record
 
@@ -156,7 +157,15 @@ def test_a_unit_is_split_and_its_page_says_so(world: Kept) -> None:
     page = world.client.get(f"/vastuutahot/{world.unit.pk}/").content.decode()
     note = page.partition('class="note">')[2].partition("</p>")[0]
     assert note.index("Jaetaan 1.1.2022") < note.index("Konsernipalvelut") < note.index("Digipalvelut")
-    heir = world.client.get(f"/vastuutahot/{second.pk}/").content.decode()
+    assert "Suunnitelmat siirtyvät niistä ensimmäiselle." in note
+    assert "</a>." in note
+    heir = html(world.client.get(f"/vastuutahot/{second.pk}/"))
+    assert "Jatkaa myöhemmin näiden työtä" in heir
+    assert "(1.1.2022 alkaen)" in heir
+    with time_machine.travel(datetime(2022, 1, 1, 12, tzinfo=UTC), tick=False):
+        client = signed_in(world.manager)
+        gone, heir = (html(client.get(f"/vastuutahot/{unit.pk}/")) for unit in (world.unit, second))
+    assert "Suunnitelmat siirtyivät niistä ensimmäiselle." in gone
     assert "Jatkaa näiden työtä" in heir
     assert "(jaettu)" in heir
 

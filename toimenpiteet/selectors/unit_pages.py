@@ -95,6 +95,15 @@ class StepBrief:
 
 
 @dataclass(frozen=True)
+class TookOver:
+    """A unit that another went on from: `how` it ended, in words, and the first day of what is still to come."""
+
+    unit: Named
+    how: str
+    next_day: str
+
+
+@dataclass(frozen=True)
 class UnitPage:
     """One unit; its plans are read page by page (``plans_of``)."""
 
@@ -112,7 +121,7 @@ class UnitPage:
     follows_kind: str
     aliases: list[str]
     names: list[NameRow]
-    took_over: list[tuple[Named, str]]
+    took_over: list[TookOver]
     ending: Ending | None
     people: list[PersonRow]
     progress: Counts
@@ -228,7 +237,7 @@ def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
         follows_kind=unit.get_member_kind_display() if unit.member_kind else "",
         aliases=[alias.text for alias in unit.aliases.all()],
         names=_names(unit, around, _renamings(handovers), own),
-        took_over=_took_over(unit, around, handovers, own),
+        took_over=_took_over(unit, around, handovers, own, today),
         ending=ending_by(
             unit, [(row.kind, around[row.successor_id]) for row in handovers if row.unit_id == unit.pk], own, today
         ),
@@ -263,11 +272,17 @@ def _renamings(handovers: Iterable[UnitHandover]) -> dict[int, int]:
 
 
 def _took_over(
-    unit: Unit, around: dict[int, Unit], handovers: Iterable[UnitHandover], own: str
-) -> list[tuple[Named, str]]:
-    """Return the other units that went on in this one, and whether each was merged or split."""
-    others = (row for row in handovers if row.successor_id == unit.pk and row.kind != UnitHandover.Kind.RENAMED)
-    return [(_named(around[row.unit_id], own), row.get_kind_display()) for row in others]
+    unit: Unit, around: dict[int, Unit], handovers: Iterable[UnitHandover], own: str, today: date
+) -> list[TookOver]:
+    """Return the other units that went on in this one, or will, those of the past first."""
+    others = [row for row in handovers if row.successor_id == unit.pk and row.kind != UnitHandover.Kind.RENAMED]
+    found = [_taken(row, around[row.unit_id], own, today) for row in others]
+    return sorted(found, key=lambda row: bool(row.next_day))
+
+
+def _taken(row: UnitHandover, ended: Unit, own: str, today: date) -> TookOver:
+    last = ended.valid_until if ends_later(ended, today) else None
+    return TookOver(_named(ended, own), row.get_kind_display(), day_words(last + _DAY) if last else "")
 
 
 def _names(unit: Unit, around: dict[int, Unit], names: dict[int, int], own: str) -> list[NameRow]:
