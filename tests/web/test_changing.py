@@ -81,7 +81,19 @@ def test_every_door_keeps_the_steps_of_a_closed_plan_and_says_why_in_the_same_wo
     for at, answer in enumerate(answers):
         assert (at, answer.status_code) == (at, 403)
         assert CLOSED in html(answer)
+        assert html(answer).partition("<h1>")[2].partition("</h1>")[0].strip() == "Suunnitelma on suljettu"
     assert [(row.text, row.version) for row in Step.objects.order_by("order")] == [("Kysely asiakkaille", 1)] * 2
+
+
+def test_the_page_of_a_closed_plan_offers_no_change_to_its_steps_and_means(world: Kept) -> None:
+    offered = [keep(world, "step"), *(reverse("keep-add", args=[noun, world.plan.pk]) for noun in ("step", "means"))]
+    page = html(world.client.get(keep(world, "plan")))
+    assert [address for address in offered if f'"{address}"' not in page] == []
+    close(world.plan)
+    page = html(world.client.get(keep(world, "plan")))
+    assert [address for address in offered if f'"{address}"' in page] == []
+    assert CLOSED in page
+    assert "Kysely asiakkaille" in page
 
 
 def test_the_admin_keeps_the_steps_of_a_closed_plan(world: Kept) -> None:

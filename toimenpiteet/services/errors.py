@@ -41,10 +41,14 @@ class PlanClosed(Invalid):
 
 
 class Forbidden(DomainError):
-    """The person may see the object but not do this."""
+    """The person may see the object but not do this; `heading` is for what nobody may do, whatever their rights."""
 
     code = "forbidden"
     http_status = 403
+
+    def __init__(self, message: str, *, field: str = "", heading: str = "") -> None:
+        super().__init__(message, field=field)
+        self.heading = heading
 
 
 def need(verdict: Verdict) -> Verdict:

@@ -7,6 +7,7 @@ from typing import Any, ParamSpec
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb
@@ -108,7 +109,7 @@ def require_open(row: Any) -> None:
     try:
         rules.check_open(row)
     except PlanClosed as error:
-        raise Forbidden(error.message) from error
+        raise Forbidden(error.message, heading=_("The plan is closed")) from error
 
 
 def _with_above(noun: Noun) -> "QuerySet[Any]":
@@ -134,6 +135,7 @@ def keeper(view: View[P]) -> View[P]:
         except Forbidden as error:
             if request.method == "POST" or is_fragment(request):
                 raise  # answered with what was typed, and without replacing the form (errors.Refusals)
-            return render(request, "toimenpiteet/keeping/forbidden.html", {"why": error.message}, status=403)
+            told = {"why": error.message, "heading": error.heading}
+            return render(request, "toimenpiteet/keeping/forbidden.html", told, status=403)
 
     return signed_in(guarded)

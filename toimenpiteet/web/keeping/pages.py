@@ -17,7 +17,7 @@ from toimenpiteet.selectors.successors import ends_later
 from toimenpiteet.services import changing
 from toimenpiteet.services.errors import DomainError, Forbidden, Stale
 from toimenpiteet.web.door import GET_OR_POST, back_to, say_done, visit
-from toimenpiteet.web.keeping.desk import Desk, desk, keeper, new_desk
+from toimenpiteet.web.keeping.desk import Desk, desk, keeper, new_desk, require_open
 from toimenpiteet.web.keeping.forms import KeepForm, WhyForm
 from toimenpiteet.web.keeping.nouns import NESTED, NOUNS, Noun
 
@@ -28,12 +28,16 @@ _READ = {"unit", "strategy", "theme", "goal", "item", "programme", "project", "i
 
 @dataclass(frozen=True)
 class Part:
-    """What stands under a row, as a list that can be opened, added to and put in order."""
+    """What stands under a row, as a list that can be opened, added to and put in order.
+
+    `stays` says why none of that is possible now, where a rule keeps the list as it is; else it is empty.
+    """
 
     noun: Noun
     rows: list[KeptRow]
     add: str
     order: str
+    stays: str = ""
 
     @property
     def all_shown(self) -> bool:
@@ -189,7 +193,15 @@ def _keeps(at: Desk, noun: Noun) -> bool:
 def _part(at: Desk, noun: Noun, above: Any) -> Part:
     rows = siblings(noun, above)
     order = reverse("keep-order", args=[noun, above.pk])
-    return Part(noun, listed(rows, at.own), reverse("keep-add", args=[noun, above.pk]), order)
+    return Part(noun, listed(rows, at.own), reverse("keep-add", args=[noun, above.pk]), order, _stays(noun, above))
+
+
+def _stays(noun: Noun, above: Any) -> str:
+    try:
+        require_open(noun.model(**{noun.parent: above}))
+    except Forbidden as error:
+        return error.message
+    return ""
 
 
 def _nested(at: Desk) -> Part:

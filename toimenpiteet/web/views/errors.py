@@ -59,11 +59,12 @@ class Refusals:
         if not isinstance(exception, DomainError):
             return None
         status = exception.http_status if exception.http_status in _OWN_PAGE else 422
-        return _error(request, status, exception.message)
+        return _error(request, status, exception.message, getattr(exception, "heading", ""))
 
 
-def _error(request: HttpRequest, status: int, why: str = "") -> HttpResponse:
-    context = {"status": status, "why": why, "typed": typed_texts(request) if request.method == "POST" else []}
+def _error(request: HttpRequest, status: int, why: str = "", heading: str = "") -> HttpResponse:
+    context: dict[str, Any] = {"status": status, "why": why, "heading": heading}
+    context |= {"typed": typed_texts(request) if request.method == "POST" else []}
     if is_fragment(request):
         return refuse(request, "parts/frame/error.html", status, context)
     return render(request, "error.html", context, status=status)
