@@ -119,6 +119,34 @@ def test_what_makes_no_sense_is_refused_with_what_was_typed(world: Away, values:
     assert not Grant.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ({}, "(toistaiseksi)"),
+        ({"valid_from": date(2021, 3, 1)}, "(1.3.2021 alkaen · toistaiseksi)"),
+        ({"valid_until": date(2021, 3, 31)}, "(31.3.2021 asti)"),
+        ({"valid_from": date(2021, 3, 1), "valid_until": date(2021, 3, 31)}, "(1.3.2021–31.3.2021)"),
+    ],
+)
+def test_the_days_are_said_in_words(world: Away, days: dict[str, date], words: str) -> None:
+    make.substitution(world.manager, world.colleague, world.municipality, **days)
+    for person in (world.manager, world.colleague):
+        assert words in html(signed_in(person).get("/oma/"))
+    assert words in html(signed_in(world.admin).get(reverse("person", args=[world.manager.pk])))
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "not_words"),
+    [("fi", "sijaisuus alkaa heti", "rooli "), ("sv", "vikariatet genast", "rollen"), ("en", "substitution", "role")],
+)
+def test_the_form_speaks_of_the_substitution(world: Away, language: str, words: str, not_words: str) -> None:
+    client = signed_in(world.manager)
+    client.cookies["django_language"] = language
+    form = html(client.get(ADD)).partition('class="form')[2].partition("</form>")[0]
+    assert words in form
+    assert not_words not in form
+
+
 def test_only_colleagues_with_an_open_account_are_offered(world: Away) -> None:
     stranger, closed = make.World().manager, make.official(world.municipality, Role.VIEWER)
     make.change_user(closed, is_active=False)

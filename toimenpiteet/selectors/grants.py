@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from toimenpiteet import access
 from toimenpiteet.access.scope import LENDABLE
@@ -20,15 +21,14 @@ _LENDABLE = [role.value for role in LENDABLE]
 
 @dataclass(frozen=True)
 class StandIn:
-    """A substitution that holds or is to come: who stands in for whom, where, from a day until a day, and why."""
+    """A substitution that holds, is to come or has ended: who stands in for whom, where, on which `days`, and why."""
 
     pk: int
     version: int
     absent: str
     holder: str
     municipality: Text
-    since: str
-    until: str
+    days: str
     both: bool
     why: str
     begins_later: bool
@@ -58,12 +58,18 @@ def _row(row: Any, today: date) -> StandIn:
         absent=str(row.on_behalf_of),
         holder=str(row.holder),
         municipality=text_of(row.municipality, "name", row.municipality.language),
-        since=day_words(row.valid_from) if row.valid_from else "",
-        until=day_words(row.valid_until) if row.valid_until else "",
+        days=_days(row.valid_from, row.valid_until),
         both=row.both,
         why=row.why,
         begins_later=row.valid_from is not None and row.valid_from > today,
     )
+
+
+def _days(first: date | None, last: date | None) -> str:
+    if first and last:
+        return f"{day_words(first)}–{day_words(last)}"
+    until = _("until %(day)s") % {"day": day_words(last)} if last else _("until further notice")
+    return f"{_('from %(day)s') % {'day': day_words(first)}} · {until}" if first else until
 
 
 def names_by_person(municipality_id: int, people: Iterable[int], today: date) -> dict[int, list[str]]:

@@ -177,8 +177,8 @@ class StandInForm(WhyForm):
 
     holder = PersonChoice(queryset=User.objects.none(), label=_("Who stands in"), empty_label=_("not chosen"))
     municipality = HomeChoice(queryset=Municipality.objects.none(), label=_("In the municipality"))
-    valid_from = day(_("First day"), _("Empty: at once."))
-    valid_until = day(_("Last day"), _("The last day is included. Empty: until further notice."))
+    valid_from = day(_("First day"), _("Empty: the substitution begins at once."))
+    valid_until = day(_("Last day"), _("The last day is included. Empty: the substitution holds until further notice."))
     both = forms.BooleanField(required=False, label=_("The absent person gets the mails too"))
 
     def __init__(
