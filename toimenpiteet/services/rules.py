@@ -48,6 +48,7 @@ from toimenpiteet.models import (
     Theme,
     Unit,
     UnitAlias,
+    User,
 )
 from toimenpiteet.models.people import UnitKind
 from toimenpiteet.models.strategy import GoalCounting
@@ -266,7 +267,8 @@ def _check_municipality(obj: Audited) -> None:
     owner = None if isinstance(obj, Municipality) else access.municipality_of(obj)
     for field in obj._meta.concrete_fields:
         target = getattr(obj, field.name) if field.is_relation else None
-        if not isinstance(target, Audited) or (type(obj), field.name) in _MAY_CROSS:
+        # People belong to no municipality: their roles do.
+        if not isinstance(target, Audited) or isinstance(target, User) or (type(obj), field.name) in _MAY_CROSS:
             continue
         if access.municipality_of(target) != owner:
             raise Invalid(_("This belongs to another municipality. Choose one of your own."), field=field.name)
