@@ -28,7 +28,7 @@ class Everything(make.World):
     def __init__(self) -> None:
         super().__init__()
         self.rows: dict[type[Model], Model] = {
-            type(row): row for row in vars(self).values() if isinstance(row, Audited)
+            type(row): row for row in vars(self).values() if isinstance(row, Audited) and not isinstance(row, User)
         }
         for row in self._more():
             self.rows[type(row)] = row
@@ -59,6 +59,7 @@ class Everything(make.World):
             self._add(models.UnitHandover, unit=make.unit(self.municipality), successor=self.unit, kind="merged"),
             self._add(models.HandedOver, unit=self.unit, act="changed", thing="unit", row=1),
             make.step(self.plan),
+            self._add(models.PlanMeans, plan=self.plan, key="verkosto", text_fi="Verkosto"),
             self._add(models.UnitAlias, unit=self.unit, text="tiha"),
             self._add(models.ProjectAlias, project=project, text="hanke 1"),
             self._add(models.ProgrammeStrategy, programme=programme, strategy=self.strategy),

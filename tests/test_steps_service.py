@@ -90,7 +90,7 @@ def test_the_record_tells_who_added_reworded_and_removed_a_step(world: make.Worl
 
 def test_a_new_step_comes_last_and_its_due_date_becomes_the_plans_next_deadline(world: make.World) -> None:
     make.step(world.plan, text_fi="Ensimmäinen", order=4)
-    add(world, "Toinen", due_on=date(2021, 11, 30), due_precision="season")
+    add(world, "Toinen", due_on=date(2021, 11, 30), due_precision="season", date_kind="due")
     assert order(world.plan) == ["Ensimmäinen", "Toinen"]
     assert PeriodPlan.objects.get(pk=world.plan.pk).next_deadline_on == date(2021, 11, 30)
     step = Step.objects.get(text_fi="Toinen")

@@ -487,12 +487,12 @@ def test_a_long_chain_of_units_is_no_trouble(refusal: Refusal) -> None:
     assert "These units stand above themselves" in said
 
 
-def test_what_only_the_database_sees_is_told_too(tmp_path: Path, refusal: Refusal) -> None:
+def test_what_does_not_fit_what_is_there_is_told_too(tmp_path: Path, refusal: Refusal) -> None:
     load(written(tmp_path))
     project = Municipality.objects.get().projects.get()
     record.change(project, make.stamp(), start_year=2021)
     said = refusal(edited(("    start_year: 2019\n    end_year: 2021", "    start_year: 2019\n    end_year: 2020")))
-    assert "mallila.yaml, project datahanke: The database does not take this entry" in said
+    assert "mallila.yaml, project datahanke: It would end before it begins. Change one of the two." in said
 
 
 def test_problems_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

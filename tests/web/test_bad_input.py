@@ -17,7 +17,7 @@ from tests.web.keepers import WHY, Kept, html, keep, send, typed
 from tests.web.test_moves import signed_in
 from tests.web.test_rights import TABLE
 from toimenpiteet import dates
-from toimenpiteet.models import Comment, Goal, Membership, PlanUnit, Step, User
+from toimenpiteet.models import Comment, Goal, Grant, Membership, PlanUnit, Step, User
 from toimenpiteet.selectors import integrity
 from toimenpiteet.web import sessions
 from toimenpiteet.web.keeping.nouns import NOUNS
@@ -50,10 +50,19 @@ def world() -> Kept:
     return Kept()
 
 
+def _stood_in_for(world: Kept) -> Grant:
+    """Return that the director will stand in for the manager, some day."""
+    some_day = date(2999, 1, 1)
+    return Grant.objects.first() or make.substitution(
+        world.manager, world.director, world.municipality, valid_from=some_day
+    )
+
+
 def _addresses(world: Kept) -> Iterator[str]:
     """Yield the address of every page, of each noun where a page has many."""
     rows = {name: row.pk for name, row in world.rows.items()} | {"municipality": world.municipality.key}
     rows |= {"person": world.manager.pk, "membership": world.manager.memberships.get().pk}
+    rows |= {"day": make.round_days(world.strategy)["answers_due"].pk, "grant": _stood_in_for(world).pk}
     for name, (address, _answers) in TABLE.items():
         if not name.startswith("account_"):
             yield address.removeprefix("POST ").partition("?")[0].format(**rows)
@@ -128,7 +137,8 @@ def test_where_there_is_nothing_the_pages_are_whole(role: Role | None) -> None:
         for query in ({}, {"as": "xlsx"}):
             assert client.get(address, query).status_code == 200, address
     for address in (*pages, f"/kunnat/{empty.key}/"):
-        assert client.get(address).status_code == (200 if role else 404), address
+        # What is published anybody sees by its address.
+        assert client.get(address).status_code == 200, address
     assert client.get("/yllapito/").status_code == (200 if role in {Role.DIRECTOR, Role.ADMIN} else 403)
 
 
@@ -257,6 +267,7 @@ def test_a_comment_sent_twice_is_one_and_another_comment_is_another(world: Kept)
 def test_an_old_page_of_a_person_overwrites_nothing_and_says_what_is_saved(world: Kept) -> None:
     address = reverse("person", args=[world.manager.pk])
     old = typed(world.client.get(address))
+    old["reason"] = WHY
     assert world.client.post(address, old | {"name": "Maija Uusi"}).status_code == 303
     assert world.client.post(address, old | {"name": "Maija Uusi"}).status_code == 303  # a double click
     told = world.client.post(address, old | {"language": "sv"})
@@ -342,7 +353,7 @@ def test_what_was_typed_in_a_long_form_is_all_there_when_the_session_is_over(wor
         assert f">{text}<" in page
     step = typed(signed_in(world.director).get(reverse("step-add", args=[world.plan.pk])))
     page = html(Client().post(reverse("step-add", args=[world.plan.pk]), step | {"text_fi": "Työpaja"}))
-    assert step["key"] not in page
+    assert ">Työpaja<" in page
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from toimenpiteet.models import (
     LinkedGoal,
     PeriodPlan,
     PlanBudgetLine,
+    PlanMeans,
     PlanProject,
     PlanUnit,
     Project,
@@ -115,6 +116,16 @@ class StepAdmin(KeptAdmin):
     search_fields = (*columns_for("text"), "key")
     fixed = ("plan",)
     shown = ("done", "done_on")
+
+
+@admin.register(PlanMeans)
+class PlanMeansAdmin(KeptAdmin):
+    """Means of plans."""
+
+    list_display = ("text", "plan")
+    list_select_related = ("plan",)
+    search_fields = (*columns_for("text"), "key")
+    fixed = ("plan",)
 
 
 @admin.register(BudgetLine)
