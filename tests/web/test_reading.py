@@ -106,7 +106,9 @@ def test_the_pages_of_the_bundled_strategies_are_light_and_ask_little() -> None:
     for address in pages:
         with CaptureQueriesContext(connection) as captured:
             response = client.get(address)
-        assert len(captured) <= STATEMENTS, (address, len(captured))
+        # Another municipality's page is looked for with one's own eyes first, and has a frame of its own.
+        allowed = STATEMENTS + (2 if response.context["page"]["as_anybody"] else 0)
+        assert len(captured) <= allowed, (address, len(captured))
         assert len(gzip.compress(response.content)) <= KILOBYTES, address
 
 

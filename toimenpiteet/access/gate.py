@@ -195,17 +195,26 @@ def people(scope: Scope) -> "models.QuerySet[User]":
 
 def home_of(obj: models.Model) -> Municipality:
     """Return the municipality that owns `obj`; raises KeyError for a model that no request can ask for."""
-    home: Any = obj
-    if not isinstance(obj, Municipality):
-        for step in _TO_MUNICIPALITY[type(obj)].split("__"):
-            home = getattr(home, step)
+    owner, column = _owner(obj)
+    home = obj if column == "pk" else getattr(owner, column)
     assert isinstance(home, Municipality)  # noqa: S101  # as the table says
     return home
 
 
 def municipality_of(obj: models.Model) -> int:
-    """Return the id of the municipality that owns `obj`; raises KeyError for a model that no request can ask for."""
-    return home_of(obj).pk
+    """Return the id of the municipality that owns `obj`; raises as ``home_of``."""
+    owner, column = _owner(obj)
+    # The key stands on the row itself: the municipality need not be read.
+    return int(owner.pk if column == "pk" else getattr(owner, f"{column}_id"))
+
+
+def _owner(obj: models.Model) -> tuple[Any, str]:
+    """Return the row that names the municipality of `obj`, and the column in which it does."""
+    *way, column = _TO_MUNICIPALITY[type(obj)].split("__")
+    owner: Any = obj
+    for step in way:
+        owner = getattr(owner, step)
+    return owner, column
 
 
 def get(scope: Scope, queryset: "models.QuerySet[Row]", **lookup: Any) -> Row:  # noqa: ARG001  # says whose eyes see

@@ -48,11 +48,12 @@ def _page(request: HttpRequest) -> dict[str, Any]:
     me = visit(request)
     homes = list(_homes(me.scope))
     own = homes[0] if len(homes) == 1 and not me.scope.anonymous else None
+    shown_of = _homes(Scope()) if as_anybody(request) and not me.scope.anonymous else homes
     return {
         "menu": _menu(request, me.scope),
         "municipality": text_of(own, "name", own.language) if own else None,
         "colour": own.colour if own and _COLOUR.fullmatch(own.colour) else "",
-        "demonstration": any(home.demonstration for home in (_homes(Scope()) if as_anybody(request) else homes)),
+        "demonstration": any(home.demonstration for home in shown_of),
         "as_anybody": as_anybody(request),
         "user": me.scope.user,
         "session_left": 0 if me.scope.anonymous else sessions.seconds_left(request, me.now),
