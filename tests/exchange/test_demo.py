@@ -197,6 +197,15 @@ def test_a_second_run_changes_nothing(city: Municipality) -> None:
     assert (story(), User.objects.count(), Unit.history.count(), Municipality.history.count()) == before
 
 
+def test_somebody_with_another_address_by_now_is_not_made_again(city: Municipality) -> None:
+    demo()
+    person = User.objects.get(email__startswith="tietohallinto")
+    make.change_user(person, email="muu.osoite@kuopio.example")
+    before = User.objects.count()
+    demo(now=NOW + timedelta(days=1))
+    assert User.objects.count() == before
+
+
 def test_it_refuses_where_real_people_are(city: Municipality) -> None:
     make.user()
     with pytest.raises(CommandError, match=r"1 account\(s\) that are not demonstration people.*--force"):

@@ -50,6 +50,11 @@ _FOUND = Statement(
 )
 
 
+def was_address(of: str) -> bool:
+    """Tell whether an account has, or ever had, this address."""
+    return RecordedName.objects.filter(kind=Kind.ADDRESS, text=of, person_id__isnull=False).exists()
+
+
 def find_or_make(*wanted: Wanted) -> list[int]:
     """Return the keys of the recorded names that are `wanted`, in their order; one query where all are there.
 

@@ -34,7 +34,7 @@ from toimenpiteet.models import (
 )
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors.history import standing
-from toimenpiteet.services import changing, plans, record, rounds
+from toimenpiteet.services import changing, names, plans, record, rounds
 from toimenpiteet.workflow import Role
 
 STAGEHAND = Actor.system("Esittelyaineisto", Door.COMMAND)
@@ -134,7 +134,8 @@ class _Stage:
         if person.unit and person.unit not in self.units:
             self.result.unknown_units.append(f"{person.municipality}/{person.unit}")
             return
-        if User.objects.filter(email=person.email).exists():
+        # Somebody may have given them another address since: they are there all the same.
+        if names.was_address(person.email):
             return
         user = User(
             email=person.email,
