@@ -325,6 +325,29 @@ def test_only_those_who_have_a_role_now_are_named(world: make.World) -> None:
     assert closed.name not in page
 
 
+def test_a_unit_counts_what_reaches_it_through_those_that_have_gone_on_in_it(world: make.World) -> None:
+    ended = {"valid_until": date(2020, 5, 31)}
+    oldest = make.unit(world.municipality, "Tilaosasto", valid_until=date(2018, 5, 31))
+    former = make.unit(world.municipality, "Tilakeskus", **ended, successor=world.unit)
+    record.change(oldest, make.stamp(), successor_id=former.pk)
+    going = make.unit(world.municipality, "Vielä voimassa", valid_until=date(2021, 12, 31), successor=world.unit)
+    late = {"due_on": date(2021, 1, 4), "due_precision": "day"}
+    for name, named in (("Vanhin", [oldest]), ("Kummankin", [former, world.unit]), ("Jatkavan", [going])):
+        make.plan(make.action_item(world.goal, named[0], name_fi=name), world.period, units=named, **late)
+    director = signed_in(world.director)
+    page = html(director.get(f"/vastuutahot/{world.unit.pk}/"))
+    shown = page.partition('id="plans"')[2].partition("</section>")[0]
+    assert shown.startswith('>Vastuulla <span class="count">3</span>')
+    assert "2 myöhässä" in page
+    assert ("Vanhin" in shown, shown.count(">Kummankin<"), "Jatkavan" in shown) == (True, 1, False)
+    assert all(f'href="/vastuutahot/{unit.pk}/"' in shown for unit in (former, oldest))
+    assert f'href="/vastuutahot/{going.pk}/"' not in shown
+    rows = director.get("/vastuutahot/?columns=name&columns=plans&as=csv").getvalue().decode().splitlines()
+    counted = dict(row.split(";")[:2] for row in rows)
+    names = ("Tietohallinto", "Tilakeskus", "Tilaosasto", "Vielä voimassa")
+    assert [counted[name] for name in names] == ["3", "2", "1", "1"]
+
+
 def test_a_tree_of_units_six_deep_stays_whole_and_ended_ones_are_folded(world: make.World) -> None:
     parent = world.unit
     for depth in range(2, 7):

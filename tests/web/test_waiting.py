@@ -12,7 +12,7 @@ from django.urls import reverse
 from tests import make
 from tests.web.keepers import send
 from tests.web.test_moves import move, signed_in
-from toimenpiteet.models import Membership, PeriodPlan, ReportingRound, StatusReport, Strategy, User
+from toimenpiteet.models import Membership, PeriodPlan, PlanUnit, ReportingRound, StatusReport, Strategy, User
 from toimenpiteet.services import record
 from toimenpiteet.workflow import Role
 
@@ -287,6 +287,27 @@ def test_silent_units_are_named_with_days_and_a_comment_ends_the_silence(world: 
         assert "1 avoin suunnitelma" in page
         signed_in(world.manager).post(f"/suunnitelmat/{world.plan.pk}/kommentti/", {"comment": "Ei muutoksia"})
         assert "Tietohallinto" not in silent(html(signed_in(world.director)))
+
+
+def test_a_unit_that_has_ended_is_not_called_silent_but_who_goes_on_with_its_work(world: make.World) -> None:
+    plan = make.plan(make.action_item(world.goal, world.unit), world.period)
+    late = make.unit(world.municipality, "Tilapalvelut")
+    for name, day in (("Tilakeskus", date(2021, 3, 14)), ("Vielä voimassa", make.TODAY)):
+        former = make.unit(world.municipality, name, valid_until=day, successor=late)
+        record.add(PlanUnit(plan=plan, unit=former, order=1 + day.day), make.stamp())
+    record.add(PlanUnit(plan=plan, unit=late, order=1), make.stamp())
+    page = silent(html(signed_in(world.director)))
+    assert "Tilakeskus" not in page
+    assert "Vielä voimassa" in page
+    assert "3/3" in page
+    told = page.partition("Tilapalvelut")[2].partition("</li>")[0]
+    assert "1 avoin suunnitelma" in told
+
+    with at(make.TODAY + timedelta(days=1)):
+        page = silent(html(signed_in(world.director)))
+        assert "Vielä voimassa" not in page
+        signed_in(world.manager).post(f"/suunnitelmat/{plan.pk}/kommentti/", {"comment": "Ei muutoksia"})
+        assert "Tilapalvelut" not in silent(html(signed_in(world.director)))
 
 
 def test_a_unit_that_never_said_anything_is_silent_and_not_unchanged(world: make.World) -> None:

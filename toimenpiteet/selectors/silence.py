@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Case, Count, Exists, F, Max, OuterRef, QuerySet, Value, When
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day, start_of_day
 from toimenpiteet.dates import day_words
-from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan, PlanUnit, Unit
 from toimenpiteet.models.prepared import columns_of
+from toimenpiteet.selectors.successors import line_of
 from toimenpiteet.selectors.waiting import directed
-from toimenpiteet.selectors.words import Text, in_alphabet, text_in
+from toimenpiteet.selectors.words import Text, in_alphabet, text_of
 from toimenpiteet.workflow import OPEN_VALUES
 
 WITHOUT_ROUND = timedelta(days=90)
@@ -51,22 +51,33 @@ def silence(scope: Scope, today: date, opened_on: date | None) -> Silence:
     """
     since = opened_on or today - WITHOUT_ROUND
     plans = directed(scope).filter(status__in=OPEN_VALUES)
-    there = dict(_heard(scope, plans, start_of_day(since)))
-    # Counted of the silent alone: of the others one sign is enough, and their plans may be many thousands.
-    silent = PlanUnit.objects.filter(plan__in=plans, unit__in=[unit for unit, heard in there.items() if not heard])
-    names = columns_for("unit__name")
-    told = silent.order_by().values("unit_id", *names).annotate(plans=Count("pk"), last=Max("plan__last_sign_at"))
+    units = _units(scope, plans, start_of_day(since))
+    # Who no longer exists is not silent: what they left open is asked of who answers for it now.
+    answers = {pk: line_of(unit, units, today)[-1] for pk, unit in units.items() if unit.owns}
+    there = set(answers.values())
+    silent = there - {now for pk, now in answers.items() if units[pk].heard}
     rows = [
-        SilentUnit(unit, text_in(texts), count, None if last is None else (today - local_day(last)).days)
-        for unit, *texts, count, last in columns_of(told, ["unit_id", *names, "plans", "last"])
+        SilentUnit(unit, text_of(units[unit], "name"), count, None if last is None else (today - local_day(last)).days)
+        for unit, count, last in _left_open(plans, {pk: now for pk, now in answers.items() if now in silent})
     ]
     return Silence(sorted(rows, key=_longest_first), len(there), since)
 
 
-def _heard(scope: Scope, plans: "QuerySet[PeriodPlan]", since: datetime) -> "QuerySet[Any]":
-    """Return the units that have open plans, each with whether one of these gave a sign since then; one query."""
-    units = access.visible(scope, Unit).order_by().annotate(heard=_owns(plans.filter(last_sign_at__gte=since)))
-    return columns_of(units.filter(_owns(plans)), ["pk", "heard"])
+def _units(scope: Scope, plans: "QuerySet[PeriodPlan]", since: datetime) -> dict[int, Any]:
+    """Return the units, each with whether it `owns` open plans and one of these was `heard` of since; one query."""
+    heard = _owns(plans.filter(last_sign_at__gte=since))
+    return {unit.pk: unit for unit in access.visible(scope, Unit).order_by().annotate(owns=_owns(plans), heard=heard)}
+
+
+def _left_open(plans: "QuerySet[PeriodPlan]", answers: dict[int, int]) -> "QuerySet[Any]":
+    """Return who answers, for how many `plans`, and their last sign; `answers` tells who does for each unit."""
+    # Counted of the silent alone: of the others one sign is enough, and their plans may be many thousands.
+    links = PlanUnit.objects.filter(plan__in=plans, unit__in=list(answers)).order_by()
+    moved = [When(unit=pk, then=Value(now)) for pk, now in answers.items() if pk != now]
+    told = links.annotate(now=Case(*moved, default=F("unit_id"), output_field=BigIntegerField())).values("now")
+    return columns_of(
+        told.annotate(plans=Count("plan", distinct=True), last=Max("plan__last_sign_at")), ["now", "plans", "last"]
+    )
 
 
 def _owns(plans: "QuerySet[PeriodPlan]") -> Exists:

@@ -1,5 +1,6 @@
 """What follows a unit, from which day, and in which way: under a new name, merged into another unit, or split."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -34,6 +35,27 @@ class Ending:
 def ends_later(unit: Unit, today: date) -> bool:
     """Tell whether the unit's last day is known and has not passed: then it is still in force."""
     return unit.valid_until is not None and unit.valid_until >= today
+
+
+def line_of(unit: Unit, units: dict[int, Unit], today: date) -> list[int]:
+    """Return `unit` and those in which it has gone on, to the one that answers for it `today`, all of `units`.
+
+    One that is still in force answers for itself, whatever follows it; a ring of them ends where it began.
+    """
+    found = [unit.pk]
+    while unit.successor_id in units and unit.successor_id not in found and not ends_later(unit, today):
+        unit = units[unit.successor_id]
+        found.append(unit.pk)
+    return found
+
+
+def gathered(units: dict[int, Unit], today: date) -> dict[int, frozenset[int]]:
+    """Return by each of `units` those whose plans reach it: itself, and what has gone on in it (``line_of``)."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for pk, unit in units.items():
+        for later in line_of(unit, units, today):
+            found[later].add(pk)
+    return {pk: frozenset(held) for pk, held in found.items()}
 
 
 def ending(unit: Unit, own: str, today: date) -> Ending | None:

@@ -25,8 +25,9 @@ from toimenpiteet.models import (
 from toimenpiteet.models.people import Dated, UnitKind
 from toimenpiteet.models.sorting import by_name
 from toimenpiteet.selectors.grants import names_by_person
-from toimenpiteet.selectors.plan.counts import Counts, counts_by
-from toimenpiteet.selectors.successors import Ending, ending_by, ends_later
+from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
+from toimenpiteet.selectors.plan.items import responsible
+from toimenpiteet.selectors.successors import Ending, ending_by, ends_later, gathered
 from toimenpiteet.selectors.words import Named, Text, text_of
 from toimenpiteet.workflow import OPEN_VALUES, Role
 
@@ -37,7 +38,7 @@ _DAY = timedelta(days=1)
 
 @dataclass
 class UnitNode:
-    """A unit in the tree; `plans` is for how many open plans it is responsible itself.
+    """A unit in the tree; `plans` is for how many open plans it is responsible, those of ``gathered`` among them.
 
     `begins` is empty once it has begun; `to_come` while its last day has not passed, and `next_day` follows that.
     """
@@ -105,7 +106,7 @@ class TookOver:
 
 @dataclass(frozen=True)
 class UnitPage:
-    """One unit; its plans are read page by page (``plans_of``)."""
+    """One unit; its plans are read page by page (``plans_of`` its `counted`, of which `earlier` have gone on in it)."""
 
     pk: int
     municipality: Named
@@ -123,6 +124,8 @@ class UnitPage:
     names: list[NameRow]
     took_over: list[TookOver]
     ending: Ending | None
+    counted: frozenset[int]
+    earlier: list[Named]
     people: list[PersonRow]
     progress: Counts
     goals: list[tuple[int | None, Named]]
@@ -130,17 +133,28 @@ class UnitPage:
 
 
 def unit_lists(scope: Scope, today: date) -> list[CityUnits]:
-    """Return the units that the person may see, by municipality; three queries."""
+    """Return the units that the person may see, by municipality; four queries at most."""
     rows = list(access.visible(scope, Unit).select_related("municipality").order_by("order", "key"))
-    open_plans = access.visible(scope, PeriodPlan).filter(status__in=OPEN_VALUES).order_by().values("pk")
-    counted = PlanUnit.objects.filter(plan__in=open_plans).order_by().values_list("unit").annotate(Count("pk"))
-    counts: dict[int, int] = dict(counted)
+    counts = _open_plans(scope, {row.pk: row for row in rows}, today)
     links = list(GroupMember.objects.filter(group__in=[row.pk for row in rows]).values_list("group_id", "unit_id"))
     homes = {row.municipality_id: row.municipality for row in rows}
     return [
         _city(home, [row for row in rows if row.municipality_id == home.pk], links, counts, today)
         for home in sorted(homes.values(), key=lambda home: home.key)
     ]
+
+
+def _open_plans(scope: Scope, units: dict[int, Unit], today: date) -> dict[int, int]:
+    """Return how many open plans reach each unit: one query, and one more where units have gone on in others."""
+    open_plans = access.visible(scope, PeriodPlan).filter(status__in=OPEN_VALUES).order_by().values("pk")
+    links = PlanUnit.objects.filter(plan__in=open_plans).order_by()
+    counts: dict[int, int] = dict(links.values_list("unit").annotate(Count("pk")))
+    joined = {pk: held for pk, held in gathered(units, today).items() if len(held) > 1}
+    plans: dict[int, set[int]] = defaultdict(set)
+    # One plan may name a unit and an earlier one both.
+    for unit, plan in links.filter(unit__in=frozenset().union(*joined.values())).values_list("unit_id", "plan_id"):
+        plans[unit].add(plan)
+    return counts | {pk: len(set().union(*(plans[one] for one in held))) for pk, held in joined.items()}
 
 
 def _city(
@@ -222,6 +236,7 @@ def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
     groups = [row for row in around.values() if row.kind == UnitKind.GROUP]
     ended = [row.pk for row in around.values() if row.successor_id]
     handovers = list(UnitHandover.objects.filter(unit__in=ended, successor__in=list(around)))
+    counted = gathered(around, today)[unit.pk]
     return UnitPage(
         pk=unit.pk,
         municipality=Named(unit.municipality_id, text_of(unit.municipality, "name", own)),
@@ -241,10 +256,12 @@ def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
         ending=ending_by(
             unit, [(row.kind, around[row.successor_id]) for row in handovers if row.unit_id == unit.pk], own, today
         ),
+        counted=counted,
+        earlier=[_named(row, own) for row in around.values() if row.pk in counted - {unit.pk}],
         people=_people(scope, unit, today),
-        progress=counts_by(plans_of(scope, unit.pk), "unit_links__unit", today=today).get(unit.pk, Counts()),
+        progress=total(counts_by(plans_of(scope, counted), "municipality", today=today).values()),
         goals=_goals(scope, unit, own),
-        steps=_steps(scope, unit, own),
+        steps=_steps(scope, counted, own),
     )
 
 
@@ -261,9 +278,9 @@ def _around(scope: Scope, unit_id: int) -> dict[int, Unit]:
     return found
 
 
-def plans_of(scope: Scope, unit_id: int) -> "QuerySet[PeriodPlan]":
-    """Return the plans for which a unit itself is responsible."""
-    return access.visible(scope, PeriodPlan).filter(unit_links__unit=unit_id)
+def plans_of(scope: Scope, units: Iterable[int]) -> "QuerySet[PeriodPlan]":
+    """Return the plans for which one of `units` itself is responsible."""
+    return responsible(access.visible(scope, PeriodPlan), units)
 
 
 def _renamings(handovers: Iterable[UnitHandover]) -> dict[int, int]:
@@ -344,9 +361,9 @@ def _goals(scope: Scope, unit: Unit, own: str) -> list[tuple[int | None, Named]]
     return [(goal.number, Named(goal.pk, text_of(goal, "name", own))) for goal in rows]
 
 
-def _steps(scope: Scope, unit: Unit, own: str) -> list[StepBrief]:
-    """Return the steps that are the unit's own in plans of others, those to be done first."""
-    rows = access.visible(scope, Step).filter(unit=unit).exclude(plan__unit_links__unit=unit)
+def _steps(scope: Scope, units: frozenset[int], own: str) -> list[StepBrief]:
+    """Return the steps of `units` in plans of others, those to be done first."""
+    rows = access.visible(scope, Step).filter(unit__in=units).exclude(plan__unit_links__unit__in=units)
     return [
         StepBrief(Named(row.plan.item_id, text_of(row.plan.item, "name", own)), text_of(row, "text", own), row.done)
         for row in rows.select_related("plan__item").order_by("done", "due_on", "pk")[:_STEPS]

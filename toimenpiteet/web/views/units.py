@@ -71,7 +71,9 @@ def _lines(city: CityUnits, units: list[UnitNode], under: str) -> Iterator[_Line
 def unit(request: HttpRequest, me: Visit, unit_id: int) -> HttpResponse:
     """Show one unit: who works there, what it was called, and the plans for which it is responsible."""
     page = unit_pages.unit_page(me.scope, unit_id, me.today)
-    pages = page_of(request, in_plan_order(unit_pages.plans_of(me.scope, unit_id)).values_list("pk", flat=True), PAGE)
+    pages = page_of(
+        request, in_plan_order(unit_pages.plans_of(me.scope, page.counted)).values_list("pk", flat=True), PAGE
+    )
     plans = views(pages.rows, me.today)
     above = (("municipality", page.municipality), *(("unit", unit) for unit in page.above))
     context = {"unit": page, "plans": plans, "pages": pages, "crumbs": trail("units", *above, here=page.name)}
