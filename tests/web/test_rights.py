@@ -51,7 +51,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "me": ("/oma/", (LOGIN, 200, 200, 200, 200, 200, 200)),
     "stand-in-add": ("/oma/sijainen/", (LOGIN, 200, 200, 200, 200, 200, 200)),
     "stand-in": ("/oma/sijainen/{grant}/", (LOGIN, 200, 404, 404, 404, 404, 404)),
-    "stand-in-end": ("POST /oma/sijainen/{grant}/paata/", (SESSION_OVER, 303, 404, 404, 404, 404, 404)),
+    "stand-in-end": ("/oma/sijainen/{grant}/paata/", (LOGIN, 200, 404, 404, 404, 404, 404)),
     # What is kept: the same for every noun (test_keeping.py goes through them all).
     "keeping": ("/yllapito/", (LOGIN, 403, 403, 200, 403, 200, 200)),
     "keep": ("/yllapito/tavoite/{goal}/", (LOGIN, 403, 403, 200, 403, 200, 404)),
@@ -74,8 +74,8 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "person-stand-in-add": ("/yllapito/henkilot/{person}/sijainen/", (LOGIN, 403, 403, 403, 403, 200, 404)),
     "person-stand-in": ("/yllapito/henkilot/{person}/sijainen/{grant}/", (LOGIN, 403, 403, 403, 403, 200, 404)),
     "person-stand-in-end": (
-        "POST /yllapito/henkilot/{person}/sijainen/{grant}/paata/",
-        (SESSION_OVER, 403, 403, 403, 403, 303, 404),
+        "/yllapito/henkilot/{person}/sijainen/{grant}/paata/",
+        (LOGIN, 403, 403, 403, 403, 200, 404),
     ),
     "person-close": ("/yllapito/henkilot/{person}/sulje/", (LOGIN, 403, 403, 403, 403, 200, 404)),
     "language": ("/kieli/", (405,) * 7),

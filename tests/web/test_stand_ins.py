@@ -62,7 +62,9 @@ def test_a_person_names_their_substitute_changes_the_days_and_ends_it(world: Awa
     assert client.post(address, form).status_code == 303
     grant.refresh_from_db()
     assert (grant.valid_until, grant.why) == (date(2021, 4, 30), "Loma jatkuu")
-    assert client.post(reverse("stand-in-end", args=[grant.pk]), {"version": grant.version}).status_code == 303
+    end = reverse("stand-in-end", args=[grant.pk])
+    assert end in html(client.get("/oma/"))
+    assert client.post(end, typed(client.get(end)) | {"reason": "Palasin"}).status_code == 303
     assert not Grant.objects.exists()
     assert "Sinikka Sijainen" not in html(client.get("/oma/")).split('id="away"')[1].split("</section>")[0]
 
@@ -117,6 +119,23 @@ def test_what_makes_no_sense_is_refused_with_what_was_typed(world: Away, values:
     assert words in page.lower()
     assert values.get("reason", WHY) in page
     assert not Grant.objects.exists()
+
+
+def test_what_has_ended_stays_in_sight_with_its_days_and_why_it_ended(world: Away) -> None:
+    first = make.TODAY - 10 * DAY
+    grant = make.substitution(world.manager, world.colleague, world.municipality, valid_from=first)
+    make.substitution(world.manager, world.director, world.municipality, valid_until=first, why="Talviloma")
+    client, end = signed_in(world.manager), reverse("stand-in-end", args=[grant.pk])
+    silent = client.post(end, typed(client.get(end)) | {"reason": ""})
+    assert silent.status_code == 422
+    assert Grant.objects.get(pk=grant.pk).valid_until is None
+    assert client.post(end, typed(client.get(end)) | {"reason": "Palasin lomalta"}).status_code == 303
+    for person, page in ((world.manager, "/oma/"), (world.admin, reverse("person", args=[world.manager.pk]))):
+        ended = html(signed_in(person).get(page)).partition("Päättyneet sijaisuudet")[2].partition("</details>")[0]
+        assert "(5.3.2021–14.3.2021)" in ended
+        words = ("Sinikka Sijainen", "Palasin lomalta", world.director.name, "Talviloma")
+        assert sorted(words, key=ended.index) == list(words), page
+    assert "Päättyneet" not in html(signed_in(world.director).get("/oma/"))
 
 
 @pytest.mark.parametrize(
@@ -182,5 +201,7 @@ def test_nobody_else_changes_or_ends_it(world: Away) -> None:
     for person in (world.colleague, world.director, make.World().manager):
         client = signed_in(person)
         assert client.get(reverse("stand-in", args=[grant.pk])).status_code == 404
-        assert client.post(reverse("stand-in-end", args=[grant.pk]), {"version": 1}).status_code == 404
+        assert (
+            client.post(reverse("stand-in-end", args=[grant.pk]), {"seen_version": 1, "reason": WHY}).status_code == 404
+        )
     assert Grant.objects.filter(pk=grant.pk, valid_until=None).exists()

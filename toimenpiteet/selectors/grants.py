@@ -36,18 +36,26 @@ class StandIn:
 
 def stand_ins_of(person: User, municipalities: Collection[int], today: date) -> list[StandIn]:
     """Return the substitutions, now and to come, of a person who is or will be away; one query."""
-    return _rows(Q(on_behalf_of=person), municipalities, today)
+    return _rows(Q(_lasting(today), on_behalf_of=person), municipalities, today)
+
+
+def ended_stand_ins_of(person: User, municipalities: Collection[int], today: date) -> list[StandIn]:
+    """Return the substitutions of a person that have ended, the latest first; one query."""
+    return _rows(Q(on_behalf_of=person, valid_until__lt=today), municipalities, today, "-valid_until")
 
 
 def stands_in_for(person: User, municipalities: Collection[int], today: date) -> list[StandIn]:
     """Return the substitutions, now and to come, that a person takes on; one query."""
-    return _rows(Q(holder=person), municipalities, today)
+    return _rows(Q(_lasting(today), holder=person), municipalities, today)
 
 
-def _rows(whose: Q, municipalities: Collection[int], today: date) -> list[StandIn]:
-    lasting = Q(valid_until__isnull=True) | Q(valid_until__gte=today)
-    rows = Grant.objects.filter(whose, lasting, kind=GrantKind.SUBSTITUTION, municipality__in=municipalities)
-    rows = rows.select_related("holder", "on_behalf_of", "municipality").order_by("valid_from", "pk")
+def _lasting(today: date) -> Q:
+    return Q(valid_until__isnull=True) | Q(valid_until__gte=today)
+
+
+def _rows(which: Q, municipalities: Collection[int], today: date, order: str = "valid_from") -> list[StandIn]:
+    rows = Grant.objects.filter(which, kind=GrantKind.SUBSTITUTION, municipality__in=municipalities)
+    rows = rows.select_related("holder", "on_behalf_of", "municipality").order_by(order, "pk")
     return [_row(row, today) for row in rows]
 
 
@@ -90,7 +98,7 @@ def colleagues(municipalities: Collection[int], today: date) -> "QuerySet[User]"
 
 def lends(person: User, municipality_id: int, today: date) -> bool:
     """Tell whether the person has, on `today` or later, a role in the municipality that another can take over."""
-    lasting = Q(valid_until__isnull=True) | Q(valid_until__gte=today)
+    lasting = _lasting(today)
     posts = Membership.objects.filter(lasting, user=person, role__in=_LENDABLE, unit__municipality=municipality_id)
     offices = MunicipalityRole.objects.filter(lasting, user=person, role__in=_LENDABLE, municipality=municipality_id)
     return posts.exists() or offices.exists()

@@ -83,7 +83,7 @@ def change(grant_id: int, wanted: Standing, *, version: int, scope: Scope, stamp
 
 @transaction.atomic
 def end(grant_id: int, *, version: int, scope: Scope, stamp: Stamp) -> None:
-    """End a grant now; one that never held a whole day is taken away, and the history keeps it.
+    """End a grant now, and keep why; one that never held a whole day is taken away, and the history keeps it.
 
     Raises Http404, Forbidden or Stale.
     """
@@ -94,7 +94,7 @@ def end(grant_id: int, *, version: int, scope: Scope, stamp: Stamp) -> None:
             record.remove(plan, stamp)
         record.remove(grant, stamp)
     elif grant.valid_until is None or grant.valid_until > yesterday:
-        record.change(grant, stamp, valid_until=yesterday)
+        record.change(grant, stamp, valid_until=yesterday, why=stamp.reason)
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from toimenpiteet.access import Scope, Verb
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import Membership, MunicipalityRole, Stamp, Unit, User
 from toimenpiteet.models.sorting import by_text
-from toimenpiteet.selectors.grants import lends, stand_ins_of
+from toimenpiteet.selectors.grants import ended_stand_ins_of, lends, stand_ins_of
 from toimenpiteet.selectors.history.accounts import account_record
 from toimenpiteet.selectors.people import PAGE, PeopleFilters, PersonRow, RoleRow, found_people, person_rows
 from toimenpiteet.selectors.words import Named, text_of
@@ -145,6 +145,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "may_keep": keeps,
         "crumbs": _crumbs(row),
         "stand_ins": stand_ins.kept(stand_ins_of(found, homes, me.today), pk),
+        "ended_stand_ins": ended_stand_ins_of(found, homes, me.today),
         "may_lend": any(lends(found, home, me.today) for home in homes),
     }
     return render(request, "toimenpiteet/keeping/person.html", context, status=status)

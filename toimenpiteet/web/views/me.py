@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet.selectors import mail_choices
-from toimenpiteet.selectors.grants import lends, stand_ins_of, stands_in_for
+from toimenpiteet.selectors.grants import ended_stand_ins_of, lends, stand_ins_of, stands_in_for
 from toimenpiteet.selectors.people import my_rights
 from toimenpiteet.services import people
 from toimenpiteet.web.accounts import remember_language
@@ -25,6 +25,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "rights": my_rights(here.scope, here.today),
         "mails": mail_choices.of(user),
         "stand_ins": stand_ins.kept(stand_ins_of(user, homes, here.today)),
+        "ended_stand_ins": ended_stand_ins_of(user, homes, here.today),
         "stands_in_for": stands_in_for(user, homes, here.today),
         "may_lend": any(lends(user, home, here.today) for home in homes),
     }

@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_POST
 
 from toimenpiteet import access
 from toimenpiteet.access import Verb
@@ -17,8 +16,9 @@ from toimenpiteet.models import Grant, GrantKind, User
 from toimenpiteet.selectors.grants import StandIn, lends
 from toimenpiteet.services import grants, record
 from toimenpiteet.services.errors import DomainError
-from toimenpiteet.web.door import GET_OR_POST, Visit, say_done, visit, whole_number
+from toimenpiteet.web.door import GET_OR_POST, Visit, say_done, visit
 from toimenpiteet.web.keeping.desk import keeper, keepers_scope
+from toimenpiteet.web.keeping.forms import WhyForm
 from toimenpiteet.web.keeping.people_forms import StandInForm
 
 
@@ -99,17 +99,21 @@ def edit(request: HttpRequest, grant: int, pk: int | None = None) -> HttpRespons
     return _answer(request, absent, form, do, _("Saved."))
 
 
-@require_POST
+@GET_OR_POST
 @keeper
 def end(request: HttpRequest, grant: int, pk: int | None = None) -> HttpResponse:
-    """End it at once."""
+    """Ask why, then end it at once."""
     me = visit(request)
     absent = _absent(me, pk)
     row = _grant(me, absent, grant)
-    stamp = record.stamp(me.actor, pgettext("reason", "Substitution ended"), me.now)
-    grants.end(row.pk, version=whole_number(request.POST.get("version")), scope=me.scope, stamp=stamp)
-    say_done(request, _("The substitution has ended. Nobody acts in this person's place any more."))
-    return HttpResponseRedirect(absent.page, status=303)
+    form = WhyForm(request.POST or None, initial={"seen_version": row.version})
+
+    def do() -> None:
+        stamp = record.stamp(me.actor, form.cleaned_data["reason"], me.now)
+        grants.end(row.pk, version=form.version, scope=me.scope, stamp=stamp)
+
+    said = _("The substitution has ended. Nobody acts in this person's place any more.")
+    return _answer(request, absent, form, do, said, ending=row)
 
 
 def _grant(me: Visit, absent: Absent, pk: int) -> Grant:
@@ -117,7 +121,9 @@ def _grant(me: Visit, absent: Absent, pk: int) -> Grant:
     return access.get(me.scope, rows.filter(kind=GrantKind.SUBSTITUTION, on_behalf_of=absent.person), pk=pk)
 
 
-def _answer(request: HttpRequest, absent: Absent, form: StandInForm, do: Any, said: str) -> HttpResponse:
+def _answer(
+    request: HttpRequest, absent: Absent, form: WhyForm, do: Any, said: str, *, ending: Grant | None = None
+) -> HttpResponse:
     """Ask for what the form asks, then do it; what is refused comes back with everything that was typed."""
     if request.method == "POST" and form.is_valid():
         try:
@@ -128,6 +134,7 @@ def _answer(request: HttpRequest, absent: Absent, form: StandInForm, do: Any, sa
             say_done(request, said)
             return HttpResponseRedirect(absent.page, status=303)
     status = 200 if not form.is_bound else 409 if form.stale else 422
-    title = _("Who stands in")
-    context = {"form": form, "person": absent.person, "title": title, "crumbs": [*absent.crumbs, (title, "")]}
+    title = _("End the substitution") if ending else _("Who stands in")
+    crumbs = [*absent.crumbs, (title, "")]
+    context = {"form": form, "person": absent.person, "ending": ending, "title": title, "crumbs": crumbs}
     return render(request, "toimenpiteet/stand_in.html", context, status=status)
