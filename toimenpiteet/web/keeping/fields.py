@@ -1,5 +1,6 @@
 """How a column becomes a field that people fill in: the same everywhere on the keepers' pages."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -199,8 +200,11 @@ def linked_to(desk: Desk, of: Linked) -> list[Any]:
     return list(rows.order_by("pk").values_list(far, flat=True))
 
 
-def settle_days(typed: dict[str, Any]) -> dict[str, str]:
-    """Make each day in `typed` the last one of what is stated; return what is wrong, by field."""
+def settle_days(typed: dict[str, Any], changed: Collection[str]) -> dict[str, str]:
+    """Make each day in `typed` the last one of what is stated; return what is wrong, by field.
+
+    `changed` are the fields that the person changed.
+    """
     wrong = {}
     for day, precision in DAYS:
         if day not in typed or precision not in typed:
@@ -209,10 +213,19 @@ def settle_days(typed: dict[str, Any]) -> dict[str, str]:
             typed[day], typed[precision] = _settled(typed[day], typed[precision])
         except ValueError:
             wrong[day] = _("Winter is no season of one year. Choose a day in spring, summer or autumn (3–11).")
-    # A date without a meaning is a due date; a meaning without a date is refused with the other rules (services.rules).
-    if typed.get("due_on") and "date_kind" in typed:
-        typed["date_kind"] = typed["date_kind"] or DateKind.DUE.value
+    if "date_kind" in typed:
+        typed["date_kind"] = _meaning(typed, chosen="date_kind" in changed)
     return wrong
+
+
+def _meaning(typed: dict[str, Any], *, chosen: bool) -> str:
+    """Return what the date means: due where nothing is said. It goes with a date that is taken away.
+
+    One that is chosen without a date stays, so that the service refuses it.
+    """
+    if typed.get("due_on"):
+        return typed["date_kind"] or DateKind.DUE.value
+    return typed["date_kind"] if chosen else ""
 
 
 def _settled(day: Any, precision: str) -> tuple[Any, str]:

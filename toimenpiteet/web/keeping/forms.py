@@ -97,7 +97,7 @@ class KeepForm(WhyForm):
     def clean(self) -> dict[str, Any]:
         """Make each day the last one of what is stated."""
         typed = super().clean() or self.cleaned_data
-        for name, message in settle_days(typed).items():
+        for name, message in settle_days(typed, self.changed_data).items():
             self.add_error(name, message)
         return typed
 
