@@ -10,12 +10,12 @@ import pytest
 from pydantic import BaseModel
 
 from toimenpiteet.calendar import parse_due
-from toimenpiteet.exchange import schema
+from toimenpiteet.exchange import schema, values
 from toimenpiteet.exchange.bundled import bundled_files
 from toimenpiteet.exchange.bundled.checking import Checked, check, shape
 from toimenpiteet.exchange.bundled.reading import read
 
-Kind = TypeVar("Kind", bound=schema.Entry)
+Kind = TypeVar("Kind", bound=values.Entry)
 FILES = {path.stem: path for path in bundled_files()}
 PLAN = "kuopio-toimenpiteet"
 

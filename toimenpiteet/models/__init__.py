@@ -15,20 +15,12 @@ from toimenpiteet.models.actions import (
     ProjectAlias,
     Step,
 )
-from toimenpiteet.models.audit import (
-    Actor,
-    Audited,
-    Door,
-    NameReplacement,
-    RecordedName,
-    Stamp,
-    StatusChange,
-    UnauditedChange,
-)
+from toimenpiteet.models.audit import Actor, Audited, Door, Stamp, StatusChange
 from toimenpiteet.models.files import FileBytes, StoredFile
 from toimenpiteet.models.grants import Grant, GrantKind, GrantPlan
 from toimenpiteet.models.handovers import HandedOver, UnitHandover
 from toimenpiteet.models.indicators import Indicator, IndicatorTarget, IndicatorValue
+from toimenpiteet.models.names import NameReplacement, RecordedName, UnauditedChange
 from toimenpiteet.models.people import (
     GroupMember,
     Membership,

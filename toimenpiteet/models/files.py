@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from toimenpiteet.models.actions import PeriodPlan
-from toimenpiteet.models.audit import AppendOnlyQuerySet, Audited
+from toimenpiteet.models.audit import Audited
+from toimenpiteet.models.names import AppendOnlyQuerySet
 from toimenpiteet.models.people import Municipality
 from toimenpiteet.models.reporting import ReportingRound
 

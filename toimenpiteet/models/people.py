@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from toimenpiteet import labels
 from toimenpiteet.languages import DEFAULT, LANGUAGES
-from toimenpiteet.models.audit import Audited, GuardedManager, UnauditedChange
+from toimenpiteet.models.audit import Audited, GuardedManager
+from toimenpiteet.models.names import UnauditedChange
 from toimenpiteet.workflow import Role
 
 UNIT_ROLES = (Role.MANAGER, Role.CONTRIBUTOR)

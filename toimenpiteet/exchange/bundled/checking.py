@@ -16,14 +16,14 @@ from pydantic import BaseModel, ValidationError
 from toimenpiteet import labels
 from toimenpiteet.calendar import parse_due
 from toimenpiteet.dates import flaw_words
-from toimenpiteet.exchange import schema
+from toimenpiteet.exchange import schema, values
 from toimenpiteet.exchange.bundled import circles, columns
 from toimenpiteet.exchange.bundled.problems import Place, Problem, Refused, Steps, noun, of_schema
 from toimenpiteet.exchange.bundled.reading import Source
 from toimenpiteet.round_days import RoundKind, Which, flaw
 
 Found: TypeAlias = Iterator[tuple[Steps, str, str]]
-Wanted = TypeVar("Wanted", bound=schema.Entry)
+Wanted = TypeVar("Wanted", bound=values.Entry)
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Checked:
     name: str
     file: schema.StrategyFile
     place: Place
-    entries: list[tuple[Steps, schema.Entry]]
+    entries: list[tuple[Steps, values.Entry]]
 
     def of(self, kind: type[Wanted]) -> Iterator[tuple[Steps, Wanted]]:
         """Yield the entries of `kind` with the way to each."""
@@ -64,15 +64,15 @@ def shape(source: Source) -> Checked:
     return Checked(source.name, file, place, list(_entries(file, ())))
 
 
-def _entries(entry: schema.Entry, path: Steps) -> Iterator[tuple[Steps, schema.Entry]]:
+def _entries(entry: values.Entry, path: Steps) -> Iterator[tuple[Steps, values.Entry]]:
     yield path, entry
     for name in type(entry).model_fields:
         value = getattr(entry, name)
-        if isinstance(value, schema.Entry):
+        if isinstance(value, values.Entry):
             yield from _entries(value, (*path, name))
         elif isinstance(value, list):
             for i, element in enumerate(value):
-                if isinstance(element, schema.Entry):
+                if isinstance(element, values.Entry):
                     yield from _entries(element, (*path, name, i))
 
 
@@ -115,7 +115,7 @@ def _one_file(checked: Checked, known: Known) -> Found:
 _LOCAL = (schema.SuccessFactor, schema.Step, schema.Means, schema.Plan)
 
 
-def _identity(entry: schema.Entry) -> tuple[str, str] | None:
+def _identity(entry: values.Entry) -> tuple[str, str] | None:
     if isinstance(entry, schema.CalendarEntry):
         return "kind", f"{entry.kind} {entry.which}"
     for name in ("key", "period", "kind", "number"):
@@ -153,7 +153,7 @@ def _repeated_keys(checked: Checked) -> Found:
 _UNITS, _PROJECTS, _BUDGET, _PERIODS, _GOALS, _THEMES, _STRATEGIES, _INDICATORS = (
     "units", "projects", "budget_lines", "periods", "goals", "themes", "strategies", "indicators",
 )  # fmt: skip
-_REFERENCES: tuple[tuple[type[schema.Entry], str, str], ...] = (
+_REFERENCES: tuple[tuple[type[values.Entry], str, str], ...] = (
     (schema.Unit, "parent", _UNITS),
     (schema.Unit, "successor", _UNITS),
     (schema.Unit, "members", _UNITS),
@@ -275,12 +275,12 @@ def _unit(entry: schema.Unit) -> Found:
         yield (name,), _("Only a group has members."), _("Write kind: group, or remove the members.")
     if entry.valid_from and entry.valid_until:
         ends = parse_due(entry.valid_until).last_day
-        if schema.first_day(entry.valid_from) > ends:
+        if values.first_day(entry.valid_from) > ends:
             yield ("valid_until",), _("The last day is before the first day."), _("Correct one of them.")
 
 
 def _event(entry: schema.Event) -> Found:
-    if entry.start and schema.first_day(entry.start) > parse_due(entry.end).last_day:
+    if entry.start and values.first_day(entry.start) > parse_due(entry.end).last_day:
         yield ("end",), _("The last day is before the first day."), _("Correct one of them.")
 
 
@@ -323,7 +323,7 @@ def _own_goal(entry: schema.Goal) -> Found:
             yield ("items", i, "linked_goals"), what, _("Remove the goal from the list.")
 
 
-_RULES: tuple[tuple[type[schema.Entry], Callable[..., Found]], ...] = (
+_RULES: tuple[tuple[type[values.Entry], Callable[..., Found]], ...] = (
     (schema.Project, _years),
     (schema.Programme, _years),
     (schema.Strategy, _years),

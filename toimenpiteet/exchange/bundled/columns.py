@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from toimenpiteet.calendar import parse_due
-from toimenpiteet.exchange import schema
+from toimenpiteet.exchange import schema, values
 from toimenpiteet.languages import CODES
 
 
-def words(name: str, said: schema.Words | None) -> dict[str, str | None]:
+def words(name: str, said: values.Words | None) -> dict[str, str | None]:
     """Return the columns of a text in its languages."""
     return {f"{name}_{code}": said.texts[code] if said else None for code in CODES}
 
@@ -37,7 +37,7 @@ def due(text: str | None, day: str, precision: str) -> dict[str, Any]:
 
 def starting(text: str | None) -> date | None:
     """Return the first day of what is stated."""
-    return schema.first_day(text) if text else None
+    return values.first_day(text) if text else None
 
 
 def numbered(entries: Iterable[Any]) -> Iterator[tuple[int, Any]]:
