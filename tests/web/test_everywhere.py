@@ -7,6 +7,7 @@ cannot judge stands in docs/accessibility.md.
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from itertools import cycle, product
 from typing import Any
 
@@ -109,6 +110,8 @@ class World(Kept):
             Comment(plan=self.plan, text="u" * 200, at=make.NOW, author_name=make.name("Maija Mallikas")), make.stamp()
         )
         self.day = make.round_days(self.strategy)["answers_due"]
+        some_day = date(2999, 1, 1)
+        self.grant = make.substitution(self.manager, self.director, self.municipality, valid_from=some_day)
         self.people: dict[str, User] = {
             "manager": self.manager,
             "director": self.director,
@@ -120,7 +123,7 @@ class World(Kept):
         """Fill a row's keys into an address."""
         keys = {name: row.pk for name, row in self.rows.items()}
         keys |= {"municipality": self.municipality.key, "person": self.manager.pk, "empty": self.empty.pk}
-        keys |= {"item": self.crowded.item_id, "plan": self.crowded.pk, "day": self.day.pk}
+        keys |= {"item": self.crowded.item_id, "plan": self.crowded.pk, "day": self.day.pk, "grant": self.grant.pk}
         return address.format(membership=self.manager.memberships.get().pk, **keys)
 
 
