@@ -241,7 +241,7 @@ def told_of_move(event: Event) -> list[Told]:
 def held(event: Event, names: Names) -> list[Told]:
     """Return what a row held when it was made, in words, as changes from nothing."""
     given = [Difference(one, None, event.values[one.attname]) for one in fields_of(event.model)]
-    return list(_told(event, {}, [one for one in given if one.after not in {None, ""}], names))
+    return list(_told(event, {}, [one for one in given if one.after not in (None, "")], names))
 
 
 def _told(event: Event, before: dict[str, Any], changes: list[Difference], names: Names) -> Iterator[Told]:
