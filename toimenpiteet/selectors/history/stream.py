@@ -138,8 +138,8 @@ def read(arms: Iterable[Arm], moves: Q | None = None) -> list[Event]:
     parts = [_history(*arm) for arm in arms]
     if moves is not None:
         parts.append(_status_changes(moves))
-    rows = [_Row(*row) for row in parts[0].union(*parts[1:], all=True)] if len(parts) > 1 else map(_first, parts[0])
-    return _events(list(rows))
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return _events([_Row(*row) for row in rows])
 
 
 class _Row(NamedTuple):
@@ -155,10 +155,6 @@ class _Row(NamedTuple):
     door: str
     why: str
     values: dict[str, Any]
-
-
-def _first(row: Any) -> _Row:
-    return _Row(*row)
 
 
 _COLUMNS = [f"c_{name}" for name in _Row._fields]
