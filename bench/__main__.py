@@ -1,4 +1,4 @@
-"""The driver: ``python -m bench [--sizes 2500 100000] [--cases page list move] [--rounds 5] [--seconds 3]``."""
+"""The driver: ``python -m bench [--sizes 2500 100000] [--cases page list move waiting] [--rounds 5] [--seconds 3]``."""
 
 import argparse
 import subprocess
@@ -13,7 +13,7 @@ from bench.servers import FLOORS, PROCESSES, PRODUCT, THREADS, Servers, running
 
 CONNECTIONS = PROCESSES * THREADS
 _WARM_UP = 5.0
-_PAGE, _LIST = "/myohassa/", "/api/v1/action-items/"
+_PAGE, _WAITING, _LIST = "/myohassa/", "/odottaa/", "/api/v1/action-items/"
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ def _loads(place: Place) -> dict[report.Key, Load]:
         ("list", "full", place.items): _wrk(f"{floors}/items-in-full/", "get", []),
         ("move", "floor", place.items): _wrk(floors, "pair", []),
         ("move", "product", place.items): _wrk(product, "move", moved),
+        ("waiting", "product", place.items): _wrk(product + _WAITING, "get", signed_in),
     }
     if databases.is_postgresql(place.url):
         found["move", "raw", place.items] = lambda seconds: _raw(place.url, seconds)

@@ -27,7 +27,7 @@ from toimenpiteet.models import Municipality, PeriodPlan, PlanUnit, User  # noqa
 from toimenpiteet.services import tokens  # noqa: E402
 
 HOST = "127.0.0.1"
-PAGE, LIST = "/myohassa/", "/api/v1/action-items/"
+PAGE, WAITING, LIST = "/myohassa/", "/odottaa/", "/api/v1/action-items/"
 _MOVABLE = ("in_progress", "on_hold")
 
 
@@ -77,6 +77,7 @@ def _facts(plans: int) -> dict[str, Any]:
         "queries": {
             "page": _queries(lambda: client.get(PAGE)),
             "list": _queries(lambda: _api(token).get(LIST)),
+            "waiting": _queries(lambda: client.get(WAITING)),
             "move": _queries(lambda: _move(_api(token), chosen[0]), without=1),
         },
     }

@@ -11,12 +11,16 @@ Key = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that is measured, against the floors that it is compared with; `aims` are the least ratios."""
+    """One thing that is measured, against the floors that it is compared with.
+
+    `aims` are the least ratios; `growth` is the most that a larger city may cost, as a multiple of the smallest.
+    """
 
     key: str
     name: str
     floors: dict[str, str]
     aims: dict[str, float]
+    growth: float = 1.5
 
 
 CASES = (
@@ -33,8 +37,8 @@ CASES = (
         {"floor": "bare two-row view", "raw": "raw two-row transaction"},
         {"floor": 0.3},
     ),
+    Case("waiting", "director's first page", {}, {}, growth=2.0),
 )
-GROWTH_AIM = 1.5
 
 
 @dataclass
@@ -71,12 +75,14 @@ def lines(measured: Measured, sizes: list[int]) -> Iterable[str]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
     yield ""
     for case in CASES:
+        if (case.key, "product", sizes[0]) not in measured.rates:
+            continue
         counts = ", ".join(f"{measured.queries[case.key, size]} at {size} items" for size in sizes)
         yield f"SQL statements, {case.name}: {counts}"
     yield ""
     yield "Requests per second on this machine (medians; they say nothing about another one):"
     for (case_key, by, size), rates in sorted(measured.rates.items()):
-        yield f"  {case_key:5} {by:8} {size:7}: {median(rates):8.1f}"
+        yield f"  {case_key:7} {by:8} {size:7}: {median(rates):8.1f}"
 
 
 _Cells = tuple[str, str, str, str, str, str, str]
@@ -101,6 +107,6 @@ def _growth(measured: Measured, case: Case, sizes: list[int]) -> Iterable[_Cells
         cost = measured.ratio(small, large)
         if cost is None:
             continue
-        verdict = "reached" if cost <= GROWTH_AIM else "missed"
+        verdict = "reached" if cost <= case.growth else "missed"
         spread = measured.spread(small, large)
-        yield case.name, str(size), f"its cost at {least}", f"{cost:.2f}", spread, f"≤ {GROWTH_AIM}", verdict
+        yield case.name, str(size), f"its cost at {least}", f"{cost:.2f}", spread, f"≤ {case.growth}", verdict
