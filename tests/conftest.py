@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import TransactionTestCase
 from django.utils import translation
 
 from toimenpiteet.models import guards
 
-from . import services
+from . import prepared, services
 from .smtp import SmtpServer
 
 
@@ -37,6 +37,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{reason}: {len(names)} not run", yellow=True)
         for name in sorted(names):
             terminalreporter.write_line(f"    {name}")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None
+) -> Iterator[None]:
+    """Copy the test database from one that is migrated already (pytest-django asks this before it makes its own)."""
+    with prepared.prepared(DEFAULT_DB_ALIAS, request.config.cache.mkdir("prepared")):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
