@@ -24,7 +24,7 @@ from toimenpiteet import access  # noqa: E402
 from toimenpiteet.calendar import local_day  # noqa: E402
 from toimenpiteet.exchange import dataset  # noqa: E402
 from toimenpiteet.models import Municipality, PeriodPlan, PlanUnit, User  # noqa: E402
-from toimenpiteet.services import tokens  # noqa: E402
+from toimenpiteet.services.people import tokens  # noqa: E402
 
 HOST = "127.0.0.1"
 PAGE, WAITING, LIST = "/myohassa/", "/odottaa/", "/api/v1/action-items/"

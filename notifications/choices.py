@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from notifications.models import NotificationPreference
 from toimenpiteet.models import User
-from toimenpiteet.selectors import mail_choices
+from toimenpiteet.selectors.people import mail_choices
 
 
 def of(person: User) -> NotificationPreference:

@@ -5,18 +5,24 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch, QuerySet
+from django.http import Http404
 
 from notifications.messages import one_line
 from notifications.models import UNSENT, Reminder, ReminderPart
 from toimenpiteet.calendar import end_of_day, start_of_day
 from toimenpiteet.dates import moment_words
 from toimenpiteet.models import Unit
-from toimenpiteet.selectors.words import Text, in_alphabet, text_of
+from toimenpiteet.selectors.translated import Text, in_alphabet, text_of
 
 PAGE = 50
 State = Reminder.State
-# Other orders than the latest first.
-ORDERS = {"when": ("due_at", "pk"), "state": ("state", "-due_at", "-pk"), "-state": ("-state", "-due_at", "-pk")}
+LATEST = "-when"
+ORDERS = {
+    LATEST: ("-due_at", "-pk"),
+    "when": ("due_at", "pk"),
+    "state": ("state", "-due_at", "-pk"),
+    "-state": ("-state", "-due_at", "-pk"),
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Filters:
     """What to show; days are Europe/Helsinki, both included."""
 
     state: str = ""
-    unit: Unit | None = None
+    unit: int | None = None
     since: date | None = None
     until: date | None = None
 
@@ -46,13 +52,13 @@ class LogRow:
     troubled: bool
 
 
-def of_municipalities(municipalities: Collection[int], filters: Filters) -> "QuerySet[Reminder]":
-    """Return the mails that the log shows, latest first."""
-    rows = Reminder.objects.filter(municipality__in=municipalities).order_by("-due_at", "-pk")
+def mails(municipalities: Collection[int], filters: Filters, order: str) -> "QuerySet[Reminder]":
+    """Return the mails that the log shows, in one of ORDERS; a slice of them costs two queries."""
+    rows = with_parts(Reminder.objects.filter(municipality__in=municipalities)).order_by(*ORDERS[order])
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.unit:
-        rows = rows.filter(pk__in=ReminderPart.objects.filter(unit=filters.unit).values("reminder"))
+        rows = rows.filter(pk__in=ReminderPart.objects.filter(unit_id=filters.unit).values("reminder"))
     if filters.since:
         rows = rows.filter(due_at__gte=start_of_day(filters.since))
     if filters.until:
@@ -64,6 +70,19 @@ def with_parts(rows: "QuerySet[Reminder]") -> "QuerySet[Reminder]":
     """Return `rows` with what ``log_row`` reads, in one query more."""
     parts = ReminderPart.objects.select_related("unit", "round").order_by("unit__order", "unit")
     return rows.select_related("municipality", "name", "address").prefetch_related(Prefetch("parts", parts))
+
+
+def find_mail(municipalities: Collection[int], pk: int) -> Reminder:
+    """Return a mail of these municipalities; raises Http404 for any other."""
+    try:
+        return with_parts(Reminder.objects.filter(municipality__in=municipalities)).get(pk=pk)
+    except (Reminder.DoesNotExist, OverflowError) as error:
+        raise Http404 from error
+
+
+def sent_again(mail: Reminder) -> "list[LogRow]":
+    """Return the mails that somebody asked for in the place of this one."""
+    return [log_row(one) for one in with_parts(Reminder.objects.filter(again_of=mail))]
 
 
 def units(municipalities: Collection[int]) -> list[tuple[int, Text]]:

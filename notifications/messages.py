@@ -25,9 +25,9 @@ from notifications.recipients import Why
 from toimenpiteet.calendar import HELSINKI, working_days_between
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import ReportingRound, Unit
-from toimenpiteet.selectors import open_plans
+from toimenpiteet.selectors.plan import open_plans
 from toimenpiteet.selectors.plan.view import PlanView
-from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.selectors.translated import Text, text_of
 
 _SUBJECT_LIMIT = 200
 # A mail program would take these for an address of their own.

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from html import escape, unescape
 
 from toimenpiteet.models import RecordedName
-from toimenpiteet.services import names
+from toimenpiteet.services.people import names
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARKED = re.compile(f"{_OPEN}(\\d*)\\|([^{_CLOSE}]*){_CLOSE}")

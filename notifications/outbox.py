@@ -20,7 +20,7 @@ from notifications.names import kept, without
 from notifications.recipients import Receiver
 from toimenpiteet.calendar import next_send_time
 from toimenpiteet.models import Municipality, RecordedName, Told, User
-from toimenpiteet.services import names
+from toimenpiteet.services.people import names
 
 LEASE = timedelta(minutes=10)
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))

@@ -20,7 +20,7 @@ from notifications.recipients import EVERY_STAGE, Directory, Receiver, Told
 from toimenpiteet.calendar import local_day, next_send_time, reminder_day
 from toimenpiteet.models import Municipality, ReportingRound
 from toimenpiteet.models.strategy import StrategyStatus
-from toimenpiteet.selectors import open_plans
+from toimenpiteet.selectors.plan import open_plans
 
 log = logging.getLogger(__name__)
 # No 21 working days last longer, whatever holidays fall among them.

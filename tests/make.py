@@ -34,7 +34,8 @@ from toimenpiteet.models import (
     UnitHandover,
     User,
 )
-from toimenpiteet.services import names, record
+from toimenpiteet.services import audited
+from toimenpiteet.services.people import names
 from toimenpiteet.workflow import Role
 
 NOW = datetime(2021, 3, 15, 9, 0, tzinfo=UTC)
@@ -45,7 +46,7 @@ _numbers = count(1)
 
 def stamp(reason: str = "rakennetaan testiä varten", at: datetime = NOW) -> Any:
     """Return a system stamp."""
-    return record.stamp(Actor.system("testit", Door.COMMAND), reason, at)
+    return audited.stamp(Actor.system("testit", Door.COMMAND), reason, at)
 
 
 def name(text: str, kind: str = "person", person: int | None = None) -> RecordedName:
@@ -60,22 +61,22 @@ def _key(prefix: str) -> str:
 def municipality(**fields: Any) -> Municipality:
     """Make a municipality."""
     values = {"key": _key("kunta"), "name_fi": "Mallila"} | fields
-    return record.add(Municipality(**values), stamp())
+    return audited.add(Municipality(**values), stamp())
 
 
 def unit(owner: Municipality, name: str = "Tietohallinto", **fields: Any) -> Unit:
     """Make a unit with a mailbox."""
     key = fields.pop("key", _key("yksikko"))
     values = {"kind": "unit", "email": f"{key}@mallila.example"} | fields
-    made = record.add(Unit(municipality=owner, key=key, name_fi=name, **values), stamp())
+    made = audited.add(Unit(municipality=owner, key=key, name_fi=name, **values), stamp())
     if made.successor is not None:
-        record.add(UnitHandover(unit=made, successor=made.successor, kind=UnitHandover.Kind.RENAMED), stamp())
+        audited.add(UnitHandover(unit=made, successor=made.successor, kind=UnitHandover.Kind.RENAMED), stamp())
     return made
 
 
 def group_member(group: Unit, member: Unit) -> GroupMember:
     """Put a unit into a group."""
-    return record.add(GroupMember(group=group, unit=member), stamp())
+    return audited.add(GroupMember(group=group, unit=member), stamp())
 
 
 def strategy(owner: Municipality, **fields: Any) -> Strategy:
@@ -86,32 +87,32 @@ def strategy(owner: Municipality, **fields: Any) -> Strategy:
         "status": "adopted",
         "published": True,
     } | fields
-    return record.add(Strategy(municipality=owner, **values), stamp())
+    return audited.add(Strategy(municipality=owner, **values), stamp())
 
 
 def period(of: Strategy, start: int = 2021, end: int = 2030, **fields: Any) -> PlanPeriod:
     """Make a plan period."""
     name = str(start) if start == end else f"{start}–{end}"
     values = {"key": f"{start}-{end}", "name_fi": name, "start_year": start, "end_year": end} | fields
-    return record.add(PlanPeriod(strategy=of, **values), stamp())
+    return audited.add(PlanPeriod(strategy=of, **values), stamp())
 
 
 def theme(of: Strategy, **fields: Any) -> Theme:
     """Make a theme."""
     values = {"key": _key("teema"), "kind_fi": "teema", "name_fi": "Sujuva toiminta"} | fields
-    return record.add(Theme(strategy=of, **values), stamp())
+    return audited.add(Theme(strategy=of, **values), stamp())
 
 
 def goal(under: Theme, **fields: Any) -> Goal:
     """Make a goal."""
     values = {"key": _key("tavoite"), "number": 1, "name_fi": "Palvelut kehittyvät"} | fields
-    return record.add(Goal(theme=under, strategy=under.strategy, **values), stamp())
+    return audited.add(Goal(theme=under, strategy=under.strategy, **values), stamp())
 
 
 def action_item(of: Goal, lead: Unit, **fields: Any) -> ActionItem:
     """Make an action item without plans."""
     values = {"key": _key("toimenpide"), "name_fi": "Digitalisaation tiekartta"} | fields
-    return record.add(
+    return audited.add(
         ActionItem(municipality=of.strategy.municipality, strategy=of.strategy, goal=of, lead_unit=lead, **values),
         stamp(),
     )
@@ -120,18 +121,18 @@ def action_item(of: Goal, lead: Unit, **fields: Any) -> ActionItem:
 def plan(item: ActionItem, during: PlanPeriod, units: list[Unit] | None = None, **fields: Any) -> PeriodPlan:
     """Make a plan for which `units` (by default the item's lead unit) are responsible."""
     values = {"key": during.key, "text_fi": "Laaditaan tiekartta."} | fields
-    made = record.add(PeriodPlan(municipality=item.municipality, item=item, period=during, **values), stamp())
+    made = audited.add(PeriodPlan(municipality=item.municipality, item=item, period=during, **values), stamp())
     for order, responsible in enumerate(units or [item.lead_unit]):
-        record.add(PlanUnit(plan=made, unit=responsible, order=order), stamp())
+        audited.add(PlanUnit(plan=made, unit=responsible, order=order), stamp())
     return made
 
 
 def round_days(of: Strategy, year: int = 2021) -> dict[str, RoundDay]:
     """Make the budget round of a year with its days, where it is not there; return them by which day they are."""
-    from toimenpiteet.services import rounds
+    from toimenpiteet.services.rounds import rounds
 
     if not CalendarEntry.objects.filter(strategy=of, kind="budget").exists():
-        record.add(CalendarEntry(strategy=of, kind="budget", which="council", rule="last mon 11-17"), stamp())
+        audited.add(CalendarEntry(strategy=of, kind="budget", which="council", rule="last mon 11-17"), stamp())
     rounds.ensure_rounds(of, years=[year], actor=Actor.system("testit", Door.COMMAND), now=NOW)
     days = RoundDay.objects.filter(round__strategy=of, round__kind="budget", round__year=year)
     return {day.which: day for day in days}
@@ -141,61 +142,61 @@ def step(of: PeriodPlan, **fields: Any) -> Step:
     """Make a step."""
     values = {"key": _key("osatoimi"), "text_fi": "Kysely asiakkaille"} | fields
     values.setdefault("date_kind", "due" if values.get("due_on") else "")
-    return record.add(Step(plan=of, **values), stamp())
+    return audited.add(Step(plan=of, **values), stamp())
 
 
 def project(serving: PeriodPlan, **fields: Any) -> Project:
     """Make a project that serves a plan."""
     values = {"key": _key("hanke"), "name_fi": "Datajalostamo"} | fields
-    made = record.add(Project(municipality=serving.municipality, **values), stamp())
-    record.add(PlanProject(plan=serving, project=made), stamp())
+    made = audited.add(Project(municipality=serving.municipality, **values), stamp())
+    audited.add(PlanProject(plan=serving, project=made), stamp())
     return made
 
 
 def programme(of: Strategy, **fields: Any) -> Programme:
     """Make a programme that carries a strategy out."""
     values = {"key": _key("ohjelma"), "name_fi": "Digiohjelma"} | fields
-    made = record.add(Programme(municipality=of.municipality, **values), stamp())
-    record.add(ProgrammeStrategy(programme=made, strategy=of), stamp())
+    made = audited.add(Programme(municipality=of.municipality, **values), stamp())
+    audited.add(ProgrammeStrategy(programme=made, strategy=of), stamp())
     return made
 
 
 def indicator(of: Strategy, **fields: Any) -> Indicator:
     """Make an indicator without figures."""
     values = {"key": _key("mittari"), "name_fi": "Väkiluku"} | fields
-    return record.add(Indicator(strategy=of, **values), stamp())
+    return audited.add(Indicator(strategy=of, **values), stamp())
 
 
 def user(name: str = "Maija Mallikas", **fields: Any) -> User:
     """Make a person who can sign in with PASSWORD."""
     email = fields.pop("email", f"{_key('henkilo')}@mallila.example")
-    return record.add(User.objects.build(email, fields.pop("password", PASSWORD), name=name, **fields), stamp())
+    return audited.add(User.objects.build(email, fields.pop("password", PASSWORD), name=name, **fields), stamp())
 
 
 def change_user(who: User, **values: Any) -> None:
     """Change an account on record, whatever a service would say of it; `who` stays as it is."""
     with transaction.atomic():
-        record.change(record.lock(User.objects.all(), who.pk), stamp(), **values)
+        audited.change(audited.lock(User.objects.all(), who.pk), stamp(), **values)
 
 
 def member(of: Unit, role: Role = Role.MANAGER, **fields: Any) -> User:
     """Make a person with a role in a unit."""
     who = fields.pop("user", None) or user()
-    record.add(Membership(user=who, unit=of, role=role.value, **fields), stamp())
+    audited.add(Membership(user=who, unit=of, role=role.value, **fields), stamp())
     return who
 
 
 def official(of: Municipality, role: Role = Role.DIRECTOR, **fields: Any) -> User:
     """Make a person with a role in a municipality."""
     who = fields.pop("user", None) or user("Teppo Testaaja")
-    record.add(MunicipalityRole(user=who, municipality=of, role=role.value, **fields), stamp())
+    audited.add(MunicipalityRole(user=who, municipality=of, role=role.value, **fields), stamp())
     return who
 
 
 def substitution(absent: User, holder: User, owner: Municipality, **fields: Any) -> Grant:
     """Let a person stand in for another in a municipality."""
     values = {"kind": "substitution", "why": "loma"} | fields
-    return record.add(Grant(municipality=owner, on_behalf_of=absent, holder=holder, **values), stamp())
+    return audited.add(Grant(municipality=owner, on_behalf_of=absent, holder=holder, **values), stamp())
 
 
 class World:

@@ -14,7 +14,7 @@ from tests import make
 from toimenpiteet import access, models
 from toimenpiteet.access import Scope, UnitTree
 from toimenpiteet.models import Audited, PeriodPlan, StatusChange, Strategy, Unit, User
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +127,7 @@ class Everything(make.World):
         ]
 
     def _add(self, model: Callable[..., Any], **fields: Any) -> Any:
-        return record.add(model(**fields), make.stamp())
+        return audited.add(model(**fields), make.stamp())
 
 
 def _models() -> list[type[Model]]:
@@ -210,7 +210,7 @@ def test_the_public_sees_what_is_published() -> None:
 
 def test_the_public_sees_nothing_of_a_draft() -> None:
     world = Everything()
-    record.change(world.strategy, make.stamp(), published=False)
+    audited.change(world.strategy, make.stamp(), published=False)
     nobody = _scope(None)
     assert [model.__name__ for model, row in world.rows.items() if _sees(nobody, row)] == []
 
@@ -220,7 +220,7 @@ def test_the_public_sees_each_row_once() -> None:
     second = make.strategy(world.municipality)
     goal = make.goal(make.theme(second))
     plan = make.plan(make.action_item(goal, world.unit), make.period(second))
-    record.add(models.PlanProject(plan=plan, project=models.Project.objects.get()), make.stamp())
+    audited.add(models.PlanProject(plan=plan, project=models.Project.objects.get()), make.stamp())
     for model in (models.Municipality, Unit, models.Project):
         rows = list(access.visible(_scope(None), model))
         assert len(rows) == len(set(rows))
@@ -361,7 +361,7 @@ def test_a_row_that_crosses_municipalities_gives_no_rights() -> None:
     tree, other = Tree(), make.World()
     crossing = make.unit(other.municipality, "Naapuri", parent=tree.area)
     make.group_member(tree.group, crossing)
-    record.change(tree.before, make.stamp(), successor=crossing)
+    audited.change(tree.before, make.stamp(), successor=crossing)
     person = make.member(crossing)
     make.official(tree.municipality, Role.VIEWER, user=person)
     scope = _scope(person)
@@ -374,8 +374,8 @@ def test_groups_of_groups_and_circles_come_to_an_end() -> None:
     outer = make.unit(tree.municipality, "Koko kaupunki", kind="group")
     make.group_member(outer, tree.group)
     make.group_member(tree.group, outer)
-    record.change(tree.area, make.stamp(), parent=tree.desk)
-    record.change(tree.now, make.stamp(), successor=tree.before)
+    audited.change(tree.area, make.stamp(), parent=tree.desk)
+    audited.change(tree.now, make.stamp(), successor=tree.before)
     plan = tree.owned_by(outer)
     assert access.roles_on(_scope(make.member(tree.desk)), plan) == {Role.MANAGER}
     scope = _scope(make.member(tree.now))

@@ -8,7 +8,7 @@ from tests import make
 from toimenpiteet.alphabet import sort_key
 from toimenpiteet.models import Unit
 from toimenpiteet.models.sorting import by_text
-from toimenpiteet.selectors.words import in_alphabet
+from toimenpiteet.selectors.translated import in_alphabet
 
 NAMES = ["Öljysuoja", "Ääni", "Åhusin satama", "Arkisto", "arkki", "Zorro", "Äiti", "Ohjaus", "Työ", "tyhjä"]
 NORDIC = ["Arkisto", "arkki", "Ohjaus", "tyhjä", "Työ", "Zorro", "Åhusin satama", "Äiti", "Ääni", "Öljysuoja"]

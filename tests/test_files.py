@@ -10,7 +10,7 @@ from tests import make
 from toimenpiteet import access
 from toimenpiteet.models import Actor, Door, FileBytes, StoredFile, UnauditedChange, User, guards
 from toimenpiteet.models.files import LARGEST
-from toimenpiteet.services import files, record
+from toimenpiteet.services import audited, files
 from toimenpiteet.services.errors import Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def world() -> make.World:
 def add(
     world: make.World, person: User, name: str = "tulos.pdf", data: bytes = PDF, owner: object = None
 ) -> StoredFile:
-    stamp = record.stamp(Actor.person(person, Door.PAGE), "Näyttö lisätty", make.NOW)
+    stamp = audited.stamp(Actor.person(person, Door.PAGE), "Näyttö lisätty", make.NOW)
     scope = access.scope_of(person, make.TODAY)
     return files.add(owner or world.plan, name, data, scope=scope, stamp=stamp)  # type: ignore[arg-type]
 

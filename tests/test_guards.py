@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from tests import make
 from toimenpiteet.models import PeriodPlan, StatusChange, UnauditedChange, Unit, guards
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 from toimenpiteet.workflow import INITIAL, Status, allowed_pairs
 
 pytestmark = pytest.mark.django_db
@@ -58,12 +58,12 @@ def test_every_pair_of_statuses_by_the_recorder(world: make.World, old: Status, 
     _put(world.plan, old)
     before = world.plan.history.count()
     if (old, new) in allowed_pairs():
-        assert record.change(world.plan, make.stamp(), status=new.value) == ["status"]
+        assert audited.change(world.plan, make.stamp(), status=new.value) == ["status"]
     elif old == new:
-        assert record.change(world.plan, make.stamp(), status=new.value) == []
+        assert audited.change(world.plan, make.stamp(), status=new.value) == []
     else:
         with pytest.raises(IntegrityError), transaction.atomic():
-            record.change(world.plan, make.stamp(), status=new.value)
+            audited.change(world.plan, make.stamp(), status=new.value)
         world.plan.refresh_from_db()
         assert (world.plan.status, world.plan.history.count()) == (old, before)
 
@@ -85,7 +85,7 @@ def test_a_plan_is_born_not_started(world: make.World, status: Status) -> None:
         next_deadline_on=make.TODAY,
     )
     with pytest.raises(IntegrityError), transaction.atomic():
-        record.add(born, make.stamp())
+        audited.add(born, make.stamp())
     assert not PeriodPlan.objects.filter(period=world.earlier).exists()
     assert not PeriodPlan.history.filter(period=world.earlier).exists()
 
@@ -135,7 +135,7 @@ def test_history_is_neither_changed_nor_deleted(world: make.World) -> None:
 
 
 def _status_change(world: make.World) -> StatusChange:
-    record.change(world.plan, make.stamp(), status="in_progress")
+    audited.change(world.plan, make.stamp(), status="in_progress")
     return StatusChange.objects.create(
         plan=world.plan,
         move="start",

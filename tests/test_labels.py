@@ -11,7 +11,7 @@ from notifications import messages
 from notifications.models import Reminder
 from toimenpiteet import labels
 from toimenpiteet.answers import Light, Review, Said
-from toimenpiteet.selectors.waiting import Urgency
+from toimenpiteet.selectors.waiting.waiting import Urgency
 from toimenpiteet.workflow import BY_NAME, TAKE_BACK, LateBecause, Refusal, Role, Status
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXEMPT = {
     "toimenpiteet/exchange/demonstration": "what the invented people write",
     "toimenpiteet/exchange/dataset": "likewise",
-    "toimenpiteet/selectors/timeline.py": "sentences, which the stream of events keeps with itself",
+    "toimenpiteet/selectors/history/timeline.py": "sentences, which the stream of events keeps with itself",
 }
 _KEYS = {
     *BY_NAME,

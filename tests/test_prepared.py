@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests import make
 from toimenpiteet.models import Unit
 from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
-from toimenpiteet.services.plans import LOCKED
+from toimenpiteet.services.plan.plans import LOCKED
 
 COLUMNS = ["name_fi", "pk", "municipality_id", "valid_from"]
 

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from toimenpiteet.models import Door
-from toimenpiteet.services import rounds
+from toimenpiteet.services.rounds import rounds
 
 
 @shared_task(name="toimenpiteet.make_rounds", ignore_result=True)

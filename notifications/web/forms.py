@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models import NotificationPreference, Reminder
-from toimenpiteet.forms import in_our_words
+from toimenpiteet.web.forms import in_our_words
 
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y")
 # Beyond these, days run out of the calendar when they are turned into instants.

@@ -9,7 +9,7 @@ from django.db import connection
 
 from tests.api.town import Town, problem
 from toimenpiteet.models import PeriodPlan, RecordedName, StatusChange
-from toimenpiteet.services import names
+from toimenpiteet.services.people import names
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

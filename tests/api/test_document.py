@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from tests import make
 from tests.api.test_rights import LISTS, READ, _address
 from tests.api.town import API, Caller, Town
-from toimenpiteet.api.reading import document
+from toimenpiteet.api.openapi_views import document
 from toimenpiteet.models import (
     CoreValue,
     FollowUp,
@@ -21,7 +21,7 @@ from toimenpiteet.models import (
     StrategyPart,
     SuccessFactor,
 )
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 
 PATHS = {name: path for name, (path, _) in READ.items() if name not in {"schema", "reader", "token", "nothing"}}
 
@@ -58,16 +58,18 @@ def _furnish(town: Town) -> None:
     """Give the strategy every kind of part, and the plan a due date, so that no branch of the document stays unseen."""
     stamp = make.stamp()
     source = {"source": "003:12-14", "doubt": "epäselvä"}
-    record.add(CoreValue(strategy=town.strategy, key="a", name_fi="Rohkeus", **source), stamp)
-    record.add(SuccessFactor(theme=town.theme, key="a", name_fi="Henkilöstö", number=1, **source), stamp)
-    record.add(StrategyPart(strategy=town.strategy, key="a", kind="principle", name_fi="Periaate", **source), stamp)
-    record.add(ProcessEvent(strategy=town.strategy, key="a", kind="survey", name_fi="Kysely", end_on=make.TODAY), stamp)
-    record.add(FollowUp(strategy=town.strategy, key="a", text_fi="Kaksi kertaa vuodessa", per_year=2), stamp)
-    programme = record.add(Programme(municipality=town.municipality, key="a", name_fi="Ohjelma"), stamp)
-    record.add(ProgrammeStrategy(programme=programme, strategy=town.strategy), stamp)
+    audited.add(CoreValue(strategy=town.strategy, key="a", name_fi="Rohkeus", **source), stamp)
+    audited.add(SuccessFactor(theme=town.theme, key="a", name_fi="Henkilöstö", number=1, **source), stamp)
+    audited.add(StrategyPart(strategy=town.strategy, key="a", kind="principle", name_fi="Periaate", **source), stamp)
+    audited.add(
+        ProcessEvent(strategy=town.strategy, key="a", kind="survey", name_fi="Kysely", end_on=make.TODAY), stamp
+    )
+    audited.add(FollowUp(strategy=town.strategy, key="a", text_fi="Kaksi kertaa vuodessa", per_year=2), stamp)
+    programme = audited.add(Programme(municipality=town.municipality, key="a", name_fi="Ohjelma"), stamp)
+    audited.add(ProgrammeStrategy(programme=programme, strategy=town.strategy), stamp)
     group = make.unit(town.municipality, "Ryhmä", kind="group")
-    record.add(GroupMember(group=group, unit=town.unit), stamp)
-    record.change(town.plan, stamp, due_on=make.TODAY, due_precision="day")
+    audited.add(GroupMember(group=group, unit=town.unit), stamp)
+    audited.change(town.plan, stamp, due_on=make.TODAY, due_precision="day")
 
 
 def test_the_document_is_valid_and_nothing_in_it_was_guessed() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests import make
 from tests.api.town import Caller, Town
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 
 
 def _names(caller: Caller, path: str) -> Any:
@@ -16,7 +16,7 @@ def _names(caller: Caller, path: str) -> Any:
 
 
 def test_a_name_comes_in_the_language_asked_for(town: Town) -> None:
-    record.change(town.goal, make.stamp(), name_sv="Tjänsterna utvecklas", name_en="Services develop")
+    audited.change(town.goal, make.stamp(), name_sv="Tjänsterna utvecklas", name_en="Services develop")
     path = f"goals/{town.goal.pk}/"
     assert _names(Caller(language="sv"), path) == ("Tjänsterna utvecklas", "sv")
     assert _names(Caller(language="en"), path) == ("Services develop", "en")
@@ -26,13 +26,13 @@ def test_a_name_comes_in_the_language_asked_for(town: Town) -> None:
 def test_a_name_without_translation_comes_in_the_municipalitys_own_language(town: Town) -> None:
     path = f"goals/{town.goal.pk}/"
     assert _names(Caller(language="sv"), path) == ("Palvelut kehittyvät", "fi")
-    record.change(town.goal, make.stamp(), name_en="Services develop")
-    record.change(town.municipality, make.stamp(), language="en")
+    audited.change(town.goal, make.stamp(), name_en="Services develop")
+    audited.change(town.municipality, make.stamp(), language="en")
     assert _names(Caller(language="sv"), path) == ("Services develop", "en")
 
 
 def test_things_inside_a_row_say_their_language_too(town: Town) -> None:
-    record.change(town.unit, make.stamp(), name_sv="Dataförvaltningen")
+    audited.change(town.unit, make.stamp(), name_sv="Dataförvaltningen")
     row = Caller(language="sv").get("action-items/").json()["results"][0]
     assert row["lead_unit"] == {"id": town.unit.pk, "name": "Dataförvaltningen", "name_language": "sv"}
     assert row["plans"][0]["units"][0]["name"] == "Dataförvaltningen"

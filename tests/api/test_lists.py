@@ -11,7 +11,7 @@ from tests import make
 from tests.api.town import Caller, Town, problem
 from toimenpiteet.models import BudgetLine, Goal, IndicatorTarget, IndicatorValue, PeriodPlan, Unit, UnitAlias
 from toimenpiteet.models.actions import ProjectAlias
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 
 # Queries of each list for a manager, who costs the most: token, two kinds of roles, rows, what belongs to them.
 BUDGET = {
@@ -178,12 +178,12 @@ def test_an_unanswered_round_makes_a_plan_overdue(town: Town) -> None:
     item = make.action_item(town.goal, town.unit)
     plan = make.plan(item, town.period)
     day = date(2020, 10, 30)
-    past = record.add(
+    past = audited.add(
         ReportingRound(strategy=town.strategy, kind="budget", year=2020, opens_on=day, decided_on=day, due_on=day),
         make.stamp(),
     )
     assert plan.pk not in ids(town.client(), "plans/", overdue="true")
-    record.add(StatusReport(round=past, plan=plan), make.stamp())
+    audited.add(StatusReport(round=past, plan=plan), make.stamp())
     assert plan.pk in ids(town.client(), "plans/", overdue="true")
     assert town.client().get(f"plans/{plan.pk}/").json()["overdue"] is True
 
@@ -250,9 +250,9 @@ def test_pages(town: Town) -> None:
 
 
 def test_the_count_stops_where_it_would_cost_more_than_the_page(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    from toimenpiteet.api import paging
+    from toimenpiteet.api import pagination
 
-    monkeypatch.setattr(paging, "COUNT_LIMIT", 3)
+    monkeypatch.setattr(pagination, "COUNT_LIMIT", 3)
     _more(town, 6)
     page = town.client().get("action-items/", page_size=2, q="to").json()
     assert (page["count"], page["count_is_exact"]) == (3, False)

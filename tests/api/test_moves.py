@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests import make
 from tests.api.town import Caller, Town, problem
 from toimenpiteet.models import PeriodPlan, StatusChange
-from toimenpiteet.services import plans
+from toimenpiteet.services.plan import plans
 from toimenpiteet.workflow import TRANSITIONS
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests import make
 from tests.api.town import PEOPLE, Caller, Town
 from toimenpiteet.api.urls import urlpatterns
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 
 # What each of PEOPLE gets, in their order. The strategy is published, so its things are open to anybody by address.
 EVERYBODY = (200,) * 7
@@ -99,7 +99,7 @@ def test_a_list_shows_nothing_of_the_next_municipality(town: Town, path: str) ->
 @pytest.mark.parametrize("path", LISTS)
 def test_an_anonymous_caller_sees_only_what_is_published(town: Town, path: str) -> None:
     hidden = Town()
-    record.change(hidden.strategy, make.stamp(), published=False)
+    audited.change(hidden.strategy, make.stamp(), published=False)
     town_ids = {row["id"] for row in town.client("director").get(path).json()["results"]}
     assert {row["id"] for row in Caller().get(path).json()["results"]} == town_ids
     assert hidden.client("director").get(path).json()["count"] > 0
@@ -107,7 +107,7 @@ def test_an_anonymous_caller_sees_only_what_is_published(town: Town, path: str) 
 
 @pytest.mark.parametrize("name", [name for name, (path, _) in READ.items() if "{" in path])
 def test_what_is_not_published_does_not_exist_for_an_anonymous_caller(town: Town, name: str) -> None:
-    record.change(town.strategy, make.stamp(), published=False)
+    audited.change(town.strategy, make.stamp(), published=False)
     address = _address(town, READ[name][0])
     assert Caller().get(address).status_code == 404
     assert town.client("viewer").get(address).status_code == 200

@@ -12,7 +12,7 @@ from knox.models import AuthToken
 
 from tests import make
 from tests.api.town import API, Caller, Town, problem
-from toimenpiteet.services import tokens
+from toimenpiteet.services.people import tokens
 
 
 def sign_in(email: str, password: str = make.PASSWORD) -> Any:

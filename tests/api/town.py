@@ -21,7 +21,8 @@ from toimenpiteet.models import (
     User,
 )
 from toimenpiteet.models.actions import ProjectAlias
-from toimenpiteet.services import record, tokens
+from toimenpiteet.services import audited
+from toimenpiteet.services.people import tokens
 from toimenpiteet.workflow import Role
 
 API = "/api/v1/"
@@ -66,7 +67,7 @@ class Town(make.World):
     @staticmethod
     def add(thing: Any) -> Any:
         """Add a row by the one writer."""
-        return record.add(thing, make.stamp())
+        return audited.add(thing, make.stamp())
 
     def client(self, who: str = "director", language: str = "fi") -> "Caller":
         """Return the API as one of PEOPLE calls it."""

@@ -8,10 +8,10 @@ import pytest
 
 from tests import make
 from tests.exchange.files import SMALL, edited, load, written
-from toimenpiteet.exchange.bundled.problems import SHOWN
-from toimenpiteet.exchange.bundled.reading import MAX_BYTES
+from toimenpiteet.exchange.strategy.problems import SHOWN
+from toimenpiteet.exchange.strategy.reading import MAX_BYTES
 from toimenpiteet.models import Municipality, Strategy, Unit
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 
 pytestmark = pytest.mark.django_db
 
@@ -490,7 +490,7 @@ def test_a_long_chain_of_units_is_no_trouble(refusal: Refusal) -> None:
 def test_what_does_not_fit_what_is_there_is_told_too(tmp_path: Path, refusal: Refusal) -> None:
     load(written(tmp_path))
     project = Municipality.objects.get().projects.get()
-    record.change(project, make.stamp(), start_year=2021)
+    audited.change(project, make.stamp(), start_year=2021)
     said = refusal(edited(("    start_year: 2019\n    end_year: 2021", "    start_year: 2019\n    end_year: 2020")))
     assert "mallila.yaml, project datahanke: It would end before it begins. Change one of the two." in said
 

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 
 from toimenpiteet.calendar import parse_due
 from toimenpiteet.exchange import schema, values
-from toimenpiteet.exchange.bundled import bundled_files
-from toimenpiteet.exchange.bundled.checking import Checked, check, shape
-from toimenpiteet.exchange.bundled.reading import read
+from toimenpiteet.exchange.strategy import bundled_files
+from toimenpiteet.exchange.strategy.checking import Checked, check, shape
+from toimenpiteet.exchange.strategy.reading import read
 
 Kind = TypeVar("Kind", bound=values.Entry)
 FILES = {path.stem: path for path in bundled_files()}

@@ -24,7 +24,7 @@ from toimenpiteet.models import (
     User,
     guards,
 )
-from toimenpiteet.selectors import integrity
+from toimenpiteet.selectors.history import integrity
 from toimenpiteet.selectors.history.stream import tracked_models
 from toimenpiteet.selectors.plan.lateness import late
 from toimenpiteet.workflow import Status

@@ -32,7 +32,7 @@ from toimenpiteet.models import (
     User,
 )
 from toimenpiteet.selectors.plan.lateness import late
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -124,7 +124,7 @@ def test_rounds_come_from_the_calendar_of_adopted_strategies(city: Municipality)
     for status in ("adopted", "draft", "ended"):
         strategy = make.strategy(city, key=status, status=status)
         entry = CalendarEntry(strategy=strategy, kind="budget", which="board", rule="last mon 10-27", body="hallitus")
-        record.add(entry, make.stamp())
+        audited.add(entry, make.stamp())
     demo()
     rounds = ReportingRound.objects.order_by("year").values_list("strategy__key", "year", "kind")
     # The story begins in May 2025, and the round of that autumn was known then.
@@ -135,7 +135,7 @@ def test_the_reminders_before_past_deadlines_are_in_the_delivery_log(city: Munic
     entry = CalendarEntry(
         strategy=Strategy.objects.get(key="suunnitelma"), kind="budget", which="board", rule="last mon 10-27"
     )
-    record.add(entry, make.stamp())
+    audited.add(entry, make.stamp())
     demo()
     sent = Reminder.objects.filter(state=Reminder.State.SENT)
     assert {row.sent_at.astimezone(HELSINKI).hour for row in sent if row.sent_at} == {9}

@@ -16,9 +16,9 @@ from tests import make
 from tests.exchange.files import ENTRIES, SMALL, edited, load, written
 from toimenpiteet import access, labels
 from toimenpiteet.calendar import local_day
-from toimenpiteet.exchange.bundled.loading import LOADER
 from toimenpiteet.exchange.dataset.city import BUILDER
 from toimenpiteet.exchange.demonstration.staging import STAGEHAND
+from toimenpiteet.exchange.strategy.loading import LOADER
 from toimenpiteet.models import (
     ActionItem,
     Actor,
@@ -42,7 +42,8 @@ from toimenpiteet.models import (
     Unit,
     UnitAlias,
 )
-from toimenpiteet.services import plans, record
+from toimenpiteet.services import audited
+from toimenpiteet.services.plan import plans
 
 pytestmark = pytest.mark.django_db
 
@@ -214,7 +215,7 @@ def test_a_changed_due_day_moves_the_derived_deadline(tmp_path: Path) -> None:
 def test_work_of_people_is_never_touched(tmp_path: Path) -> None:
     load(written(tmp_path))
     unit, stamp = Unit.objects.get(key="tietohallinto"), make.stamp()
-    record.change(unit, stamp, email="tietohallinto@mallila.example")
+    audited.change(unit, stamp, email="tietohallinto@mallila.example")
     manager = make.member(unit)
     scope = access.scope_of(manager, local_day(make.NOW))
     actor = Actor.person(manager, Door.PAGE)
@@ -240,7 +241,7 @@ def test_work_of_people_is_never_touched(tmp_path: Path) -> None:
 def test_what_a_person_changed_stays_and_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     load(written(tmp_path))
     item = ActionItem.objects.get()
-    record.change(item, make.stamp(), name_fi="Digitiekartta")
+    audited.change(item, make.stamp(), name_fi="Digitiekartta")
     load(written(tmp_path, edited(("name: Tiekartta\n", "name: Uusi tiekartta\n"))), verbosity=1)
     output = capsys.readouterr().out
     item.refresh_from_db()
@@ -253,7 +254,7 @@ def test_what_a_person_changed_stays_and_is_told(tmp_path: Path, capsys: pytest.
 
 def test_the_file_may_still_change_what_the_person_did_not(tmp_path: Path) -> None:
     load(written(tmp_path))
-    record.change(ActionItem.objects.get(), make.stamp(), name_fi="Digitiekartta")
+    audited.change(ActionItem.objects.get(), make.stamp(), name_fi="Digitiekartta")
     load(
         written(
             tmp_path, edited(("name: Tiekartta\n", "name: Uusi tiekartta\n"), ("source: 007:13", "source: 007:13-14"))
@@ -282,7 +283,7 @@ def test_the_steps_of_a_closed_plan_stay_and_it_is_told(tmp_path: Path, capsys: 
 
 def test_a_file_that_takes_a_plans_last_unit_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     load(written(tmp_path))
-    record.remove(PlanUnit.objects.get(plan=plan(), unit__key="tietohallinto"), make.stamp())
+    audited.remove(PlanUnit.objects.get(plan=plan(), unit__key="tietohallinto"), make.stamp())
     units = "units: [tietohallinto, palvelualueet]"
     with pytest.raises(SystemExit):
         load(written(tmp_path, edited((units, "units: [tietohallinto]"))))
@@ -292,7 +293,7 @@ def test_a_file_that_takes_a_plans_last_unit_is_refused(tmp_path: Path, capsys: 
 
 def test_a_link_that_a_person_removed_stays_removed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     load(written(tmp_path))
-    record.remove(PlanProject.objects.get(), make.stamp())
+    audited.remove(PlanProject.objects.get(), make.stamp())
     load(written(tmp_path), verbosity=1)
     assert not PlanProject.objects.exists()
     assert "plan_project" in capsys.readouterr().out
@@ -300,7 +301,7 @@ def test_a_link_that_a_person_removed_stays_removed(tmp_path: Path, capsys: pyte
 
 def test_a_link_that_the_file_dropped_goes_with_history(tmp_path: Path) -> None:
     load(written(tmp_path))
-    added = record.add(PlanUnit(plan=plan(), unit=Unit.objects.get(key="palvelualue"), order=9), make.stamp())
+    added = audited.add(PlanUnit(plan=plan(), unit=Unit.objects.get(key="palvelualue"), order=9), make.stamp())
     load(written(tmp_path, edited(("units: [tietohallinto, palvelualueet]", "units: [palvelualueet]"))))
     # What a person added is not the file's to remove.
     assert {link.unit.key for link in plan().unit_links.all()} == {"palvelualueet", added.unit.key}

@@ -19,7 +19,7 @@ def seed() -> dict[str, Any]:
     from tests import make
     from toimenpiteet.calendar import add_working_days, local_day
     from toimenpiteet.models import ReportingRound
-    from toimenpiteet.services import record
+    from toimenpiteet.services import audited
 
     today = local_day(timezone.now())
     municipality = make.municipality()
@@ -30,7 +30,7 @@ def seed() -> dict[str, Any]:
     manager = make.member(unit, user=make.user(email="maija@mallila.example"))
     due = add_working_days(today, 12)
     days = {"opens_on": today - timedelta(days=30), "decided_on": due, "due_on": due}
-    record.add(ReportingRound(strategy=strategy, kind="budget", year=due.year, status="open", **days), make.stamp())
+    audited.add(ReportingRound(strategy=strategy, kind="budget", year=due.year, status="open", **days), make.stamp())
     _, token = get_token_model().objects.create(user=manager)
     return {"plan": plan.pk, "version": plan.version, "token": token, "recipient": manager.email}
 

@@ -14,7 +14,7 @@ from toimenpiteet.models import (
     StatusReport,
     Strategy,
 )
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 
 # The budget round of 2026 is due on Thursday 31 December; its reminder days, counted by hand (24.–26.12. are off).
 DUE = date(2026, 12, 31)
@@ -39,7 +39,7 @@ def calendar(of: Strategy, *entries: tuple[str, int, int]) -> None:
         for which, rule in rules.items():
             entry = CalendarEntry(strategy=of, kind=kind, which=which, rule=rule)
             entry.body_fi = "Kaupunginvaltuusto" if which == "council" else ""  # type: ignore[attr-defined]
-            record.add(entry, make.stamp())
+            audited.add(entry, make.stamp())
 
 
 def a_round(of: Strategy, due_on: date = DUE, **fields: Any) -> ReportingRound:
@@ -51,14 +51,14 @@ def a_round(of: Strategy, due_on: date = DUE, **fields: Any) -> ReportingRound:
         "decided_on": due_on,
         "due_on": due_on,
     } | fields
-    return record.add(ReportingRound(strategy=of, **values), make.stamp())
+    return audited.add(ReportingRound(strategy=of, **values), make.stamp())
 
 
 def answer(plan: PeriodPlan, asked_in: ReportingRound, said: str = "unchanged", review: str = "none") -> StatusReport:
     """Give a plan's answer in a round."""
     answered = None if said == "nothing" else make.NOW
     report = StatusReport(round=asked_in, plan=plan, said=said, review=review, answered_at=answered)
-    return record.add(report, make.stamp())
+    return audited.add(report, make.stamp())
 
 
 class RoundWorld(make.World):

@@ -11,7 +11,7 @@ from notifications.names import filled
 from tests import make
 from toimenpiteet.calendar import HELSINKI
 from toimenpiteet.models import Membership, User
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
 from . import build
@@ -79,7 +79,7 @@ def test_only_what_is_still_open_stands_in_the_mail(smtp: TroubledServer) -> Non
     world = RoundWorld()
     other = make.plan(make.action_item(world.goal, world.unit, name_fi="Kysely asiakkaille"), world.period)
     build.plan(at(SECOND, 1))
-    record.change(world.plan, make.stamp(), status="discontinued")
+    audited.change(world.plan, make.stamp(), status="discontinued")
     build.tick(at(SECOND))
     text = smtp.deliveries[0].message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert "Kysely asiakkaille" in text
@@ -92,7 +92,7 @@ def test_what_is_asked_again_after_all_is_told_again(smtp: TroubledServer) -> No
     build.plan(at(SECOND, 1))
     given = build.answer(world.plan, world.round)
     build.tick(at(SECOND, 9))
-    record.change(given, make.stamp(), review="returned")
+    audited.change(given, make.stamp(), review="returned")
     build.tick(at(SECOND, 10))
     assert states() == ["cancelled", "sent"]
     assert len(smtp.deliveries) == 1
@@ -102,7 +102,7 @@ def test_who_is_no_longer_responsible_is_not_told_and_who_is_is(smtp: TroubledSe
     world = RoundWorld()
     build.plan(at(SECOND, 1))
     successor = make.member(world.unit)
-    record.change(Membership.objects.get(user=world.manager), make.stamp(), valid_until=SECOND - timedelta(days=1))
+    audited.change(Membership.objects.get(user=world.manager), make.stamp(), valid_until=SECOND - timedelta(days=1))
     build.tick(at(SECOND))
     assert [(row.state, row.reason, row.person_id) for row in Reminder.objects.order_by("pk")] == [
         ("cancelled", "elsewhere", world.manager.pk),
@@ -430,7 +430,7 @@ def test_what_is_owed_again_is_told_again_unless_the_first_mail_may_have_left(
     report = build.answer(world.plan, world.round)
     build.tick(at(SECOND, 9, 1))
     assert (build.only().state, build.only().reason) == ("cancelled", "answered")
-    record.change(report, make.stamp(), review="returned")
+    audited.change(report, make.stamp(), review="returned")
     build.tick(at(SECOND, 9, 2))
     assert len(smtp.deliveries) - broken_off == mails
     assert Reminder.objects.count() == 1 + mails
@@ -464,7 +464,7 @@ def test_a_mailbox_at_the_address_of_a_closed_account_is_the_units(smtp: Trouble
     make.member(world.unit, user=person, valid_until=SECOND - timedelta(days=1))
     for who in (person, world.manager):
         make.change_user(who, is_active=False)
-    record.change(world.unit, make.stamp(), email=person.email, language="sv")
+    audited.change(world.unit, make.stamp(), email=person.email, language="sv")
     build.tick(at(SECOND))
     row = build.only()
     assert (row.recipient_key.partition(":")[0], row.person_id, row.name) == ("mailbox", None, None)
@@ -475,7 +475,7 @@ def test_a_mailbox_at_the_address_of_a_closed_account_is_the_units(smtp: Trouble
 def test_a_viewer_or_admin_is_never_written_to_in_the_directors_stead(smtp: TroubledServer) -> None:
     world = RoundWorld()
     make.change_user(world.manager, is_active=False)
-    record.change(world.unit, make.stamp(), email="")
+    audited.change(world.unit, make.stamp(), email="")
     make.official(world.municipality, Role.VIEWER)
     build.tick(at(SECOND))
     assert [one.recipients for one in smtp.deliveries] == [(world.director.email,)]

@@ -13,7 +13,7 @@ from notifications import delivery, messages
 from notifications.models import Reminder
 from tests import make
 from toimenpiteet.models import User
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 
 from . import build
 from .build import SECOND, RoundWorld, at
@@ -103,13 +103,13 @@ def test_a_substitute_reads_for_whom_and_a_mailbox_why(mailoutbox: list[Any]) ->
     mailoutbox.clear()
     bare = RoundWorld()
     make.change_user(bare.manager, is_active=False)
-    record.change(bare.unit, make.stamp(), language="en")
+    audited.change(bare.unit, make.stamp(), language="en")
     assert "no person in charge" in str(sent(mailoutbox).body)
 
 
 def test_demonstration_data_says_so(mailoutbox: list[Any]) -> None:
     world = RoundWorld()
-    record.change(world.municipality, make.stamp(), demonstration=True)
+    audited.change(world.municipality, make.stamp(), demonstration=True)
     for who in User.objects.all():
         make.change_user(who, language="en")
     message = sent(mailoutbox)
@@ -144,8 +144,8 @@ def test_no_name_reaches_a_header_raw(mailoutbox: list[Any], name: str, to: str)
 def test_text_is_text_in_every_part(mailoutbox: list[Any]) -> None:
     world = RoundWorld()
     nasty = f"<script>alert(1)</script>{{{{ 7|add:1 }}}}{HIDDEN}\r\n\r\n== Toinen yksikkö ==\r\nBcc: x"
-    record.change(world.item, make.stamp(), name_fi=nasty)
-    record.change(world.municipality, make.stamp(), name_fi="Malli\r\nla: x")
+    audited.change(world.item, make.stamp(), name_fi=nasty)
+    audited.change(world.municipality, make.stamp(), name_fi="Malli\r\nla: x")
     message = sent(mailoutbox)
     assert "<script>" not in html(message)
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7|add:1 }}" in html(message)
@@ -159,7 +159,7 @@ def test_text_is_text_in_every_part(mailoutbox: list[Any]) -> None:
 def test_a_text_in_another_language_is_marked(mailoutbox: list[Any]) -> None:
     world = RoundWorld()
     make.change_user(world.manager, language="en")
-    record.change(world.goal, make.stamp(), name_en="Services get better")
+    audited.change(world.goal, make.stamp(), name_en="Services get better")
     shown = html(sent(mailoutbox))
     assert 'lang="fi">Digitalisaation tiekartta</a>' in shown
     assert ">1. Services get better</span>" in shown

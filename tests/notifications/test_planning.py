@@ -12,7 +12,7 @@ from notifications.planning import stage_day
 from notifications.recipients import EVERY_STAGE
 from tests import make
 from toimenpiteet.models import PlanUnit
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
 from . import build
@@ -140,15 +140,15 @@ def closed(world: RoundWorld) -> None:
 
 
 def move(world: RoundWorld, status: str) -> None:
-    record.change(world.plan, make.stamp(), status=status)
+    audited.change(world.plan, make.stamp(), status=status)
 
 
 def locked(world: RoundWorld) -> None:
-    record.change(world.round, make.stamp(), status="locked")
+    audited.change(world.round, make.stamp(), status="locked")
 
 
 def draft(world: RoundWorld) -> None:
-    record.change(world.strategy, make.stamp(), status="draft")
+    audited.change(world.strategy, make.stamp(), status="draft")
 
 
 @pytest.mark.parametrize("happened", [answered, awaits_approval, closed, locked, draft])
@@ -201,7 +201,7 @@ def test_without_people_the_mailbox_then_the_director_then_a_failure_that_is_see
     make.change_user(world.manager, is_active=False)
     (row,) = build.plan(at(SECOND))
     assert (row.sent_to, row.person_id) == (world.unit.email, None)
-    record.change(world.unit, make.stamp(), email="")
+    audited.change(world.unit, make.stamp(), email="")
     (row,) = build.plan(at(SECOND))
     assert row.person_id == world.director.pk
     make.change_user(world.director, is_active=False)
@@ -234,7 +234,7 @@ def test_who_asked_for_one_mail_gets_the_last() -> None:
 
 def test_a_unit_of_another_municipality_is_told_nothing() -> None:
     world, other = RoundWorld(), make.World()
-    record.add(PlanUnit(plan=world.plan, unit=other.unit, order=1), make.stamp())
+    audited.add(PlanUnit(plan=world.plan, unit=other.unit, order=1), make.stamp())
     assert [row.person_id for row in build.plan(at(SECOND))] == [world.manager.pk]
 
 

@@ -27,7 +27,7 @@ from notifications.models import UNSENT, Reminder  # noqa: E402
 from tests import make  # noqa: E402
 from tests.notifications import build  # noqa: E402
 from toimenpiteet.models import Door, ReportingRound  # noqa: E402
-from toimenpiteet.services.rounds import make_ahead  # noqa: E402
+from toimenpiteet.services.rounds.rounds import make_ahead  # noqa: E402
 
 LEASE = timedelta(seconds=1)
 WORKERS = 3

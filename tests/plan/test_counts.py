@@ -9,10 +9,10 @@ from django.db import connection
 
 from tests import make
 from tests.notifications import build
-from tests.web.test_moves import signed_in
+from tests.plan.test_moves import signed_in
 from toimenpiteet.models import PeriodPlan, guards
 from toimenpiteet.selectors.plan.counts import COUNTED, Counts, count, counts_by, total
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 from toimenpiteet.workflow import Status
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def world() -> make.World:
     guards.remove(connection)
     statuses = [status for status, number in EXPECTED.items() for _ in range(number)]
     for plan, status in zip(plans, statuses, strict=True):
-        record.change(plan, make.stamp(), status=status)
+        audited.change(plan, make.stamp(), status=status)
     guards.install(connection)
     return made
 

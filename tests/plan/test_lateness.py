@@ -11,7 +11,7 @@ from toimenpiteet.dates import distance_words
 from toimenpiteet.models import AnswerDraft, PeriodPlan, ReportingRound, StatusReport, guards
 from toimenpiteet.selectors.plan import lateness
 from toimenpiteet.selectors.plan.view import views
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 from toimenpiteet.workflow import CLOSED, OPEN, Status
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def world() -> make.World:
 
 
 def _due(plan: PeriodPlan, day: date | None) -> PeriodPlan:
-    record.change(plan, make.stamp(), due_on=day, due_precision="day" if day else "")
+    audited.change(plan, make.stamp(), due_on=day, due_precision="day" if day else "")
     return plan
 
 
@@ -44,7 +44,7 @@ def _put(plan: PeriodPlan, status: Status) -> None:
     from django.db import connection
 
     guards.remove(connection)
-    record.change(plan, make.stamp(), status=status.value)
+    audited.change(plan, make.stamp(), status=status.value)
     guards.install(connection)
 
 
@@ -74,7 +74,7 @@ def test_a_deadline_holds_until_the_end_of_its_day(world: make.World) -> None:
 def test_a_deadline_on_a_day_off_holds_until_the_next_working_day(
     world: make.World, due: date, shift: bool, last: date
 ) -> None:
-    record.change(world.strategy, make.stamp(), shift_deadlines=shift)
+    audited.change(world.strategy, make.stamp(), shift_deadlines=shift)
     plan = _due(PeriodPlan.objects.get(pk=world.plan.pk), due)
     assert plan.next_deadline_on == last
     assert [plan in _on(day) for day in (last, last + DAY)] == [False, True]
@@ -91,7 +91,7 @@ def test_an_undone_step_past_its_due_date_makes_its_plan_overdue(world: make.Wor
     step = make.step(world.plan, due_on=MONDAY, due_precision="day")
     make.step(world.plan)
     assert [world.plan in _on(day) for day in (MONDAY, MONDAY + DAY)] == [False, True]
-    record.change(step, make.stamp(), done=True, done_on=MONDAY)
+    audited.change(step, make.stamp(), done=True, done_on=MONDAY)
     assert world.plan not in _on(MONDAY + DAY)
 
 
@@ -100,13 +100,13 @@ def test_the_earliest_of_all_deadlines_counts(world: make.World) -> None:
     later = make.step(world.plan, due_on=MONDAY + 10 * DAY, due_precision="day")
     make.step(world.plan, due_on=MONDAY + 20 * DAY, due_precision="day")
     assert PeriodPlan.objects.get(pk=world.plan.pk).next_deadline_on == MONDAY + 10 * DAY
-    record.remove(later, make.stamp())
+    audited.remove(later, make.stamp())
     # 4.4.2021 is Easter Sunday, the Monday after it a holiday.
     assert PeriodPlan.objects.get(pk=world.plan.pk).next_deadline_on == date(2021, 4, 6)
 
 
 def _round(world: make.World, due: date) -> ReportingRound:
-    return record.add(
+    return audited.add(
         ReportingRound(
             strategy=world.strategy, kind="budget", year=2021, opens_on=due - 9 * DAY, decided_on=due, due_on=due
         ),
@@ -115,13 +115,13 @@ def _round(world: make.World, due: date) -> ReportingRound:
 
 
 def _answer(world: make.World, said: str, **fields: Any) -> StatusReport:
-    return record.add(StatusReport(round=_round(world, MONDAY), plan=world.plan, said=said, **fields), make.stamp())
+    return audited.add(StatusReport(round=_round(world, MONDAY), plan=world.plan, said=said, **fields), make.stamp())
 
 
 def test_silence_after_a_rounds_deadline_is_overdue(world: make.World) -> None:
     report = _answer(world, "nothing")
     assert [_why(world.plan, day) for day in (MONDAY, MONDAY + DAY)] == [None, ("answer", MONDAY)]
-    record.change(report, make.stamp(), said="unchanged", answered_at=make.NOW)
+    audited.change(report, make.stamp(), said="unchanged", answered_at=make.NOW)
     assert world.plan not in _on(MONDAY + DAY)
 
 
@@ -135,7 +135,7 @@ def test_an_answer_is_an_answer(world: make.World, said: str, review: str) -> No
 def test_an_answer_that_was_given_back_is_silence_until_it_comes_again(world: make.World) -> None:
     report = _answer(world, "updated", review="returned", answered_at=make.NOW)
     assert _why(world.plan, MONDAY + DAY) == ("answer", MONDAY)
-    record.change(report, make.stamp(), review="none")
+    audited.change(report, make.stamp(), review="none")
     assert world.plan not in _on(MONDAY + DAY)
 
 
@@ -170,7 +170,7 @@ def test_an_answer_that_contradicts_itself_is_refused_by_the_database(
 @pytest.mark.parametrize("status", ReportingRound.Status)
 def test_silence_is_lateness_until_the_round_is_locked_and_never_again(world: make.World, status: str) -> None:
     report = _answer(world, "nothing")
-    record.change(report.round, make.stamp(), status=status)
+    audited.change(report.round, make.stamp(), status=status)
     assert (world.plan in _on(MONDAY + 400 * DAY)) is (status not in {"locked", "published"})
     _why(world.plan, MONDAY + 400 * DAY)
 
@@ -216,7 +216,7 @@ def test_the_end_of_the_period_is_the_plans_own_day_also_when_it_moves(
 def test_exactly_so_many_days_late_is_late_by_so_many_days(world: make.World, days: int) -> None:
     _due(world.plan, MONDAY)
     quiet = make.plan(world.item, make.period(world.strategy, 2035, 2040))
-    record.add(StatusReport(round=_round(world, MONDAY), plan=quiet), make.stamp())
+    audited.add(StatusReport(round=_round(world, MONDAY), plan=quiet), make.stamp())
     for today, plans in ((MONDAY + days * DAY, {world.plan, quiet}), (MONDAY + (days - 1) * DAY, set())):
         assert set(PeriodPlan.objects.filter(lateness.late(today, days=days))) == plans
         longest = lateness.longest_late(PeriodPlan.objects.all(), {world.municipality.pk}, today, 10, days=days)
@@ -230,7 +230,7 @@ def test_the_longest_late_are_found_whatever_makes_them_late(world: make.World, 
     for plan, day in zip(plans, (4, 1, None, None), strict=True):
         _due(plan, MONDAY + day * DAY if day else None)
     for plan in (plans[0], plans[3]):
-        record.add(StatusReport(round=asked, plan=plan), make.stamp())
+        audited.add(StatusReport(round=asked, plan=plan), make.stamp())
     longest = lateness.longest_late(PeriodPlan.objects.all(), {world.municipality.pk}, MONDAY + 9 * DAY, limit)
     expected = [(MONDAY + DAY, plans[1].pk), (MONDAY + 2 * DAY, plans[0].pk), (MONDAY + 2 * DAY, plans[3].pk)]
     assert longest == expected[:limit]
@@ -256,13 +256,13 @@ def test_the_list_is_one_query(world: make.World, django_assert_num_queries: Any
 def test_the_reason_keeps_the_precision_of_the_plans_own_date(
     world: make.World, status: Status, precision: str, why: str
 ) -> None:
-    record.change(world.plan, make.stamp(), due_on=date(2020, 11, 30), due_precision=precision)
+    audited.change(world.plan, make.stamp(), due_on=date(2020, 11, 30), due_precision=precision)
     _put(world.plan, status)
     assert _said(world.plan) == why
 
 
 def test_a_step_that_is_late_claims_no_date_of_the_plan(world: make.World) -> None:
-    record.change(world.plan, make.stamp(), due_on=date(2020, 12, 31), due_precision="year_end")
+    audited.change(world.plan, make.stamp(), due_on=date(2020, 12, 31), due_precision="year_end")
     make.step(world.plan, due_on=date(2020, 10, 31), due_precision="month")
     assert _said(world.plan) == "osatoimi on myöhässä, sen viimeinen päivä oli 2.11.2020"
 

@@ -9,10 +9,10 @@ import time_machine
 from notifications.messages import letter
 from notifications.planning import near_rounds, situation
 from tests import make
-from tests.web.test_moves import signed_in
+from tests.plan.test_moves import signed_in
 from toimenpiteet.models import ReportingRound, StatusReport
 from toimenpiteet.selectors.plan.overdue import COUNT_LIMIT
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ class Quiet(make.World):
     def __init__(self) -> None:
         super().__init__()
         self.silent = self.round_of(2020, ANSWERS_DUE)
-        self.report = record.add(StatusReport(round=self.silent, plan=self.plan), make.stamp())
+        self.report = audited.add(StatusReport(round=self.silent, plan=self.plan), make.stamp())
 
     def round_of(self, year: int, due_on: date) -> ReportingRound:
         """Make a round of the strategy."""
@@ -38,7 +38,7 @@ class Quiet(make.World):
             decided_on=due_on,
             due_on=due_on,
         )
-        return record.add(asked, make.stamp())
+        return audited.add(asked, make.stamp())
 
     def page(self, address: str, who: str = "director") -> str:
         """Return a page as somebody sees it."""
@@ -86,7 +86,7 @@ def test_every_page_says_that_a_silent_plan_is_late_why_and_since_when(world: Qu
     assert HOW_LATE in shown
     assert WHY in shown
 
-    record.change(world.silent, make.stamp(), status="locked")
+    audited.change(world.silent, make.stamp(), status="locked")
     shown = world.page(address, who)
     assert HOW_LATE not in shown
     assert WHY not in shown
@@ -96,7 +96,7 @@ def test_every_page_says_that_a_silent_plan_is_late_why_and_since_when(world: Qu
 def test_every_count_takes_a_silent_plan(world: Quiet, name: str) -> None:
     address = COUNTED[name]
     assert "1 myöhässä" in world.page(address)
-    record.change(world.silent, make.stamp(), status="locked")
+    audited.change(world.silent, make.stamp(), status="locked")
     assert "1 myöhässä" not in world.page(address)
 
 
@@ -113,12 +113,12 @@ def test_the_files_and_the_api_say_it_too(world: Quiet) -> None:
 
 
 def test_the_mail_about_the_next_round_says_it(world: Quiet) -> None:
-    record.change(world.silent, make.stamp(), opens_on=date(2021, 2, 1))
+    audited.change(world.silent, make.stamp(), opens_on=date(2021, 2, 1))
     asked = ReportingRound(
         strategy=world.strategy, kind="budget", year=2021, opens_on=make.TODAY, decided_on=date(2021, 3, 24),
         due_on=date(2021, 3, 24),
     )  # fmt: skip
-    record.add(asked, make.stamp())
+    audited.add(asked, make.stamp())
     owed = situation(world.municipality, near_rounds(make.TODAY), make.TODAY)
     (wanted,) = owed.wanted.values()
     mail = letter(owed, wanted)

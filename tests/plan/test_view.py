@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from tests import make
 from tests.api.town import Town
 from toimenpiteet.access import scope_of
-from toimenpiteet.api import plans, shapes
+from toimenpiteet.api import plans, serializers
 from toimenpiteet.models import ActionItem, PeriodPlan, PlanMeans, Step
 from toimenpiteet.selectors.plan.items import item_views
 from toimenpiteet.selectors.plan.parts import step_views
 from toimenpiteet.selectors.plan.view import CARD, ROW, WHOLE, Part, current, views, views_of, views_of_items
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 
 pytestmark = pytest.mark.django_db
 TODAY = make.TODAY
@@ -79,14 +79,14 @@ def _same_names(shown: Any, shape: Any) -> None:
 
 def test_the_api_hands_out_what_its_serializers_name(town: Town) -> None:
     step = make.step(town.plan, due_on=TODAY, due_precision="day", unit=town.unit)
-    record.add(PlanMeans(plan=town.plan, key="verkosto", text_fi="Kuntien verkosto"), make.stamp())
-    record.change(town.plan, make.stamp(), due_on=TODAY, due_precision="day")
-    record.remove(town.step, make.stamp())  # without a unit, so that less of it is shown
+    audited.add(PlanMeans(plan=town.plan, key="verkosto", text_fi="Kuntien verkosto"), make.stamp())
+    audited.change(town.plan, make.stamp(), due_on=TODAY, due_precision="day")
+    audited.remove(town.step, make.stamp())  # without a unit, so that less of it is shown
     items = ActionItem.objects.filter(pk=town.item.pk)
     (item,) = item_views(items, TODAY, plans.BRIEF)
     (full,) = item_views(items, TODAY, plans.FULL)
-    _same_names(plans.item_json(item, plans.in_brief), shapes.Item())
-    _same_names(plans.in_full(full.plans[0]), shapes.Plan())
+    _same_names(plans.item_json(item, plans.in_brief), serializers.Item())
+    _same_names(plans.in_full(full.plans[0]), serializers.Plan())
     (view,) = step_views(Step.objects.filter(pk=step.pk), TODAY)
     assert view in full.plans[0].steps
-    _same_names(plans.step_json(view), shapes.StepRow())
+    _same_names(plans.step_json(view), serializers.StepRow())

@@ -13,14 +13,14 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import make
-from tests.web.keepers import WHY, Kept, html, keep, send, typed
-from tests.web.test_moves import signed_in
+from tests.edit.editors import WHY, Kept, html, keep, send, typed
+from tests.plan.test_moves import signed_in
 from tests.web.test_rights import TABLE
 from toimenpiteet import dates
 from toimenpiteet.models import Comment, Goal, Grant, Membership, PlanUnit, Step, User
-from toimenpiteet.selectors import integrity
-from toimenpiteet.web import sessions
-from toimenpiteet.web.keeping.nouns import NOUNS
+from toimenpiteet.selectors.history import integrity
+from toimenpiteet.web import session
+from toimenpiteet.web.edit.editables import EDITABLES
 from toimenpiteet.workflow import Role
 
 # What people paste, and what scanners send.
@@ -66,14 +66,14 @@ def _addresses(world: Kept) -> Iterator[str]:
     for name, (address, _answers) in TABLE.items():
         if not name.startswith("account_"):
             yield address.removeprefix("POST ").partition("?")[0].format(**rows)
-    for noun in NOUNS.values():
-        pk = world.rows[noun.name].pk
-        yield reverse("keep", args=[noun, pk])
-        yield reverse("keep-remove", args=[noun, pk])
-        yield from (reverse(name, args=[noun, world.rows[noun.above].pk]) for name in _UNDER if noun.above)
+    for editable in EDITABLES.values():
+        pk = world.rows[editable.name].pk
+        yield reverse("edit", args=[editable, pk])
+        yield reverse("edit-remove", args=[editable, pk])
+        yield from (reverse(name, args=[editable, world.rows[editable.above].pk]) for name in _UNDER if editable.above)
 
 
-_UNDER = ("keep-add", "keep-order")
+_UNDER = ("edit-add", "edit-order")
 
 
 @pytest.mark.django_db
@@ -103,8 +103,8 @@ def test_a_number_that_no_database_holds_is_nothing_that_exists(world: Kept, pk:
         if "{" not in address or "membership" in address:
             continue
         place = address.replace("{", "").replace("}", "")
-        for noun in (word for word in pattern.split("{")[1:]):
-            place = place.replace(noun.partition("}")[0], pk)
+        for editable in (word for word in pattern.split("{")[1:]):
+            place = place.replace(editable.partition("}")[0], pk)
         place = place.replace("//", "/")
         answer = world.client.post(place) if pattern.startswith("POST ") else world.client.get(place)
         assert answer.status_code == 404, (name, place)
@@ -169,7 +169,7 @@ def test_very_much_and_very_long_leaves_the_pages_whole(world: Kept) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", FUTURE_AND_PAST)
-@pytest.mark.parametrize("page", ["unit-end", "unit-rename", "person-role", "person-role-end", "plan-edit", "keep"])
+@pytest.mark.parametrize("page", ["unit-end", "unit-rename", "person-role", "person-role-end", "plan-edit", "edit"])
 def test_a_day_that_cannot_be_right_is_refused_at_its_field(world: Kept, page: str, day: str) -> None:
     role = world.manager.memberships.get()
     days: dict[str, tuple[list[Any], dict[str, Any]]] = {
@@ -178,7 +178,7 @@ def test_a_day_that_cannot_be_right_is_refused_at_its_field(world: Kept, page: s
         "person-role": ([world.manager.pk], {"role": "contributor", "unit": world.unit.pk, "valid_from": day}),
         "person-role-end": ([world.manager.pk, "unit", role.pk], {"last_day": day}),
         "plan-edit": ([world.plan.pk], {"due_on": day, "due_precision": "day"}),
-        "keep": (["unit", world.unit.pk], {"valid_from": day}),
+        "edit": (["unit", world.unit.pk], {"valid_from": day}),
     }
     args, values = days[page]
     address = reverse(page, args=args)
@@ -193,11 +193,11 @@ def test_a_day_that_cannot_be_right_is_refused_at_its_field(world: Kept, page: s
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("year", ["0", "202", "20211", "99999"])
-@pytest.mark.parametrize("noun", ["period", "strategy", "programme", "project", "value"])
-def test_a_year_that_cannot_be_right_is_refused_and_the_lists_stay_whole(world: Kept, noun: str, year: str) -> None:
-    page = world.client.get(keep(world, noun))
+@pytest.mark.parametrize("editable", ["period", "strategy", "programme", "project", "value"])
+def test_a_year_that_cannot_be_right_is_refused_and_the_lists_stay_whole(world: Kept, editable: str, year: str) -> None:
+    page = world.client.get(keep(world, editable))
     years = {name: year for name in typed(page) if name in {"year", "end_year"}} or {"end_year": year}
-    response = world.client.post(keep(world, noun), typed(page) | {"reason": WHY} | years)
+    response = world.client.post(keep(world, editable), typed(page) | {"reason": WHY} | years)
 
     assert response.status_code == 422
     assert set(years) & set(response.context["form"].errors)
@@ -300,7 +300,7 @@ def test_what_is_typed_stays_when_the_plan_is_closed_meanwhile(world: Kept, head
 @pytest.mark.django_db
 def test_a_move_to_another_goal_sent_twice_is_one_and_no_conflict(world: Kept) -> None:
     other = make.goal(world.theme, name_fi="Toinen tavoite")
-    address = reverse("keep-move", args=["item", world.item.pk])
+    address = reverse("edit-move", args=["item", world.item.pk])
     form = typed(world.client.get(address)) | {"reason": WHY, "goal": other.pk}
     assert [world.client.post(address, form).status_code for _ in range(2)] == [303, 303]
     assert world.item.history.count() == 2
@@ -359,7 +359,7 @@ def test_what_was_typed_in_a_long_form_is_all_there_when_the_session_is_over(wor
 @pytest.mark.django_db
 def test_a_session_is_prolonged_for_some_days_and_not_for_ever() -> None:
     with time_machine.travel(make.NOW, tick=False) as clock:
-        client, whole_steps = signed_in(make.user()), sessions.LONGEST // timedelta(hours=9)
+        client, whole_steps = signed_in(make.user()), session.LONGEST // timedelta(hours=9)
         for _ in range(whole_steps - 1):
             clock.shift(timedelta(hours=9))
             assert client.post("/istunto/").json()["left"] > 0
@@ -388,7 +388,7 @@ def test_no_keepers_form_is_taken_from_others(world: Kept, role: Role) -> None:
 
 
 def _rows_of_history() -> int:
-    histories: list[Any] = [noun.model.history for noun in NOUNS.values()]
+    histories: list[Any] = [editable.model.history for editable in EDITABLES.values()]
     return sum(int(history.count()) for history in (*histories, Membership.history))
 
 
@@ -439,7 +439,7 @@ def test_a_double_click_that_arrives_at_the_same_moment_does_one_thing(what: str
     acts: dict[str, tuple[User, str, dict[str, Any]]] = {
         "step": (world.director, reverse("step-add", args=[world.plan.pk]), {"text_fi": "Työpaja"}),
         "comment": (world.manager, reverse("comment", args=[world.plan.pk]), {"comment": "Kysely alkoi"}),
-        "goal": (world.admin, reverse("keep-add", args=["goal", world.theme.pk]), {"name_fi": "Uusi tavoite"}),
+        "goal": (world.admin, reverse("edit-add", args=["goal", world.theme.pk]), {"name_fi": "Uusi tavoite"}),
         "invitation": (world.admin, reverse("person-invite"), _INVITED | {"unit": world.unit.pk}),
         "role": (
             world.admin,

@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
-from tests.web.test_moves import move, signed_in
+from tests.plan.test_moves import move, signed_in
 from toimenpiteet.models import Actor, Door, User
-from toimenpiteet.services import rounds
+from toimenpiteet.services.rounds import rounds
 from toimenpiteet.workflow import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]

@@ -16,11 +16,11 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
+from tests.edit.editors import Kept
 from tests.web.browser import choose, faults, open_all, sign_in, visiting
-from tests.web.keepers import Kept
 from tests.web.test_rights import PEOPLE, TABLE
 from toimenpiteet.models import Comment, User
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
 browsing = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -106,7 +106,7 @@ class World(Kept):
         late = make.action_item(self.goal, self.unit, name_fi="تأخر المشروع 🚧", doubt="Sarake on epäselvä.")
         make.plan(late, self.earlier)
         self.empty = make.strategy(self.municipality, name_fi="Tyhjä strategia", name_sv="Tom strategi")
-        record.add(
+        audited.add(
             Comment(plan=self.plan, text="u" * 200, at=make.NOW, author_name=make.name("Maija Mallikas")), make.stamp()
         )
         self.day = make.round_days(self.strategy)["answers_due"]

@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import make
-from tests.web.keepers import WHY, Kept, html, keep, newest, send
+from tests.edit.editors import WHY, Kept, html, keep, newest, send
 from toimenpiteet.models import Goal, IndicatorTarget, IndicatorValue, PlanMeans, Step, Unit
-from toimenpiteet.services import record, rules
+from toimenpiteet.services import audited, rules
 from toimenpiteet.services.errors import Invalid
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_a_step_without_a_chosen_meaning_is_due(world: Kept) -> None:
 
 
 def test_means_are_added_under_their_plan(world: Kept) -> None:
-    address = reverse("keep-add", args=["means", world.plan.pk])
+    address = reverse("edit-add", args=["means", world.plan.pk])
     assert send(world.client, address, text_fi="Verrokkikaupungit").status_code == 303
     made = PlanMeans.objects.get(text_fi="Verrokkikaupungit")
     assert (made.plan_id, newest(made).history_change_reason) == (world.plan.pk, WHY)
@@ -88,7 +88,7 @@ def test_a_figure_whose_year_or_kind_is_lost_is_never_the_latest(world: Kept) ->
         ("c", "unknown", 2020, None, 733),
     ):
         row = {"kind": kind, "year": year, "position": position, "value": Decimal(number)}
-        record.add(IndicatorValue(indicator=indicator, key=key, **row), make.stamp())
+        audited.add(IndicatorValue(indicator=indicator, key=key, **row), make.stamp())
     listed = html(Client().get(f"/strategiat/{world.strategy.pk}/mittarit/"))
     assert "731" in listed
     assert "732" not in listed
@@ -103,7 +103,7 @@ def test_targets_are_told_apart(world: Kept) -> None:
         ("percent", {"operator": "change_percent", "value": Decimal(-10), "standing": "draft"}),
         ("above", {"operator": "above", "above_indicator": other, "standing": "proposed"}),
     ):
-        record.add(IndicatorTarget(indicator=indicator, key=key, order=len(key), **fields), make.stamp())
+        audited.add(IndicatorTarget(indicator=indicator, key=key, order=len(key), **fields), make.stamp())
     page = html(Client().get(f"/mittarit/{indicator.pk}/"))
     for words in ("muutos −1<", "suhteellinen muutos −10 %", "yli toisen mittarin Poistot"):
         assert words in page, words

@@ -16,12 +16,12 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
-from tests.web.test_moves import HTMX, signed_in
+from tests.plan.test_moves import HTMX, signed_in
 from toimenpiteet.models import Comment, Municipality
 from toimenpiteet.services.errors import Forbidden, Invalid, Stale
-from toimenpiteet.web import door, toasts
+from toimenpiteet.web import frame, toasts
+from toimenpiteet.web import request as door
 from toimenpiteet.web.toasts import Undo
-from toimenpiteet.web.views import frame
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db

@@ -8,10 +8,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
+from tests.plan.test_moves import move, signed_in, status
 from tests.web.browser import settled, visiting
-from tests.web.test_moves import move, signed_in, status
 from toimenpiteet.models import Comment, PeriodPlan, StatusChange, Step, Unit, User
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role, Status
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -166,7 +166,7 @@ def test_a_director_does_the_whole_job_by_keyboard(
 ) -> None:
     ready = [propose(world, name) for name in ("Verkkokauppa", "Koulujen verkko")]
     comment = Comment(plan=world.plan, text="Hyvin etenee", at=make.NOW, author_name=make.name("Maija Mallikas"))
-    record.add(comment, make.stamp())
+    audited.add(comment, make.stamp())
     with visiting(browser, live_server.url) as page:
         sign_in(page, world.director)
         use(page, page.locator(f"#plan-{ready[0].pk}-approve"))

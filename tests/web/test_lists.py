@@ -14,9 +14,9 @@ from django.http import QueryDict
 from django.test import Client, RequestFactory
 
 from tests import make
-from tests.web.test_moves import signed_in
-from toimenpiteet import lists
-from toimenpiteet.lists import Column, address
+from tests.plan.test_moves import signed_in
+from toimenpiteet.web import lists
+from toimenpiteet.web.lists import Column, address
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 
 from tests import make
-from tests.web.test_moves import move, signed_in
+from tests.plan.test_moves import move, signed_in
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db

@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import make
-from tests.web.keepers import html
-from tests.web.test_moves import signed_in
+from tests.edit.editors import html
+from tests.plan.test_moves import signed_in
 from tests.web.test_rights import LOGIN, TABLE
 from toimenpiteet.models import Membership
-from toimenpiteet.services import record
+from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ class Abroad(make.World):
 
     def __init__(self) -> None:
         super().__init__()
-        record.change(self.item, make.stamp(), name_fi=TEXT)
+        audited.change(self.item, make.stamp(), name_fi=TEXT)
         make.official(self.municipality, Role.DIRECTOR)
         self.keys: dict[str, Any] = {
             "strategy": self.strategy.pk,
@@ -96,7 +96,7 @@ def test_a_signed_in_person_of_elsewhere_sees_what_anybody_sees(abroad: Abroad, 
 
 
 def test_what_is_not_published_does_not_exist_elsewhere(abroad: Abroad) -> None:
-    record.change(abroad.strategy, make.stamp(), published=False)
+    audited.change(abroad.strategy, make.stamp(), published=False)
     client = signed_in(make.World().director)
     for name, address in DETAILS.items():
         assert client.get(address.format(**abroad.keys)).status_code == 404, name
@@ -106,7 +106,7 @@ def test_any_act_on_it_is_not_found(abroad: Abroad) -> None:
     home = make.World()
     client = signed_in(make.official(home.municipality, Role.ADMIN, user=home.director))
     acts = {name: address for name, address in ACTS.items() if "{" in address and name not in DETAILS}
-    assert {"move", "comment", "tick", "step-add", "keep", "item-edit"} <= set(acts)
+    assert {"move", "comment", "tick", "step-add", "edit", "item-edit"} <= set(acts)
     data = {"name": "start", "version": 1, "comment": "Hei", "done": "true", "reason": "Ei kuulu minulle"}
     for name, address in acts.items():
         # The address of the steps alone only reads.
@@ -116,7 +116,7 @@ def test_any_act_on_it_is_not_found(abroad: Abroad) -> None:
 
 def test_nothing_of_it_enters_ones_own_lists_counts_search_or_files(abroad: Abroad) -> None:
     home = make.World()
-    record.change(abroad.plan, make.stamp(), next_deadline_on=make.TODAY)
+    audited.change(abroad.plan, make.stamp(), next_deadline_on=make.TODAY)
     client = signed_in(home.director)
     client.get(f"/toimenpiteet/{abroad.item.pk}/")
     lists = ("/strategiat/", "/odottaa/", "/myohassa/", "/myohassa/?as=csv", "/hankkeet/", "/vastuutahot/")

@@ -15,10 +15,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
-from tests.web.test_moves import signed_in
+from tests.plan.test_moves import signed_in
 from tests.web.test_pages import html
 from toimenpiteet import access, models
-from toimenpiteet.services import record, units
+from toimenpiteet.services import audited
+from toimenpiteet.services.units import units
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,7 @@ def _spring() -> object:
 
 
 def add(row: Any) -> Any:
-    return record.add(row, make.stamp())
+    return audited.add(row, make.stamp())
 
 
 def public(address: str) -> str:
@@ -117,8 +118,8 @@ def test_the_pages_of_the_bundled_strategies_are_light_and_ask_little() -> None:
 
 def test_the_strategies_tell_how_far_their_plans_have_come(world: make.World) -> None:
     world.strategy.refresh_from_db()
-    record.change(world.strategy, make.stamp(), slogan_fi="Yhdessä eteenpäin")
-    record.change(world.plan, make.stamp(), status="in_progress")
+    audited.change(world.strategy, make.stamp(), slogan_fi="Yhdessä eteenpäin")
+    audited.change(world.plan, make.stamp(), status="in_progress")
     make.plan(make.action_item(world.goal, world.unit), world.earlier)
     page = public("/strategiat/")
     for words in ("Mallilan strategia", "Yhdessä eteenpäin", "0/2", "1 käynnissä", "1 myöhässä"):
@@ -138,7 +139,7 @@ def test_a_strategy_says_everything_and_leads_to_its_plan_and_neighbours(world: 
     calendar = {"kind": "budget", "which": "council", "rule": "12-31", "basis": "Kuntalaki 110 §"}
     add(models.CalendarEntry(strategy=world.strategy, body_fi="valtuusto", **calendar))
     later = make.strategy(world.municipality, name_fi="Seuraava strategia", follows=world.strategy)
-    record.change(world.strategy, make.stamp(), vision_fi="Kasvamme.", vision_number=150000, vision_year=2030)
+    audited.change(world.strategy, make.stamp(), vision_fi="Kasvamme.", vision_number=150000, vision_year=2030)
     make.programme(world.strategy)
     page = public(f"/strategiat/{world.strategy.pk}/")
     for words in (
@@ -158,7 +159,7 @@ def test_a_strategy_says_everything_and_leads_to_its_plan_and_neighbours(world: 
 
 def test_a_goal_shows_its_items_with_where_they_stand_and_who_serves_it(world: make.World) -> None:
     make.plan(world.item, world.earlier)
-    record.change(world.goal, make.stamp(), owner_id=world.unit.pk)
+    audited.change(world.goal, make.stamp(), owner_id=world.unit.pk)
     other = make.goal(world.theme, number=2, name_fi="Toinen tavoite")
     also = make.action_item(other, world.unit, name_fi="Muualta autetaan")
     add(models.LinkedGoal(item=also, goal=world.goal))
@@ -256,7 +257,7 @@ def test_a_unit_tells_who_stands_in_for_its_people_today(world: make.World) -> N
 
 def test_a_unit_shows_its_plans_people_place_and_names(world: make.World) -> None:
     area = make.unit(world.municipality, "Konsernipalvelut", kind="service_area")
-    record.change(world.unit, make.stamp(), parent_id=area.pk, valid_from=date(2020, 6, 1))
+    audited.change(world.unit, make.stamp(), parent_id=area.pk, valid_from=date(2020, 6, 1))
     former = make.unit(world.municipality, "Atk-osasto", valid_until=date(2020, 5, 31), successor=world.unit)
     group = make.unit(world.municipality, "Kehittäjät", kind="group")
     make.group_member(group, world.unit)
@@ -277,7 +278,7 @@ def test_a_unit_shows_its_plans_people_place_and_names(world: make.World) -> Non
 @pytest.mark.parametrize("act", ["rename", "end"])
 def test_what_is_to_come_of_a_unit_is_not_told_as_done(world: make.World, act: str) -> None:
     admin = make.official(world.municipality, Role.ADMIN)
-    stamp = record.stamp(models.Actor.person(admin, models.Door.PAGE), "Uudistus", make.NOW)
+    stamp = audited.stamp(models.Actor.person(admin, models.Door.PAGE), "Uudistus", make.NOW)
     by: Any = {"version": 1, "scope": access.scope_of(admin, make.TODAY), "stamp": stamp}
     other = make.unit(world.municipality, "Digipalvelut", valid_from=date(2022, 1, 1))
     if act == "rename":
@@ -300,7 +301,7 @@ def test_what_is_to_come_of_a_unit_is_not_told_as_done(world: make.World, act: s
 
 
 def test_names_stand_in_the_order_of_time(world: make.World) -> None:
-    record.change(world.unit, make.stamp(), valid_from=date(2010, 1, 1))
+    audited.change(world.unit, make.stamp(), valid_from=date(2010, 1, 1))
     make.unit(world.municipality, "Kolmas", successor=world.unit, valid_until=date(2020, 5, 31))
     second = make.unit(world.municipality, "Toinen", successor=world.unit)
     make.unit(world.municipality, "Ensimmäinen", successor=second)
@@ -329,7 +330,7 @@ def test_a_unit_counts_what_reaches_it_through_those_that_have_gone_on_in_it(wor
     ended = {"valid_until": date(2020, 5, 31)}
     oldest = make.unit(world.municipality, "Tilaosasto", valid_until=date(2018, 5, 31))
     former = make.unit(world.municipality, "Tilakeskus", **ended, successor=world.unit)
-    record.change(oldest, make.stamp(), successor_id=former.pk)
+    audited.change(oldest, make.stamp(), successor_id=former.pk)
     going = make.unit(world.municipality, "Vielä voimassa", valid_until=date(2021, 12, 31), successor=world.unit)
     late = {"due_on": date(2021, 1, 4), "due_precision": "day"}
     for name, named in (("Vanhin", [oldest]), ("Kummankin", [former, world.unit]), ("Jatkavan", [going])):
@@ -361,8 +362,8 @@ def test_a_tree_of_units_six_deep_stays_whole_and_ended_ones_are_folded(world: m
 
 def test_units_in_a_circle_do_no_harm(world: make.World) -> None:
     other = make.unit(world.municipality, "Toinen", parent=world.unit)
-    record.change(world.unit, make.stamp(), parent_id=other.pk, successor_id=other.pk)
-    record.change(other, make.stamp(), successor_id=world.unit.pk)
+    audited.change(world.unit, make.stamp(), parent_id=other.pk, successor_id=other.pk)
+    audited.change(other, make.stamp(), successor_id=world.unit.pk)
     assert "Tietohallinto" in public("/vastuutahot/")
     assert "Toinen" in public(f"/vastuutahot/{world.unit.pk}/")
 
@@ -394,7 +395,7 @@ def hidden_addresses(world: make.World) -> list[str]:
 
 
 def test_a_draft_is_read_by_its_own_people_alone(world: make.World) -> None:
-    record.change(world.strategy, make.stamp(), published=False)
+    audited.change(world.strategy, make.stamp(), published=False)
     stranger, own = signed_in(make.official(make.municipality(), Role.DIRECTOR)), signed_in(world.manager)
     for address in hidden_addresses(world):
         assert Client().get(address).status_code == 404, address
@@ -487,7 +488,7 @@ def test_strange_names_stay_text(world: make.World, name: str) -> None:
     from django.utils.html import escape
 
     for row in (world.strategy, world.theme, world.goal, world.item, world.unit, world.municipality):
-        record.change(row, make.stamp(), name_fi=name)
+        audited.change(row, make.stamp(), name_fi=name)
     project = make.project(world.plan, name_fi=name)
     for address in (*hidden_addresses(world), f"/hankkeet/{project.pk}/", "/strategiat/", "/vastuutahot/"):
         page = public(address)

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
+from tests.plan.test_moves import status
 from tests.web.browser import sign_in, visiting
-from tests.web.test_moves import status
 from toimenpiteet.models import Step
 from toimenpiteet.workflow import Status
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from tests import make
-from tests.web.test_moves import signed_in
+from tests.plan.test_moves import signed_in
 from tests.web.test_pages import html
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from toimenpiteet import models
-from toimenpiteet.api import filters, plans, round_shapes, shapes
+from toimenpiteet.api import filters, plans, round_serializers, serializers
 from toimenpiteet.api.fields import Json
-from toimenpiteet.api.paging import COUNT_LIMIT, Pages
+from toimenpiteet.api.pagination import COUNT_LIMIT, Pages
 from toimenpiteet.api.resources import Listed, Resource, Single
 from toimenpiteet.selectors import catalogue
 from toimenpiteet.selectors.plan.items import all_item_views, item_count, item_views
@@ -23,7 +23,7 @@ class StrategyList(Listed):
     """The strategies."""
 
     model = models.Strategy
-    serializer_class = shapes.Strategy
+    serializer_class = serializers.Strategy
     filterset_class = filters.Strategies
 
 
@@ -31,7 +31,7 @@ class StrategyDetail(Single):
     """A strategy with its parts."""
 
     model = models.Strategy
-    serializer_class = shapes.StrategyInFull
+    serializer_class = serializers.StrategyInFull
 
     def rows(self) -> "QuerySet[Any]":
         """Return the strategies with their parts, one query each."""
@@ -40,7 +40,7 @@ class StrategyDetail(Single):
 
 class _Goals(Resource):
     model = models.Goal
-    serializer_class = shapes.Goal
+    serializer_class = serializers.Goal
 
 
 class GoalList(_Goals, Listed):
@@ -60,7 +60,7 @@ class ItemList(Listed):
     """The action items, each with its plans in brief."""
 
     model = models.ActionItem
-    serializer_class = shapes.Item
+    serializer_class = serializers.Item
     filterset_class = filters.Items
 
     def get(self, request: Request) -> Response:
@@ -82,7 +82,7 @@ class ItemDetail(Single):
     """An action item with its plans in full."""
 
     model = models.ActionItem
-    serializer_class = shapes.ItemInFull
+    serializer_class = serializers.ItemInFull
 
     def read(self, queryset: "QuerySet[Any]") -> list[Json]:
         """Return the item with its plans, all that belongs to them, and the linked goals."""
@@ -92,12 +92,12 @@ class ItemDetail(Single):
         ]
 
     def _linked_goals(self, item: int) -> list[Json]:
-        return list(shapes.GoalRef(catalogue.linked_goals(self.scope, item), many=True).data)
+        return list(serializers.GoalRef(catalogue.linked_goals(self.scope, item), many=True).data)
 
 
 class _Plans(Resource):
     model = models.PeriodPlan
-    serializer_class = shapes.Plan
+    serializer_class = serializers.Plan
 
     def read(self, queryset: "QuerySet[Any]") -> list[Json]:
         return [plans.in_full(plan) for plan in views_of(queryset, self.today, plans.FULL)]
@@ -115,7 +115,7 @@ class PlanDetail(_Plans, Single):
 
 class _Steps(Resource):
     model = models.Step
-    serializer_class = shapes.StepRow
+    serializer_class = serializers.StepRow
 
     def read(self, queryset: "QuerySet[Any]") -> list[Json]:
         return [plans.step_json(step) for step in step_views(queryset, self.today)]
@@ -136,7 +136,7 @@ class StepDetail(_Steps, Single):
 
 class _Units(Resource):
     model = models.Unit
-    serializer_class = shapes.Unit
+    serializer_class = serializers.Unit
 
 
 class UnitList(_Units, Listed):
@@ -151,7 +151,7 @@ class UnitDetail(_Units, Single):
 
 class _Projects(Resource):
     model = models.Project
-    serializer_class = shapes.ProjectRow
+    serializer_class = serializers.ProjectRow
 
 
 class ProjectList(_Projects, Listed):
@@ -166,7 +166,7 @@ class ProjectDetail(_Projects, Single):
 
 class _Indicators(Resource):
     model = models.Indicator
-    serializer_class = shapes.IndicatorRow
+    serializer_class = serializers.IndicatorRow
 
 
 class IndicatorList(_Indicators, Listed):
@@ -181,7 +181,7 @@ class IndicatorDetail(_Indicators, Single):
 
 class _Rounds(Resource):
     model = models.ReportingRound
-    serializer_class = round_shapes.Round
+    serializer_class = round_serializers.Round
 
 
 class RoundList(_Rounds, Listed):

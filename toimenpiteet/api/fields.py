@@ -13,7 +13,7 @@ from toimenpiteet.calendar import Precision
 from toimenpiteet.dates import dated_words, due_words
 from toimenpiteet.languages import CODES, DEFAULT, spoken
 from toimenpiteet.models import DateKind
-from toimenpiteet.selectors.words import Text, text_of
+from toimenpiteet.selectors.translated import Text, text_of
 
 Json: TypeAlias = dict[str, Any]
 

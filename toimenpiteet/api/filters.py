@@ -10,7 +10,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 
 from toimenpiteet import access
-from toimenpiteet.api import round_shapes
+from toimenpiteet.api import round_serializers
 from toimenpiteet.languages import DEFAULT
 from toimenpiteet.models import (
     ActionItem,
@@ -329,7 +329,7 @@ class Rounds(filters.FilterSet):  # type: ignore[misc]  # untyped
 
     strategy = existing(Strategy, "strategy")
     year = filters.NumberFilter(min_value=1900, max_value=2200, help_text="The year to which the round belongs.")
-    kind = Choices(round_shapes.ROUND_KIND)
+    kind = Choices(round_serializers.ROUND_KIND)
     status = Choices(ReportingRound.Status.values)
 
     class Meta:

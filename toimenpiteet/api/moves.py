@@ -7,18 +7,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from toimenpiteet import access, labels
-from toimenpiteet.api import answers, shapes
+from toimenpiteet.api import move_serializers, serializers
 from toimenpiteet.api.catalogue import StepDetail
-from toimenpiteet.api.conditions import etag, version_seen
-from toimenpiteet.api.door import Visit, published
+from toimenpiteet.api.etags import etag, version_seen
 from toimenpiteet.api.fields import Json
-from toimenpiteet.api.paging import Pages
-from toimenpiteet.api.parsing import PlainText, Strict, Truth
+from toimenpiteet.api.pagination import Pages
+from toimenpiteet.api.parsers import PlainText, Strict, Truth
+from toimenpiteet.api.views import ApiView, published
 from toimenpiteet.models import PeriodPlan
 from toimenpiteet.selectors.history.plan import Entry, history
 from toimenpiteet.selectors.history.taking_back import TakingBack, takings_back
 from toimenpiteet.selectors.plan.moves import MoveView, all_moves
-from toimenpiteet.services import plans
+from toimenpiteet.services.plan import plans
 from toimenpiteet.workflow import TAKE_BACK, Refusal, Status
 
 IF_MATCH = OpenApiParameter(
@@ -78,10 +78,10 @@ def _taking_back(found: TakingBack | None) -> Json:
     }
 
 
-class Transitions(Visit):
+class Transitions(ApiView):
     """The moves of a plan's status."""
 
-    @extend_schema(responses=answers.Moves, operation_id="plans_transitions_retrieve")
+    @extend_schema(responses=move_serializers.Moves, operation_id="plans_transitions_retrieve")
     @published
     def get(self, request: Request, pk: int) -> Response:
         """Show every move of the workflow table, and `take_back`: open to the caller or not, why not, until when."""
@@ -94,7 +94,10 @@ class Transitions(Visit):
         return Response({"plan": _standing(plan), "transitions": moves}, headers=etag(plan.version))
 
     @extend_schema(
-        request=MoveBody, responses={200: answers.Moved}, parameters=[IF_MATCH], operation_id="plans_transitions_create"
+        request=MoveBody,
+        responses={200: move_serializers.Moved},
+        parameters=[IF_MATCH],
+        operation_id="plans_transitions_create",
     )
     def post(self, request: Request, pk: int) -> Response:
         """Make a move, or take the last one back; a comment is sent where the table asks for it."""
@@ -124,13 +127,13 @@ def _json(entries: list[Entry]) -> list[Json]:
     return [asdict(entry) for entry in entries]
 
 
-class History(Visit):
+class History(ApiView):
     """What happened to a plan."""
 
     parameters = Pages.parameters
     pagination_class = Pages
 
-    @extend_schema(responses=answers.Entry(many=True), operation_id="plans_history_list")
+    @extend_schema(responses=move_serializers.Entry(many=True), operation_id="plans_history_list")
     @published
     def get(self, request: Request, pk: int) -> Response:
         """Show everything recorded of the plan, its steps, units, projects and comments, oldest first."""
@@ -142,7 +145,7 @@ class History(Visit):
 class Step(StepDetail):
     """A step of a plan."""
 
-    @extend_schema(request=StepBody, responses=shapes.StepRow, parameters=[IF_MATCH])
+    @extend_schema(request=StepBody, responses=serializers.StepRow, parameters=[IF_MATCH])
     def patch(self, request: Request, pk: int) -> Response:
         """Mark the step done, or not done after all."""
         version = version_seen(request)

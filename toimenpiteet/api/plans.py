@@ -1,4 +1,4 @@
-"""Action items, plans and steps as the API hands them out: the selectors' values under the names of shapes.py."""
+"""Action items, plans and steps as the API hands them out: the selectors' values under the names of serializers.py."""
 
 from collections.abc import Callable, Iterable
 
@@ -6,14 +6,14 @@ from toimenpiteet.api.fields import Json, date_json, due_json, language_of
 from toimenpiteet.selectors.plan.items import ItemView
 from toimenpiteet.selectors.plan.parts import MeansView, StepView
 from toimenpiteet.selectors.plan.view import Part, PlanView
-from toimenpiteet.selectors.words import Named
+from toimenpiteet.selectors.translated import Named
 
 BRIEF = frozenset({Part.UNITS})
 FULL = frozenset({Part.LINKS, Part.STEPS, Part.TEXT})
 
 
 def item_json(item: ItemView, plan_json: Callable[[PlanView], Json]) -> Json:
-    """Return an action item (shapes.Item), its plans as `plan_json` shows them."""
+    """Return an action item (serializers.Item), its plans as `plan_json` shows them."""
     current = item.current
     return {
         **_sourced(item),
@@ -32,12 +32,12 @@ def item_json(item: ItemView, plan_json: Callable[[PlanView], Json]) -> Json:
 
 
 def in_brief(plan: PlanView) -> Json:
-    """Return what a list of action items shows of a plan that was read with BRIEF (shapes.PlanInItem)."""
+    """Return what a list of action items shows of a plan that was read with BRIEF (serializers.PlanInItem)."""
     return {"id": plan.pk, **_standing(plan)}
 
 
 def in_full(plan: PlanView) -> Json:
-    """Return everything of a plan that was read with FULL (shapes.Plan)."""
+    """Return everything of a plan that was read with FULL (serializers.Plan)."""
     return {
         **_sourced(plan),
         "item": _named(plan.item),
@@ -78,7 +78,7 @@ def _sourced(thing: ItemView | PlanView | StepView | MeansView) -> Json:
 
 
 def step_json(step: StepView) -> Json:
-    """Return a step (shapes.StepRow)."""
+    """Return a step (serializers.StepRow)."""
     return {
         **_sourced(step),
         "plan": step.plan_id,
@@ -97,5 +97,5 @@ def _all_named(things: Iterable[Named]) -> list[Json]:
 
 
 def _named(thing: Named) -> Json:
-    """Return a thing by its number and name (shapes.Named)."""
+    """Return a thing by its number and name (serializers.Named)."""
     return {"id": thing.pk, "name": thing.name.text, "name_language": language_of(thing.name)}

@@ -11,14 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from toimenpiteet.api.conditions import etag
-from toimenpiteet.api.door import Visit, published
+from toimenpiteet.api.etags import etag
 from toimenpiteet.api.fields import Json
-from toimenpiteet.api.paging import Pages, bounded_count
+from toimenpiteet.api.pagination import Pages, bounded_count
+from toimenpiteet.api.views import ApiView, published
 from toimenpiteet.selectors.catalogue import listed
 
 
-class Resource(Visit, GenericAPIView[Any]):
+class Resource(ApiView, GenericAPIView[Any]):
     """One kind of thing: `model` is what it is kept in, `serializer_class` names what leaves of it."""
 
     model: ClassVar[type[Model]]

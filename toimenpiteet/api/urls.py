@@ -2,15 +2,15 @@
 
 from django.urls import URLPattern, path, re_path
 
-from toimenpiteet.api import catalogue, moves, reading, signing_in
+from toimenpiteet.api import catalogue, moves, openapi_views, tokens
 
 app_name = "api"
 
 urlpatterns: list[URLPattern] = [
-    path("", reading.Addresses.as_view(), name="addresses"),
-    path("schema/", reading.Schema.as_view(), name="schema"),
-    path("reader/", reading.reader, name="reader"),
-    path("token/", signing_in.TokenView.as_view(), name="token"),
+    path("", openapi_views.Addresses.as_view(), name="addresses"),
+    path("schema/", openapi_views.Schema.as_view(), name="schema"),
+    path("reader/", openapi_views.reader, name="reader"),
+    path("token/", tokens.TokenView.as_view(), name="token"),
     path("strategies/", catalogue.StrategyList.as_view(), name="strategies"),
     path("strategies/<int:pk>/", catalogue.StrategyDetail.as_view(), name="strategy"),
     path("goals/", catalogue.GoalList.as_view(), name="goals"),
@@ -31,5 +31,5 @@ urlpatterns: list[URLPattern] = [
     path("indicators/<int:pk>/", catalogue.IndicatorDetail.as_view(), name="indicator"),
     path("rounds/", catalogue.RoundList.as_view(), name="rounds"),
     path("rounds/<int:pk>/", catalogue.RoundDetail.as_view(), name="round"),
-    re_path(r"^.*$", reading.Nothing.as_view(), name="nothing"),
+    re_path(r"^.*$", openapi_views.Nothing.as_view(), name="nothing"),
 ]

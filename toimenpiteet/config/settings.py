@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "toimenpiteet.web.views.errors.Refusals",
+    "toimenpiteet.web.errors.Refusals",
 ]
 
 ROOT_URLCONF = "toimenpiteet.config.urls"
@@ -86,7 +86,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "toimenpiteet.web.context.page",
+                "toimenpiteet.web.context_processors.page",
             ],
         },
     },
@@ -159,7 +159,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "toimenpiteet.web.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "toimenpiteet.web.people.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -178,7 +178,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-CSRF_FAILURE_VIEW = "toimenpiteet.web.views.errors.without_token"
+CSRF_FAILURE_VIEW = "toimenpiteet.web.errors.without_token"
 
 # --- languages and time ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = languages.DEFAULT
@@ -258,15 +258,15 @@ if env.flag("BEHIND_PROXY", default=False):
 # --- API ------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "toimenpiteet.api.callers.Token",
+        "toimenpiteet.api.authentication.Token",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["toimenpiteet.api.callers.SignedInToWrite"],
-    "DEFAULT_RENDERER_CLASSES": ["toimenpiteet.api.writing.Json"],
-    "DEFAULT_PARSER_CLASSES": ["toimenpiteet.api.parsing.Json"],
-    "DEFAULT_SCHEMA_CLASS": "toimenpiteet.api.described.Schema",
+    "DEFAULT_PERMISSION_CLASSES": ["toimenpiteet.api.authentication.SignedInToWrite"],
+    "DEFAULT_RENDERER_CLASSES": ["toimenpiteet.api.renderers.Json"],
+    "DEFAULT_PARSER_CLASSES": ["toimenpiteet.api.parsers.Json"],
+    "DEFAULT_SCHEMA_CLASS": "toimenpiteet.api.openapi.Schema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "toimenpiteet.api.paging.Pages",
+    "DEFAULT_PAGINATION_CLASS": "toimenpiteet.api.pagination.Pages",
     "EXCEPTION_HANDLER": "toimenpiteet.api.problems.handle",
     "DEFAULT_THROTTLE_RATES": {"sign_in_from": "20/min", "sign_in_for": "30/hour"},
     # Without the number, DRF believes whatever the client writes into X-Forwarded-For.
@@ -302,14 +302,14 @@ SPECTACULAR_SETTINGS = {
         "PlanStatus": "toimenpiteet.workflow.STATUS_VALUES",
         "StrategyStatus": "toimenpiteet.models.strategy.StrategyStatus.values",
         "ProgrammeStatus": "toimenpiteet.models.strategy.ProgrammeStatus.values",
-        "RoundStatus": "toimenpiteet.api.round_shapes.ROUND_STATUS",
-        "RoundDayName": "toimenpiteet.api.round_shapes.ROUND_DAY",
-        "RoundKind": "toimenpiteet.api.round_shapes.ROUND_KIND",
+        "RoundStatus": "toimenpiteet.api.round_serializers.ROUND_STATUS",
+        "RoundDayName": "toimenpiteet.api.round_serializers.ROUND_DAY",
+        "RoundKind": "toimenpiteet.api.round_serializers.ROUND_KIND",
         "UnitKind": "toimenpiteet.models.people.UnitKind.values",
-        "ProjectKind": "toimenpiteet.api.shapes.PROJECT_KIND",
-        "FigureKind": "toimenpiteet.api.shapes.FIGURE_KIND",
-        "PartKind": "toimenpiteet.api.shapes.PART_KIND",
-        "EventKind": "toimenpiteet.api.shapes.EVENT_KIND",
+        "ProjectKind": "toimenpiteet.api.serializers.PROJECT_KIND",
+        "FigureKind": "toimenpiteet.api.serializers.FIGURE_KIND",
+        "PartKind": "toimenpiteet.api.serializers.PART_KIND",
+        "EventKind": "toimenpiteet.api.serializers.EVENT_KIND",
     },
 }
 

@@ -16,6 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("toimenpiteet.web.urls")),
 ]
 
-handler403 = "toimenpiteet.web.views.errors.refused"
-handler404 = "toimenpiteet.web.views.errors.missing"
-handler500 = "toimenpiteet.web.views.errors.broken"
+handler403 = "toimenpiteet.web.errors.refused"
+handler404 = "toimenpiteet.web.errors.missing"
+handler500 = "toimenpiteet.web.errors.broken"

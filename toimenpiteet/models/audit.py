@@ -1,7 +1,7 @@
 """What every tracked object has: a stamp on each save, a history that cannot be bypassed, a version.
 
 django-simple-history writes nothing for ``update()``, ``bulk_create()`` and their like, so the managers here refuse
-them, and no object without a stamp is saved or deleted. The only place that sets one is ``services/record.py``.
+them, and no object without a stamp is saved or deleted. The only place that sets one is ``services/audited.py``.
 """
 
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from toimenpiteet.dates import day_words, rule_words
 from toimenpiteet.models import CalendarEntry, ReportingRound, RoundDay, Strategy
 from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.round_days import DEFAULTS, RoundKind, Which
-from toimenpiteet.selectors.words import Named, Text, text_of
+from toimenpiteet.selectors.translated import Named, Text, text_of
 
 _SHOWN = 8
 

@@ -42,7 +42,7 @@ from toimenpiteet.models import (
     Unit,
     UnitHandover,
 )
-from toimenpiteet.services import record, rules
+from toimenpiteet.services import audited, rules
 from toimenpiteet.services.errors import Invalid, OrderChanged, Stale, need
 from toimenpiteet.workflow import INITIAL
 
@@ -142,7 +142,7 @@ def _held(scope: Scope | None, model: type[Part], pk: int, version: int | None) 
     rows = everything if scope is None else access.visible(access.reached(scope), model)
     try:
         whole = _lock_whole(rows, pk)
-        obj = record.lock(rows, pk)
+        obj = audited.lock(rows, pk)
     except (models.ObjectDoesNotExist, ValueError, OverflowError) as error:
         raise Http404 from error
     if whole is not None:
@@ -156,7 +156,9 @@ def _held(scope: Scope | None, model: type[Part], pk: int, version: int | None) 
 
 def _lock_whole(rows: "models.QuerySet[Any]", pk: int) -> Audited | None:
     name = _WHOLE.get(rows.model)
-    return record.lock(PeriodPlan.objects.all(), rows.values_list(f"{name}_id", flat=True).get(pk=pk)) if name else None
+    return (
+        audited.lock(PeriodPlan.objects.all(), rows.values_list(f"{name}_id", flat=True).get(pk=pk)) if name else None
+    )
 
 
 # One act
@@ -203,7 +205,7 @@ def add(obj: Part, relinks: Iterable[Relink] = (), *, scope: Scope | None, stamp
     """
     _check_act(type(obj), scope, stamp)
     rules.fill(obj)
-    stamp = record.through(stamp, _acting(scope, obj))
+    stamp = audited.through(stamp, _acting(scope, obj))
     if scope is not None or type(obj) in _WHOLE:
         _lock_above(obj)
     rules.check_open(obj)
@@ -220,7 +222,7 @@ def _lock_above(obj: Audited) -> None:
     name = rules.PARENT.get(type(obj))
     if name is not None:
         field: Any = obj._meta.get_field(name)
-        above = record.lock(field.related_model._default_manager.all(), getattr(obj, field.attname))
+        above = audited.lock(field.related_model._default_manager.all(), getattr(obj, field.attname))
         if type(obj) in _WHOLE:
             setattr(obj, name, above)
 
@@ -246,7 +248,7 @@ def _insert(obj: Any, scope: Scope | None, stamp: Stamp) -> None:
         obj.order = _last(obj) + 1
     rules.fill_key(obj)
     rules.check(obj, stated=scope is None)
-    record.add(obj, stamp)
+    audited.add(obj, stamp)
     _touch(obj)
 
 
@@ -281,14 +283,14 @@ def change(
     """
     _check_act(model, scope, stamp, values)
     obj, right = _held(scope, model, pk, version)
-    stamp = record.through(stamp, right)
+    stamp = audited.through(stamp, right)
     columns = {_field(model, name).attname: _cleaned(model, name, value) for name, value in values.items()}
     trial = copy(obj)
     for name, value in columns.items():
         setattr(trial, name, value)
     _stays_in_its_strategy(obj, trial)
     rules.check(trial, obj, stated=scope is None)
-    record.change(obj, stamp, **columns)
+    audited.change(obj, stamp, **columns)
     _relink(obj, relinks, scope, stamp)
     return obj
 
@@ -345,7 +347,7 @@ def remove(
     """
     _check_act(model, scope, stamp)
     obj, right = _held(scope, model, pk, version)
-    stamp = record.through(stamp, right)
+    stamp = audited.through(stamp, right)
     for links in owned:
         for row in links.model._default_manager.select_for_update().filter(**{links.near: obj}):
             _delete(row, stamp)
@@ -355,7 +357,7 @@ def remove(
 def _delete(obj: Audited, stamp: Stamp) -> None:
     _touch(obj)
     try:
-        record.remove(obj, stamp)
+        audited.remove(obj, stamp)
     except ProtectedError as error:
         first = next(iter(error.protected_objects))
         raise Invalid(

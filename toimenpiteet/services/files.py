@@ -11,7 +11,7 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.models import FileBytes, Municipality, PeriodPlan, ReportingRound, Stamp, StoredFile
 from toimenpiteet.models.files import LARGEST
-from toimenpiteet.services import record, rules, text
+from toimenpiteet.services import audited, rules, text
 from toimenpiteet.services.errors import Invalid, need
 
 _ZIP = b"PK\x03\x04"
@@ -57,7 +57,7 @@ def add(
         sha256=hashlib.sha256(data).hexdigest(),
     )
     rules.check(kept)
-    record.add(kept, stamp)
+    audited.add(kept, stamp)
     FileBytes.objects.create(file=kept, data=data)
     return kept
 

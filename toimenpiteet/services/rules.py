@@ -53,7 +53,7 @@ from toimenpiteet.models import (
 from toimenpiteet.models.people import UnitKind
 from toimenpiteet.models.strategy import GoalCounting
 from toimenpiteet.round_days import RoundKind, Which, flaw
-from toimenpiteet.selectors.units import find_unit, spelling, without_unit
+from toimenpiteet.selectors.units.units import find_unit, spelling, without_unit
 from toimenpiteet.services import text
 from toimenpiteet.services.errors import Invalid, PlanClosed
 from toimenpiteet.workflow import CLOSED, Status

@@ -8,8 +8,8 @@ from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from toimenpiteet.selectors.search import Marked
-from toimenpiteet.selectors.words import Named
+from toimenpiteet.selectors.search.search import Marked
+from toimenpiteet.selectors.translated import Named
 from toimenpiteet.templatetags.words import say
 
 register = template.Library()

@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from toimenpiteet.selectors.words import Named, Text
+from toimenpiteet.selectors.translated import Named, Text
 
 register = template.Library()
 

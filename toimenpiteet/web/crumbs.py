@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from toimenpiteet.selectors.words import Named, Text
+from toimenpiteet.selectors.translated import Named, Text
 
 Crumb = tuple[Text | str, str]
 

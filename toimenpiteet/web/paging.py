@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from toimenpiteet.web.door import whole_number
+from toimenpiteet.web.request import whole_number
 
 
 @dataclass(frozen=True)

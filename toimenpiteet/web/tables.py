@@ -14,10 +14,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from toimenpiteet import lists
 from toimenpiteet.exchange.tables import Cell
-from toimenpiteet.lists import Column, Table
-from toimenpiteet.selectors.words import in_alphabet
+from toimenpiteet.selectors.translated import in_alphabet
+from toimenpiteet.web import lists
+from toimenpiteet.web.lists import Column, Table
 from toimenpiteet.web.paging import page_of
 
 PAGE = 100
@@ -60,7 +60,7 @@ def show(request: HttpRequest, table: Table, rows: Iterable[Any], listed: Listed
         "lines": [_line(table, row, listed) for row in pages.rows],
         "pages": pages,
     }
-    return render(request, "toimenpiteet/table.html", context)
+    return render(request, "toimenpiteet/frame/table.html", context)
 
 
 def _line(table: Table, row: Any, listed: Listed) -> Line:

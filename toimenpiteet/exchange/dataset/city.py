@@ -35,7 +35,8 @@ from toimenpiteet.models import (
 from toimenpiteet.models.people import UnitKind
 from toimenpiteet.models.reporting import ReportingRound
 from toimenpiteet.round_days import DEFAULTS, RoundKind, Which
-from toimenpiteet.services import changing, record, rounds
+from toimenpiteet.services import audited, changing
+from toimenpiteet.services.rounds import rounds
 from toimenpiteet.workflow import Role
 
 KEY = "mallikaupunki"
@@ -114,8 +115,8 @@ def beginning(now: datetime) -> datetime:
 
 def build(items: int, seed: int, now: datetime, ledger: Ledger) -> City:
     """Make the structure and the people; returns what the story needs."""
-    stamp = record.stamp(BUILDER, REASON, beginning(now))
-    municipality = record.add(
+    stamp = audited.stamp(BUILDER, REASON, beginning(now))
+    municipality = audited.add(
         Municipality(key=KEY, name_fi="Mallikaupunki", name_sv="Modellstaden", demonstration=True), stamp
     )
     city = City(seconds(now), municipality.pk)
@@ -245,7 +246,7 @@ def _strategy(city: City, home: Municipality, goals: int, stamp: Stamp, now: dat
     for past in made:
         # A city locks its rounds; what is not answered then is no lateness any more.
         if past.year < year:
-            record.change(past, stamp, status=ReportingRound.Status.LOCKED.value)
+            audited.change(past, stamp, status=ReportingRound.Status.LOCKED.value)
 
 
 def _years(year: int) -> Iterable[tuple[int, int]]:

@@ -18,7 +18,7 @@ from modeltranslation.settings import DEFAULT_LANGUAGE
 
 from toimenpiteet.models import Actor, Audited, User
 from toimenpiteet.selectors.history import signs
-from toimenpiteet.services import names
+from toimenpiteet.services.people import names
 
 
 class Who(NamedTuple):

@@ -11,7 +11,7 @@ from toimenpiteet.exchange.dataset import city
 from toimenpiteet.exchange.dataset.ledger import Ledger
 from toimenpiteet.exchange.dataset.story import Teller
 from toimenpiteet.models import ActionItem, Municipality, guards
-from toimenpiteet.services import search_index
+from toimenpiteet.services import search
 
 _AT_ONCE = 500
 """Items kept in memory before they are written."""
@@ -69,7 +69,7 @@ def make(
         ledger.finish()
         # Seconds for a city; for a hundred of them `manage.py rebuild_search` does it when it is wanted.
         if items <= _BIG:
-            search_index.rebuild()
+            search.rebuild()
         # PostgreSQL puts no trigger on a table whose foreign keys still wait to be checked.
         connection.check_constraints()
         guards.install(connection)

@@ -28,7 +28,7 @@ from toimenpiteet.models import (
     StatusReport,
     Step,
 )
-from toimenpiteet.selectors import deadlines
+from toimenpiteet.selectors.plan import deadlines
 from toimenpiteet.workflow import BY_NAME, CLOSED, INITIAL, Role, Status
 
 DAY = 24 * 60 * 60

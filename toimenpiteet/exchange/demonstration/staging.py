@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from toimenpiteet import access
 from toimenpiteet.calendar import local_day
-from toimenpiteet.exchange import bundled
+from toimenpiteet.exchange import strategy as bundled
 from toimenpiteet.exchange.demonstration.cast import CAST, DOMAIN, MUNICIPALITIES, PASSWORD, Person
 from toimenpiteet.exchange.demonstration.script import DAYS, Act, Facts, acts
 from toimenpiteet.models import (
@@ -34,7 +34,10 @@ from toimenpiteet.models import (
 )
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors.history import standing
-from toimenpiteet.services import changing, names, plans, record, rounds
+from toimenpiteet.services import audited, changing
+from toimenpiteet.services.people import names
+from toimenpiteet.services.plan import plans
+from toimenpiteet.services.rounds import rounds
 from toimenpiteet.workflow import Role
 
 STAGEHAND = Actor.system("Esittelyaineisto", Door.COMMAND)
@@ -99,7 +102,7 @@ def stage(*, seed: int, now: datetime) -> Result:
         if missing_strategies():
             bundled.load(bundled.bundled_files(), actor=bundled.LOADER, now=beginning(now))
         result = Result()
-        stamp = record.stamp(STAGEHAND, _REASON, beginning(now))
+        stamp = audited.stamp(STAGEHAND, _REASON, beginning(now))
         for municipality in Municipality.objects.filter(key__in=MUNICIPALITIES):
             _Stage(municipality, stamp, result).set()
             _rounds(municipality, now, result)
@@ -146,7 +149,7 @@ class _Stage:
             date_joined=self.stamp.at,
             password=_hashed(),
         )
-        record.add(user, self.stamp)
+        audited.add(user, self.stamp)
         if person.unit:
             role: Audited = Membership(user=user, unit=self.units[person.unit], role=person.role.value)
         else:

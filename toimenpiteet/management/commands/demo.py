@@ -15,7 +15,7 @@ from django.utils.translation import override
 from toimenpiteet import labels
 from toimenpiteet.calendar import HELSINKI
 from toimenpiteet.exchange import demonstration
-from toimenpiteet.exchange.bundled import Refused
+from toimenpiteet.exchange.strategy import Refused
 
 
 class Command(BaseCommand):

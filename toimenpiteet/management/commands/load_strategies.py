@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from toimenpiteet.exchange import bundled
-from toimenpiteet.exchange.bundled import Outcome, Refused, Report
+from toimenpiteet.exchange import strategy
+from toimenpiteet.exchange.strategy import Outcome, Refused, Report
 from toimenpiteet.languages import CODES, DEFAULT
 
 
 class Command(BaseCommand):
-    """A door to ``exchange.bundled``."""
+    """A door to ``exchange.strategy``."""
 
     help = (
         "Load strategies from YAML files: all of them or, when anything is wrong, none. Running it again changes "
@@ -34,9 +34,9 @@ class Command(BaseCommand):
         """Load, then print what was done; exit with 1 when a file is refused."""
         with override(language):
             try:
-                report = bundled.load(
-                    files or bundled.bundled_files(),
-                    actor=bundled.LOADER,
+                report = strategy.load(
+                    files or strategy.bundled_files(),
+                    actor=strategy.LOADER,
                     now=timezone.now(),
                     progress=self._progress if options["verbosity"] and not options["json"] else None,
                 )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from toimenpiteet.exchange import dataset, demonstration
 from toimenpiteet.models import User
-from toimenpiteet.services import tokens
+from toimenpiteet.services.people import tokens
 
 
 class Command(BaseCommand):

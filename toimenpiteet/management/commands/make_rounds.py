@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from toimenpiteet.models import Door
-from toimenpiteet.services import rounds
+from toimenpiteet.services.rounds import rounds
 
 
 class Command(BaseCommand):

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from toimenpiteet.services import search_index
+from toimenpiteet.services import search
 
 
 class Command(BaseCommand):
-    """A door to ``services.search_index``."""
+    """A door to ``services.search``."""
 
     help = (
         "Make the search index anew from what is in the database. It is kept up to date by every change in the "
@@ -24,5 +24,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, if_empty: bool, **options: Any) -> None:
         """Make it, and say how many things can be found."""
         began = time.monotonic()
-        made = search_index.rebuild_if_empty() if if_empty else search_index.rebuild()
+        made = search.rebuild_if_empty() if if_empty else search.rebuild()
         self.stdout.write(f"{made} search documents made in {time.monotonic() - began:.1f} seconds.")

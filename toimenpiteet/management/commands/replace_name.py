@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from toimenpiteet.models import Actor, Door, User
-from toimenpiteet.services import names
 from toimenpiteet.services.errors import DomainError
+from toimenpiteet.services.people import names
 
 
 class Command(BaseCommand):

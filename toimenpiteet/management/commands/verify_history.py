@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from toimenpiteet.selectors import integrity
+from toimenpiteet.selectors.history import integrity
 from toimenpiteet.selectors.history.stream import tracked_models
 
 

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.selectors.history.stream import Event, fields_of
-from toimenpiteet.selectors.words import Text, text_in
+from toimenpiteet.selectors.translated import Text, text_in
 
 Key = tuple[type[models.Model], int]
 Names = Mapping[Key, Text]

@@ -18,7 +18,7 @@ from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.selectors.history import stream, words
 from toimenpiteet.selectors.history.names import Names, names_of
 from toimenpiteet.selectors.history.stream import Arm, Event, owned_models
-from toimenpiteet.selectors.words import Text
+from toimenpiteet.selectors.translated import Text
 
 # What loads and jobs write is no news of anybody's doing.
 _MACHINES = (Door.IMPORT.value, Door.COMMAND.value, Door.TASK.value)

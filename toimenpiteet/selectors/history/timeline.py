@@ -15,7 +15,7 @@ from toimenpiteet.selectors.history import stream, words
 from toimenpiteet.selectors.history.names import Names, names_of
 from toimenpiteet.selectors.history.stream import Event
 from toimenpiteet.selectors.history.words import Told
-from toimenpiteet.selectors.words import Text
+from toimenpiteet.selectors.translated import Text
 
 PAGE = 30
 KINDS: dict[str, Label] = {

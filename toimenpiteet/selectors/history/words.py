@@ -18,8 +18,8 @@ from toimenpiteet.languages import CODES, DEFAULT
 from toimenpiteet.models import ActionItem, Comment, LinkedGoal, PeriodPlan, PlanBudgetLine, PlanProject, PlanUnit, Step
 from toimenpiteet.selectors.history.names import Names, columns_naming
 from toimenpiteet.selectors.history.stream import Difference, Event, fields_of
-from toimenpiteet.selectors.wording import Piece, differences
-from toimenpiteet.selectors.words import Text, text_in
+from toimenpiteet.selectors.history.wording import Piece, differences
+from toimenpiteet.selectors.translated import Text, text_in
 from toimenpiteet.workflow import TAKE_BACK, Status
 
 # What the kinds of rows are called in addresses and to programs, for ever; others by the name of their model.

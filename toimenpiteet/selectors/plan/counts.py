@@ -17,7 +17,7 @@ from toimenpiteet.access import Scope
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan
 from toimenpiteet.selectors.plan.lateness import late
-from toimenpiteet.selectors.words import Text, in_alphabet, text_in
+from toimenpiteet.selectors.translated import Text, in_alphabet, text_in
 from toimenpiteet.workflow import Status
 
 COUNTED = tuple(status for status in Status if status != Status.CARRIED_OVER)

@@ -14,7 +14,7 @@ from toimenpiteet.models.prepared import Statement, columns_of
 from toimenpiteet.selectors.catalogue import listed
 from toimenpiteet.selectors.plan.lateness import late as is_late
 from toimenpiteet.selectors.plan.view import Part, PlanView, current, current_status, views_of_items
-from toimenpiteet.selectors.words import Named, Text, text_in
+from toimenpiteet.selectors.translated import Named, Text, text_in
 
 
 @dataclass(frozen=True)

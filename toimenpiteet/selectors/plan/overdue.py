@@ -14,7 +14,7 @@ from toimenpiteet.models import ActionItem, Goal, PeriodPlan, PlanPeriod, PlanUn
 from toimenpiteet.models.prepared import Statement, columns_of
 from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.plan.lateness import late, longest_late, with_lateness
-from toimenpiteet.selectors.words import Named, in_alphabet, text_in
+from toimenpiteet.selectors.translated import Named, in_alphabet, text_in
 from toimenpiteet.workflow import Status
 
 PAGE = 50

@@ -14,7 +14,7 @@ from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import DateKind, PlanBudgetLine, PlanMeans, PlanProject, PlanUnit, Step
 from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
 from toimenpiteet.selectors.plan.lateness import Lateness, step_lateness
-from toimenpiteet.selectors.words import Named, Text, text_in
+from toimenpiteet.selectors.translated import Named, Text, text_in
 from toimenpiteet.workflow import OPEN_VALUES
 
 

@@ -23,7 +23,7 @@ from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
 from toimenpiteet.selectors.plan.lateness import Lateness, lateness, with_lateness
 from toimenpiteet.selectors.plan.moves import MoveView, move_views
 from toimenpiteet.selectors.plan.parts import Around, MeansView, StepView, around_of, steps_of
-from toimenpiteet.selectors.words import Named, Text, text_in
+from toimenpiteet.selectors.translated import Named, Text, text_in
 from toimenpiteet.workflow import CLOSED, OPEN_VALUES, Status
 
 

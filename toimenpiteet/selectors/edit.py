@@ -1,0 +1,229 @@
+"""What the keepers' pages show: lists of what stands under a row, what depends on it, what moves when a unit ends."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
+
+from toimenpiteet import access, labels
+from toimenpiteet.access import Scope, Verb
+from toimenpiteet.dates import rule_words
+from toimenpiteet.models import (
+    Audited,
+    BudgetLine,
+    CalendarEntry,
+    GroupMember,
+    IndicatorTarget,
+    IndicatorValue,
+    Membership,
+    Municipality,
+    PeriodPlan,
+    PlanUnit,
+    Programme,
+    Project,
+    Step,
+    Strategy,
+    Unit,
+    UnitAlias,
+)
+from toimenpiteet.models.sorting import by_name, by_text
+from toimenpiteet.selectors.indicators import plain_number
+from toimenpiteet.selectors.strategies.strategy import years_words
+from toimenpiteet.selectors.translated import Text, text_of
+from toimenpiteet.workflow import OPEN_VALUES, Role
+
+LIST = 100
+_FEW = 8
+
+
+@dataclass(frozen=True)
+class KeptRow:
+    """One row of a list that is kept: what it is called, what else tells it apart, and the version shown."""
+
+    pk: int
+    version: int
+    name: Text
+    note: str = ""
+
+
+# What a row is called
+
+
+def title(row: Any, own: str) -> Text:
+    """Return what a row is called on the keepers' pages; a plan by its period, a figure by its year."""
+    if isinstance(row, PeriodPlan):
+        return text_of(row.period, "name", own)
+    if isinstance(row, IndicatorValue):
+        return Text(f"{row.year or row.position} · {row.get_kind_display()}")
+    if isinstance(row, IndicatorTarget):
+        return Text(
+            " ".join(str(part) for part in (row.get_operator_display(), _figure(row.value), row.by_year) if part)
+        )
+    if isinstance(row, CalendarEntry):
+        return Text(f"{row.get_kind_display()}: {row.get_which_display()}, {rule_words(row.rule)}")
+    return text_of(row, "name" if hasattr(row, "name") else "text", own)
+
+
+def _figure(value: Any) -> str:
+    return "" if value is None else plain_number(value)
+
+
+def _note(row: Any, own: str) -> str:
+    if isinstance(row, PeriodPlan):
+        return row.get_status_display()
+    if isinstance(row, IndicatorValue):
+        return _figure(row.value)
+    number = getattr(row, "number", None)
+    if number is not None:
+        return str(number)
+    if isinstance(row, Strategy | Programme):
+        return years_words(row.start_year, row.end_year)
+    return _unit_note(row, own) if isinstance(row, Unit) else ""
+
+
+def _unit_note(unit: Unit, own: str) -> str:
+    after = f"→ {text_of(unit.successor, 'name', own)}" if unit.successor else ""
+    return " ".join(part for part in (unit.get_kind_display(), after) if part)
+
+
+# Lists
+
+
+def in_order(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    """Return `rows` of one model in the order in which they are read everywhere, with what names them."""
+    around = {PeriodPlan: ["period"], Unit: ["successor"]}.get(rows.model, [])
+    return rows.order_by(*rows.model._meta.ordering, "pk").select_related(*around)
+
+
+def listed(rows: "QuerySet[Any]", own: str, limit: int = LIST) -> list[KeptRow]:
+    """Return the first `limit` of `rows`, one query; `own` is the municipality's language."""
+    return [KeptRow(row.pk, row.version, title(row, own), _note(row, own)) for row in in_order(rows)[:limit]]
+
+
+def may_be_ordered(rows: "QuerySet[Any]") -> bool:
+    """Tell whether people put these rows in order: not where years, days or the document's numbers do."""
+    ordering = list(rows.model._meta.ordering)
+    if "order" not in ordering:
+        return False
+    links = {field.name for field in rows.model._meta.fields if field.is_relation}
+    before = [name for name in ordering[: ordering.index("order")] if name not in links]
+    return not before or (before == ["number"] and not rows.filter(number__isnull=False).exists())
+
+
+# What one keeps
+
+
+@dataclass(frozen=True)
+class Home:
+    """What one municipality holds, for the front page of those who keep it."""
+
+    pk: int
+    name: Text
+    strategies: list[KeptRow]
+    programmes: int
+    projects: int
+    budget_lines: int
+    units: int
+    administered: bool
+
+
+def homes(scope: Scope) -> list[Home]:
+    """Return the municipalities in which the person keeps anything; two queries, and one more for each of them."""
+    administered = access.administered(scope).municipalities
+    kept = access.narrowed(scope, Verb.KEEP).municipalities
+    rows: Any = Municipality.objects.filter(pk__in=kept).order_by("key")
+    for name, model in (
+        ("n_programmes", Programme),
+        ("n_projects", Project),
+        ("n_lines", BudgetLine),
+        ("n_units", Unit),
+    ):
+        rows = rows.annotate(**{name: _count(model, "municipality")})
+    return [
+        Home(
+            pk=row.pk,
+            name=text_of(row, "name", row.language),
+            strategies=listed(Strategy.objects.filter(municipality=row), row.language),
+            programmes=row.n_programmes or 0,
+            projects=row.n_projects or 0,
+            budget_lines=row.n_lines or 0,
+            units=row.n_units or 0,
+            administered=row.pk in administered,
+        )
+        for row in rows
+    ]
+
+
+def _count(model: type[Model], key: str) -> Subquery:
+    rows = model._default_manager.filter(**{key: OuterRef("pk")}).order_by().values(key)
+    return Subquery(rows.annotate(count=Count("pk")).values("count"))
+
+
+# What depends on a row
+
+
+def dependents(row: Audited, owned: tuple[type[Model], ...]) -> list[tuple[str, int]]:
+    """Return what keeps `row` from being removed, as names of kinds and how many; one query. `owned` goes with it."""
+    relations = [
+        relation
+        for relation in row._meta.related_objects
+        if relation.related_model not in owned and not relation.related_model.__name__.startswith("Historical")
+    ]
+    counts = {f"n{at}": _count(relation.related_model, relation.field.name) for at, relation in enumerate(relations)}
+    found: Any = type(row)._default_manager.filter(pk=row.pk).annotate(**counts).values_list(*counts).first()
+    named = zip(relations, found or (), strict=False)
+    return [(str(relation.related_model._meta.verbose_name_plural), count) for relation, count in named if count]
+
+
+# What moves when a unit ends or is renamed
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What goes over when a unit ends or is renamed; lists hold the first few, counts hold all."""
+
+    plans: list[Text]
+    plans_count: int
+    steps_count: int
+    children: list[Text]
+    spellings: list[str]
+    groups: list[Text]
+    members: list[Text]
+    roles: list[tuple[str, str]]
+
+    @property
+    def duties(self) -> bool:
+        """Tell whether open work is on the unit: then it needs a successor."""
+        return bool(self.plans_count or self.steps_count)
+
+    @property
+    def more_plans(self) -> int:
+        """Return how many plans there are beside those named."""
+        return self.plans_count - len(self.plans)
+
+
+def handover(unit: Unit, last_day: date, own: str) -> Handover:
+    """Return what the unit has that others take over or that ends after `last_day`; six queries."""
+    linked = Exists(PlanUnit.objects.filter(plan=OuterRef("pk"), unit=unit))
+    plans = (
+        PeriodPlan.objects.filter(linked, status__in=OPEN_VALUES).select_related("item").order_by(by_text("item__name"))
+    )
+    names = [text_of(plan.item, "name", own) for plan in plans]
+    links = GroupMember.objects.filter(Q(unit=unit) | Q(group=unit)).select_related("unit", "group")
+    return Handover(
+        plans=names[:_FEW],
+        plans_count=len(names),
+        steps_count=Step.objects.filter(unit=unit, done=False, plan__status__in=OPEN_VALUES).count(),
+        children=[text_of(child, "name", own) for child in Unit.objects.filter(parent=unit)],
+        spellings=list(UnitAlias.objects.filter(unit=unit).order_by("text").values_list("text", flat=True)),
+        groups=[text_of(link.group, "name", own) for link in links if link.unit_id == unit.pk],
+        members=[text_of(link.unit, "name", own) for link in links if link.group_id == unit.pk],
+        roles=_roles_after(unit, last_day),
+    )
+
+
+def _roles_after(unit: Unit, last_day: date) -> list[tuple[str, str]]:
+    lasting = Q(valid_until__isnull=True) | Q(valid_until__gte=last_day + timedelta(days=1))
+    rows = Membership.objects.filter(lasting, unit=unit).select_related("user").order_by(by_name("user__name"))
+    return [(row.user.name, str(labels.ROLE[Role(row.role)])) for row in rows]

@@ -1,0 +1,230 @@
+"""Indicators: those of a strategy by perspective, and one with all its figures and targets."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from toimenpiteet import access
+from toimenpiteet.access import Scope
+from toimenpiteet.dates import due_words
+from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue
+from toimenpiteet.selectors.translated import Named, Text, text_of
+
+Kind = IndicatorValue.Kind
+MINUS = "−"
+
+
+@dataclass(frozen=True)
+class FigureCell:
+    """One figure; `value` says so where the year has no data, and `next` says when the next one comes."""
+
+    value: str
+    next: str
+    note: Text
+    doubt: str
+
+
+@dataclass(frozen=True)
+class YearRow:
+    """The figures of one year (or place in the order of reading), one list for each kind of figure on the page."""
+
+    when: str
+    cells: list[list[FigureCell]]
+
+
+@dataclass(frozen=True)
+class TargetRow:
+    """A target in words; `standing` says how far it is decided, and `set` is false where there is none yet."""
+
+    words: str
+    standing: str
+    set: bool
+    note: Text
+    doubt: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Owner:
+    """What an indicator measures: `kind` is theme, goal or programme, empty for the strategy itself."""
+
+    kind: str
+    pk: int
+    name: Text
+
+
+@dataclass(frozen=True)
+class IndicatorLink:
+    """An indicator in a list, with its last figure."""
+
+    pk: int
+    name: Text
+    unit: str
+    of: Owner
+    last: str
+    last_when: str
+    targets: list[TargetRow]
+    doubt: str
+
+
+@dataclass(frozen=True)
+class IndicatorPage:
+    """One indicator; `figures_doubt` is said once, where all figures share the same doubt."""
+
+    pk: int
+    strategy: Named
+    municipality: Named
+    name: Text
+    of: Owner
+    perspective: str
+    unit: str
+    better: str
+    origin: str
+    note: Text
+    doubt: str
+    source: str
+    figures_doubt: str
+    kinds: list[str]
+    years: list[YearRow]
+    positions: list[YearRow]
+    targets: list[TargetRow]
+
+
+def with_figures(indicators: "QuerySet[Indicator]") -> "QuerySet[Any]":
+    """Return `indicators` with what this module reads, in two more queries."""
+    parts: tuple[Any, ...] = (
+        Prefetch("values", IndicatorValue.objects.order_by("year", "position", "order")),
+        Prefetch("targets", IndicatorTarget.objects.select_related("above_indicator").order_by("order")),
+    )
+    return indicators.select_related("theme", "goal", "programme").prefetch_related(*parts)
+
+
+def indicator_links(indicators: "QuerySet[Indicator]", own: str) -> list[IndicatorLink]:
+    """Return `indicators` for a list; three queries."""
+    return [_link(row, own) for row in with_figures(indicators)]
+
+
+def by_perspective(indicators: "QuerySet[Indicator]", own: str) -> list[tuple[str, list[IndicatorLink]]]:
+    """Return `indicators` by perspective, those without one last; three queries."""
+    rows = list(with_figures(indicators))
+    named = [(str(each.label), [row for row in rows if row.perspective == each]) for each in Indicator.Perspective]
+    named.append(("", [row for row in rows if not row.perspective]))
+    return [(label, [_link(row, own) for row in found]) for label, found in named if found]
+
+
+def _link(row: Any, own: str) -> IndicatorLink:
+    # A figure whose year or kind is lost is never the latest.
+    figures = [value for value in row.values.all() if not value.no_data and value.year and value.kind != Kind.UNKNOWN]
+    actual = [value for value in figures if value.kind == Kind.ACTUAL]
+    last = (actual or figures)[-1] if figures else None
+    return IndicatorLink(
+        pk=row.pk,
+        name=text_of(row, "name", own),
+        unit=row.unit_of_measure,
+        of=_owner(row, own),
+        last=_value(last) if last else "",
+        last_when=f"{_known_when(last)}, {last.get_kind_display()}" if last else "",
+        targets=[_target(target, own) for target in row.targets.all()],
+        doubt=row.doubt,
+    )
+
+
+def _owner(row: Indicator, own: str) -> Owner:
+    owners = (("goal", row.goal), ("theme", row.theme), ("programme", row.programme))
+    for kind, owner in owners:
+        if owner is not None:
+            return Owner(kind, owner.pk, text_of(owner, "name", own))
+    return Owner("", 0, Text(""))
+
+
+def indicator_page(scope: Scope, indicator_id: int) -> IndicatorPage:
+    """Return the page of an indicator; raises Http404 when it does not exist for the person."""
+    rows = with_figures(access.visible(scope, Indicator)).select_related(
+        "theme", "goal", "programme", "strategy__municipality"
+    )
+    row = access.get(scope, rows, pk=indicator_id)
+    own = row.strategy.municipality.language
+    figures = list(row.values.all())
+    shared = {value.doubt for value in figures} if len(figures) > 1 else set()
+    doubt = next(iter(shared)) if len(shared) == 1 else ""
+    kinds = [kind for kind in Kind if any(value.kind == kind for value in figures)]
+    return IndicatorPage(
+        pk=row.pk,
+        strategy=Named(row.strategy_id, text_of(row.strategy, "name", own)),
+        municipality=Named(row.strategy.municipality_id, text_of(row.strategy.municipality, "name", own)),
+        name=text_of(row, "name", own),
+        of=_owner(row, own),
+        perspective=row.get_perspective_display() if row.perspective else "",
+        unit=row.unit_of_measure,
+        better=row.get_better_display() if row.better else "",
+        origin=row.origin,
+        note=text_of(row, "note", own),
+        doubt=row.doubt,
+        source=row.source,
+        figures_doubt=doubt,
+        kinds=[str(kind.label) for kind in kinds],
+        years=_years([value for value in figures if value.year], kinds, own, doubt),
+        positions=_years([value for value in figures if not value.year], kinds, own, doubt),
+        targets=[_target(target, own) for target in row.targets.all()],
+    )
+
+
+def _years(figures: Iterable[IndicatorValue], kinds: list[Kind], own: str, said: str) -> list[YearRow]:
+    rows = []
+    for when, found in groupby(figures, key=_when):
+        of_year = list(found)
+        cells = [[_cell(value, own, said) for value in of_year if value.kind == kind] for kind in kinds]
+        rows.append(YearRow(when, cells))
+    return rows
+
+
+def _when(value: IndicatorValue) -> str:
+    return str(value.year) if value.year else f"{value.position}."
+
+
+def _known_when(value: IndicatorValue) -> str:
+    """Return the year; where the source gives none, say that rather than a bare place in its row."""
+    return _when(value) if value.year else _("year not known")
+
+
+def _cell(value: IndicatorValue, own: str, said: str) -> FigureCell:
+    coming = due_words(value.next_expected_on, value.next_expected_precision) if value.next_expected_on else ""
+    return FigureCell(_value(value), coming, text_of(value, "note", own), "" if value.doubt == said else value.doubt)
+
+
+def _value(value: IndicatorValue) -> str:
+    return _("no data") if value.no_data or value.value is None else plain_number(value.value)
+
+
+def plain_number(value: Decimal) -> str:
+    """Return a number without needless zeros, in the active language's notation and with a minus where it has one."""
+    text = f"{value:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return str(number_format(text, use_l10n=True, force_grouping=True)).replace("-", MINUS)
+
+
+def _target(target: IndicatorTarget, own: str) -> TargetRow:
+    there = target.operator != IndicatorTarget.Operator.NONE
+    # Without a number the note is the target: "larger than the depreciation".
+    told = target.value is None and target.above_indicator is None and text_of(target, "note", own)
+    words = ("" if told else _target_words(target, own)) if there else _("no target yet")
+    return TargetRow(
+        words, target.get_standing_display(), there, text_of(target, "note", own), target.doubt, target.source
+    )
+
+
+def _target_words(target: IndicatorTarget, own: str) -> str:
+    value = "" if target.value is None else plain_number(target.value)
+    if target.value is not None and target.operator == IndicatorTarget.Operator.CHANGE_PERCENT:
+        value += " %"
+    if target.above_indicator is not None:
+        value = text_of(target.above_indicator, "name", own).text
+    words = f"{target.get_operator_display()} {value}".strip()
+    by = _("by %(year)s") % {"year": target.by_year} if target.by_year else ""
+    return f"{words} {by}".strip()

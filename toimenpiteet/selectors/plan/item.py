@@ -1,0 +1,104 @@
+"""Everything of one action item, for its page."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from django.db.models import QuerySet
+
+from toimenpiteet import access
+from toimenpiteet.access import Scope, Verb
+from toimenpiteet.models import ActionItem, Goal, Indicator, PeriodPlan
+from toimenpiteet.selectors.history.timeline import Asked, Reader, Timeline, timeline
+from toimenpiteet.selectors.plan.compare import Comparison, comparisons
+from toimenpiteet.selectors.plan.view import WHOLE, PlanView, current, views_of
+from toimenpiteet.selectors.translated import Named, Text, text_of
+from toimenpiteet.workflow import Status
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """A plan that goes on in another period: from which plan to which, and their periods."""
+
+    plan: int
+    other: int
+    period: Text
+    onward: bool
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """An item with all its periods, and what happened to it."""
+
+    pk: int
+    version: int
+    name: Text
+    theme: Text
+    goal_id: int
+    goal_number: int | None
+    goal: Text
+    linked_goals: list[Named]
+    indicators: list[Named]
+    strategy_id: int
+    strategy: Text
+    lead: Text
+    lead_stated: bool
+    source: str
+    doubt: str
+    plans: list[PlanView]
+    current: PlanView | None
+    lineage: list[Lineage]
+    comparisons: list[Comparison]
+    timeline: Timeline
+    may_edit: bool
+
+
+def item_page(scope: Scope, item_id: int, today: date, asked: Asked | None = None) -> ItemPage:
+    """Return the page of an item; raises Http404 when it does not exist for the person. At most ten queries."""
+    items = access.visible(scope, ActionItem).select_related("goal__theme", "strategy__municipality", "lead_unit")
+    item = access.get(scope, items, pk=item_id)
+    own = item.strategy.municipality.language
+    rows = views_of(PeriodPlan.objects.filter(item=item).order_by("period__start_year"), today, WHOLE, scope)
+    return ItemPage(
+        pk=item.pk,
+        version=item.version,
+        name=text_of(item, "name", own),
+        theme=text_of(item.goal.theme, "name", own),
+        goal_id=item.goal_id,
+        goal_number=item.goal.number,
+        goal=text_of(item.goal, "name", own),
+        linked_goals=_named(access.visible(scope, Goal).filter(item_links__item=item), own),
+        indicators=_named(access.visible(scope, Indicator).filter(goal=item.goal_id), own),
+        strategy_id=item.strategy_id,
+        strategy=text_of(item.strategy, "name", own),
+        lead=text_of(item.lead_unit, "name", own),
+        lead_stated=item.lead_stated,
+        source=item.source,
+        doubt=item.doubt,
+        plans=rows,
+        current=current(rows, today),
+        lineage=_lineage(rows),
+        comparisons=comparisons(rows),
+        timeline=_timeline(scope, item, rows, asked or Asked()),
+        may_edit=bool(access.may(scope, Verb.KEEP, item)),
+    )
+
+
+def _named(things: "QuerySet[Goal] | QuerySet[Indicator]", own: str) -> list[Named]:
+    return [Named(thing.pk, text_of(thing, "name", own), thing.doubt) for thing in things]
+
+
+def _timeline(scope: Scope, item: ActionItem, rows: list[PlanView], asked: Asked) -> Timeline:
+    wording = {step.pk: step.text.text for row in rows for step in row.steps}
+    periods = {row.pk: row.period_name.text for row in rows}
+    return timeline(item.pk, periods, Reader(scope.anonymous, wording), asked)
+
+
+def _lineage(rows: list[PlanView]) -> list[Lineage]:
+    """Return, for each plan that was carried over, where it goes on, and for that one where it came from."""
+    found = []
+    for earlier, later in pairwise(rows):
+        if earlier.status is Status.CARRIED_OVER:
+            found.append(Lineage(earlier.pk, later.pk, later.period_name, onward=True))
+            found.append(Lineage(later.pk, earlier.pk, earlier.period_name, onward=False))
+    return found

@@ -1,0 +1,227 @@
+"""The plan as people know it from the document: theme → goal → rows, the periods side by side, loaded in pieces."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import accumulate
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from toimenpiteet import access
+from toimenpiteet.access import Scope, UnitTree
+from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, Strategy, Unit
+from toimenpiteet.selectors.plan.compare import Comparison, comparisons
+from toimenpiteet.selectors.plan.counts import Counts, count, total
+from toimenpiteet.selectors.plan.items import narrow_items
+from toimenpiteet.selectors.plan.outline import GoalFrame, ThemeFrame, frame, progress
+from toimenpiteet.selectors.plan.view import WHOLE, PlanView, views_of
+from toimenpiteet.selectors.translated import Named, Text, in_alphabet, text_of
+
+SMALL = 60
+"""Items; a plan of at most so many comes whole, everything open."""
+MOST = 300
+"""Items; as many a page holds at once, beyond them goals stay folded, whatever is asked for. Paper holds them all."""
+MINE = "mine"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of a plan is asked for. `unit` is a key, "mine" or ""; `status` is where the item stands."""
+
+    unit: str = ""
+    status: str = ""
+    late: bool = False
+    period: int = 0
+    compare: bool = False
+
+    @property
+    def unit_key(self) -> int:
+        """Return the key of the unit that is asked for, 0 for none of its own."""
+        return int(self.unit) if self.unit.isdigit() else 0
+
+    @property
+    def active(self) -> bool:
+        """Tell whether anything is left out."""
+        return bool(self.unit or self.status or self.late or self.period)
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """A row of the document: an item and its plans, one cell for each period (None where the row has none)."""
+
+    pk: int
+    name: Text
+    lead: Text
+    lead_stated: bool
+    doubt: str
+    source: str
+    cells: list[PlanView | None]
+    comparisons: list[Comparison]
+
+
+@dataclass(frozen=True)
+class GoalPart:
+    """A goal, how far it has come, and its rows where they are open."""
+
+    frame: GoalFrame
+    progress: Counts
+    rows: list[ItemRow] | None
+
+
+@dataclass(frozen=True)
+class ThemePart:
+    """A theme, its goals, and the themes under it."""
+
+    frame: ThemeFrame
+    progress: Counts
+    goals: list[GoalPart]
+    themes: list["ThemePart"]
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """Everything of the plan page."""
+
+    periods: list[Named]
+    shown_periods: list[Named]
+    units: list[Named]
+    themes: list[ThemePart]
+    progress: Counts
+
+
+@dataclass
+class Plan:
+    """The plan of one visible strategy (with its municipality), as one person asks for it."""
+
+    scope: Scope
+    strategy: Strategy
+    wanted: Wanted
+    today: date
+    periods: list[PlanPeriod] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the periods, by which everything else is laid out; raises Http404 when the one asked for is none."""
+        self.periods = list(PlanPeriod.objects.filter(strategy=self.strategy))
+        if self.wanted.period and not self._shown():
+            raise Http404
+
+    @property
+    def own(self) -> str:
+        """Return the municipality's language."""
+        return self.strategy.municipality.language
+
+    def page(self, opened: Collection[int] | None, *, most: int = MOST) -> PlanPage:
+        """Return the page with the rows of the goals that are `opened`; None, and a small plan, open all.
+
+        Goals are opened in the order of the plan until the page holds `most` items.
+        """
+        themes = frame(self.strategy)
+        frames = [goal for theme in themes for goal in theme.all_goals]
+        if sum(goal.items for goal in frames) <= SMALL:
+            opened = None
+        shown = _opened([goal for goal in frames if opened is None or goal.pk in opened], most)
+        whole = len(shown) == len(frames)
+        rows = self.rows(shown) if shown else {}
+        counts = _counted(rows) if whole else progress(self._items(), self._plans(), self.today)
+        parts = [self._theme(theme, rows if shown else {}, counts, set(shown)) for theme in themes]
+        return PlanPage(
+            periods=self._named(self.periods),
+            shown_periods=self.shown_periods,
+            units=self._units(),
+            themes=[part for part in parts if part.progress.items or not self.wanted.active],
+            progress=total(part.progress for part in parts),
+        )
+
+    def rows(self, goals: Collection[int]) -> dict[int, list[ItemRow]]:
+        """Return the rows of some goals; four queries, however many, and two more for a person of a unit."""
+        items = list(self._items().filter(goal__in=goals).select_related("lead_unit").order_by("order", "pk"))
+        plans = self._plans().filter(item__in=[item.pk for item in items])
+        cells = {(row.item_id, row.period_id): row for row in views_of(plans, self.today, WHOLE, self.scope)}
+        found: dict[int, list[ItemRow]] = defaultdict(list)
+        for item in items:
+            found[item.goal_id].append(self._row(item, [cells.get((item.pk, one.pk)) for one in self._shown()]))
+        return found
+
+    def _row(self, item: ActionItem, cells: list[PlanView | None]) -> ItemRow:
+        return ItemRow(
+            item.pk,
+            text_of(item, "name", self.own),
+            text_of(item.lead_unit, "name", self.own),
+            item.lead_stated,
+            item.doubt,
+            item.source,
+            cells,
+            comparisons(cells) if self.wanted.compare else [],
+        )
+
+    def _theme(
+        self, theme: ThemeFrame, rows: dict[int, list[ItemRow]], counts: dict[int, Counts], shown: set[int]
+    ) -> ThemePart:
+        goals = [
+            GoalPart(goal, counts.get(goal.pk, Counts()), rows.get(goal.pk, []) if goal.pk in shown else None)
+            for goal in theme.goals
+        ]
+        kept = [part for part in goals if part.progress.items or not self.wanted.active]
+        under = [self._theme(child, rows, counts, shown) for child in theme.themes]
+        under = [part for part in under if part.progress.items or not self.wanted.active]
+        parts = [part.progress for part in goals] + [part.progress for part in under]
+        return ThemePart(theme, total(parts), kept, under)
+
+    def _shown(self) -> list[PlanPeriod]:
+        return [one for one in self.periods if self.wanted.period in {0, one.pk}]
+
+    @property
+    def shown_periods(self) -> list[Named]:
+        """Return the periods that are asked for."""
+        return self._named(self._shown())
+
+    def _named(self, periods: Iterable[PlanPeriod]) -> list[Named]:
+        return [Named(period.pk, text_of(period, "name", self.own)) for period in periods]
+
+    def _items(self) -> "QuerySet[ActionItem]":
+        items = access.visible(self.scope, ActionItem).filter(strategy=self.strategy)
+        return narrow_items(
+            items,
+            today=self.today,
+            units=self._responsible(),
+            statuses=[self.wanted.status] if self.wanted.status else None,
+            period=next(iter(self._shown()), None) if self.wanted.period else None,
+            late=True if self.wanted.late else None,
+        )
+
+    def _plans(self) -> "QuerySet[PeriodPlan]":
+        plans = access.visible(self.scope, PeriodPlan).filter(item__strategy=self.strategy)
+        return plans.filter(period=self.wanted.period) if self.wanted.period else plans
+
+    def _responsible(self) -> frozenset[int] | None:
+        """Return the units whose plans are asked for, None for all."""
+        if not self.wanted.unit:
+            return None
+        if self.wanted.unit == MINE:
+            return self.scope.own_units
+        tree = UnitTree.load([self.strategy.municipality_id]) if self.scope.anonymous else self.scope.units
+        return tree.within(self.wanted.unit_key)
+
+    def _units(self) -> list[Named]:
+        """Return the units that are responsible for something in the plan; one query."""
+        units = access.visible(self.scope, Unit).filter(
+            Q(plan_links__plan__item__strategy=self.strategy), municipality=self.strategy.municipality_id
+        )
+        named = [Named(unit.pk, text_of(unit, "name", self.own)) for unit in units.distinct()]
+        return sorted(named, key=lambda unit: in_alphabet(unit.name))
+
+
+def _opened(goals: list[GoalFrame], most: int) -> list[int]:
+    held = accumulate(goal.items for goal in goals)
+    return [goal.pk for goal, items in zip(goals, held, strict=True) if items - goal.items < most]
+
+
+def _counted(rows: dict[int, list[ItemRow]]) -> dict[int, Counts]:
+    """Count the rows that are read already, as ``plan_outline.progress`` counts those that are not."""
+    cells = {goal: [cell for item in items for cell in item.cells if cell] for goal, items in rows.items()}
+    return {
+        goal: count(((cell.status, cell.late is not None) for cell in cells[goal]), items=len(items))
+        for goal, items in rows.items()
+    }

@@ -1,0 +1,255 @@
+"""The strategies, as a list and one by one: what a strategy says, and how far its plans have come."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from toimenpiteet import access
+from toimenpiteet.access import Scope
+from toimenpiteet.dates import due_words
+from toimenpiteet.languages import DEFAULT
+from toimenpiteet.models import (
+    Goal,
+    Indicator,
+    Municipality,
+    PeriodPlan,
+    PlanPeriod,
+    Programme,
+    Strategy,
+    SuccessFactor,
+    Theme,
+)
+from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
+from toimenpiteet.selectors.rounds import RoundRow, RuleRow, newest_rounds, round_row, rule_rows
+from toimenpiteet.selectors.strategies.texts import StrategyTexts, strategy_texts
+from toimenpiteet.selectors.translated import Named, Text, text_of
+
+_ROUNDS = 6
+
+
+@dataclass(frozen=True)
+class StrategyRow:
+    """A strategy in a list."""
+
+    pk: int
+    name: Text
+    municipality: Named
+    years: str
+    status: str
+    slogan: Text
+    progress: Counts
+
+
+@dataclass(frozen=True)
+class FactorRow:
+    """A critical success factor."""
+
+    number: int | None
+    name: Text
+    doubt: str
+
+
+@dataclass(frozen=True)
+class GoalLink:
+    """A goal in the strategy's tree; `items` is how many action items it has."""
+
+    pk: int
+    number: int | None
+    name: Text
+    items: int
+
+
+@dataclass
+class ThemeNode:
+    """A theme with its success factors, its goals and the themes under it."""
+
+    pk: int
+    kind: Text
+    number: int | None
+    name: Text
+    slogan: Text
+    focus: Text
+    factors: list[FactorRow]
+    goals: list[GoalLink]
+    themes: list["ThemeNode"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PeriodRow:
+    """A plan period with how far its plans have come."""
+
+    name: Text
+    years: str
+    progress: Counts
+
+
+@dataclass(frozen=True)
+class ProgrammeLink:
+    """A programme in a list."""
+
+    pk: int
+    name: Text
+    years: str
+    status: str
+
+
+@dataclass(frozen=True)
+class StrategyPage:
+    """Everything of a strategy's page."""
+
+    pk: int
+    municipality: Named
+    years: str
+    status: str
+    name: Text
+    slogan: Text
+    mission: Text
+    vision: Text
+    vision_number: int | None
+    vision_year: int | None
+    decided_by: Text
+    decided_on: str
+    doubt: str
+    source: str
+    documents: list[str]
+    texts: StrategyTexts
+    themes: list[ThemeNode]
+    programmes: list[ProgrammeLink]
+    indicators: int
+    periods: list[PeriodRow]
+    calendar: list[tuple[str, list[RuleRow]]]
+    rounds: list[RoundRow]
+    follows: list[Named]
+    followed_by: list[Named]
+
+    @property
+    def progress(self) -> Counts:
+        """Return the progress of all periods together."""
+        return total(period.progress for period in self.periods)
+
+
+def years_words(start: int | None, end: int | None) -> str:
+    """Return '2022–2025', '2004–', '–2020', '2020' or nothing."""
+    if start == end:
+        return str(start or "")
+    return f"{start or ''}–{end or ''}"
+
+
+def strategy_rows(scope: Scope, today: date, municipality: Municipality | None = None) -> list[StrategyRow]:
+    """Return the strategies that exist for the person, of one municipality or of all, with how far each has come.
+
+    By municipality, the newest first; two queries.
+    """
+    found = access.visible(scope, Strategy).select_related("municipality")
+    if municipality is not None:
+        found = found.filter(municipality=municipality)
+    rows = list(found.order_by("municipality__key", "-start_year", "-end_year", f"name_{DEFAULT}"))
+    progress = counts_by(PeriodPlan.objects.filter(item__strategy__in=rows), "item__strategy", today=today)
+    return [_strategy_row(row, progress.get(row.pk, Counts())) for row in rows]
+
+
+def _strategy_row(row: Strategy, progress: Counts) -> StrategyRow:
+    own = row.municipality.language
+    return StrategyRow(
+        pk=row.pk,
+        name=text_of(row, "name", own),
+        municipality=Named(row.municipality_id, text_of(row.municipality, "name", own)),
+        years=years_words(row.start_year, row.end_year),
+        status=row.get_status_display(),
+        slogan=text_of(row, "slogan", own),
+        progress=progress,
+    )
+
+
+def strategy_page(scope: Scope, strategy_id: int, today: date) -> StrategyPage:
+    """Return the page of a strategy; raises Http404 when it does not exist for the person."""
+    measured = Indicator.objects.filter(strategy=OuterRef("pk")).order_by().values("strategy").annotate(n=Count("pk"))
+    rows = access.visible(scope, Strategy).select_related("municipality")
+    row = access.get(scope, rows.annotate(measured=Coalesce(Subquery(measured.values("n")), 0)), pk=strategy_id)
+    own = row.municipality.language
+    around = list(access.visible(scope, Strategy).filter(Q(pk=row.follows_id) | Q(follows=row.pk)))
+    return StrategyPage(
+        pk=row.pk,
+        municipality=Named(row.municipality_id, text_of(row.municipality, "name", own)),
+        years=years_words(row.start_year, row.end_year),
+        status=row.get_status_display(),
+        **{name: text_of(row, name, own) for name in ("name", "slogan", "mission", "vision", "decided_by")},
+        vision_number=row.vision_number,
+        vision_year=row.vision_year,
+        decided_on=due_words(row.decided_on, row.decided_on_precision) if row.decided_on else "",
+        doubt=row.doubt,
+        source=row.source,
+        documents=row.documents.splitlines(),
+        texts=strategy_texts(row),
+        themes=theme_tree(row, own),
+        programmes=programme_links(Programme.objects.filter(strategy_links__strategy=row), own),
+        indicators=getattr(row, "measured", 0),
+        periods=_periods(row, own, today),
+        calendar=rule_rows(row, own),
+        rounds=[round_row(one, own) for one in newest_rounds(row, _ROUNDS)][::-1],
+        follows=[Named(other.pk, text_of(other, "name", own)) for other in around if other.pk == row.follows_id],
+        followed_by=[Named(other.pk, text_of(other, "name", own)) for other in around if other.follows_id == row.pk],
+    )
+
+
+def theme_tree(strategy: Strategy, own: str) -> list[ThemeNode]:
+    """Return the themes of a strategy, each with its factors and goals; three queries."""
+    goals: dict[int, list[GoalLink]] = defaultdict(list)
+    counted = Goal.objects.filter(strategy=strategy).annotate(items=Count("action_items")).order_by("number", "order")
+    for goal in counted:
+        goals[goal.theme_id].append(GoalLink(goal.pk, goal.number, text_of(goal, "name", own), goal.items))
+    factors: Any = Prefetch("success_factors", SuccessFactor.objects.order_by("number", "order"))
+    themes = list(Theme.objects.filter(strategy=strategy).prefetch_related(factors))
+    nodes = {theme.pk: _node(theme, own, goals[theme.pk]) for theme in themes}
+    for theme in themes:
+        if theme.parent_id in nodes:
+            nodes[theme.parent_id].themes.append(nodes[theme.pk])
+    return [nodes[theme.pk] for theme in themes if theme.parent_id not in nodes]
+
+
+def _node(theme: Theme, own: str, goals: list[GoalLink]) -> ThemeNode:
+    return ThemeNode(
+        pk=theme.pk,
+        kind=text_of(theme, "kind", own),
+        number=theme.number,
+        name=text_of(theme, "name", own),
+        slogan=text_of(theme, "slogan", own),
+        focus=text_of(theme, "focus", own),
+        factors=factor_rows(theme, own),
+        goals=goals,
+    )
+
+
+def factor_rows(theme: Theme, own: str) -> list[FactorRow]:
+    """Return the critical success factors of a theme."""
+    rows = theme.success_factors.all()
+    return [FactorRow(row.number, text_of(row, "name", own), row.doubt) for row in rows]
+
+
+def programme_links(programmes: "QuerySet[Programme]", own: str) -> list[ProgrammeLink]:
+    """Return `programmes` for a list."""
+    return [
+        ProgrammeLink(
+            row.pk,
+            text_of(row, "name", own),
+            years_words(row.start_year, row.end_year),
+            row.get_status_display() if row.status else "",
+        )
+        for row in programmes.distinct()
+    ]
+
+
+def _periods(strategy: Strategy, own: str, today: date) -> list[PeriodRow]:
+    progress = counts_by(PeriodPlan.objects.filter(period__strategy=strategy), "period", today=today)
+    return [
+        PeriodRow(
+            text_of(period, "name", own),
+            years_words(period.start_year, period.end_year),
+            progress.get(period.pk, Counts()),
+        )
+        for period in PlanPeriod.objects.filter(strategy=strategy)
+    ]

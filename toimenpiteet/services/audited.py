@@ -1,0 +1,141 @@
+"""The one way by which a tracked object is written: locked, stamped, versioned, without no-op saves."""
+
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.utils.translation import override
+from modeltranslation.manager import rewrite_lookup_key
+from modeltranslation.settings import DEFAULT_LANGUAGE
+
+from toimenpiteet.access import Verdict
+from toimenpiteet.models import Actor, Audited, Stamp, User
+from toimenpiteet.models.prepared import Objects
+from toimenpiteet.services import search
+from toimenpiteet.services.errors import Stale
+from toimenpiteet.services.people import names
+from toimenpiteet.services.plan import derived
+
+Model = TypeVar("Model", bound=Audited)
+
+
+@contextmanager
+def _stamped(obj: Audited, stamp: Stamp) -> Iterator[None]:
+    # An instance attribute shadows the class's None only while this one save runs.
+    obj.__dict__["stamp"] = stamp
+    try:
+        # The unsuffixed column of a translated text takes the active language's: let it be the same one always.
+        with override(DEFAULT_LANGUAGE):
+            yield
+    finally:
+        obj.__dict__.pop("stamp", None)
+
+
+def stamp(actor: Actor, reason: str, now: datetime, acted_as: str = "", on_behalf: int | None = None) -> Stamp:
+    """Return who, why and when for the changes of one act; `now` must be aware and `reason` not empty.
+
+    `acted_as` is the role in which somebody who works on a plan does it, `on_behalf` the key of the person for whom it
+    is done where the right to it came only through a grant (access.Verdict has both).
+    """
+    if on_behalf is not None:
+        actor = replace(actor, on_behalf=User.objects.get(pk=on_behalf))
+    wanted = [names.of_actor(actor), *([names.of_person(actor.on_behalf)] if actor.on_behalf else [])]
+    who, *other = names.find_or_make(*wanted)
+    return Stamp(actor, reason, now, who, other[0] if other else None, acted_as)
+
+
+def through(given: Stamp, right: Verdict) -> Stamp:
+    """Return `given`, for an act by `right`: in its role, and on whose behalf where it came only through a grant."""
+    if right.on_behalf is None:
+        return replace(given, acted_as=right.role)
+    return stamp(given.actor, given.reason, given.at, right.role, right.on_behalf)
+
+
+def lock(queryset: "models.QuerySet[Model]", pk: int, *, version: int | None = None) -> Model:
+    """Return a fresh row, locked until the transaction ends (SQLite: the whole database already is).
+
+    Raises the model's DoesNotExist, or Stale when `version` is given and is not the row's.
+    """
+    _need_transaction()
+    return _as_seen(queryset.select_for_update(of=("self",)).get(pk=pk), version)
+
+
+def lock_by(statement: Objects[Model], *args: Hashable, pk: int, version: int | None = None) -> Model:
+    """Do what `lock` does with a statement that is kept compiled, and that locks what is GIVEN."""
+    _need_transaction()
+    obj = statement.first(*args, given=[pk])
+    if obj is None:
+        raise statement.model.DoesNotExist
+    return _as_seen(obj, version)
+
+
+def _need_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("record.lock needs a transaction around it")
+
+
+def _as_seen(obj: Model, version: int | None) -> Model:
+    if version is not None and obj.version != version:
+        raise Stale(obj)
+    return obj
+
+
+# An act that fails fails whole: a savepoint for each row would only cost two statements more.
+
+
+def add(obj: Model, stamp: Stamp) -> Model:
+    """Insert `obj` and its first history row."""
+    with transaction.atomic(savepoint=False), _stamped(obj, stamp):
+        derived.before(obj, stamp)
+        obj.save(force_insert=True)
+        derived.follow(obj)
+        if target := search.target_of(obj):
+            search.refresh({target})
+    return obj
+
+
+def _with_mirrors(obj: Audited, changed: list[str]) -> set[str]:
+    # The unsuffixed column mirrors the texts (see _stamped), and when it alone is named, modeltranslation writes the
+    # mirror over the text of the mirrored language.
+    columns = {*changed, "version"}
+    for name in changed:
+        original = getattr(obj._meta.get_field(name), "translated_field", None)
+        columns |= {original.name, f"{original.name}_{DEFAULT_LANGUAGE}"} if original else set()
+    return columns
+
+
+def change(obj: Audited, stamp: Stamp, **values: Any) -> list[str]:
+    """Set `values` on a locked, fresh `obj`; save only what differs. Return the names of the changed fields.
+
+    A translated name (`name`) means the text in the active language; `name_fi` names one. Raises UnauditedChange when
+    the row has changed since it was read.
+    """
+    columns = {rewrite_lookup_key(type(obj), name): value for name, value in values.items()}
+    changed = [name for name, value in columns.items() if getattr(obj, name) != value]
+    if not changed:
+        return []
+    found = search.touched(obj, changed)
+    for name in changed:
+        setattr(obj, name, columns[name])
+    obj.version += 1
+    with transaction.atomic(savepoint=False), _stamped(obj, stamp):
+        obj.save(update_fields=_with_mirrors(obj, changed) | derived.before(obj, stamp))
+        derived.follow(obj, changed)
+        if found:
+            search.refresh(found | search.touched(obj, changed))
+    return changed
+
+
+def remove(obj: Audited, stamp: Stamp) -> None:
+    """Delete a locked, fresh `obj`; its last history row says who and why, under a version of its own."""
+    obj.version += 1
+    target = search.target_of(obj)
+    with transaction.atomic(), _stamped(obj, stamp):
+        derived.before(obj, stamp)
+        obj.delete()
+        derived.follow(obj)
+        if target:
+            search.refresh({target})

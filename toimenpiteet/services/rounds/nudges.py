@@ -1,0 +1,41 @@
+"""Asking that somebody be reminded (muistuta): a row that the mails read."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from toimenpiteet import access
+from toimenpiteet.access import Scope, Verb
+from toimenpiteet.models import Nudge, PeriodPlan, ReportingRound, Stamp, Unit, User
+from toimenpiteet.services import audited, rules, text
+from toimenpiteet.services.errors import Invalid, need
+
+
+@transaction.atomic
+def nudge(
+    of: PeriodPlan | Unit,
+    asked_in: ReportingRound,
+    words: str = "",
+    *,
+    asked: User | None = None,
+    scope: Scope,
+    stamp: Stamp,
+) -> Nudge:
+    """Ask that a plan or a unit be reminded in a round, at the instant of `stamp`; all of them exist for the person.
+
+    `asked` is whom to remind, None for whoever is responsible. Raises Forbidden for others than the strategy director,
+    and Invalid when the round is locked, or the plan or unit does not belong to it.
+    """
+    need(access.may(scope, Verb.DIRECT, asked_in))
+    if asked_in.status in ReportingRound.CLOSED:
+        raise Invalid(_("The round is locked, so nobody is reminded in it any more."))
+    made = Nudge(
+        round=asked_in,
+        plan=of if isinstance(of, PeriodPlan) else None,
+        unit=of if isinstance(of, Unit) else None,
+        asked_by=stamp.actor.user,
+        asked=asked,
+        at=stamp.at,
+        text=text.clean(words, field="text"),
+    )
+    rules.check(made)
+    return audited.add(made, stamp)

@@ -1,0 +1,399 @@
+"""What can be edited: for each kind of row its fields, their help, what it is linked to and what stands under it.
+
+One declaration per kind of row and one set of pages for all (see pages.py); the words are those of DOMAIN.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from toimenpiteet import models
+from toimenpiteet.labels import Label
+from toimenpiteet.languages import columns_for
+from toimenpiteet.models import Audited
+from toimenpiteet.models.people import Sourced
+from toimenpiteet.services import rules
+from toimenpiteet.services.changing import Links
+from toimenpiteet.translation import TRANSLATED
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A field that holds what a row is linked to: choices of another model, or spellings, one to a line."""
+
+    name: str
+    label: Label
+    links: Links
+    help: Label = ""
+    required: bool = False
+    # A column and its value: asked of rows that have it, and of new ones.
+    when: tuple[str, str] | None = None
+
+    def asked_of(self, row: Any) -> bool:
+        """Tell whether a row (None: a new one) may have such links."""
+        return row is None or self.when is None or getattr(row, self.when[0]) == self.when[1]
+
+    @property
+    def spelled(self) -> bool:
+        """Tell whether the links lead to spellings and not to rows."""
+        return not self.links.model._meta.get_field(self.links.far).is_relation
+
+
+@dataclass(frozen=True)
+class Editable:
+    """One kind of row. `word` stands in addresses; `above` is the kind of row that it belongs to.
+
+    `moves` names the key by which it moves within its strategy; `fixed` is chosen once, when the row is made.
+    """
+
+    name: str
+    word: str
+    model: type[Audited]
+    fields: tuple[str, ...]
+    above: str = ""
+    help: Mapping[str, Label] = field(default_factory=dict)
+    linked: tuple[Linked, ...] = ()
+    parts: tuple[str, ...] = ()
+    moves: str = ""
+    fixed: tuple[str, ...] = ()
+
+    @property
+    def parent(self) -> str:
+        """Return the key to the row that it belongs to ("" for the municipality itself)."""
+        return rules.PARENT.get(self.model, "")
+
+    @property
+    def label(self) -> str:
+        """Return what it is called, in the active language."""
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def plural(self) -> str:
+        """Return what several are called, in the active language."""
+        return str(self.model._meta.verbose_name_plural)
+
+    @property
+    def translated(self) -> tuple[str, ...]:
+        """Return the fields that exist in three languages."""
+        return TRANSLATED.get(self.model, ())
+
+    @property
+    def sourced(self) -> tuple[str, ...]:
+        """Return the fields that say where a row stands in a document."""
+        return ("source", "doubt") if issubclass(self.model, Sourced) else ()
+
+    @property
+    def path(self) -> str:
+        """Return the way from a row to its municipality, as a query takes it ("" for the municipality itself)."""
+        return "__".join(name for name in (self.parent, EDITABLES[self.above].path if self.above else "") if name)
+
+    def columns(self, *, making: bool) -> list[str]:
+        """Return the model's columns behind the fields of the form, each text in its three languages."""
+        names = [*(self.fixed if making else ()), *self.fields, *self.sourced]
+        spread = (columns_for(name) if name in self.translated else [name] for name in names)
+        return [column for columns in spread for column in columns]
+
+    def owned(self) -> list[Links]:
+        """Return the links that go when the row goes."""
+        return [linked.links for linked in self.linked]
+
+
+_NAME_HELP = _("As it stands in the decision. Others see it everywhere, so keep it short.")
+_YEARS: dict[str, Label] = {"end_year": _("The last year is included. Leave both empty when they are not known.")}
+_DUE: dict[str, Label] = {
+    "due_on": _("Any day of the month, season or year will do when you choose one of these below."),
+    "due_precision": _("How exactly the decision states it. It is shown in words at this precision."),
+}
+_NUMBER: dict[str, Label] = {"number": _("Only if the document numbers it. Putting rows in order never changes it.")}
+_OTHER_SPELLINGS = _("Other spellings")
+_ONE_TO_A_LINE = _("One to a line. Documents that use these words find the same thing.")
+
+
+def _spellings(model: type[Audited], near: str) -> Linked:
+    return Linked("aliases", _OTHER_SPELLINGS, Links(model, near, "text"), _ONE_TO_A_LINE)
+
+
+def _linked(name: str, label: Label, model: type[Audited], ends: tuple[str, str], **more: Any) -> Linked:
+    return Linked(name, label, Links(model, *ends), **more)
+
+
+_ALL = (
+    Editable(
+        "municipality",
+        "kunta",
+        models.Municipality,
+        ("name", "language", "colour"),
+        help={"language": _("Names are required in this language; the others can be added when they are known.")},
+        parts=("strategy", "programme", "project", "budget-line", "unit"),
+    ),
+    Editable(
+        "unit",
+        "vastuutaho",
+        models.Unit,
+        ("name", "kind", "member_kind", "parent", "email", "language", "valid_from"),
+        above="municipality",
+        help={
+            "name": _("A mere spelling is corrected here. A new name from a day on has its own page."),
+            "member_kind": _("For groups only: the group then always has every unit of this kind in it."),
+            "parent": _("The unit above. What it is responsible for reaches the people of this one too."),
+            "email": _("The unit's own mailbox: it gets the mail when nobody is named."),
+            "language": _("The language of the mails to the mailbox."),
+        },
+        linked=(
+            _linked(
+                "members",
+                _("members of the group"),
+                models.GroupMember,
+                ("group", "unit"),
+                help=_("For groups only. What the group is responsible for reaches each member."),
+                when=("kind", "group"),
+            ),
+            _spellings(models.UnitAlias, "unit"),
+        ),
+    ),
+    Editable(
+        "strategy",
+        "strategia",
+        models.Strategy,
+        (
+            *("name", "slogan", "start_year", "end_year", "status", "published", "mission", "vision", "vision_number"),
+            *("vision_year", "decided_by", "decided_on", "decided_on_precision", "follows", "shift_deadlines"),
+            "documents",
+        ),
+        above="municipality",
+        help={
+            "name": _NAME_HELP,
+            **_YEARS,
+            "published": _("Everybody sees a published strategy and its plans, without signing in."),
+            "vision_number": _("When the vision names a number to reach, such as a number of inhabitants."),
+            "follows": _("The earlier strategy that this one takes over from."),
+            "shift_deadlines": _("A deadline on a day off is then kept on the next working day."),
+            "documents": _("What this was read from, one document to a line."),
+        },
+        parts=(
+            *("theme", "period", "core-value", "indicator"),
+            *("part", "follow-up", "event", "calendar-entry"),
+        ),
+    ),
+    Editable(
+        "period",
+        "suunnitelmakausi",
+        models.PlanPeriod,
+        ("name", "start_year", "end_year"),
+        above="strategy",
+        help={"end_year": _("Plans without a due date of their own are due at the end of this year.")},
+    ),
+    Editable(
+        "core-value",
+        "arvo",
+        models.CoreValue,
+        ("name", "explanation"),
+        above="strategy",
+    ),
+    Editable(
+        "part",
+        "osa",
+        models.StrategyPart,
+        ("kind", "name", "text"),
+        above="strategy",
+    ),
+    Editable(
+        "follow-up",
+        "seuranta",
+        models.FollowUp,
+        ("text", "body", "per_year"),
+        above="strategy",
+        help={"per_year": _("Leave it empty when the follow-up is continuous.")},
+    ),
+    Editable(
+        "event",
+        "vaihe",
+        models.ProcessEvent,
+        ("kind", "name", "start_on", "end_on", "end_on_precision", "participants", "note"),
+        above="strategy",
+    ),
+    Editable(
+        "calendar-entry",
+        "maaraaika",
+        models.CalendarEntry,
+        ("kind", "which", "rule", "body", "stated", "basis"),
+        above="strategy",
+        help={
+            "which": _("A day without an entry of its own has the default rule. Rounds that are made keep their days."),
+            "rule": _(
+                "In one of these shapes: 12-31 (month and day), first working-day 09, last working-day 01, +15 opens "
+                "(working days after another day), -6 board (before it), +1 01-06, 2 mon 06 (the second Monday of "
+                "June), last mon 03-28 (the last Monday up to 28 March), never. The other days are called status_day, "
+                "opens, answers_due, review_ends, lock, agenda, board and council."
+            ),
+            "body": _("Whom the round goes to on this day: for the days of the board and the council."),
+        },
+    ),
+    Editable(
+        "theme",
+        "teema",
+        models.Theme,
+        ("kind", "number", "name", "slogan", "focus", "description", "parent"),
+        above="strategy",
+        help={
+            "kind": _("What the strategy calls its themes, such as a perspective or a cornerstone."),
+            **_NUMBER,
+            "parent": _("The theme above, when this one is a part of it."),
+        },
+        parts=("goal", "success-factor"),
+    ),
+    Editable(
+        "success-factor",
+        "menestystekija",
+        models.SuccessFactor,
+        ("number", "name"),
+        above="theme",
+        help=_NUMBER,
+        moves="theme",
+    ),
+    Editable(
+        "goal",
+        "tavoite",
+        models.Goal,
+        ("number", "name", "owner", "binding", "counting", "counting_share"),
+        above="theme",
+        help={"name": _NAME_HELP, **_NUMBER},
+        parts=("item",),
+        moves="theme",
+    ),
+    Editable(
+        "item",
+        "toimenpide",
+        models.ActionItem,
+        ("name", "lead_unit", "lead_stated"),
+        above="goal",
+        help={
+            "name": _NAME_HELP,
+            "lead_unit": _("The one unit that leads. Who is responsible in each period is said in the plans."),
+        },
+        linked=(_linked("goals", _("Serves these goals too"), models.LinkedGoal, ("item", "goal")),),
+        parts=("plan",),
+        moves="goal",
+    ),
+    Editable(
+        "plan",
+        "suunnitelma",
+        models.PeriodPlan,
+        ("text", "due_on", "due_precision"),
+        above="item",
+        help={
+            "text": _("What is done in this period, in plain words."),
+            **_DUE,
+            "period": _("An item has one plan in a period."),
+        },
+        linked=(
+            _linked("units", _("Responsible units"), models.PlanUnit, ("plan", "unit"), required=True),
+            _linked("projects", _("Projects"), models.PlanProject, ("plan", "project")),
+            _linked("budget_lines", _("Budget lines"), models.PlanBudgetLine, ("plan", "budget_line")),
+        ),
+        parts=("step", "means"),
+        fixed=("period",),
+    ),
+    Editable(
+        "step",
+        "osatoimi",
+        models.Step,
+        ("text", "due_on", "due_precision", "date_kind", "unit"),
+        above="plan",
+        help={
+            **_DUE,
+            "date_kind": _("Only a due date can be late. When nothing is chosen, the date is one."),
+            "unit": _("Only if another unit than those of the plan does it."),
+        },
+    ),
+    Editable(
+        "means",
+        "keino",
+        models.PlanMeans,
+        ("text",),
+        above="plan",
+        help={"text": _("What the plan uses and nobody can do: a network, a channel, a comparison group.")},
+    ),
+    Editable(
+        "programme",
+        "ohjelma",
+        models.Programme,
+        ("name", "start_year", "end_year", "status", "prepared_by", "approved_by", "description", "follow_up"),
+        above="municipality",
+        help={"name": _NAME_HELP, **_YEARS},
+        linked=(
+            _linked("strategies", _("Carries out"), models.ProgrammeStrategy, ("programme", "strategy")),
+            _linked("themes", _("Serves the themes"), models.ProgrammeTheme, ("programme", "theme")),
+        ),
+    ),
+    Editable(
+        "project",
+        "hanke",
+        models.Project,
+        ("name", "kind", "description", "start_year", "end_year", "funding", "budget_line"),
+        above="municipality",
+        help=_YEARS,
+        linked=(_spellings(models.ProjectAlias, "project"),),
+    ),
+    Editable(
+        "budget-line",
+        "budjettikohta",
+        models.BudgetLine,
+        ("name",),
+        above="municipality",
+    ),
+    Editable(
+        "indicator",
+        "mittari",
+        models.Indicator,
+        (*("name", "theme", "goal", "programme", "perspective", "unit_of_measure", "better", "origin", "note"),),
+        above="strategy",
+        help={
+            "theme": _("Choose what it measures; when nothing is chosen, it measures the strategy itself."),
+            "unit_of_measure": _("Such as per cent, euros or inhabitants."),
+            "origin": _("Who measures it, or where the figures come from."),
+        },
+        parts=("value", "target"),
+    ),
+    Editable(
+        "value",
+        "luku",
+        models.IndicatorValue,
+        (
+            *("year", "kind", "value", "no_data", "position", "note"),
+            *("next_expected_on", "next_expected_precision"),
+        ),
+        above="indicator",
+        help={
+            "kind": _("Several kinds of one year stand side by side."),
+            "no_data": _("There is no figure of the year, and that is known: it is not zero."),
+            "position": _("The place in the series when the source gives no year."),
+        },
+    ),
+    Editable(
+        "target",
+        "tavoitearvo",
+        models.IndicatorTarget,
+        ("operator", "value", "above_indicator", "by_year", "standing", "note"),
+        above="indicator",
+        help={
+            "operator": _("“No target yet” is an answer too; then leave the value empty."),
+            "above_indicator": _("Only with “above another indicator”; without one, the note says what it is above."),
+        },
+    ),
+)
+
+EDITABLES: dict[str, Editable] = {editable.name: editable for editable in _ALL}
+BY_WORD: dict[str, Editable] = {editable.word: editable for editable in _ALL}
+# These have sibling groups within their parent: the themes under one theme stand in one list.
+NESTED = {"theme": "parent"}
+# Beside some names the model's own would say too little.
+LABELS: dict[tuple[str, str], Label] = {
+    ("theme", "parent"): pgettext_lazy("theme", "Stands under"),
+    ("unit", "parent"): pgettext_lazy("unit", "Stands under"),
+    ("strategy", "decided_on_precision"): _("precision"),
+    ("event", "end_on_precision"): _("precision"),
+}

@@ -1,0 +1,64 @@
+"""What changed since the person's last visit, until they say that they have seen it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from toimenpiteet.dates import moment_words
+from toimenpiteet.selectors.history.news import changes
+from toimenpiteet.services import history
+from toimenpiteet.web.request import RequestContext, back_to, request_context, say_done, signed_in
+
+SHORT, PAGE = 30, 100
+FIRST_VISIT = timedelta(days=30)
+"""How far back somebody sees who never said that they have seen anything."""
+
+
+def news(me: RequestContext) -> dict[str, Any]:
+    """Return what history/parts/changes.html expects: what changed since the person's last visit; three queries."""
+    since, first = _since(me)
+    return {"changes": changes(me.scope, since, SHORT), "since": moment_words(since), "first_visit": first}
+
+
+def _since(me: RequestContext) -> tuple[datetime, bool]:
+    seen_at = me.scope.user.changes_seen_at if me.scope.user else None
+    return seen_at or me.now - FIRST_VISIT, seen_at is None
+
+
+@require_safe
+@signed_in
+def changes_page(request: HttpRequest) -> HttpResponse:
+    """Show every change since the last visit, newest first; `until` in the address leads to older ones."""
+    me = request_context(request)
+    since, _first = _since(me)
+    found = changes(me.scope, since, PAGE, _moment(request.GET.get("until", "")))
+    older = urlencode({"until": found.oldest.isoformat()}) if found.more and found.oldest else ""
+    context = {"changes": found, "since": moment_words(since), "older": older and f"?{older}"}
+    return render(request, "toimenpiteet/history/page.html", context)
+
+
+def _moment(value: str) -> datetime | None:
+    """Return an instant that stands in an address or a form, or None for anything else."""
+    try:
+        moment = parse_datetime(value)
+        return moment.astimezone(UTC) if moment and moment.utcoffset() is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+@require_POST
+@signed_in
+def changes_seen(request: HttpRequest) -> HttpResponse:
+    """Remember that the person has seen what the page showed, up to its newest change."""
+    me = request_context(request)
+    if me.scope.user is not None:
+        history.mark_changes_seen(me.scope.user.pk, _moment(request.POST.get("until", "")) or me.now, now=me.now)
+    say_done(request, _("Marked as seen. What changes from now on is shown next time."))
+    return HttpResponseRedirect(back_to(request, reverse("waiting")), status=303)

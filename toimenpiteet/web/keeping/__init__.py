@@ -1,1 +1,0 @@
-"""Keeping the structure and the people, in the product itself."""

@@ -1,0 +1,99 @@
+"""The plan: theme → goal → item, the periods side by side; a goal's rows come when it is opened."""
+
+import sys
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from toimenpiteet import access, labels
+from toimenpiteet.access import Scope
+from toimenpiteet.models import Goal, Strategy, Unit
+from toimenpiteet.selectors.plan.page import MINE, MOST, Plan, Wanted
+from toimenpiteet.selectors.translated import text_of
+from toimenpiteet.web.request import RequestContext, is_fragment, published, whole_number
+from toimenpiteet.workflow import STATUS_VALUES
+
+ALL = "all"
+_FILTERS = ("unit", "status", "late", "period", "compare")
+
+
+@require_safe
+@published
+def plan(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResponse:
+    """Show the plan of a strategy; what is open and what is left out is in the address."""
+    strategy = _strategy(me.scope, pk=strategy_id)
+    asked = Plan(me.scope, strategy, _wanted(me.scope, strategy, request.GET), me.today)
+    printed = request.GET.get("print") == "1"
+    opened = request.GET.getlist("open")
+    wanted = None if printed or ALL in opened else {whole_number(goal) for goal in opened}
+    page = asked.page(wanted, most=sys.maxsize if printed else MOST)
+    own = strategy.municipality.language
+    context = {
+        "strategy": strategy,
+        "name": text_of(strategy, "name", own),
+        "municipality": text_of(strategy.municipality, "name", own),
+        "plan": page,
+        "wanted": asked.wanted,
+        "printed": printed,
+        "statuses": labels.choices(labels.STATUS),
+        "mine": bool(me.scope.unit_roles),
+        "query": _query(request.GET),
+        "next": request.get_full_path(),
+    }
+    return render(request, "toimenpiteet/plan/page.html", context)
+
+
+@require_safe
+@published
+def goal_rows(request: HttpRequest, me: RequestContext, goal_id: int) -> HttpResponse:
+    """Give the rows of one goal to the page that opens it; anybody else is led to the plan with the goal open."""
+    goal = access.get(me.scope, access.visible(me.scope, Goal), pk=goal_id)
+    if not is_fragment(request):
+        query = "&".join(part for part in (_query(request.GET), f"open={goal_id}") if part)
+        return HttpResponseRedirect(f"{reverse('plan', args=[goal.strategy_id])}?{query}#goal-{goal_id}")
+    strategy = _strategy(me.scope, pk=goal.strategy_id)
+    asked = Plan(me.scope, strategy, _wanted(me.scope, strategy, request.GET), me.today)
+    back = f"{reverse('plan', args=[goal.strategy_id])}?{_query(request.GET)}&open={goal_id}".replace("?&", "?")
+    context = {
+        "rows": asked.rows([goal_id])[goal_id],
+        "periods": asked.shown_periods,
+        "goal_name": text_of(goal, "name", asked.own),
+        "wanted": asked.wanted,
+        "next": back,
+    }
+    return render(request, "toimenpiteet/plan/parts/table.html", context)
+
+
+def _strategy(scope: Scope, pk: int) -> Strategy:
+    return access.get(scope, access.visible(scope, Strategy).select_related("municipality"), pk=pk)
+
+
+def _wanted(scope: Scope, strategy: Strategy, query: QueryDict) -> Wanted:
+    """Read the filters; an id that does not exist for the person is a 404, as everywhere."""
+    unit, period = query.get("unit", ""), query.get("period", "")
+    if unit and unit != MINE:
+        units = access.visible(scope, Unit).filter(municipality=strategy.municipality_id)
+        unit = str(access.get(scope, units, pk=whole_number(unit)).pk)
+    if unit == MINE and not scope.unit_roles:
+        raise Http404
+    if period and not whole_number(period):
+        raise Http404
+    status = query.get("status", "")
+    return Wanted(
+        unit=unit,
+        status=status if status in STATUS_VALUES else "",
+        late=query.get("late") == "1",
+        period=whole_number(period),
+        compare=query.get("compare") == "1",
+    )
+
+
+def _query(query: QueryDict) -> str:
+    """Return the filters of an address, for links that keep them."""
+    kept = QueryDict(mutable=True)
+    for name in _FILTERS:
+        if value := query.get(name):
+            kept[name] = value
+    return kept.urlencode()

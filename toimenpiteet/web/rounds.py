@@ -1,0 +1,91 @@
+"""The reporting rounds of a strategy with their days, and the day that the strategy director moves."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from toimenpiteet import access
+from toimenpiteet.access import Verb
+from toimenpiteet.models import RoundDay
+from toimenpiteet.selectors import rounds as selected
+from toimenpiteet.selectors.translated import Named, text_of
+from toimenpiteet.services import audited, text
+from toimenpiteet.services.errors import DomainError, need
+from toimenpiteet.services.rounds import rounds as services
+from toimenpiteet.web.crumbs import Crumb, trail
+from toimenpiteet.web.edit.context import keeper
+from toimenpiteet.web.edit.forms import WhyForm
+from toimenpiteet.web.request import GET_OR_POST, RequestContext, published, request_context, say_done
+
+
+@require_safe
+@published
+def rounds(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResponse:
+    """Show how the days of the strategy's rounds are found, and the rounds with their days."""
+    page = selected.rounds_page(me.scope, strategy_id, me.today)
+    above = (("municipality", page.municipality), ("strategy", Named(page.pk, page.name)))
+    context = {
+        "rounds": page,
+        "crumbs": trail("strategies", *above, here=_("Reporting rounds")),
+        "moves": bool(access.may(me.scope, Verb.DIRECT, page.municipality.pk)),
+    }
+    return render(request, "toimenpiteet/rounds/page.html", context)
+
+
+class DayForm(WhyForm):
+    """A day of a round as a person decides it, and why."""
+
+    decided_on = forms.DateField(
+        label=gettext_lazy("New day"),
+        help_text=gettext_lazy(
+            "Only this day moves; move the others too where they should follow. On a day off it goes to a working "
+            "day. No mail is sent because of it."
+        ),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": gettext_lazy("Choose the new day.")},
+    )
+
+
+@GET_OR_POST
+@keeper
+def round_day(request: HttpRequest, day_id: int) -> HttpResponse:
+    """Ask on which day it is to be, and why; a POST moves it."""
+    me = request_context(request)
+    day = selected.round_day(me.scope, day_id)
+    need(access.may(me.scope, Verb.DIRECT, day))
+    form = DayForm(request.POST or None, initial={"seen_version": day.version, "decided_on": day.decided_on})
+    place = f"{reverse('rounds', args=[day.round.strategy_id])}#kierros-{day.round_id}"
+    if request.method == "POST" and form.is_valid():
+        try:
+            _move(me, day, form)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            say_done(request, _("The day was moved."))
+            return HttpResponseRedirect(place, status=303)
+    status = 200 if not form.is_bound else 409 if form.stale else 422
+    return render(request, "toimenpiteet/rounds/day.html", _asked(me, day, form), status=status)
+
+
+def _move(me: RequestContext, day: RoundDay, form: DayForm) -> None:
+    typed = form.cleaned_data
+    stamp = audited.stamp(me.actor, text.reason_of(typed["reason"]), me.now)
+    services.move_day(day.pk, typed["decided_on"], version=form.version, scope=me.scope, stamp=stamp)
+
+
+def _asked(me: RequestContext, day: RoundDay, form: DayForm) -> dict[str, Any]:
+    strategy = day.round.strategy
+    own = strategy.municipality.language
+    here: list[Crumb] = [
+        (text_of(strategy, "name", own), reverse("strategy", args=[strategy.pk])),
+        (_("Reporting rounds"), reverse("rounds", args=[strategy.pk])),
+        (_("Move the day"), ""),
+    ]
+    shown = selected.day_row(day, me.today)
+    return {"day": shown, "round": day.round.occasion, "form": form, "crumbs": here, "name": _("Move the day")}

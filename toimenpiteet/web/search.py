@@ -1,0 +1,91 @@
+"""Search: a page with a form, and its results as one types."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from toimenpiteet.models import SearchDocument
+from toimenpiteet.selectors.search.search import QUERY_LIMIT, Found, Hit
+from toimenpiteet.selectors.search.search import search as found_for
+from toimenpiteet.web.paging import neighbours
+from toimenpiteet.web.request import is_fragment, request_context, whole_number
+
+# Where a thing of each model is shown.
+_PAGES = {
+    "strategy": "strategy",
+    "strategypart": "strategy",
+    "corevalue": "strategy",
+    "processevent": "strategy",
+    "followup": "strategy",
+    "theme": "theme",
+    "goal": "goal",
+    "actionitem": "item",
+    "comment": "item",
+    "unit": "unit",
+    "project": "project",
+    "programme": "programme",
+    "indicator": "indicator",
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """A hit with its address."""
+
+    hit: Hit
+    href: str
+
+
+@dataclass(frozen=True)
+class KindChoice:
+    """A kind of thing to narrow the results to, with its address."""
+
+    label: str
+    count: int
+    href: str
+    current: bool
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def search(request: HttpRequest) -> HttpResponse:
+    """Show what the person may see that has the words of `q`; a piece of the page for htmx."""
+    query = " ".join(request.GET.get("q", "").replace("\x00", " ").split())
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in SearchDocument.Kind.values else ""
+    found = found_for(request_context(request).scope, query, kind, whole_number(request.GET.get("page"), 1))
+    previous, following = neighbours(request, found.page, found.last)
+    context: dict[str, Any] = {
+        "query": query[:QUERY_LIMIT],
+        "kind": kind,
+        "found": found,
+        "results": [Result(hit, _address(hit)) for hit in found.hits],
+        "kinds": _kinds(request, found, kind),
+        "previous": previous,
+        "following": following,
+    }
+    piece = is_fragment(request)
+    return render(request, f"toimenpiteet/search/{'parts/results' if piece else 'page'}.html", context)
+
+
+def _address(hit: Hit) -> str:
+    place = f"#{hit.anchor}" if hit.anchor else ""
+    if hit.model == "budgetline":
+        return reverse("projects") + place
+    return reverse(_PAGES[hit.model], args=[hit.page_id]) + place
+
+
+def _kinds(request: HttpRequest, found: Found, chosen: str) -> list[KindChoice]:
+    query = request.GET.copy()
+    query.pop("page", None)
+
+    def href(kind: str) -> str:
+        query["kind"] = kind
+        return f"?{query.urlencode()}"
+
+    return [KindChoice(label, count, href(kind), kind == chosen) for kind, label, count in found.counts]

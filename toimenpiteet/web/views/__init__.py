@@ -1,1 +1,0 @@
-"""The screens, one module for each task of the user."""
