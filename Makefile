@@ -67,8 +67,8 @@ lint-templates: environment-dev
 	DJANGO_SETTINGS_MODULE=tests.settings $(IN_VENV) manage.py check_templates
 	.venv/bin/djlint --lint --quiet templates
 
-messages: environment ## compile the message catalogues
-	@$(IN_VENV) -m tools.messages
+messages: environment ## find new messages in the code, take out what is gone, compile the catalogues
+	@$(IN_VENV) -m tools.messages --update
 
 secrets: ## make the secret files that docker-compose.yml reads
 	@umask 077; mkdir -p secrets; for name in secret_key database_password; do \

@@ -1,6 +1,5 @@
 """The catalogues are whole, current and true to the code: nothing is shown in a language that nobody chose."""
 
-import ast
 import re
 from collections.abc import Iterator
 from importlib import import_module
@@ -12,33 +11,19 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.utils.translation import gettext, ngettext, override, pgettext
-from django.utils.translation.template import templatize
 
 from toimenpiteet import labels
 from toimenpiteet.answers import Light, Review, Said
 from toimenpiteet.config import borrowed
 from toimenpiteet.workflow import BY_NAME, MOVES, Refusal, Role, Status
+from tools import strings
+from tools.strings import Message
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("toimenpiteet", "notifications", "templates")
 TRANSLATED = ("fi", "sv")
 
-# Each function with the number of its arguments that are messages, and whether a context comes first.
-FUNCTIONS = {
-    "_": (1, False),
-    **{f"gettext{end}": (1, False) for end in ("", "_lazy", "_noop")},
-    **{f"ngettext{end}": (2, False) for end in ("", "_lazy")},
-    **{f"pgettext{end}": (1, True) for end in ("", "_lazy")},
-    **{f"npgettext{end}": (2, True) for end in ("", "_lazy")},
-}
-CALL_IN_TEMPLATE = re.compile(
-    r"""\b(?:n?p?gettext|_)\((?:u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")(?:, ?count|, ?)?)+\)"""
-)
 PLACEHOLDER = re.compile(r"%\(\w+\)[0-9.]*[a-zA-Z]|%[sd]|\{\w*(?::\w+)?\}")
 TAG = re.compile(r"</?[a-z][^>]*>")
-
-# A message's context and its words: one form, or the singular and the plural.
-Message = tuple[str, tuple[str, ...]]
 
 
 @pytest.fixture(scope="module", params=TRANSLATED)
@@ -62,39 +47,8 @@ def _entries(catalogue: Catalog) -> Iterator[tuple[Message, tuple[str, ...]]]:
             yield (message.context or "", _forms(message.id)), _forms(message.string)
 
 
-def _calls(tree: ast.AST) -> Iterator[Message]:
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
-            continue
-        number, with_context = FUNCTIONS[node.func.id]
-        texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-        context, texts = (texts[0], texts[1:]) if with_context and texts else ("", texts)
-        if len(texts) >= number:
-            yield context, tuple(texts[:number])
-
-
-def _in_file(path: Path) -> Iterator[Message]:
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".py":
-        yield from _calls(ast.parse(text))
-    else:
-        for call in CALL_IN_TEMPLATE.findall(templatize(text)):
-            yield from _calls(ast.parse(call))
-
-
-def _in_code() -> set[Message]:
-    found: set[Message] = set()
-    for source in SOURCES:
-        for path in (ROOT / source).rglob("*"):
-            if path.suffix in {".py", ".html", ".txt"} and "migrations" not in path.parts:
-                found |= set(_in_file(path))
-    # A text used both alone and with a plural is one message, with the plural.
-    with_plural = {(context, texts[0]) for context, texts in found if len(texts) > 1}
-    return {message for message in found if len(message[1]) > 1 or (message[0], message[1][0]) not in with_plural}
-
-
 def test_the_catalogue_has_what_the_code_says_and_nothing_else(catalogue: Catalog) -> None:
-    there, asked = {message for message, _translation in _entries(catalogue)}, _in_code()
+    there, asked = {message for message, _translation in _entries(catalogue)}, strings.in_code(ROOT)
     assert asked - there == set()
     assert there - asked == set()
 
