@@ -12,9 +12,8 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.utils.translation import gettext, ngettext, override, pgettext
 
-from toimenpiteet import labels
+from toimenpiteet import borrowed, labels
 from toimenpiteet.answers import Light, Review, Said
-from toimenpiteet.config import borrowed
 from toimenpiteet.workflow import BY_NAME, MOVES, Refusal, Role, Status
 from tools import strings
 from tools.strings import Message

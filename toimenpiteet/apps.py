@@ -1,4 +1,4 @@
-"""The domain's Django app."""
+"""The domain's Django app: what has to be known before anything is asked of it."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -13,7 +13,11 @@ class ToimenpiteetConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Keep the database's guards in step with the workflow table."""
-        from toimenpiteet.models import guards, sorting  # noqa: F401, PLC0415  # models exist once apps are ready
+        """Import what registers itself, and let the guards and the search follow the migrations."""
+        from toimenpiteet import checks  # noqa: F401, PLC0415  # models exist once apps are ready
+        from toimenpiteet.models import guards, sorting  # noqa: F401, PLC0415
+        from toimenpiteet.services import search  # noqa: PLC0415
+        from toimenpiteet.web import session  # noqa: F401, PLC0415
 
         post_migrate.connect(guards.install_after_migrate, sender=self)
+        post_migrate.connect(search.fill_after_migrate, sender=self)

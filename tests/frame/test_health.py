@@ -5,20 +5,20 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 from django.test import Client, override_settings
 
 from tests.smtp import free_port
-from toimenpiteet.config.celery import BEAT_MARK
 
 
 @pytest.fixture
 def beat_mark() -> Iterator[None]:
-    BEAT_MARK.touch()
+    settings.BEAT_MARK.touch()
     yield
-    BEAT_MARK.unlink(missing_ok=True)
+    settings.BEAT_MARK.unlink(missing_ok=True)
 
 
 @pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_beat_is_well_while_it_ticks() -> None:
 
 @pytest.mark.usefixtures("beat_mark")
 def test_beat_is_unwell_after_three_silent_minutes() -> None:
-    os.utime(BEAT_MARK, (time.time() - 200, time.time() - 200))
+    os.utime(settings.BEAT_MARK, (time.time() - 200, time.time() - 200))
 
     with pytest.raises(CommandError, match="Beat has not ticked for 200 seconds"):
         call_command("health", "beat")

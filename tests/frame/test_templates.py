@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
-from toimenpiteet.config.management.commands.check_templates import check
+from toimenpiteet.management.commands.check_templates import check
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Celery: only the alarm clock. What is owed lives in the database (docs/reliability.md)."""
 
-from pathlib import Path
 from typing import Any
 
 from celery import Celery, signals
@@ -10,17 +9,13 @@ from toimenpiteet.config.start import load_settings, look_at_database
 
 load_settings()
 
-# Signs of life: beat's is renewed with each tick, the worker's tells `make run` that it has come up.
-BEAT_MARK = Path(settings.VAR_DIR) / "beat-alive"
-WORKER_MARK = Path(settings.VAR_DIR) / "worker-alive"
-
 app = Celery("toimenpiteet")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["toimenpiteet", "notifications"])
 
 
 def _beat_is_alive(**kwargs: Any) -> None:
-    BEAT_MARK.touch()
+    settings.BEAT_MARK.touch()
 
 
 @signals.worker_init.connect
@@ -30,7 +25,7 @@ def _look_at_database(**kwargs: Any) -> None:
 
 @signals.worker_ready.connect
 def _worker_is_up(**kwargs: Any) -> None:
-    WORKER_MARK.touch()
+    settings.WORKER_MARK.touch()
 
 
 @signals.beat_init.connect

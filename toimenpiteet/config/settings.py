@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "template_partials",
     "csp",
     "toimenpiteet",
-    "toimenpiteet.config",
     "notifications",
 ]
 
@@ -147,6 +146,9 @@ CELERY_BEAT_SCHEDULE = {
     "rounds": {"task": "toimenpiteet.make_rounds", "schedule": 3600.0, "options": {"expires": 3300}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+# Signs of life: beat's is renewed with each tick, the worker's tells `make run` that it has come up.
+BEAT_MARK = VAR_DIR / "beat-alive"
+WORKER_MARK = VAR_DIR / "worker-alive"
 
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "toimenpiteet.User"

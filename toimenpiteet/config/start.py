@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
-from toimenpiteet.config.older import refuse_older
+from toimenpiteet.older import refuse_older
 
 
 def load_settings() -> None:

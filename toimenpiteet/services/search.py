@@ -173,6 +173,12 @@ def rebuild_if_empty() -> int:
     return rebuild()
 
 
+def fill_after_migrate(plan: Any = (), **kwargs: Any) -> None:
+    """Receive post_migrate: make the index of an installation that had none, after the migration that brings it."""
+    if ("toimenpiteet", "0002_search") in {(step.app_label, step.name) for step, backwards in plan if not backwards}:
+        rebuild_if_empty()
+
+
 # What each kind of thing says
 
 

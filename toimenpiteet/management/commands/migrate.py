@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
-from toimenpiteet.config.older import refuse_older
+from toimenpiteet.older import refuse_older
 
 
 class Command(migrate.Command):
