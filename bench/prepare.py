@@ -14,15 +14,17 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "toimenpiteet.config.settings")
 django.setup()
 
-from django.core.management import CommandError, call_command  # noqa: E402  # after the set-up, like all below
+from django.core.management import call_command  # noqa: E402  # after the set-up, like all below
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from bench.city import making, structure  # noqa: E402
+from bench.city.command import Wanted, ensure  # noqa: E402
+from bench.problem import Failed  # noqa: E402
 from toimenpiteet import access  # noqa: E402
 from toimenpiteet.calendar import local_day  # noqa: E402
-from toimenpiteet.exchange import dataset  # noqa: E402
 from toimenpiteet.models import Municipality, PeriodPlan, PlanUnit, User  # noqa: E402
 from toimenpiteet.services.people import tokens  # noqa: E402
 
@@ -34,10 +36,10 @@ _MOVABLE = ("in_progress", "on_hold")
 def main(items: int, plans: int) -> None:
     """Bring the database up to date and say what the driver needs to know."""
     call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
-    if Municipality.objects.exclude(key=dataset.KEY).exists():
-        raise CommandError("The database holds a municipality that is not the data set's: name another one.")
-    fresh = dataset.present() is None
-    call_command("make_dataset", items=items, stdout=sys.stderr)
+    if Municipality.objects.exclude(key=structure.KEY).exists():
+        raise Failed("The database holds a municipality that is not the data set's: name another one.")
+    fresh = making.present() is None
+    ensure(Wanted(items), lambda told: print(told, file=sys.stderr))
     _own_table(2 * plans)
     if fresh:
         _tidy()
@@ -64,7 +66,7 @@ def _tidy() -> None:
 
 
 def _facts(plans: int) -> dict[str, Any]:
-    director, manager = (User.objects.get(email=email) for email in (dataset.DIRECTOR, dataset.MANAGER))
+    director, manager = (User.objects.get(email=email) for email in (structure.DIRECTOR, structure.MANAGER))
     tokens.revoke_all(manager)
     token, _ = tokens.issue(manager, now=timezone.now())
     client = Client(SERVER_NAME=HOST)
@@ -88,7 +90,7 @@ def _plans_of(manager: User, wanted: int) -> list[int]:
     links = PlanUnit.objects.filter(unit__in=scope.unit_roles, plan__status__in=_MOVABLE)
     found = list(links.order_by("plan").values_list("plan_id", flat=True)[:wanted])
     if len(found) < wanted:
-        raise CommandError(f"The data set is too small: {wanted} plans to move are needed, {len(found)} are there.")
+        raise Failed(f"The data set is too small: {wanted} plans to move are needed, {len(found)} are there.")
     return found
 
 
@@ -114,7 +116,7 @@ def _queries(request: Callable[[], Any], without: int = 0) -> int:
         with CaptureQueriesContext(connection) as captured:
             response = request()
         if response.status_code != 200:
-            raise CommandError(f"{response.status_code}: {response.content[:500]!r}")
+            raise Failed(f"{response.status_code}: {response.content[:500]!r}")
         counts.append(len(captured) - without)
     return counts[-1]
 
@@ -124,7 +126,7 @@ def run(arguments: Iterable[str]) -> None:
     items, plans = map(int, arguments)
     try:
         main(items, plans)
-    except CommandError as error:
+    except Failed as error:
         sys.exit(str(error))
 
 

@@ -11,7 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import TransactionTestCase
 from django.utils import translation
 
-from toimenpiteet.models import guards
+from bench.city.guards import remove
 
 from . import prepared, services
 from .smtp import SmtpServer
@@ -58,7 +58,7 @@ def _emptying_tables_is_for_tests_only() -> Iterator[None]:
 
     def teardown(self: TransactionTestCase) -> None:
         for alias in self._databases_names(include_mirrors=False):  # type: ignore[attr-defined]
-            guards.remove(connections[alias])
+            remove(connections[alias])
         original(self)
 
     with pytest.MonkeyPatch.context() as patch:

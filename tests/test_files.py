@@ -6,9 +6,10 @@ import pytest
 from django.db import IntegrityError, connection
 from django.http import Http404
 
+from bench.city.guards import remove
 from tests import make
 from toimenpiteet import access
-from toimenpiteet.models import Actor, Door, FileBytes, StoredFile, UnauditedChange, User, guards
+from toimenpiteet.models import Actor, Door, FileBytes, StoredFile, UnauditedChange, User
 from toimenpiteet.models.files import LARGEST
 from toimenpiteet.services import audited, files
 from toimenpiteet.services.errors import Forbidden, Invalid
@@ -90,7 +91,7 @@ def test_bytes_are_written_once(world: make.World) -> None:
 
 def test_bytes_that_were_written_round_the_application_are_not_handed_out(world: make.World) -> None:
     kept = add(world, world.manager)
-    guards.remove(connection)
+    remove(connection)
     FileBytes(file=kept, data=b"%PDF-muuta").save()
     with pytest.raises(files.Damaged):
         read(world.director, kept)

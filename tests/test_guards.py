@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
+from bench.city.guards import unguarded
 from tests import make
 from toimenpiteet.models import PeriodPlan, StatusChange, UnauditedChange, Unit, guards
 from toimenpiteet.services import audited
@@ -30,15 +31,13 @@ def world() -> make.World:
 
 @pytest.fixture
 def without_guards() -> Iterator[None]:
-    guards.remove(connection)
-    yield
-    guards.install(connection)
+    with unguarded():
+        yield
 
 
 def _put(plan: PeriodPlan, status: Status) -> None:
-    guards.remove(connection)
-    _run("UPDATE toimenpiteet_periodplan SET status = %s WHERE id = %s", status.value, plan.pk)
-    guards.install(connection)
+    with unguarded():
+        _run("UPDATE toimenpiteet_periodplan SET status = %s WHERE id = %s", status.value, plan.pk)
     plan.refresh_from_db()
 
 

@@ -18,7 +18,6 @@ ROOT = Path(__file__).resolve().parent.parent
 # Where such a dictionary may stand beside labels.py.
 EXEMPT = {
     "toimenpiteet/exchange/demonstration": "what the invented people write",
-    "toimenpiteet/exchange/dataset": "likewise",
     "toimenpiteet/selectors/history/timeline.py": "sentences, which the stream of events keeps with itself",
 }
 _KEYS = {

@@ -254,7 +254,6 @@ STEP_REASON: dict[str, Label] = {
 PROGRAM: dict[str, Label] = {
     "Strategioiden lataus": pgettext_lazy("program", "The loading of strategies"),
     "Esittelyaineisto": pgettext_lazy("program", "The demonstration data"),
-    "Malliaineisto": pgettext_lazy("program", "The sample data"),
     "Reporting calendar": pgettext_lazy("program", "The reporting calendar"),
 }
 LOADED: Label = pgettext_lazy("reason", "Loaded from the file %(file)s")

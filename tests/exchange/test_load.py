@@ -16,7 +16,6 @@ from tests import make
 from tests.exchange.files import ENTRIES, SMALL, edited, load, written
 from toimenpiteet import access, labels
 from toimenpiteet.calendar import local_day
-from toimenpiteet.exchange.dataset.city import BUILDER
 from toimenpiteet.exchange.demonstration.staging import STAGEHAND
 from toimenpiteet.exchange.strategy.loading import LOADER
 from toimenpiteet.models import (
@@ -167,7 +166,7 @@ def test_a_load_is_told_of_in_the_readers_language(tmp_path: Path) -> None:
     page = str(client.get(f"/toimenpiteet/{item.pk}/").content.decode())
     assert "The loading of strategies added the plan." in page
     assert "Loaded from the file mallila.yaml" in page
-    assert {actor.name for actor in (LOADER, STAGEHAND, BUILDER)} < set(labels.PROGRAM)
+    assert {actor.name for actor in (LOADER, STAGEHAND)} < set(labels.PROGRAM)
 
 
 def test_a_second_run_changes_nothing_and_asks_little(

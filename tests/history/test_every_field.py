@@ -239,7 +239,7 @@ _READS = re.compile(
 _MAY_READ = (
     *("models/", "migrations/", "access/", "services/", "selectors/history/"),
     # Writes what the services would have written.
-    "exchange/dataset/ledger.py",
+    "city/ledger.py",
 )
 
 

@@ -9,9 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from bench.city.guards import remove
 from tests import make
 from toimenpiteet import access
-from toimenpiteet.models import Actor, Door, IndicatorTarget, StatusChange, UnitAlias, User, guards
+from toimenpiteet.models import Actor, Door, IndicatorTarget, StatusChange, UnitAlias, User
 from toimenpiteet.selectors.history import integrity
 from toimenpiteet.selectors.history.stream import tracked_models
 from toimenpiteet.services import audited
@@ -45,7 +46,7 @@ def world() -> make.World:
 @pytest.fixture
 def round_the_back() -> Callable[..., None]:
     """Return a way to run SQL that the database's guards would refuse."""
-    guards.remove(connection)
+    remove(connection)
 
     def run(sql: str, *values: Any) -> None:
         with connection.cursor() as cursor:

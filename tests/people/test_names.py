@@ -9,9 +9,10 @@ import pytest
 from django.apps import apps
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 
+from bench.city.guards import unguarded
 from notifications import delivery
 from notifications.models import Reminder
 from notifications.names import filled, without
@@ -28,7 +29,6 @@ from toimenpiteet.models import (
     StatusChange,
     UnauditedChange,
     User,
-    guards,
 )
 from toimenpiteet.selectors.history import integrity
 from toimenpiteet.services import audited
@@ -194,9 +194,8 @@ def test_a_name_that_nothing_needs_is_not_deleted_either() -> None:
 
 def test_a_replacement_behind_the_records_back_is_found(world: build.RoundWorld) -> None:
     name = RecordedName.objects.earliest("pk")
-    guards.remove(connection)
-    QuerySet(RecordedName).filter(pk=name.pk).update(text="joku muu", replaced_at=make.NOW)
-    guards.install(connection)
+    with unguarded():
+        QuerySet(RecordedName).filter(pk=name.pk).update(text="joku muu", replaced_at=make.NOW)
     assert [(one.model, one.pk, one.field) for one in integrity.verify()] == [("RecordedName", name.pk, "replaced_at")]
 
 

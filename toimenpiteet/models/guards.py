@@ -147,8 +147,7 @@ def existing(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:
         yield from cursor.fetchall()
 
 
-def remove(connection: BaseDatabaseWrapper) -> None:
-    """Drop every guard; for tests that empty tables and for bulk data sets."""
+def _drop_all(connection: BaseDatabaseWrapper) -> None:
     suffix = " ON {}" if connection.vendor == "postgresql" else ""
     for name, table in list(existing(connection)):
         with connection.cursor() as cursor:
@@ -163,7 +162,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
     tables = [table for table in append_only_tables() if table in present]
     # All or nothing: a failure half-way leaves the guards that were there.
     with transaction.atomic(using=connection.alias):
-        remove(connection)
+        _drop_all(connection)
         with connection.cursor() as cursor:
             for statement in statements(tables):
                 cursor.execute(statement)

@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.translation import override
 
-from toimenpiteet.exchange.dataset import city
-from toimenpiteet.exchange.dataset.ledger import Ledger
-from toimenpiteet.exchange.dataset.story import Teller
-from toimenpiteet.models import ActionItem, Municipality, guards
+from bench.city import structure
+from bench.city.guards import unguarded
+from bench.city.ledger import Ledger
+from bench.city.story import Teller
+from toimenpiteet.models import ActionItem, Municipality
 from toimenpiteet.services import search
 
 _AT_ONCE = 500
@@ -37,7 +38,7 @@ def history_for(items: int) -> int:
 
 def present() -> int | None:
     """Return how many action items the invented city has, or None where it is not there."""
-    found = Municipality.objects.filter(key=city.KEY).first()
+    found = Municipality.objects.filter(key=structure.KEY).first()
     return None if found is None else ActionItem.objects.filter(municipality=found).count()
 
 
@@ -53,12 +54,10 @@ def make(
 
     The same seed and `now` (aware) make the same city.
     """
-    with override("fi"), transaction.atomic():
-        # The first of the guards refuses a plan that is born with a status, as these are: their moves are written
-        # beside them, not made. A rollback brings the guards back, since both databases undo such changes too.
-        guards.remove(connection)
+    # The guards refuse a plan that is born with a status, as these are: their moves are written beside them, not made.
+    with override("fi"), transaction.atomic(), unguarded():
         ledger = Ledger(connection)
-        built = city.build(items, seed, now, ledger)
+        built = structure.build(items, seed, now, ledger)
         ledger.write()
         teller = Teller(built, ledger, seed, history_for(items) if history_per_item is None else history_per_item)
         for number in range(items):
@@ -70,9 +69,6 @@ def make(
         # Seconds for a city; for a hundred of them `manage.py rebuild_search` does it when it is wanted.
         if items <= _BIG:
             search.rebuild()
-        # PostgreSQL puts no trigger on a table whose foreign keys still wait to be checked.
-        connection.check_constraints()
-        guards.install(connection)
     _refresh_statistics()
     return Made(items, ledger.written, ledger.recorded)
 

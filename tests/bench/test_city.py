@@ -2,16 +2,15 @@
 
 import re
 from datetime import UTC, datetime
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from bench.city import command, making, structure
+from bench.problem import Failed
 from tests import make
 from toimenpiteet.calendar import local_day
-from toimenpiteet.exchange import dataset
 from toimenpiteet.models import (
     ActionItem,
     Municipality,
@@ -37,13 +36,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def _city() -> None:
-    dataset.make(ITEMS, seed=7, now=NOW)
+    making.make(ITEMS, seed=7, now=NOW)
 
 
 def run(*args: str) -> str:
-    out = StringIO()
-    call_command("make_dataset", *args, stdout=out)
-    return out.getvalue()
+    told: list[str] = []
+    command.run(args, told.append)
+    return "\n".join(told)
 
 
 @pytest.mark.usefixtures("_city")
@@ -78,7 +77,7 @@ def test_the_same_seed_and_moment_make_the_same_city() -> None:
     made = []
     for _ in range(2):
         with transaction.atomic():
-            dataset.make(8, seed=3, now=NOW)
+            making.make(8, seed=3, now=NOW)
             made.append(told())
             transaction.set_rollback(True)
     assert made[0] == made[1] != []
@@ -107,16 +106,16 @@ def test_what_is_added_later_gets_numbers_of_its_own() -> None:
 
 @pytest.mark.usefixtures("_city")
 def test_manager_and_director_sign_in_and_find_their_work() -> None:
-    for email, address in ((dataset.MANAGER, "/odottaa/"), (dataset.DIRECTOR, "/myohassa/")):
+    for email, address in ((structure.MANAGER, "/odottaa/"), (structure.DIRECTOR, "/myohassa/")):
         client = Client()
-        assert client.login(email=email, password=dataset.PASSWORD)
+        assert client.login(email=email, password=structure.PASSWORD)
         assert client.get(address).status_code == 200
 
 
 def test_the_command_tells_how_to_sign_in_and_leaves_a_city_that_is_there() -> None:
     told = run("--items", "5", "--history-per-item", "30", "--token")
-    assert dataset.MANAGER in told
-    assert dataset.PASSWORD in told
+    assert structure.MANAGER in told
+    assert structure.PASSWORD in told
     token = re.search(r"API token of the manager: (\w+)", told)
     assert token is not None
     answer = Client().get("/api/v1/action-items/", headers={"Authorization": f"Token {token[1]}"})
@@ -125,20 +124,21 @@ def test_the_command_tells_how_to_sign_in_and_leaves_a_city_that_is_there() -> N
     steps = Step.objects.count()
     assert "Nothing was changed" in run("--items", "5")
     assert Step.objects.count() == steps
-    with pytest.raises(CommandError, match="already there, with 5"):
+    with pytest.raises(Failed, match="already there, with 5"):
         run("--items", "6")
 
 
 def test_it_keeps_out_of_an_installation_with_real_people_unless_forced() -> None:
     make.user()
-    with pytest.raises(CommandError, match="not demonstration people"):
+    with pytest.raises(Failed, match="not demonstration people"):
         run("--items", "5")
     assert not Municipality.objects.exists()
     run("--items", "5", "--history-per-item", "20", "--force")
-    assert dataset.present() == 5
+    assert making.present() == 5
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "x", "9999999"])
-def test_a_number_of_items_that_cannot_be_is_refused(count: str) -> None:
-    with pytest.raises(CommandError, match="not a whole number"):
-        call_command("make_dataset", f"--items={count}")
+def test_a_number_of_items_that_cannot_be_is_refused(count: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(f"--items={count}")
+    assert "not a whole number" in capsys.readouterr().err

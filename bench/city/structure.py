@@ -9,9 +9,10 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
 
+from bench.city import words
+from bench.city.ledger import Act, Ledger, Who, instant
 from toimenpiteet.calendar import local_day, start_of_day
-from toimenpiteet.exchange.dataset import words
-from toimenpiteet.exchange.dataset.ledger import Act, Ledger, Who, instant
+from toimenpiteet.exchange.demonstration.staging import STAGEHAND as BUILDER
 from toimenpiteet.models import (
     Actor,
     BudgetLine,
@@ -44,7 +45,6 @@ DOMAIN = f"{KEY}.example"
 DIRECTOR = f"johtaja@{DOMAIN}"
 MANAGER = f"vastuuhenkilo@{DOMAIN}"
 PASSWORD = "kokeile-vapaasti-2030"  # noqa: S105  # everybody's, and printed
-BUILDER = Actor.system("Malliaineisto", Door.COMMAND)
 REASON = "Malliaineistoa"
 PEOPLE = 600
 PROJECTS = 80

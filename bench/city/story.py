@@ -9,11 +9,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from bench.city import words
+from bench.city.ledger import Act, Ledger, Life, Who, instant
+from bench.city.structure import REASON, City, Period, Round
 from toimenpiteet.answers import EXPLAINED, Light, Review, Said
 from toimenpiteet.calendar import Precision
-from toimenpiteet.exchange.dataset import words
-from toimenpiteet.exchange.dataset.city import REASON, City, Period, Round
-from toimenpiteet.exchange.dataset.ledger import Act, Ledger, Life, Who, instant
 from toimenpiteet.exchange.demonstration import remarks
 from toimenpiteet.models import (
     ActionItem,
