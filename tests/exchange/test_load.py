@@ -181,7 +181,7 @@ def test_a_second_run_changes_nothing_and_asks_little(
         load(path, verbosity=1)
     output = capsys.readouterr().out
     assert f"mallila.yaml: 0 new, 0 changed, 0 removed, {ENTRIES} unchanged" in output
-    assert "0 changes in all." in output
+    assert "In all: 0 new, 0 changed, 0 removed, " in output
     assert history_rows() == before
 
 
@@ -245,7 +245,7 @@ def test_what_a_person_changed_stays_and_is_told(tmp_path: Path, capsys: pytest.
     output = capsys.readouterr().out
     item.refresh_from_db()
     assert item.name == "Digitiekartta"
-    assert "0 changes in all." in output
+    assert "In all: 0 new, 0 changed, 0 removed, " in output
     assert (
         "Kept as people have changed it in the product:\n  strategy mallilan-strategia, action item tiekartta" in output
     )
@@ -405,4 +405,4 @@ def test_without_a_name_the_bundled_strategies_are_loaded(capsys: pytest.Capture
     assert "kuopio-toimenpiteet.yaml: " in output
     assert set(Municipality.objects.values_list("key", flat=True)) == {"kuopio", "kokkola", "kouvola"}
     call_command("load_strategies", language="en")
-    assert "0 changes in all." in capsys.readouterr().out
+    assert "In all: 0 new, 0 changed, 0 removed, " in capsys.readouterr().out

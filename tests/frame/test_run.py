@@ -53,6 +53,8 @@ def test_it_runs_tells_how_to_sign_in_and_ends_without_a_trace(
     listed = manage("demo", "--list", environment=embedded).stdout
     assert listed.strip()
     assert listed in running_product.output()
+    # Whoever runs it for the first time reads what they have got, and not that nothing was changed.
+    assert re.search(r"In all: 1,\d{3} new, 0 changed, 0 removed, \d+ unchanged\n", running_product.output())
     with urllib.request.urlopen(address) as page:
         assert page.status == 200
     assert manage("health", "beat", environment=embedded).returncode == 0
@@ -68,6 +70,7 @@ def test_it_runs_tells_how_to_sign_in_and_ends_without_a_trace(
     assert [number for number in numbers if alive(number)] == []
 
     before = content(environment)
-    assert manage("prepare", environment=embedded).returncode == 0
+    prepared = manage("prepare", environment=embedded)
+    assert (prepared.returncode, "In all: 0 new, 0 changed, 0 removed, 1,0" in prepared.stdout) == (0, True)
     assert content(environment) == before
     assert re.search("Collecting", running_product.output())

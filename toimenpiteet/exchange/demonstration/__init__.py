@@ -6,6 +6,24 @@ it happen through the same services as everybody's work.
 
 from toimenpiteet.exchange.demonstration.cast import CAST, PASSWORD, Person
 from toimenpiteet.exchange.demonstration.mornings import mornings
-from toimenpiteet.exchange.demonstration.staging import Result, missing_strategies, present, real_users, stage
+from toimenpiteet.exchange.demonstration.staging import (
+    Result,
+    beginning,
+    missing_strategies,
+    present,
+    real_users,
+    stage,
+)
 
-__all__ = ["CAST", "PASSWORD", "Person", "Result", "missing_strategies", "mornings", "present", "real_users", "stage"]
+__all__ = [
+    "CAST",
+    "PASSWORD",
+    "Person",
+    "Result",
+    "beginning",
+    "missing_strategies",
+    "mornings",
+    "present",
+    "real_users",
+    "stage",
+]

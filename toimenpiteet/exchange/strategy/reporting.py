@@ -39,11 +39,6 @@ class Report:
             count for (name, _kind, what), count in self.counts.items() if what is outcome and file in (None, name)
         )
 
-    @property
-    def changes(self) -> int:
-        """Return how many rows were written."""
-        return sum(self.total(outcome) for outcome in Outcome if outcome is not Outcome.UNCHANGED)
-
     def per_kind(self) -> dict[str, dict[str, int]]:
         """Return kind → outcome → count, every outcome named."""
         kinds = dict.fromkeys(sorted({kind for _file, kind, _outcome in self.counts}))

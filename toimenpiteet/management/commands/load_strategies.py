@@ -8,8 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import override
 
 from toimenpiteet.exchange import strategy
 from toimenpiteet.exchange.strategy import Outcome, Refused, Report
@@ -17,8 +18,9 @@ from toimenpiteet.languages import CODES, DEFAULT
 
 
 class Command(BaseCommand):
-    """A door to ``exchange.strategy``."""
+    """A door to ``exchange.strategy``. A caller may say as of when (`now`)."""
 
+    stealth_options = ("now",)
     help = (
         "Load strategies from YAML files: all of them or, when anything is wrong, none. Running it again changes "
         "nothing; what people have changed in the product since stays as they left it."
@@ -37,7 +39,7 @@ class Command(BaseCommand):
                 report = strategy.load(
                     files or strategy.bundled_files(),
                     actor=strategy.LOADER,
-                    now=timezone.now(),
+                    now=options.get("now") or timezone.now(),
                     progress=self._progress if options["verbosity"] and not options["json"] else None,
                 )
             except Refused as refused:
@@ -67,13 +69,15 @@ class Command(BaseCommand):
 
 
 def _lines(report: Report) -> list[str]:
-    counts = _("%(created)s new, %(changed)s changed, %(removed)s removed, %(unchanged)s unchanged")
-    totals = {file: {str(outcome): report.total(outcome, file) for outcome in Outcome} for file in report.files}
-    lines = [f"{file}: {counts % totals[file]}" for file in report.files]
+    lines = [f"{file}: {_counts(report, file)}" for file in report.files]
     for title, entries in (
         (_("Left in place, though no longer in the file:"), report.left),
         (_("Kept as people have changed it in the product:"), report.kept),
     ):
         lines += [title, *(f"  {entry}" for entry in entries)] if entries else []
-    changes = report.changes
-    return [*lines, ngettext("%(count)s change in all.", "%(count)s changes in all.", changes) % {"count": changes}]
+    return [*lines, _("In all: %(counts)s") % {"counts": _counts(report)}]
+
+
+def _counts(report: Report, file: str | None = None) -> str:
+    counts = {str(outcome): number_format(report.total(outcome, file), force_grouping=True) for outcome in Outcome}
+    return _("%(created)s new, %(changed)s changed, %(removed)s removed, %(unchanged)s unchanged") % counts

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from toimenpiteet.exchange import demonstration
 
@@ -21,14 +22,19 @@ class Command(BaseCommand):
             raise CommandError("This adds demonstration data: it is for MODE=embedded only.")
         self.stdout.write(f"Bringing the database in {settings.VAR_DIR} up to date.")
         call_command("migrate", interactive=False, verbosity=0)
-        # The demonstration loads missing strategies as of the beginning of its story, so it comes first.
+        self._load()
         self._demonstrate()
-        self.stdout.write("Loading the bundled strategies.")
-        call_command("load_strategies")
         call_command("make_rounds")
         if _static_files_are_stale():
             self.stdout.write("Collecting style sheets, scripts and pictures.")
             call_command("collectstatic", interactive=False, verbosity=0)
+
+    def _load(self) -> None:
+        self.stdout.write("Loading the bundled strategies.")
+        now = timezone.now()
+        # The demonstration's people have been at work on them for a year and a half.
+        first = demonstration.missing_strategies() and not demonstration.real_users()
+        call_command("load_strategies", language="en", now=demonstration.beginning(now) if first else now)
 
     def _demonstrate(self) -> None:
         if demonstration.real_users():
