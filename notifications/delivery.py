@@ -16,12 +16,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from notifications import messages, outbox, planning
-from notifications.mailer import Mailer, Refusal, printable
+from notifications.mailer import Mailer, Refusal, words_of
 from notifications.models import Reminder
 from notifications.planning import Situation, Wanted
 from notifications.recipients import Receiver
 from toimenpiteet.calendar import end_of_day, local_day, next_send_time, send_window
 from toimenpiteet.models import Municipality
+from toimenpiteet.services.text import one_line
 
 log = logging.getLogger(__name__)
 RUN_SECONDS = 45
@@ -95,7 +96,7 @@ def _handle(row: Reminder, desk: Desk, mailer: Mailer, now: datetime) -> tuple[s
     except Exception as error:
         # Whatever is wrong with one mail, the others go out; this one waits for whoever mends it.
         log.exception("Reminder %s could not be made or sent.", row.pk)
-        said = printable(f"{type(error).__name__}: {error}")
+        said = words_of(error)
         outbox.retry(row, now, Problem.BROKEN, said, maybe_sent=row.state == State.SENDING)
         return "broken", False
     if isinstance(ready, datetime):
@@ -154,7 +155,7 @@ def _why_not(row: Reminder, owed: Situation) -> Reason:
 
 def _send(row: Reminder, ready: Ready, mailer: Mailer, now: datetime) -> tuple[str, bool]:
     if not deliverable(ready.receiver.address):
-        outbox.fail(row, Problem.BAD_ADDRESS, printable(ready.receiver.address), now)
+        outbox.fail(row, Problem.BAD_ADDRESS, one_line(ready.receiver.address), now)
         return State.FAILED, False
     # Before the row says `sending`: whatever goes wrong here, the mail is certainly unsent.
     if refusal := mailer.open():

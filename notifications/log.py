@@ -7,12 +7,12 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
-from notifications.messages import one_line
 from notifications.models import UNSENT, Reminder, ReminderPart
 from toimenpiteet.calendar import end_of_day, start_of_day
 from toimenpiteet.dates import moment_words
 from toimenpiteet.models import Unit
 from toimenpiteet.selectors.translated import Text, in_alphabet, text_of
+from toimenpiteet.services.text import one_line
 
 PAGE = 50
 State = Reminder.State

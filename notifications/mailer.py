@@ -12,6 +12,7 @@ from typing import Any
 from django.core.mail import EmailMessage, get_connection
 
 from notifications.models import Reminder
+from toimenpiteet.services.text import one_line
 
 Problem = Reminder.Problem
 _SLOW_DOWN = {421, 432}
@@ -50,9 +51,9 @@ def refusal_of(error: Exception) -> Refusal:
             # The greeting, HELO, STARTTLS or signing in: nothing to do with the mail.
             return _ours(code, text)
         case smtplib.SMTPNotSupportedError():
-            return Refusal(Problem.POLICY, _words(error), stop=True)
+            return Refusal(Problem.POLICY, words_of(error), stop=True)
         case smtplib.SMTPServerDisconnected() | OSError():
-            return Refusal(Problem.NETWORK, _words(error), maybe_sent=True)
+            return Refusal(Problem.NETWORK, words_of(error), maybe_sent=True)
     raise error
 
 
@@ -81,16 +82,12 @@ def _bytes(text: bytes | str) -> bytes:
 
 def _said(code: int, text: bytes | str) -> str:
     words = _bytes(text).decode("utf-8", "replace")
-    return printable(f"{code} {words}")
+    return one_line(f"{code} {words}")[:_LONGEST]
 
 
-def _words(error: Exception) -> str:
-    return printable(f"{type(error).__name__}: {error}")
-
-
-def printable(text: str) -> str:
-    """Return `text` in one line that a database and a page can hold: what servers say may be anything."""
-    return "".join(char if char.isprintable() else " " for char in text)[:_LONGEST].strip()
+def words_of(error: Exception) -> str:
+    """Return what is kept of an error: one line that a database and a page can hold."""
+    return one_line(f"{type(error).__name__}: {error}")[:_LONGEST]
 
 
 class Mailer:

@@ -5,7 +5,6 @@ looks like an address is left out: what a mail program shows as the sender's or 
 """
 
 import hashlib
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
@@ -28,6 +27,7 @@ from toimenpiteet.models import ReportingRound, Unit
 from toimenpiteet.selectors.plan import open_plans
 from toimenpiteet.selectors.plan.view import PlanView
 from toimenpiteet.selectors.translated import Text, text_of
+from toimenpiteet.services.text import one_line
 
 _SUBJECT_LIMIT = 200
 # A mail program would take these for an address of their own.
@@ -106,7 +106,10 @@ def letter(owed: Situation, wanted: Wanted) -> Letter | None:
         rounds=rounds,
         waiting_url=f"{settings.PUBLIC_URL}/odottaa/",
         parts=told,
-        references=tuple(_thread(round_id) for round_id in dict.fromkeys(round_id for round_id, _unit in told)),
+        references=tuple(
+            f"<{hashlib.sha256(f'round {round_id}'.encode()).hexdigest()[:32]}@{mail_host()}>"
+            for round_id in dict.fromkeys(round_id for round_id, _unit in told)
+        ),
     )
 
 
@@ -173,11 +176,6 @@ def _days_left(left: int) -> str:
     return ngettext("%(count)s working day left", "%(count)s working days left", left) % {"count": left}
 
 
-def _thread(round_id: int) -> str:
-    """Return the message id under which mail programs gather what belongs to one round; no mail bears it itself."""
-    return f"<{hashlib.sha256(f'round {round_id}'.encode()).hexdigest()[:32]}@{mail_host()}>"
-
-
 def round_due(owed: Situation, wanted: Wanted) -> tuple[Mail, list[tuple[int, int]]] | None:
     """Make the mail about what is open before a round's deadline; None when nothing is open any more."""
     with override(wanted.receiver.language):
@@ -230,10 +228,3 @@ def _to(name: str, address: str) -> str:
     # Quoted, so that commas and the like in a name end nothing.
     escaped = shown.replace("\\", "\\\\")
     return f'"{escaped}" <{address}>'
-
-
-def one_line(text: str) -> str:
-    """Return `text` as one line for headers and plain text: no control, direction or invisible signs."""
-    kept = (char for char in text if unicodedata.category(char) != "Cf")
-    plain = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in kept)
-    return " ".join(plain.split())

@@ -148,7 +148,9 @@ class Directory:
         if not address:
             return None
         # A mailbox that is also somebody's account is that person: they get one mail, not two.
-        return self.people_at.get(address) or Receiver(_mailbox_key(address), "", address, card.language)
+        return self.people_at.get(address) or Receiver(
+            f"mailbox:{hashlib.sha256(address.encode()).hexdigest()[:32]}", "", address, card.language
+        )
 
     def _people(self, people: Iterable[Receiver], unit: int, why: Why) -> list[Told]:
         return [
@@ -166,11 +168,6 @@ class Directory:
         found = {person.key: person} if told_too and person.active else {}
         found |= {stand.substitute.key: stand.substitute for stand in stands}
         return list(found.values())
-
-
-def _mailbox_key(address: str) -> str:
-    # The key stays in the outbox, which holds no address.
-    return f"mailbox:{hashlib.sha256(address.encode()).hexdigest()[:32]}"
 
 
 def load(municipality: Municipality, day: date) -> Directory:

@@ -199,10 +199,6 @@ class SendWindow:
     opens_at: datetime
     closes_at: datetime
 
-    def is_open(self, now: datetime) -> bool:
-        """Say whether a mail may go out at `now` (aware, else ValueError)."""
-        return self.opens_at <= _utc(now) < self.closes_at
-
 
 def send_window(when: datetime | date) -> SendWindow:
     """Give the mail hours that hold `when`, or else the next ones: working days from 8:00 to 16:00 in Helsinki.

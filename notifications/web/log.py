@@ -1,6 +1,5 @@
 """The delivery log: what was sent, to whom, its text; what failed and why; what is planned."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,25 +19,22 @@ from notifications.web.forms import LogFilter
 from toimenpiteet import access, labels
 from toimenpiteet.access import Verb, Verdict
 from toimenpiteet.dates import moment_words
-from toimenpiteet.selectors.translated import Text
 from toimenpiteet.web import lists
+from toimenpiteet.web.paging import neighbours, page_number
 from toimenpiteet.web.request import RequestContext, request_context, whole_number
-
-_LAST_PAGE = 10_000
-
 
 _COLUMNS = (
     lists.Column("recipient", gettext_lazy("Recipient"), lambda row: row.recipient or row.address, fixed=True),
     lists.Column("state", gettext_lazy("State"), lambda row: row.state_label, sort=True),
     lists.Column("when", gettext_lazy("When"), lambda row: row.when, sort=True),
-    lists.Column("about", gettext_lazy("About"), lambda row: f"{', '.join(row.rounds)}: {_named(row.units)}"),
+    lists.Column(
+        "about",
+        gettext_lazy("About"),
+        lambda row: f"{', '.join(row.rounds)}: {', '.join(str(unit) for unit in row.units)}",
+    ),
     lists.Column("address", gettext_lazy("E-mail"), lambda row: row.address, shown=False),
     lists.Column("note", gettext_lazy("Note"), lambda row: row.note, shown=False),
 )
-
-
-def _named(units: Iterable[Text]) -> str:
-    return ", ".join(str(unit) for unit in units)
 
 
 @require_safe
@@ -51,7 +47,7 @@ def log_page(request: HttpRequest) -> HttpResponseBase:
         return _refused(request, Verdict(why=labels.may_not(Verb.READ_MAILS)))
     form, table = LogFilter(request.GET, units=log.units(own)), lists.read(_COLUMNS, request, sort=log.LATEST)
     valid = form.is_valid()
-    page = max(1, min(whole_number(request.GET.get("page"), 1), _LAST_PAGE))
+    page = page_number(request)
     found: Any = log.mails(own, Filters(**form.cleaned_data), table.sort) if valid else []
     if table.file:
         rows_of_file = map(log.log_row, found[: lists.FILE_LIMIT + 1])
@@ -62,8 +58,7 @@ def log_page(request: HttpRequest) -> HttpResponseBase:
         "table": table,
         "filtered": valid and any(form.cleaned_data.values()),
         "rows": [log.log_row(row) for row in rows[:PAGE]],
-        "previous": table.address(page=page - 1) if page > 1 else "",
-        "following": table.address(page=page + 1) if len(rows) > PAGE else "",
+        **neighbours(request, page, more=len(rows) > PAGE),
         **_health(me.now, own),
     }
     return render(request, "notifications/log.html", context, status=200 if valid else 422)

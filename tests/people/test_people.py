@@ -20,8 +20,9 @@ from toimenpiteet.selectors.history import integrity
 from toimenpiteet.services import audited
 from toimenpiteet.services.errors import DomainError, Forbidden, Invalid, Stale
 from toimenpiteet.services.people import people, roles
-from toimenpiteet.services.people.invitations import Invitation, one_line
+from toimenpiteet.services.people.invitations import Invitation
 from toimenpiteet.services.people.roles import WantedRole
+from toimenpiteet.services.text import one_line
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db

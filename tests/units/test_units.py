@@ -27,8 +27,8 @@ from toimenpiteet.models import (
 )
 from toimenpiteet.selectors.history import integrity
 from toimenpiteet.selectors.units.successors import ending
-from toimenpiteet.selectors.units.units import find_unit, spelling
-from toimenpiteet.services import audited
+from toimenpiteet.selectors.units.units import named_unit, spelling
+from toimenpiteet.services import audited, changing
 from toimenpiteet.services.errors import Forbidden, Invalid, Stale
 from toimenpiteet.services.units import units
 from toimenpiteet.workflow import Role
@@ -477,9 +477,9 @@ def test_a_unit_is_found_by_any_of_its_names(world: Kept) -> None:
     for text in ("markkinointi ja viestintä", "KOMMUNIKATION", "Viestintäyks.", "MAVI", "ma-vi"):
         for language in ("fi", "sv", "en"):
             with override(language):
-                assert find_unit(world.municipality.pk, text) == unit, text
+                assert named_unit(world.municipality.pk, text) == unit, text
     for text in ("", " - ", "markkinointi", "viestintä"):
-        assert find_unit(world.municipality.pk, text) is None
+        assert named_unit(world.municipality.pk, text) is None
 
 
 def test_a_name_is_preferred_to_a_spelling_and_a_spelling_to_a_key(world: Kept) -> None:
@@ -487,64 +487,72 @@ def test_a_name_is_preferred_to_a_spelling_and_a_spelling_to_a_key(world: Kept) 
     aliased = make.unit(world.municipality, "Liikenne")
     keyed = make.unit(world.municipality, "Väylät", key="satama")
     audited.add(UnitAlias(unit=aliased, text="satama"), make.stamp())
-    assert find_unit(world.municipality.pk, "satama") == named
+    assert named_unit(world.municipality.pk, "satama") == named
     audited.change(named, make.stamp(), name_fi="Port")
-    assert find_unit(world.municipality.pk, "satama") == aliased
+    assert named_unit(world.municipality.pk, "satama") == aliased
     audited.remove(aliased.aliases.get(), make.stamp())
-    assert find_unit(world.municipality.pk, "satama") == keyed
+    assert named_unit(world.municipality.pk, "satama") == keyed
 
 
 def test_an_old_name_finds_the_old_unit_or_if_asked_todays(world: Kept) -> None:
     new = _renamed(world)
-    assert find_unit(world.municipality.pk, "tietohallinto") == world.unit
-    assert find_unit(world.municipality.pk, "tietohallinto", follow=True) == new
+    assert named_unit(world.municipality.pk, "tietohallinto") == world.unit
+    assert named_unit(world.municipality.pk, "tietohallinto", follow=True) == new
     audited.change(new, make.stamp(), successor=world.unit)
-    assert find_unit(world.municipality.pk, "tietohallinto", follow=True) in {world.unit, new}
+    assert named_unit(world.municipality.pk, "tietohallinto", follow=True) in {world.unit, new}
 
 
 def test_a_unit_that_goes_on_is_preferred_to_one_that_ended_under_the_same_name(world: Kept) -> None:
     new = _renamed(world)
     audited.change(new, make.stamp(), name_fi="Tietohallinto")
-    assert find_unit(world.municipality.pk, "tietohallinto") == new
+    assert named_unit(world.municipality.pk, "tietohallinto") == new
 
 
 # Spellings and groups
 
 
+def _spelled(unit: Unit, text: str, **by: Any) -> UnitAlias:
+    return changing.add(UnitAlias(unit=unit, text=text), **by)
+
+
+def _member(group: Unit, unit: Unit, **by: Any) -> GroupMember:
+    return changing.add(GroupMember(group=group, unit=unit), **by)
+
+
 def test_a_spelling_names_one_unit(world: Kept) -> None:
     other = make.unit(world.municipality, "Viestintä")
-    alias = units.add_alias(world.unit.pk, " tieto-hallintoyks. ", **world.by_admin())
+    alias = _spelled(world.unit, " tieto-hallintoyks. ", **world.by_admin())
     assert alias.text == "tieto-hallintoyks."
     for text in ("TIETOHALLINTOYKS.", "Tietohallinto"):
         with pytest.raises(Invalid) as refused:
-            units.add_alias(other.pk, text, **world.by_admin())
+            _spelled(other, text, **world.by_admin())
         assert "Tietohallinto" in refused.value.message
     for text in ("", "--", "tieto-hallintoyks."):
         with pytest.raises(Invalid):
-            units.add_alias(world.unit.pk, text, **world.by_admin("Vielä kerran"))
+            _spelled(world.unit, text, **world.by_admin("Vielä kerran"))
 
 
 def test_members_come_and_go_with_a_reason(world: Kept) -> None:
     group = make.unit(world.municipality, "Tukipalvelut", kind="group")
     plan = make.plan(make.action_item(world.goal, group), world.period)
-    link = units.add_member(group.pk, world.unit.pk, **world.by_admin())
+    link = _member(group, world.unit, **world.by_admin())
     assert access.roles_on(_scope(world.manager), plan) == {Role.MANAGER}
-    units.remove_member(group.pk, world.unit.pk, **world.by_admin())
+    changing.remove(GroupMember, link.pk, **world.by_admin())
     assert access.roles_on(_scope(world.manager), plan) == frozenset()
     assert [row.history_type for row in GroupMember.history.filter(id=link.id).order_by("history_id")] == ["+", "-"]
-    with pytest.raises(Invalid):
-        units.remove_member(group.pk, world.unit.pk, **world.by_admin())
+    with pytest.raises(Http404):
+        changing.remove(GroupMember, link.pk, **world.by_admin())
 
 
 def test_what_cannot_be_a_member(world: Kept) -> None:
     group = make.unit(world.municipality, "Tukipalvelut", kind="group")
     outer = make.unit(world.municipality, "Kaikki", kind="group")
-    units.add_member(outer.pk, group.pk, **world.by_admin())
-    with pytest.raises(Http404):
-        units.add_member(group.pk, make.World().unit.pk, **world.by_admin())
+    _member(outer, group, **world.by_admin())
+    with pytest.raises((Http404, Invalid)):
+        _member(group, make.World().unit, **world.by_admin())
     for members in ((world.unit, group), (group, outer), (group, group), (outer, group)):
         with pytest.raises(Invalid):
-            units.add_member(members[0].pk, members[1].pk, **world.by_admin("Vielä kerran"))
+            _member(*members, **world.by_admin("Vielä kerran"))
     assert GroupMember.objects.count() == 1
 
 
@@ -554,7 +562,7 @@ def test_one_who_keeps_two_municipalities_cannot_mix_them(world: Kept) -> None:
     group = make.unit(world.municipality, "Tukipalvelut", kind="group")
     both: dict[str, Any] = {"scope": _scope(world.admin), "stamp": _stamp(world.admin)}
     with pytest.raises(Invalid) as refused:
-        units.add_member(group.pk, other.unit.pk, **both)
+        _member(group, other.unit, **both)
     assert refused.value.field == "unit"
     with pytest.raises(Invalid):
         units.end(world.unit.pk, last_day=ON, successors=[other.unit.pk], version=1, **both)

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from toimenpiteet import models
 from toimenpiteet.api import filters, plans, round_serializers, serializers
 from toimenpiteet.api.fields import Json
-from toimenpiteet.api.pagination import COUNT_LIMIT, Pages
+from toimenpiteet.api.pagination import Pages
 from toimenpiteet.api.resources import Listed, Resource, Single
 from toimenpiteet.selectors import catalogue
 from toimenpiteet.selectors.plan.items import all_item_views, item_count, item_views
@@ -33,9 +33,9 @@ class StrategyDetail(Single):
     model = models.Strategy
     serializer_class = serializers.StrategyInFull
 
-    def rows(self) -> "QuerySet[Any]":
+    def rows(self, **only: int) -> "QuerySet[Any]":
         """Return the strategies with their parts, one query each."""
-        return catalogue.in_full(super().rows())
+        return catalogue.in_full(super().rows(**only))
 
 
 class _Goals(Resource):
@@ -67,7 +67,7 @@ class ItemList(Listed):
         """List what exists for the caller; the list without filters, which most ask for, by prepared statements."""
         if not Pages.parameters.issuperset(request.query_params):
             return super().get(request)
-        return Pages().respond(request, self._all, lambda: item_count(self.scope, COUNT_LIMIT))
+        return Pages().respond(request, self._all, lambda limit: item_count(self.scope, limit))
 
     def _all(self, start: int, stop: int) -> list[Json]:
         views = all_item_views(self.scope, start, stop, self.today, plans.BRIEF)

@@ -127,16 +127,14 @@ class Ordering(Choice):
         self.orders: dict[str, tuple[str, ...]] = {}
         for name, columns in orders.items():
             self.orders[name] = columns
-            self.orders[f"-{name}"] = tuple(_turned(column) for column in columns)
+            self.orders[f"-{name}"] = tuple(
+                (column.removeprefix("-") if column.startswith("-") else f"-{column}") for column in columns
+            )
         super().__init__(list(self.orders), help_text="The order of the rows; a minus turns it round.")
 
     def filter(self, qs: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
         """Return the rows in the order asked for."""
         return qs.order_by(*self.orders[value]) if value else qs
-
-
-def _turned(column: str) -> str:
-    return column.removeprefix("-") if column.startswith("-") else f"-{column}"
 
 
 class _WordsField(forms.CharField):

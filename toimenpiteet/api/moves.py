@@ -15,9 +15,11 @@ from toimenpiteet.api.pagination import Pages
 from toimenpiteet.api.parsers import PlainText, Strict, Truth
 from toimenpiteet.api.views import ApiView, published
 from toimenpiteet.models import PeriodPlan
-from toimenpiteet.selectors.history.plan import Entry, history
+from toimenpiteet.selectors.history.plan import history
 from toimenpiteet.selectors.history.taking_back import TakingBack, takings_back
 from toimenpiteet.selectors.plan.moves import MoveView, all_moves
+from toimenpiteet.selectors.plan.periods import later_period
+from toimenpiteet.selectors.plan.view import find_plan
 from toimenpiteet.services.plan import plans
 from toimenpiteet.workflow import TAKE_BACK, Refusal, Status
 
@@ -85,10 +87,9 @@ class Transitions(ApiView):
     @published
     def get(self, request: Request, pk: int) -> Response:
         """Show every move of the workflow table, and `take_back`: open to the caller or not, why not, until when."""
-        visible = access.visible(self.scope, PeriodPlan).select_related("period")
-        plan = access.get(self.scope, visible, pk=pk)
+        plan = find_plan(self.scope, pk)
         roles, own = access.roles_on(self.scope, plan), access.own_proposal(self.scope, plan)
-        later = plans.later_period(plan) is not None
+        later = later_period(plan) is not None
         moves = [_move(move) for move in all_moves(Status(plan.status), roles, later_period=later, own_proposal=own)]
         moves.append(_taking_back(takings_back(self.scope, {plan.pk: None}, self.now).get(plan.pk)))
         return Response({"plan": _standing(plan), "transitions": moves}, headers=etag(plan.version))
@@ -123,10 +124,6 @@ class Transitions(ApiView):
         return Response(moved, headers=etag(change.plan.version))
 
 
-def _json(entries: list[Entry]) -> list[Json]:
-    return [asdict(entry) for entry in entries]
-
-
 class History(ApiView):
     """What happened to a plan."""
 
@@ -137,9 +134,11 @@ class History(ApiView):
     @published
     def get(self, request: Request, pk: int) -> Response:
         """Show everything recorded of the plan, its steps, units, projects and comments, oldest first."""
-        plan = access.get(self.scope, access.visible(self.scope, PeriodPlan), pk=pk)
+        plan = find_plan(self.scope, pk)
         entries = history(self.scope, plan)
-        return Pages().respond(request, lambda start, stop: _json(entries[start:stop]), lambda: len(entries))
+        return Pages().respond(
+            request, lambda start, stop: [asdict(entry) for entry in entries[start:stop]], lambda _limit: len(entries)
+        )
 
 
 class Step(StepDetail):

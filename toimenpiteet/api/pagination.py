@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -43,9 +42,12 @@ class Pages(BasePagination):
     largest: ClassVar[int] = 200
     parameters: ClassVar[frozenset[str]] = frozenset({"page", "page_size"})
 
-    def respond(self, request: Request, read: Callable[[int, int], list[Json]], count: Callable[[], int]) -> Response:
-        """Return the page that the request asks for; `read` gives the rows from one place up to another.
+    def respond(
+        self, request: Request, read: Callable[[int, int], list[Json]], count: Callable[[int], int]
+    ) -> Response:
+        """Return the page that the request asks for.
 
+        `read` gives the rows from one place up to another, `count` how many there are, counting no further than told.
         Raises ValidationError for a page that is no number, Http404 for one after the last.
         """
         window = self.window(request)
@@ -54,7 +56,7 @@ class Pages(BasePagination):
             raise Http404
         more, rows = len(rows) > window.size, rows[: window.size]
         seen = window.start + len(rows)
-        total = max(seen, count()) if more else seen
+        total = max(seen, count(COUNT_LIMIT)) if more else seen
         return Response(
             {
                 "count": total,
@@ -100,11 +102,6 @@ class Pages(BasePagination):
                 "results": schema,
             },
         }
-
-
-def bounded_count(queryset: "QuerySet[Any]") -> int:
-    """Return how many rows there are, at most COUNT_LIMIT."""
-    return queryset.order_by()[:COUNT_LIMIT].count()
 
 
 def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:

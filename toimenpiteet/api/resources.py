@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from toimenpiteet.access import Scope
 from toimenpiteet.api.etags import etag
 from toimenpiteet.api.fields import Json
-from toimenpiteet.api.pagination import Pages, bounded_count
+from toimenpiteet.api.pagination import Pages
 from toimenpiteet.api.views import ApiView, published
-from toimenpiteet.selectors.catalogue import listed
+from toimenpiteet.selectors.catalogue import bounded_count, listed
 
 
 class Resource(ApiView, GenericAPIView[Any]):
@@ -24,13 +25,13 @@ class Resource(ApiView, GenericAPIView[Any]):
     model: ClassVar[type[Model]]
     serializer_class: type[BaseSerializer[Any]]
 
-    def rows(self) -> "QuerySet[Any]":
-        """Return those that exist for the caller, in the order in which lists show them."""
-        return listed(self.scope, self.model)
+    def rows(self, **only: int) -> "QuerySet[Any]":
+        """Return those that exist for the caller, in the order in which lists show them; `only` one by its `pk`."""
+        return listed(self.scope, self.model, **only)
 
     def get_queryset(self) -> "QuerySet[Any]":
-        """Return no rows: only the description of the API asks, to learn the model."""
-        return self.model._default_manager.none()
+        """Return what exists for nobody: only the description of the API asks, to learn the model."""
+        return listed(Scope(), self.model)
 
     def read(self, queryset: "QuerySet[Any]") -> list[Json]:
         """Return rows as they leave, with all that belongs to them."""
@@ -56,7 +57,7 @@ class Listed(Resource):
         if not Pages.parameters.issuperset(request.query_params):
             queryset = self.filter_queryset(queryset)
         return Pages().respond(
-            request, lambda start, stop: self.read(queryset[start:stop]), lambda: bounded_count(queryset)
+            request, lambda start, stop: self.read(queryset[start:stop]), lambda limit: bounded_count(queryset, limit)
         )
 
 
@@ -68,7 +69,7 @@ class Single(Resource):
     @published
     def get(self, request: Request, pk: int) -> Response:
         """Show one; 404 where it does not exist for the caller."""
-        rows = self.read(self.rows().filter(pk=pk))
+        rows = self.read(self.rows(pk=pk))
         if not rows:
             raise Http404
         return Response(rows[0], headers=etag(rows[0]["version"]))

@@ -48,7 +48,12 @@ def xlsx_file(heads: Sequence[str], rows: Iterable[Iterable[Cell]], *, name: str
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     # The format keeps the time without a zone, as UTC.
     book.set_properties({"created": made.replace(tzinfo=None), "title": name})
-    _write_sheet(book, _sheet_name(name), heads, rows)
+    _write_sheet(
+        book,
+        ("".join(" " if character in "[]:*?/\\" else character for character in name)[:31].strip("' ") or "1"),
+        heads,
+        rows,
+    )
     book.close()
     file.seek(0)
     return file
@@ -79,8 +84,3 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, day: Any) -> Non
             sheet.write_datetime(*place, cell, day)
         case _:
             sheet.write_number(*place, cell)
-
-
-def _sheet_name(name: str) -> str:
-    """Return `name` without what a sheet's name cannot hold, at most 31 characters."""
-    return "".join(" " if character in "[]:*?/\\" else character for character in name)[:31].strip("' ") or "1"

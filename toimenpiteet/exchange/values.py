@@ -43,14 +43,14 @@ def _clean(text: str) -> str:
     return text.strip()
 
 
-def _one_line(text: str) -> str:
+def _unbroken(text: str) -> str:
     if "\n" in text or "\t" in text:
         raise PydanticCustomError("line_break", "line break")
     return text
 
 
 Text = Annotated[str, StringConstraints(max_length=5000), AfterValidator(_clean)]
-Line = Annotated[str, StringConstraints(max_length=300), AfterValidator(_clean), AfterValidator(_one_line)]
+Line = Annotated[str, StringConstraints(max_length=300), AfterValidator(_clean), AfterValidator(_unbroken)]
 ShortLine = Annotated[Line, StringConstraints(max_length=200)]
 Measure = Annotated[Line, StringConstraints(max_length=100)]
 
@@ -123,7 +123,7 @@ def _said(words: Words) -> Words:
 def _within(limit: int) -> AfterValidator:
     def check(words: Words) -> Words:
         for text in filter(None, words.texts.values()):
-            _one_line(text)
+            _unbroken(text)
             if len(text) > limit:
                 raise PydanticCustomError("string_too_long", "too long", {"max_length": limit})
         return words

@@ -62,10 +62,18 @@ _LISTS: dict[type[models.Model], _List] = {
 _PARTS = dict.fromkeys(("themes", "values", "parts", "events", "follow_ups"), ("order", "pk"))
 
 
-def listed(scope: Scope, model: type[Model]) -> "QuerySet[Model]":
-    """Return the rows of `model` that exist for the caller, in the order of lists, with all that is shown of them."""
+def listed(scope: Scope, model: type[Model], **only: int) -> "QuerySet[Model]":
+    """Return the rows of `model` that exist for the caller, in the order of lists, with all that is shown of them.
+
+    `only` one of them by its `pk`, where that is given.
+    """
     order, along, below = _LISTS[model]
-    return _with(access.visible(scope, model).order_by(*order).select_related(*along), below)
+    return _with(access.visible(scope, model).filter(**only).order_by(*order).select_related(*along), below)
+
+
+def bounded_count(rows: "QuerySet[Any]", limit: int) -> int:
+    """Return how many `rows` there are, at most `limit`: counting 100,000 takes longer than all else in a request."""
+    return rows.order_by()[:limit].count()
 
 
 def in_full(strategies: "QuerySet[Strategy]") -> "QuerySet[Strategy]":

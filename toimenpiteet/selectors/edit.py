@@ -1,10 +1,11 @@
 """What the keepers' pages show: lists of what stands under a row, what depends on it, what moves when a unit ends."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, Model, OuterRef, Q, QuerySet, Subquery, When
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb
@@ -13,17 +14,20 @@ from toimenpiteet.models import (
     Audited,
     BudgetLine,
     CalendarEntry,
+    Goal,
     GroupMember,
     IndicatorTarget,
     IndicatorValue,
     Membership,
     Municipality,
     PeriodPlan,
+    PlanPeriod,
     PlanUnit,
     Programme,
     Project,
     Step,
     Strategy,
+    Theme,
     Unit,
     UnitAlias,
 )
@@ -33,6 +37,7 @@ from toimenpiteet.selectors.strategies.strategy import years_words
 from toimenpiteet.selectors.translated import Text, text_of
 from toimenpiteet.workflow import OPEN_VALUES, Role
 
+Part = TypeVar("Part", bound=Audited)
 LIST = 100
 _FEW = 8
 
@@ -87,13 +92,68 @@ def _unit_note(unit: Unit, own: str) -> str:
     return " ".join(part for part in (unit.get_kind_display(), after) if part)
 
 
+# Which rows
+
+
+def find_above(scope: Scope, model: type[Any], path: str, pk: int) -> Any:
+    """Return the row of `model` under which a person wants to make another, with what is on the `path` above it.
+
+    Raises Http404 when it does not exist for anybody whose rights the person has.
+    """
+    reached = access.visible(access.reached(scope), model).filter(pk=pk)
+    return access.get(scope, with_above(model, path).filter(pk__in=reached.values("pk")), pk=pk)
+
+
+def with_above(model: type[Any], path: str) -> "QuerySet[Any]":
+    """Return all rows of `model`, each with the rows on the `path` above it ("" where there are none)."""
+    rows: QuerySet[Any] = model._default_manager.all()
+    return rows.select_related(path) if path else rows
+
+
+def find(scope: Scope, model: type[Part], pk: int, *around: str) -> Part:
+    """Return a row with the rows on the paths `around` it; raises Http404 when it does not exist for the person."""
+    return access.get(scope, access.visible(scope, model).select_related(*around), pk=pk)
+
+
+def rows_under(model: type[Any], **above: Any) -> "QuerySet[Any]":
+    """Return the rows of one list: those of `model` that belong to what is `above`."""
+    return model._default_manager.filter(**above)  # type: ignore[no-any-return]  # of any model
+
+
+def choices(
+    scope: Scope, model: type[Any], *, strategy: Strategy | None, chosen: Collection[Any], but: Any = None
+) -> "QuerySet[Any]":
+    """Return what a field may be chosen from, what is `chosen` already first; `but` is not its own choice.
+
+    Of the same `strategy` where rows have one. Units that have ended are left out, unless one is chosen.
+    """
+    rows = access.visible(scope, model)
+    if model in {Theme, Goal, PlanPeriod} and strategy is not None:
+        rows = rows.filter(strategy=strategy)
+    if model is Unit:
+        rows = rows.filter(Q(successor=None) | Q(pk__in=chosen))
+    if isinstance(but, model):
+        rows = rows.exclude(pk=but.pk)
+    first = Case(When(pk__in=chosen, then=0), default=1)
+    if model is Theme and strategy is None:
+        return rows.order_by(first, "strategy__order", "strategy__key", "order", "pk").select_related("strategy")
+    if model is Unit:
+        return rows.order_by(first, by_text("name"), "pk")
+    return in_order(rows, first)
+
+
+def linked_to(model: type[Any], near: str, row: Any, far: str) -> list[Any]:
+    """Return to what `row` is linked: `far` of the rows of `model` whose `near` it is, in the order of their making."""
+    return list(model._default_manager.filter(**{near: row}).order_by("pk").values_list(far, flat=True))
+
+
 # Lists
 
 
-def in_order(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+def in_order(rows: "QuerySet[Any]", *first: Any) -> "QuerySet[Any]":
     """Return `rows` of one model in the order in which they are read everywhere, with what names them."""
     around = {PeriodPlan: ["period"], Unit: ["successor"]}.get(rows.model, [])
-    return rows.order_by(*rows.model._meta.ordering, "pk").select_related(*around)
+    return rows.order_by(*first, *rows.model._meta.ordering, "pk").select_related(*around)
 
 
 def listed(rows: "QuerySet[Any]", own: str, limit: int = LIST) -> list[KeptRow]:

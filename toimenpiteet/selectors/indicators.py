@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import due_words
-from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue
+from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue, Strategy
 from toimenpiteet.selectors.translated import Named, Text, text_of
 
 Kind = IndicatorValue.Kind
@@ -110,9 +110,9 @@ def indicator_links(indicators: "QuerySet[Indicator]", own: str) -> list[Indicat
     return [_link(row, own) for row in with_figures(indicators)]
 
 
-def by_perspective(indicators: "QuerySet[Indicator]", own: str) -> list[tuple[str, list[IndicatorLink]]]:
-    """Return `indicators` by perspective, those without one last; three queries."""
-    rows = list(with_figures(indicators))
+def by_perspective(strategy: Strategy, own: str) -> list[tuple[str, list[IndicatorLink]]]:
+    """Return the indicators of a strategy by perspective, those without one last; three queries."""
+    rows = list(with_figures(Indicator.objects.filter(strategy=strategy)))
     named = [(str(each.label), [row for row in rows if row.perspective == each]) for each in Indicator.Perspective]
     named.append(("", [row for row in rows if not row.perspective]))
     return [(label, [_link(row, own) for row in found]) for label, found in named if found]
@@ -129,7 +129,7 @@ def _link(row: Any, own: str) -> IndicatorLink:
         unit=row.unit_of_measure,
         of=_owner(row, own),
         last=_value(last) if last else "",
-        last_when=f"{_known_when(last)}, {last.get_kind_display()}" if last else "",
+        last_when=f"{(_when(last) if last.year else _('year not known'))}, {last.get_kind_display()}" if last else "",
         targets=[_target(target, own) for target in row.targets.all()],
         doubt=row.doubt,
     )
@@ -186,11 +186,6 @@ def _years(figures: Iterable[IndicatorValue], kinds: list[Kind], own: str, said:
 
 def _when(value: IndicatorValue) -> str:
     return str(value.year) if value.year else f"{value.position}."
-
-
-def _known_when(value: IndicatorValue) -> str:
-    """Return the year; where the source gives none, say that rather than a bare place in its row."""
-    return _when(value) if value.year else _("year not known")
 
 
 def _cell(value: IndicatorValue, own: str, said: str) -> FigureCell:

@@ -21,6 +21,7 @@ from toimenpiteet.models import (
     Theme,
 )
 from toimenpiteet.selectors.indicators import IndicatorLink, indicator_links
+from toimenpiteet.selectors.plan.view import keys_in_plan_order
 from toimenpiteet.selectors.strategies.strategy import years_words
 from toimenpiteet.selectors.translated import Named, Text, text_of
 
@@ -171,9 +172,9 @@ def project_page(scope: Scope, project_id: int) -> ProjectPage:
     )
 
 
-def plans_of(scope: Scope, project_id: int) -> "QuerySet[PeriodPlan]":
-    """Return the plans that a project serves."""
-    return access.visible(scope, PeriodPlan).filter(project_links__project=project_id)
+def plans_of(scope: Scope, project_id: int) -> "QuerySet[Any]":
+    """Return the keys of the plans that a project serves, in the order of the document."""
+    return keys_in_plan_order(access.visible(scope, PeriodPlan).filter(project_links__project=project_id))
 
 
 def programme_page(scope: Scope, programme_id: int) -> ProgrammePage:

@@ -53,7 +53,7 @@ from toimenpiteet.models import (
 from toimenpiteet.models.people import UnitKind
 from toimenpiteet.models.strategy import GoalCounting
 from toimenpiteet.round_days import RoundKind, Which, flaw
-from toimenpiteet.selectors.units.units import find_unit, spelling, without_unit
+from toimenpiteet.selectors.units.units import named_unit, spelling, without_unit
 from toimenpiteet.services import text
 from toimenpiteet.services.errors import Invalid, PlanClosed
 from toimenpiteet.workflow import CLOSED, Status
@@ -292,7 +292,7 @@ def _no_ring(name: str) -> Callable[[Any], None]:
 def _alias_is_new(alias: UnitAlias, before: UnitAlias | None) -> None:  # noqa: ARG001  # one shape for all
     if not spelling(alias.text):
         raise Invalid(_("Write the other spelling."), field="text")
-    found = find_unit(alias.unit.municipality_id, alias.text)
+    found = named_unit(alias.unit.municipality_id, alias.text)
     if found is not None and found.pk != alias.unit_id:
         raise Invalid(
             _("This spelling already names another unit: %(unit)s. Use one that is different.") % {"unit": found.name},

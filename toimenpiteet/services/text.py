@@ -37,6 +37,17 @@ def clean(value: str, *, field: str, limit: int = COMMENT_LIMIT) -> str:
     return text
 
 
+def one_line(value: str) -> str:
+    """Return `value` as one line, for headers, logs and plain text: no control, direction or invisible signs."""
+    kept = (char for char in value if unicodedata.category(char) != "Cf")
+    return " ".join("".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in kept).split())
+
+
+def printable(value: str) -> str:
+    """Return what was typed without the characters that no page can show."""
+    return "".join(char for char in value if char.isprintable() or char in "\r\n\t")
+
+
 def reason_of(typed: str, otherwise: str = "") -> str:
     """Return the reason that a person typed, or what is said `otherwise`; raises Invalid when there is neither."""
     reason = clean(typed, field="reason", limit=500) or otherwise

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
-from toimenpiteet.models import Municipality
+from toimenpiteet.selectors.strategies.municipality import own_municipalities
 from toimenpiteet.selectors.translated import text_of
 from toimenpiteet.web import session
 from toimenpiteet.web.request import as_anybody, request_context
@@ -46,9 +46,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def _page(request: HttpRequest) -> dict[str, Any]:
     me = request_context(request)
-    homes = list(_homes(me.scope))
+    homes = list(own_municipalities(me.scope))
     own = homes[0] if len(homes) == 1 and not me.scope.anonymous else None
-    shown_of = _homes(Scope()) if as_anybody(request) and not me.scope.anonymous else homes
+    shown_of = own_municipalities(Scope()) if as_anybody(request) and not me.scope.anonymous else homes
     return {
         "menu": _menu(request, me.scope),
         "municipality": text_of(own, "name", own.language) if own else None,
@@ -58,12 +58,6 @@ def _page(request: HttpRequest) -> dict[str, Any]:
         "user": me.scope.user,
         "session_left": 0 if me.scope.anonymous else session.seconds_left(request, me.now),
     }
-
-
-def _homes(scope: Scope) -> Any:
-    if scope.anonymous:
-        return Municipality.objects.filter(demonstration=True)[:1]
-    return Municipality.objects.filter(pk__in=scope.municipalities)
 
 
 def _menu(request: HttpRequest, scope: Scope) -> list[Link]:

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from toimenpiteet import access
-from toimenpiteet.models import Indicator, Strategy
 from toimenpiteet.selectors import indicators as indicator_pages
 from toimenpiteet.selectors.indicators import MINUS, IndicatorLink
+from toimenpiteet.selectors.strategies.strategy import find_strategy
 from toimenpiteet.selectors.translated import Named, text_of
 from toimenpiteet.web import lists, tables
 from toimenpiteet.web.crumbs import trail
@@ -53,10 +52,9 @@ _COLUMNS = (
 @published
 def indicators(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResponseBase:
     """List the indicators of a strategy by perspective, with last figure and targets; also as a table or a file."""
-    rows = access.visible(me.scope, Strategy).select_related("municipality")
-    strategy = access.get(me.scope, rows, pk=strategy_id)
+    strategy = find_strategy(me.scope, strategy_id)
     own = strategy.municipality.language
-    groups = indicator_pages.by_perspective(Indicator.objects.filter(strategy=strategy), own)
+    groups = indicator_pages.by_perspective(strategy, own)
     table = lists.read(_COLUMNS, request, sort="")
     if tables.wanted(request, table):
         lines = (_Line(perspective, row) for perspective, rows in groups for row in rows)

@@ -1,13 +1,16 @@
-"""One page of a list, with the addresses of the pages before and after it."""
+"""One page of a list: which one the address asks for, and the addresses of the pages before and after it."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from toimenpiteet.web.lists import address
 from toimenpiteet.web.request import whole_number
+
+LAST = 10_000
+"""Nobody turns to a later page; a number beyond it would only be long to count to."""
 
 
 @dataclass(frozen=True)
@@ -22,24 +25,25 @@ class Pages:
     following: str
 
 
-def page_of(request: HttpRequest, rows: "QuerySet[Any] | list[Any]", size: int) -> Pages:
-    """Return the page that the address asks for, the nearest one that there is; two queries, none of a list."""
-    page = Paginator(rows, size).get_page(whole_number(request.GET.get("page"), 1))
+def page_of(request: HttpRequest, rows: Any, size: int) -> Pages:
+    """Return the page of `rows` (a list, or a queryset) that the address asks for, or the nearest one that there is.
+
+    Two queries, none of a list.
+    """
+    page = Paginator(rows, size).get_page(page_number(request))
     number, last = page.number, page.paginator.num_pages
-    previous, following = neighbours(request, number, last)
-    return Pages(list(page.object_list), page.paginator.count, number, last, previous, following)
+    beside = neighbours(request, number, more=number < last)
+    return Pages(list(page.object_list), page.paginator.count, number, last, **beside)
 
 
-def neighbours(request: HttpRequest, number: int, last: int) -> tuple[str, str]:
-    """Return the addresses of the pages before and after `number`, empty where there is none."""
-    return (
-        address(request, number - 1) if number > 1 else "",
-        address(request, number + 1) if number < last else "",
-    )
+def page_number(request: HttpRequest) -> int:
+    """Return the number of the page that the address asks for, from 1."""
+    return max(1, min(whole_number(request.GET.get("page"), 1), LAST))
 
 
-def address(request: HttpRequest, number: int) -> str:
-    """Return the address of another page of the same list."""
-    query = request.GET.copy()
-    query["page"] = str(number)
-    return f"?{query.urlencode()}"
+def neighbours(request: HttpRequest, number: int, *, more: bool) -> dict[str, str]:
+    """Return the addresses of the pages before and after `number`, empty where there is none; for the template."""
+    return {
+        "previous": address(request.GET, page=number - 1) if number > 1 else "",
+        "following": address(request.GET, page=number + 1) if more else "",
+    }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from toimenpiteet.selectors import projects as project_pages
-from toimenpiteet.selectors.plan.view import in_plan_order, views
+from toimenpiteet.selectors.plan.view import views
 from toimenpiteet.selectors.projects import CityProjects, LineRow, ProjectRow
 from toimenpiteet.web import lists, tables
 from toimenpiteet.web.crumbs import trail
@@ -62,8 +62,7 @@ def _lines(cities: list[CityProjects]) -> Iterator[_Line]:
 def project(request: HttpRequest, me: RequestContext, project_id: int) -> HttpResponse:
     """Show one project and everything that it serves: goals, action items, plans."""
     page = project_pages.project_page(me.scope, project_id)
-    served = in_plan_order(project_pages.plans_of(me.scope, project_id))
-    pages = page_of(request, served.values_list("pk", flat=True), PAGE)
+    pages = page_of(request, project_pages.plans_of(me.scope, project_id), PAGE)
     plans = views(pages.rows, me.today)
     crumbs = trail("projects", ("municipality", page.municipality), here=page.name)
     context = {"project": page, "plans": plans, "pages": pages, "crumbs": crumbs}

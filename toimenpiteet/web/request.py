@@ -21,6 +21,7 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, Door, User
+from toimenpiteet.services.text import printable
 from toimenpiteet.web import toasts
 from toimenpiteet.web.toasts import Undo
 from toimenpiteet.workflow import MOVES
@@ -139,11 +140,6 @@ def typed_texts(request: HttpRequest) -> list[str]:
         and any(character.isalpha() for character in value)
     ]
     return [printable(text) for text in dict.fromkeys(found)][:_MOST_TYPED]
-
-
-def printable(text: str) -> str:
-    """Return what was typed without the characters that no page can show."""
-    return "".join(character for character in text if character.isprintable() or character in "\r\n\t")
 
 
 def say_done(request: HttpRequest, text: str, undo: Undo | None = None) -> None:

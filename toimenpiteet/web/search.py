@@ -12,8 +12,8 @@ from django.views.decorators.vary import vary_on_headers
 from toimenpiteet.models import SearchDocument
 from toimenpiteet.selectors.search.search import QUERY_LIMIT, Found, Hit
 from toimenpiteet.selectors.search.search import search as found_for
-from toimenpiteet.web.paging import neighbours
-from toimenpiteet.web.request import is_fragment, request_context, whole_number
+from toimenpiteet.web.paging import neighbours, page_number
+from toimenpiteet.web.request import is_fragment, request_context
 
 # Where a thing of each model is shown.
 _PAGES = {
@@ -58,16 +58,14 @@ def search(request: HttpRequest) -> HttpResponse:
     query = " ".join(request.GET.get("q", "").replace("\x00", " ").split())
     kind = request.GET.get("kind", "")
     kind = kind if kind in SearchDocument.Kind.values else ""
-    found = found_for(request_context(request).scope, query, kind, whole_number(request.GET.get("page"), 1))
-    previous, following = neighbours(request, found.page, found.last)
+    found = found_for(request_context(request).scope, query, kind, page_number(request))
     context: dict[str, Any] = {
         "query": query[:QUERY_LIMIT],
         "kind": kind,
         "found": found,
         "results": [Result(hit, _address(hit)) for hit in found.hits],
         "kinds": _kinds(request, found, kind),
-        "previous": previous,
-        "following": following,
+        **neighbours(request, found.page, more=found.page < found.last),
     }
     piece = is_fragment(request)
     return render(request, f"toimenpiteet/search/{'parts/results' if piece else 'page'}.html", context)

@@ -57,14 +57,13 @@ def show(request: HttpRequest, table: Table, rows: Iterable[Any], listed: Listed
         "title": listed.title,
         "table": table,
         "words": words,
-        "lines": [_line(table, row, listed) for row in pages.rows],
+        "lines": [
+            Line([(column, str(column.label), column.cell(row)) for column in table.columns], listed.href(row))
+            for row in pages.rows
+        ],
         "pages": pages,
     }
     return render(request, "toimenpiteet/frame/table.html", context)
-
-
-def _line(table: Table, row: Any, listed: Listed) -> Line:
-    return Line([(column, str(column.label), column.cell(row)) for column in table.columns], listed.href(row))
 
 
 def _has(table: Table, row: Any, words: str) -> bool:

@@ -19,6 +19,7 @@ from toimenpiteet.selectors.waiting.silence import silence
 from toimenpiteet.selectors.waiting.waiting import ORDER, Choices, Decisions, Filters, Urgency
 from toimenpiteet.web import lists
 from toimenpiteet.web.history import news
+from toimenpiteet.web.paging import neighbours, page_number
 from toimenpiteet.web.request import RequestContext, request_context, signed_in, whole_number
 from toimenpiteet.workflow import OPEN_VALUES, Status
 
@@ -128,7 +129,7 @@ def _queue(request: HttpRequest, me: RequestContext, filters: Filters, there: Ro
     plans = waiting.narrowed(waiting.of_my_units(me.scope), filters)
     ranked = waiting.by_urgency(plans, me.today, there.ends)
     wanted = [one for one in ranked if not filters.urgency or ORDER[one[1]] == filters.urgency]
-    number = max(1, min(whole_number(request.GET.get("page"), 1), -(-len(wanted) // PAGE)))
+    number = max(1, min(page_number(request), -(-len(wanted) // PAGE)))
     return Queue(dict(wanted[(number - 1) * PAGE : number * PAGE]), waiting.counts(ranked), filters, number)
 
 
@@ -166,8 +167,7 @@ def _mine(request: HttpRequest, queue: Queue, rows: dict[int, PlanView]) -> dict
         "statuses": [(status, labels.STATUS[Status(status)]) for status in OPEN_VALUES],
         "number": number,
         "pages": -(-queue.total // PAGE),
-        "previous": lists.address(request.GET, page=number - 1) if number > 1 else "",
-        "following": lists.address(request.GET, page=number + 1) if number * PAGE < queue.total else "",
+        **neighbours(request, number, more=number * PAGE < queue.total),
     }
 
 

@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
-from notifications import delivery, messages, outbox, planning, ticking
+from notifications import delivery, outbox, planning, ticking
 from notifications.models import Reminder
 from toimenpiteet.calendar import HELSINKI, local_day, next_send_time
 from toimenpiteet.languages import PROGRAMS
+from toimenpiteet.services.text import one_line
 
 
 def moment(text: str) -> datetime:
@@ -81,7 +82,7 @@ class Command(BaseCommand):
     def _verdict(self, row: Reminder, desk: delivery.Desk) -> str:
         found = delivery.look_again(row, desk)
         if isinstance(found, delivery.Ready):
-            return f"would be sent: {messages.one_line(found.mail.subject)}"
+            return f"would be sent: {one_line(found.mail.subject)}"
         if isinstance(found, datetime):
             return f"would wait until {_time(found)}"
         with override(PROGRAMS):
@@ -106,4 +107,4 @@ def _time(at: datetime) -> str:
 
 
 def _receiver(row: Reminder) -> str:
-    return messages.one_line(f"{row.recipient} {row.sent_to}") or "nobody to tell"
+    return one_line(f"{row.recipient} {row.sent_to}") or "nobody to tell"

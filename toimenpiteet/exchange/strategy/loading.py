@@ -63,14 +63,12 @@ def _checked(paths: list[Path]) -> list[Checked]:
         except Refused as refused:
             problems += refused.problems
     # With a file missing, what the others say of it would look wrong: first things first.
-    problems = problems or check(files, _known({checked.file.municipality.key for checked in files}))
+    problems = problems or check(
+        files, {key: _known_of(key) for key in {checked.file.municipality.key for checked in files}}
+    )
     if problems:
         raise Refused(problems)
     return files
-
-
-def _known(municipalities: Iterable[str]) -> dict[str, Known]:
-    return {key: _known_of(key) for key in municipalities}
 
 
 def _known_of(municipality: str) -> Known:

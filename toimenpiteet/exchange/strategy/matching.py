@@ -158,7 +158,7 @@ class Rows:
             rows = model._default_manager.select_related(*kind.related)
             if self._municipality is not None:
                 rows = rows.filter(**{kind.municipality: self._municipality})
-            self._tables[model] = _Table({_identity(row, kind): row for row in rows}, {})
+            self._tables[model] = _Table({tuple(getattr(row, name) for name in kind.identity): row for row in rows}, {})
         return self._tables[model]
 
     def _removed(self, model: type[Audited], table: _Table) -> set[Identity]:
@@ -175,10 +175,6 @@ class Rows:
 
     def _count(self, model: type[Audited], outcome: Outcome) -> None:
         self.report.note(self.file, model, outcome)
-
-
-def _identity(row: Any, kind: Kind) -> Identity:
-    return tuple(getattr(row, name) for name in kind.identity)
 
 
 def _plain(value: Any) -> Any:

@@ -166,11 +166,7 @@ def _name(entry: Mapping[str, Any], position: int) -> str:
 
 def of_schema(error: ValidationError, place: Place) -> list[Problem]:
     """Return what the schema refuses, each with its cure."""
-    return [place.problem(_path(detail["loc"]), *_said(detail)) for detail in error.errors(include_url=False)]
-
-
-def _path(loc: Iterable[str | int]) -> Steps:
-    return tuple(loc)
+    return [place.problem(tuple(detail["loc"]), *_said(detail)) for detail in error.errors(include_url=False)]
 
 
 def _said(detail: Any) -> tuple[str, str]:

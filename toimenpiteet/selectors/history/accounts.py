@@ -46,15 +46,17 @@ def _event(before: Sequence[Any] | None, after: Sequence[Any]) -> AccountEvent:
     then = [None] * len(now) if before is None else before[len(_EVENT) :]
     differing = [
         AccountChange(what, _said(column, old), _said(column, new))
-        for column, what, old, new in zip(_COLUMNS, _labels(), then, now, strict=True)
+        for column, what, old, new in zip(
+            _COLUMNS,
+            [_("Name"), _("E-mail"), _("Language"), _("Account"), _("Operator of the installation")],
+            then,
+            now,
+            strict=True,
+        )
         # Of a new account the usual goes without saying.
         if old != new and not (before is None and column == "is_superuser" and not new)
     ]
     return AccountEvent(moment_words(at), who, why, differing)
-
-
-def _labels() -> list[str]:
-    return [_("Name"), _("E-mail"), _("Language"), _("Account"), _("Operator of the installation")]
 
 
 def _said(column: str, value: Any) -> str:

@@ -6,7 +6,7 @@ Reads every tracked table and its history once, in step, in the order of their k
 import hashlib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -273,14 +273,10 @@ def against_deadlines() -> Iterator[Finding]:
     rows = QuerySet(PeriodPlan).annotate(first_step=first_step).order_by("pk")
     columns = ("pk", "next_deadline_on", "due_on", "period__end_year", "first_step", "item__strategy__shift_deadlines")
     for key, derived, due_on, end_year, step, shift in _stream(rows, *columns):
-        expected = _deadline(due_on, end_year, step, shift=shift)
+        expected = deadlines.earliest_of(deadlines.stated(due_on, end_year), [step] if step else [], shift=shift)
         if derived != expected:
             cure = "It is derived: any change of the plan's dates, or services.derived.refresh, sets it right."
             yield Finding("PeriodPlan", key, "next_deadline_on", derived, expected, cure)
-
-
-def _deadline(due_on: date | None, end_year: int, step: date | None, *, shift: bool) -> date:
-    return deadlines.earliest_of(deadlines.stated(due_on, end_year), [step] if step else [], shift=shift)
 
 
 def against_signs() -> Iterator[Finding]:

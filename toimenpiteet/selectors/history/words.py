@@ -138,14 +138,10 @@ def kind_words(event: Event) -> str:
 def thing_of(event: Event, names: Names) -> Text:
     """Return what an event is about: what the row is called, or what it points to, else its kind."""
     if event.model is ActionItem and act_of(event) == "moved":
-        return names.get(_goal_key(event), Text("–"))
+        return names.get((ActionItem._meta.get_field("goal").related_model, event.values["goal_id"]), Text("–"))
     own = text_in([event.values.get(column) for column in columns_naming(event.model)] or [None] * len(CODES))
     pointed = (names.get((to.related_model, event.values[to.attname])) for to in _pointing(event))
     return own or next(filter(None, pointed), None) or Text(kind_words(event))
-
-
-def _goal_key(event: Event) -> tuple[Any, int]:
-    return ActionItem._meta.get_field("goal").related_model, event.values["goal_id"]
 
 
 def _pointing(event: Event) -> Iterator[Any]:

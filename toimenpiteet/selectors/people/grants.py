@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from toimenpiteet import access
+from toimenpiteet.access import Scope
 from toimenpiteet.access.scope import LENDABLE
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import Grant, GrantKind, Membership, MunicipalityRole, User
@@ -89,11 +90,18 @@ def names_by_person(municipality_id: int, people: Iterable[int], today: date) ->
     return found
 
 
-def colleagues(municipalities: Collection[int], today: date) -> "QuerySet[User]":
-    """Return those of the municipalities who have a role on `today` and an open account, by name."""
+def find_substitution(scope: Scope, person: User, pk: int) -> Grant:
+    """Return a substitution for a person; raises Http404 when it does not exist for who asks."""
+    rows = access.visible(access.reached(scope), Grant)
+    return access.get(scope, rows.filter(kind=GrantKind.SUBSTITUTION, on_behalf_of=person), pk=pk)
+
+
+def colleagues(municipalities: Collection[int], today: date, but: int = 0) -> "QuerySet[User]":
+    """Return those of the municipalities who have a role on `today` and an open account, `but` for one, by name."""
     posts = Membership.objects.filter(Dated.on(today), unit__municipality__in=municipalities).values("user")
     offices = MunicipalityRole.objects.filter(Dated.on(today), municipality__in=municipalities).values("user")
-    return User.objects.filter(Q(pk__in=posts) | Q(pk__in=offices), is_active=True).order_by(by_name("name"), "pk")
+    found = User.objects.filter(Q(pk__in=posts) | Q(pk__in=offices), is_active=True).exclude(pk=but)
+    return found.order_by(by_name("name"), "pk")
 
 
 def lends(person: User, municipality_id: int, today: date) -> bool:

@@ -1,6 +1,6 @@
 """People, what they are, and what that lets them do."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, UnitTree
 from toimenpiteet.dates import day_words, moment_words
 from toimenpiteet.languages import LANGUAGES
-from toimenpiteet.models import Membership, MunicipalityRole, Unit, User
+from toimenpiteet.models import Membership, Municipality, MunicipalityRole, Unit, User
 from toimenpiteet.models.people import Dated
 from toimenpiteet.models.sorting import by_name
 from toimenpiteet.selectors.translated import Text, text_of
@@ -20,6 +20,11 @@ from toimenpiteet.workflow import TRANSITIONS, Role
 
 PAGE = 50
 AnyRole = Membership | MunicipalityRole
+
+
+def municipalities_by_key(keys: Collection[int]) -> "QuerySet[Municipality]":
+    """Return these municipalities, as a field offers them."""
+    return Municipality.objects.filter(pk__in=keys).order_by("key")
 
 
 @dataclass(frozen=True)

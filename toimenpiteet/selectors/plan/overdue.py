@@ -1,6 +1,5 @@
 """The overdue list with its filters, sorts and pages; the address says everything, so a filter is a link."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -142,8 +141,4 @@ def choices(scope: Scope) -> Choices:
         # Units by name, goals by strategy and number, periods by year.
         order = in_alphabet(name) if part == 0 else (first, _LAST if second is None else second)
         found[part].append((order, Named(pk, name)))
-    return Choices(*(_sorted(found[part]) for part in (0, 1, 2)))
-
-
-def _sorted(offered: Iterable[tuple[Any, ...]]) -> list[Named]:
-    return [named for _, named in sorted(offered, key=lambda one: one[0])]
+    return Choices(*([named for _, named in sorted(found[part], key=lambda one: one[0])] for part in (0, 1, 2)))

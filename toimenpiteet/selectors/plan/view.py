@@ -4,7 +4,7 @@ What stands in every place is read with the plan itself. What only some places s
 costs one query at most, however many plans there are, and is empty where it was not asked for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -18,11 +18,12 @@ from toimenpiteet.access import Scope, Verb
 from toimenpiteet.calendar import Precision
 from toimenpiteet.dates import day_words, distance_words, due_words
 from toimenpiteet.languages import CODES, columns_for
-from toimenpiteet.models import PeriodPlan, PlanPeriod, Step
+from toimenpiteet.models import PeriodPlan, Step
 from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
 from toimenpiteet.selectors.plan.lateness import Lateness, lateness, with_lateness
 from toimenpiteet.selectors.plan.moves import MoveView, move_views
 from toimenpiteet.selectors.plan.parts import Around, MeansView, StepView, around_of, steps_of
+from toimenpiteet.selectors.plan.periods import has_later
 from toimenpiteet.selectors.translated import Named, Text, text_in
 from toimenpiteet.workflow import CLOSED, OPEN_VALUES, Status
 
@@ -199,9 +200,21 @@ def current_status(today: date) -> Subquery:
     return Subquery(first.values("status")[:1])
 
 
-def in_plan_order(plans: "QuerySet[PeriodPlan]") -> "QuerySet[PeriodPlan]":
-    """Return `plans` in the order of the document."""
-    return plans.order_by("item__goal__number", "item__goal", "item__order", "item", "period__start_year")
+def keys_in_plan_order(plans: "QuerySet[PeriodPlan]") -> "QuerySet[Any]":
+    """Return the keys of `plans` in the order of the document."""
+    ordered = plans.order_by("item__goal__number", "item__goal", "item__order", "item", "period__start_year")
+    return ordered.values_list("pk", flat=True)
+
+
+def existing(scope: Scope, keys: Collection[int]) -> list[int]:
+    """Return those of `keys` whose plans exist for the person, in the order given; one query."""
+    there = set(access.visible(scope, PeriodPlan).filter(pk__in=keys).values_list("pk", flat=True))
+    return [key for key in keys if key in there]
+
+
+def find_plan(scope: Scope, pk: int) -> PeriodPlan:
+    """Return a plan with its period; raises Http404 when it does not exist for the person."""
+    return access.get(scope, access.visible(scope, PeriodPlan).select_related("period"), pk=pk)
 
 
 # Reading
@@ -216,7 +229,7 @@ _NAMES = ["item__name", "item__goal__name", "period__name"]
 _OF_PART = {
     Part.TEXT: [*columns_for("text"), "key", "source", "doubt"],
     Part.STEP_COUNT: ["steps_done", "steps_all"],
-    Part.MOVES: ["last_start"],
+    Part.MOVES: ["has_later"],
 }
 
 
@@ -231,8 +244,7 @@ def _annotated(plans: "QuerySet[PeriodPlan]", today: date, parts: frozenset[Part
     if Part.STEP_COUNT in parts:
         rows = rows.annotate(steps_done=_steps(done=True), steps_all=_steps())
     if Part.MOVES in parts:
-        last = PlanPeriod.objects.filter(strategy=OuterRef("item__strategy")).order_by("-start_year")
-        rows = rows.annotate(last_start=Subquery(last.values("start_year")[:1]))
+        rows = rows.annotate(has_later=has_later())
     return rows
 
 
@@ -314,7 +326,7 @@ def _of_person(row: dict[str, Any], units: list[int], scope: Scope) -> dict[str,
         "moves": move_views(
             Status(row["status"]),
             roles,
-            later_period=row["last_start"] > row["period__end_year"],
+            later_period=row["has_later"],
             own_proposal=bool(scope.apart) and access.own_proposal(scope, plan),
         ),
         "may_comment": works,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
@@ -31,6 +31,13 @@ class MunicipalityPage:
     projects: int
     programmes: list[ProgrammeLink]
     people: list[PersonRow]
+
+
+def own_municipalities(scope: Scope) -> "QuerySet[Municipality]":
+    """Return the person's municipalities; to the public, one of a demonstration where there is one."""
+    if scope.anonymous:
+        return Municipality.objects.filter(demonstration=True)[:1]
+    return Municipality.objects.filter(pk__in=scope.municipalities)
 
 
 def municipality_page(scope: Scope, key: str, today: date) -> MunicipalityPage:

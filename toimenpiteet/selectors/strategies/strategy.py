@@ -139,6 +139,11 @@ def years_words(start: int | None, end: int | None) -> str:
     return f"{start or ''}–{end or ''}"
 
 
+def find_strategy(scope: Scope, pk: int) -> Strategy:
+    """Return a strategy with its municipality; raises Http404 when it does not exist for the person."""
+    return access.get(scope, access.visible(scope, Strategy).select_related("municipality"), pk=pk)
+
+
 def strategy_rows(scope: Scope, today: date, municipality: Municipality | None = None) -> list[StrategyRow]:
     """Return the strategies that exist for the person, of one municipality or of all, with how far each has come.
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
@@ -27,6 +28,7 @@ from toimenpiteet.models.sorting import by_name
 from toimenpiteet.selectors.people.grants import names_by_person
 from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
 from toimenpiteet.selectors.plan.items import responsible
+from toimenpiteet.selectors.plan.view import keys_in_plan_order
 from toimenpiteet.selectors.translated import Named, Text, text_of
 from toimenpiteet.selectors.units.successors import Ending, ending_by, ends_later, gathered
 from toimenpiteet.workflow import OPEN_VALUES, Role
@@ -251,7 +253,12 @@ def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
         members=[_named(around[pk], own) for pk in _members(unit, around.values(), links) if pk in around],
         follows_kind=unit.get_member_kind_display() if unit.member_kind else "",
         aliases=[alias.text for alias in unit.aliases.all()],
-        names=_names(unit, around, _renamings(handovers), own),
+        names=_names(
+            unit,
+            around,
+            {row.unit_id: row.successor_id for row in handovers if row.kind == UnitHandover.Kind.RENAMED},
+            own,
+        ),
         took_over=_took_over(unit, around, handovers, own, today),
         ending=ending_by(
             unit, [(row.kind, around[row.successor_id]) for row in handovers if row.unit_id == unit.pk], own, today
@@ -259,7 +266,7 @@ def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
         counted=counted,
         earlier=[_named(row, own) for row in around.values() if row.pk in counted - {unit.pk}],
         people=_people(scope, unit, today),
-        progress=total(counts_by(plans_of(scope, counted), "municipality", today=today).values()),
+        progress=total(counts_by(_plans_of(scope, counted), "municipality", today=today).values()),
         goals=_goals(scope, unit, own),
         steps=_steps(scope, counted, own),
     )
@@ -278,14 +285,13 @@ def _around(scope: Scope, unit_id: int) -> dict[int, Unit]:
     return found
 
 
-def plans_of(scope: Scope, units: Iterable[int]) -> "QuerySet[PeriodPlan]":
-    """Return the plans for which one of `units` itself is responsible."""
+def _plans_of(scope: Scope, units: Iterable[int]) -> "QuerySet[PeriodPlan]":
     return responsible(access.visible(scope, PeriodPlan), units)
 
 
-def _renamings(handovers: Iterable[UnitHandover]) -> dict[int, int]:
-    """Return the unit that is the new name of each that was renamed."""
-    return {row.unit_id: row.successor_id for row in handovers if row.kind == UnitHandover.Kind.RENAMED}
+def plans_of(scope: Scope, units: Iterable[int]) -> "QuerySet[Any]":
+    """Return the keys of the plans for which one of `units` itself is responsible, in the order of the document."""
+    return keys_in_plan_order(_plans_of(scope, units))
 
 
 def _took_over(

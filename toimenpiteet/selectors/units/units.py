@@ -4,8 +4,11 @@ import unicodedata
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from toimenpiteet import access
+from toimenpiteet.access import Scope
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan, PlanUnit, Unit, UnitAlias
+from toimenpiteet.models.sorting import by_text
 
 _SOFT_HYPHEN = "\u00ad"
 
@@ -21,7 +24,22 @@ def spelling(text: str) -> str:
     )
 
 
-def find_unit(municipality: int, text: str, *, follow: bool = False) -> Unit | None:
+def find_unit(scope: Scope, municipality: int, pk: int) -> Unit:
+    """Return a unit of a municipality; raises Http404 when it does not exist for the person."""
+    return access.get(scope, access.visible(scope, Unit).filter(municipality=municipality), pk=pk)
+
+
+def units_by_name(scope: Scope) -> "QuerySet[Unit]":
+    """Return the units that exist for the person, as a field offers them."""
+    return access.visible(scope, Unit).order_by(by_text("name"), "pk")
+
+
+def units_in_force(scope: Scope) -> "QuerySet[Unit]":
+    """Likewise, without those that go on under another."""
+    return units_by_name(scope).filter(successor=None)
+
+
+def named_unit(municipality: int, text: str, *, follow: bool = False) -> Unit | None:
     """Return the unit of a municipality that `text` names, or None.
 
     A name in any language is preferred to another spelling, that to a key, and a unit that goes on to one that was

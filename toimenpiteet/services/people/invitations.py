@@ -1,7 +1,6 @@
 """The mail by which an invited person sets a password."""
 
 import logging
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime, make_msgid
@@ -20,14 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from toimenpiteet.models import Membership, Municipality, MunicipalityRole, User
+from toimenpiteet.services.text import one_line
 
 _log = logging.getLogger(__name__)
-
-
-def one_line(value: str) -> str:
-    """Return `value` without line breaks, control characters and direction signs, fit for a mail's header."""
-    kept = (" " if unicodedata.category(char) == "Cc" else char for char in value if unicodedata.category(char) != "Cf")
-    return " ".join("".join(kept).split())
 
 
 def password_link(user: User) -> str:

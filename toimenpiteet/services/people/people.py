@@ -56,7 +56,7 @@ def invite(
     taken.
     """
     with transaction.atomic():
-        user, made = _account(_address(email), _one_line(name, "name"), _language(language), scope, stamp)
+        user, made = _account(_address(email), _name(name), _language(language), scope, stamp)
         if not grants:
             raise Invalid(_("Give the person a role: without one they would see nothing."), field="role")
         before = roles.roles_of(user)
@@ -128,10 +128,10 @@ def _address(email: str) -> str:
     return address
 
 
-def _one_line(value: str, field: str) -> str:
-    line = text.clean(value, field=field, limit=200)
+def _name(value: str) -> str:
+    line = text.clean(value, field="name", limit=200)
     if not line or "\n" in line or "\t" in line:
-        raise Invalid(_("Write a name of one line."), field=field)
+        raise Invalid(_("Write a name of one line."), field="name")
     return line
 
 
@@ -182,7 +182,7 @@ def edit(
     Invalid, naming the field.
     """
     user = roles.lock_person(person_id, scope)
-    wanted = (_one_line(name, "name"), _address(email), _language(language))
+    wanted = (_name(name), _address(email), _language(language))
     known = (user.name, user.email, user.language)
     if wanted == known:
         return user

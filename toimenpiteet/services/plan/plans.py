@@ -20,7 +20,6 @@ from toimenpiteet.models import (
     DateKind,
     PeriodPlan,
     PlanMeans,
-    PlanPeriod,
     PlanUnit,
     Stamp,
     StatusChange,
@@ -29,6 +28,7 @@ from toimenpiteet.models import (
 )
 from toimenpiteet.models.prepared import GIVEN, Objects, Statement
 from toimenpiteet.selectors.history.taking_back import parts_of_plan, takings_back
+from toimenpiteet.selectors.plan.periods import later_period
 from toimenpiteet.selectors.translated import text_in
 from toimenpiteet.services import audited, changing, rules, text
 from toimenpiteet.services.errors import Invalid, MoveRefused, need
@@ -43,15 +43,6 @@ from toimenpiteet.workflow import (
     available,
     why_not,
 )
-
-
-def later_period(plan: PeriodPlan) -> PlanPeriod | None:
-    """Return the strategy's first period that starts after the plan's own ends, or None."""
-    return (
-        PlanPeriod.objects.filter(strategy=plan.period.strategy_id, start_year__gt=plan.period.end_year)
-        .order_by("start_year")
-        .first()
-    )
 
 
 def _lockable(municipalities: frozenset[int]) -> "QuerySet[PeriodPlan]":
@@ -75,11 +66,6 @@ def _lock(scope: Scope, plan_id: int, version: int | None) -> PeriodPlan:
 _UNITS = Statement(
     lambda: PlanUnit.objects.filter(plan__among=GIVEN).order_by("order"), ["unit_id", *columns_for("unit__name")]
 )
-
-
-def _units(plan: PeriodPlan) -> dict[int, str]:
-    """Return the names of the responsible units by their keys, in the document's order; one query."""
-    return {key: text_in(names).text for key, *names in _UNITS.rows(given=[plan.pk])}
 
 
 def _check(
@@ -108,7 +94,7 @@ def move(
     """
     comment = text.clean(comment, field="comment")
     plan = _lock(scope, plan_id, version)
-    units = _units(plan)
+    units = {key: text_in(names).text for key, *names in _UNITS.rows(given=[plan.pk])}
     said: dict[str, Any] = {"comment": comment, "units": ", ".join(units.values())[:500]}
     if name == TAKE_BACK:
         last = _check_back(plan, scope, units, now)

@@ -11,7 +11,7 @@ from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import day_words
 from toimenpiteet.languages import DEFAULT
-from toimenpiteet.models import GroupMember, PeriodPlan, PlanUnit, Stamp, Step, Unit, UnitAlias, UnitHandover
+from toimenpiteet.models import PeriodPlan, PlanUnit, Stamp, Step, Unit, UnitHandover
 from toimenpiteet.selectors.units.successors import ends_later, renamed
 from toimenpiteet.selectors.units.units import spelling
 from toimenpiteet.services import audited, changing, rules
@@ -95,34 +95,6 @@ def take_back(unit_id: int, *, version: int, scope: Scope, stamp: Stamp) -> Unit
         raise Invalid(_("Nothing that could be taken back is planned for the unit."))
     handovers.take_back(unit, scope=scope, stamp=stamp)
     return unit
-
-
-def add_alias(unit_id: int, spelled: str, *, scope: Scope, stamp: Stamp) -> UnitAlias:
-    """Let documents name the unit by another spelling; raises Invalid when it names another unit already."""
-    with transaction.atomic():
-        unit = changing.find(scope, Unit, unit_id)
-        return changing.add(UnitAlias(unit=unit, text=spelled), scope=scope, stamp=stamp)
-
-
-def add_member(group_id: int, unit_id: int, *, scope: Scope, stamp: Stamp) -> GroupMember:
-    """Put a unit into a group.
-
-    Raises Http404 for what the person does not keep, Invalid when it is no group, is of another municipality, is in it
-    already or contains the group itself.
-    """
-    with transaction.atomic():
-        group, unit = changing.find(scope, Unit, group_id), changing.find(scope, Unit, unit_id)
-        return changing.add(GroupMember(group=group, unit=unit), scope=scope, stamp=stamp)
-
-
-def remove_member(group_id: int, unit_id: int, *, scope: Scope, stamp: Stamp) -> None:
-    """Take a unit out of a group; raises Invalid when it is not in it by name."""
-    with transaction.atomic():
-        group = changing.find(scope, Unit, group_id)
-        link = GroupMember.objects.filter(group=group, unit=unit_id).first()
-        if link is None:
-            raise Invalid(_("The unit is not a member of the group by name."), field="unit")
-        changing.remove(GroupMember, link.pk, scope=scope, stamp=stamp)
 
 
 def _check_goes_on(unit: Unit, today: date) -> None:

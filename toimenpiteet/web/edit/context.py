@@ -1,19 +1,18 @@
 """Whose rows are kept on a page: the row, what stands above it, and from what its fields may be chosen."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property, wraps
 from typing import Any, ParamSpec
 
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb
-from toimenpiteet.models import Goal, Municipality, PlanPeriod, Stamp, Theme, Unit
-from toimenpiteet.models.sorting import by_text
-from toimenpiteet.selectors.edit import in_order
+from toimenpiteet.models import Municipality, Stamp
+from toimenpiteet.selectors.edit import choices, find_above, with_above
 from toimenpiteet.services import audited, changing, rules, text
 from toimenpiteet.services.errors import Forbidden, PlanClosed
 from toimenpiteet.web.edit.editables import EDITABLES, Editable
@@ -58,21 +57,9 @@ class EditContext:
         """Return the person's scope narrowed to this municipality, which they keep."""
         return replace(self.me.scope, municipalities=frozenset({self.municipality.pk}), tree=None)
 
-    def choices(self, model: type[Any], chosen: Any = None) -> "QuerySet[Any]":
-        """Return what a field may be chosen from: of the same municipality, and strategy where rows have one.
-
-        Units that have ended are left out, unless one is `chosen` already.
-        """
-        rows = access.visible(self.scope, model)
-        if model in {Theme, Goal, PlanPeriod} and self.strategy is not None:
-            rows = rows.filter(strategy=self.strategy)
-        if model is Unit:
-            rows = rows.filter(Q(successor=None) | Q(pk__in=chosen or []))
-        if self.row is not None and isinstance(self.row, model):
-            rows = rows.exclude(pk=self.row.pk)
-        if model is Theme and self.strategy is None:
-            return rows.order_by("strategy__order", "strategy__key", "order", "pk").select_related("strategy")
-        return rows.order_by(by_text("name"), "pk") if model is Unit else in_order(rows)
+    def choices(self, model: type[Any], chosen: Collection[Any] = ()) -> Any:
+        """Return what a field may be chosen from: of the same municipality, what is `chosen` already first."""
+        return choices(self.scope, model, strategy=self.strategy, chosen=chosen, but=self.row)
 
     @property
     def strategy(self) -> Any:
@@ -85,20 +72,19 @@ class EditContext:
 
 
 def edit_context(request: HttpRequest, editable: Editable, pk: int) -> EditContext:
-    """Return the desk of a row that exists; raises Http404 or Forbidden."""
+    """Return the context of a row that exists; raises Http404 or Forbidden."""
     me = request_context(request)
-    row: Any = changing.open_row(me.scope, _with_above(editable), pk)
+    row: Any = changing.open_row(me.scope, with_above(editable.model, editable.path), pk)
     require_open(row)
     return EditContext(me, editable, row, getattr(row, editable.parent) if editable.parent else None)
 
 
 def new_edit_context(request: HttpRequest, editable: Editable, above: int) -> EditContext:
-    """Return the desk of a row to be made under another; raises Http404 or Forbidden."""
+    """Return the context of a row to be made under another; raises Http404 or Forbidden."""
     if not editable.above:
         raise Http404
     me, over = request_context(request), EDITABLES[editable.above]
-    seen = access.visible(access.reached(me.scope), over.model).filter(pk=above).values("pk")
-    found: Any = access.get(me.scope, _with_above(over).filter(pk__in=seen), pk=above)
+    found = find_above(me.scope, over.model, over.path, above)
     changing.require_keeper(me.scope, access.municipality_of(found), editable.model)
     require_open(editable.model(**{editable.parent: found}))
     return EditContext(me, editable, None, found)
@@ -110,11 +96,6 @@ def require_open(row: Any) -> None:
         rules.check_open(row)
     except PlanClosed as error:
         raise Forbidden(error.message, heading=_("The plan is closed")) from error
-
-
-def _with_above(editable: Editable) -> "QuerySet[Any]":
-    rows = editable.model._default_manager.all()
-    return rows.select_related(editable.path) if editable.path else rows
 
 
 def keepers_scope(me: RequestContext, verb: Verb) -> Scope:

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.db import models
-from django.db.models import Case, When
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from toimenpiteet.calendar import Precision, due_around
 from toimenpiteet.languages import BY_CODE, DEFAULT, spoken
 from toimenpiteet.models import DateKind, PlanPeriod, Theme
+from toimenpiteet.selectors import edit
 from toimenpiteet.selectors.edit import title
 from toimenpiteet.selectors.indicators import MINUS
 from toimenpiteet.web.edit.context import EditContext
@@ -100,7 +100,7 @@ def column(at: EditContext, name: str) -> forms.Field:
     field: Any = at.editable.model._meta.get_field(name)
     made: forms.Field = _choice(at, field) if field.is_relation else _plain(field)
     made.label, made.help_text = _label(at, field, name), _help(at, field)
-    if field.related_model is PlanPeriod and not made.queryset.exists():  # type: ignore[attr-defined]  # a choice
+    if field.related_model is PlanPeriod and not made.queryset:  # type: ignore[attr-defined]  # a choice
         made.help_text = _no_period(at)
     _set_language(at, field, made)
     # A browser would cut a longer text in silence; the limit is named when the form is sent.
@@ -109,9 +109,8 @@ def column(at: EditContext, name: str) -> forms.Field:
 
 
 def _choice(at: EditContext, field: Any) -> forms.Field:
-    chosen = getattr(at.row, field.attname) if at.row is not None else None
-    rows = at.choices(field.related_model, [chosen])
-    made = RowChoice(queryset=rows, required=not field.blank)
+    chosen = [getattr(at.row, field.attname)] if at.row is not None else []
+    made = RowChoice(queryset=at.choices(field.related_model, chosen), required=not field.blank)
     made.own = at.own
     return made
 
@@ -182,9 +181,7 @@ def linked(at: EditContext, of: Linked, chosen: list[Any]) -> forms.Field:
         made: Any = Spellings(required=False, widget=forms.Textarea(attrs={"rows": 3}))
     else:
         model = of.links.model._meta.get_field(of.links.far).related_model
-        first = Case(When(pk__in=chosen, then=0), default=1)
-        rows = at.choices(model, chosen)  # type: ignore[arg-type]  # of a relation
-        made = RowChoices(queryset=rows.order_by(first, *rows.query.order_by), required=of.required)
+        made = RowChoices(queryset=at.choices(model, chosen), required=of.required)  # type: ignore[arg-type]  # of a relation
         made.own, made.of_strategies = at.own, model is Theme and at.strategy is None
     made.label, made.help_text, made.show_hidden_initial = str(of.label), str(of.help), True
     made.label = made.label[:1].upper() + made.label[1:]
@@ -193,11 +190,7 @@ def linked(at: EditContext, of: Linked, chosen: list[Any]) -> forms.Field:
 
 def linked_to(at: EditContext, of: Linked) -> list[Any]:
     """Return the ids or spellings to which the row is linked."""
-    if at.row is None:
-        return []
-    far = of.links.far if of.spelled else f"{of.links.far}_id"
-    rows = of.links.model._default_manager.filter(**{of.links.near: at.row})
-    return list(rows.order_by("pk").values_list(far, flat=True))
+    return [] if at.row is None else edit.linked_to(of.links.model, of.links.near, at.row, of.links.far)
 
 
 def settle_days(typed: dict[str, Any], changed: Collection[str]) -> dict[str, str]:

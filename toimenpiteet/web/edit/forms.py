@@ -11,6 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from toimenpiteet.languages import base_of
+from toimenpiteet.selectors import edit
 from toimenpiteet.selectors.history import standing
 from toimenpiteet.services.changing import Relink
 from toimenpiteet.services.errors import DomainError, Stale
@@ -152,8 +153,8 @@ class EditForm(WhyForm):
         return fields and all(self._is_linked(current, relink) for relink in self.relinks())
 
     def _is_linked(self, current: Any, relink: Relink) -> bool:
-        rows = relink.links.model._default_manager.filter(**{relink.links.near: current})
-        there = set(rows.values_list(relink.links.far, flat=True))
+        links = relink.links
+        there = set(edit.linked_to(links.model, links.near, current, links.far))
         added, removed = ({_key(far) for far in fars} for fars in (relink.added, relink.removed))
         return added <= there and not removed & there
 

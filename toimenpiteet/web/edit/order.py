@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from toimenpiteet import access
-from toimenpiteet.selectors.edit import KeptRow, listed, may_be_ordered, title
+from toimenpiteet.selectors.edit import KeptRow, listed, may_be_ordered, rows_under, title
 from toimenpiteet.services import changing
 from toimenpiteet.services.errors import DomainError, Invalid, OrderChanged
 from toimenpiteet.web.edit.context import EditContext, keeper, new_edit_context
@@ -46,7 +46,7 @@ def _under(request: HttpRequest, at: EditContext) -> int | None:
     wanted = request.POST.get("under") or request.GET.get("under")
     if at.editable.name not in NESTED or not wanted:
         return None
-    rows = at.editable.model._default_manager.filter(**{at.editable.parent: at.above})
+    rows = rows_under(at.editable.model, **{at.editable.parent: at.above})
     return int(access.get(at.scope, rows, pk=whole_number(wanted)).pk)
 
 

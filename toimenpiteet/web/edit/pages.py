@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Verb
-from toimenpiteet.selectors.edit import LIST, KeptRow, dependents, homes, listed, title
+from toimenpiteet.selectors.edit import LIST, KeptRow, dependents, homes, listed, rows_under, title
 from toimenpiteet.selectors.units.successors import ends_later
 from toimenpiteet.services import changing
 from toimenpiteet.services.errors import DomainError, Forbidden, Stale
@@ -183,15 +182,14 @@ def _acts_on_unit(at: EditContext) -> list[tuple[str, str]]:
 
 
 def _parts(at: EditContext) -> list[Part]:
-    found = [_part(at, EDITABLES[name], at.row) for name in at.editable.parts if _keeps(at, EDITABLES[name])]
+    found = [
+        _part(at, EDITABLES[name], at.row)
+        for name in at.editable.parts
+        if bool(access.may(at.me.scope, access.keeping(EDITABLES[name].model), at.municipality))
+    ]
     if at.editable.name in NESTED:
         found.insert(0, _nested(at))
     return found
-
-
-def _keeps(at: EditContext, editable: Editable) -> bool:
-    """Tell whether the person keeps what stands under the row: units and people are for administrators."""
-    return bool(access.may(at.me.scope, access.keeping(editable.model), at.municipality))
 
 
 def _part(at: EditContext, editable: Editable, above: Any) -> Part:
@@ -216,10 +214,10 @@ def _nested(at: EditContext) -> Part:
     return Part(at.editable, listed(rows, at.own), f"{add}?parent={at.row.pk}", f"{order}?under={at.row.pk}")
 
 
-def siblings(editable: Editable, above: Any, under: int | None = None) -> "QuerySet[Any]":
+def siblings(editable: Editable, above: Any, under: int | None = None) -> Any:
     """Return the rows of one list: under one row, and of a tree those under one branch (the top where none)."""
-    rows = editable.model._default_manager.filter(**{editable.parent: above})
-    return rows.filter(**{NESTED[editable.name]: under}) if editable.name in NESTED else rows
+    branch = {NESTED[editable.name]: under} if editable.name in NESTED else {}
+    return rows_under(editable.model, **{editable.parent: above}, **branch)
 
 
 # Moving and removing

@@ -8,14 +8,14 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.labels import ROLE, choices
 from toimenpiteet.languages import LANGUAGES
-from toimenpiteet.models import Grant, Municipality, Unit, User
-from toimenpiteet.models.sorting import by_text
+from toimenpiteet.models import Grant, User
 from toimenpiteet.selectors.people.grants import colleagues
+from toimenpiteet.selectors.people.people import municipalities_by_key
 from toimenpiteet.selectors.translated import text_of
+from toimenpiteet.selectors.units.units import units_in_force
 from toimenpiteet.services.errors import DomainError
 from toimenpiteet.services.people.grants import Standing
 from toimenpiteet.services.people.people import Account, AccountChanged
@@ -47,13 +47,13 @@ class RoleForm(WhyForm):
 
     role = forms.ChoiceField(label=_("Role"), choices=_OUR_ROLES)
     unit = RowChoice(
-        queryset=Unit.objects.none(),
+        queryset=None,
         required=False,
         label=_("In the unit"),
         help_text=_("For managers and contributors."),
     )
     municipality = HomeChoice(
-        queryset=Municipality.objects.none(),
+        queryset=None,
         required=False,
         label=_("In the municipality"),
         help_text=_("For directors, viewers and administrators."),
@@ -64,9 +64,9 @@ class RoleForm(WhyForm):
     def __init__(self, scope: Scope, data: Any = None) -> None:
         super().__init__(data)
         units: Any = self.fields["unit"]
-        units.queryset = access.visible(scope, Unit).filter(successor=None).order_by(by_text("name"), "pk")
+        units.queryset = units_in_force(scope)
         homes: Any = self.fields["municipality"]
-        homes.queryset = access.visible(scope, Municipality).order_by("key")
+        homes.queryset = municipalities_by_key(scope.municipalities)
         if len(scope.municipalities) == 1:
             self._only_home(next(iter(scope.municipalities)))
         self.order_fields([name for name in self.fields if name != "reason"])
@@ -175,8 +175,8 @@ class PersonChoice(ModelChoice):
 class StandInForm(WhyForm):
     """Who stands in for a person, where, and from when to when."""
 
-    holder = PersonChoice(queryset=User.objects.none(), label=_("Who stands in"), empty_label=_("not chosen"))
-    municipality = HomeChoice(queryset=Municipality.objects.none(), label=_("In the municipality"))
+    holder = PersonChoice(queryset=None, label=_("Who stands in"), empty_label=_("not chosen"))
+    municipality = HomeChoice(queryset=None, label=_("In the municipality"))
     valid_from = day(_("First day"), _("Empty: the substitution begins at once."))
     valid_until = day(_("Last day"), _("The last day is included. Empty: the substitution holds until further notice."))
     both = forms.BooleanField(required=False, label=_("The absent person gets the mails too"))
@@ -186,9 +186,9 @@ class StandInForm(WhyForm):
     ) -> None:
         super().__init__(data, initial=_of_grant(row) if row else {})
         holder: Any = self.fields["holder"]
-        holder.queryset = colleagues(homes, today).exclude(pk=absent.pk)
+        holder.queryset = colleagues(homes, today, but=absent.pk)
         places: Any = self.fields["municipality"]
-        places.queryset = Municipality.objects.filter(pk__in=homes).order_by("key")
+        places.queryset = municipalities_by_key(homes)
         self.homes = homes
         if len(homes) == 1:
             del self.fields["municipality"]

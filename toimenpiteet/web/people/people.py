@@ -19,11 +19,11 @@ from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import Membership, MunicipalityRole, Stamp, Unit, User
-from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.history.accounts import account_record
 from toimenpiteet.selectors.people.grants import ended_stand_ins_of, lends, stand_ins_of
 from toimenpiteet.selectors.people.people import PAGE, PeopleFilters, PersonRow, RoleRow, found_people, person_rows
 from toimenpiteet.selectors.translated import Named, text_of
+from toimenpiteet.selectors.units.units import units_by_name
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError
 from toimenpiteet.services.people import people as service
@@ -93,7 +93,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
         "people": person_rows(pages.rows, scope, me.today),
         "count": pages.count,
         "filters": filters,
-        "units": [Named(unit.pk, text_of(unit, "name")) for unit in _units(scope)],
+        "units": [Named(unit.pk, text_of(unit, "name")) for unit in units_by_name(scope)],
         "roles": labels.choices(labels.ROLE),
         "may_edit": bool(access.administered(me.scope).municipalities),
         "previous": pages.previous,
@@ -103,10 +103,6 @@ def people(request: HttpRequest) -> HttpResponseBase:
         "crumbs": [(_("Maintenance"), reverse("edit-index")), (_("People"), "")],
     }
     return render(request, "toimenpiteet/people/people.html", context)
-
-
-def _units(scope: Scope) -> Any:
-    return access.visible(scope, Unit).order_by(by_text("name"), "pk")
 
 
 def _filters(scope: Scope, query: QueryDict) -> PeopleFilters:

@@ -12,8 +12,8 @@ from django.utils.translation import pgettext
 
 from toimenpiteet import access
 from toimenpiteet.access import Verb
-from toimenpiteet.models import Grant, GrantKind, User
-from toimenpiteet.selectors.people.grants import StandIn, lends
+from toimenpiteet.models import Grant, User
+from toimenpiteet.selectors.people.grants import StandIn, find_substitution, lends
 from toimenpiteet.services import audited
 from toimenpiteet.services.errors import DomainError
 from toimenpiteet.services.people import grants
@@ -90,7 +90,7 @@ def edit(request: HttpRequest, grant: int, pk: int | None = None) -> HttpRespons
     """Change who stands in and when."""
     me = request_context(request)
     absent = _absent(me, pk)
-    row = _grant(me, absent, grant)
+    row = find_substitution(me.scope, absent.person, grant)
     form = StandInForm(absent.person, frozenset({row.municipality_id}), me.today, request.POST or None, row=row)
 
     def do() -> None:
@@ -106,7 +106,7 @@ def end(request: HttpRequest, grant: int, pk: int | None = None) -> HttpResponse
     """Ask why, then end it at once."""
     me = request_context(request)
     absent = _absent(me, pk)
-    row = _grant(me, absent, grant)
+    row = find_substitution(me.scope, absent.person, grant)
     form = WhyForm(request.POST or None, initial={"seen_version": row.version})
 
     def do() -> None:
@@ -115,11 +115,6 @@ def end(request: HttpRequest, grant: int, pk: int | None = None) -> HttpResponse
 
     said = _("The substitution has ended. Nobody acts in this person's place any more.")
     return _answer(request, absent, form, do, said, ending=row)
-
-
-def _grant(me: RequestContext, absent: Absent, pk: int) -> Grant:
-    rows = access.visible(access.reached(me.scope), Grant)
-    return access.get(me.scope, rows.filter(kind=GrantKind.SUBSTITUTION, on_behalf_of=absent.person), pk=pk)
 
 
 def _answer(

@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from toimenpiteet import access, labels
-from toimenpiteet.models import PeriodPlan, StatusChange
+from toimenpiteet import labels
+from toimenpiteet.models import StatusChange
 from toimenpiteet.selectors.plan.moves import moves_of
-from toimenpiteet.selectors.plan.view import CARD, PlanView, views
+from toimenpiteet.selectors.plan.view import CARD, PlanView, existing, views
 from toimenpiteet.services import text
 from toimenpiteet.services.errors import DomainError, Invalid
 from toimenpiteet.services.plan import plans
+from toimenpiteet.services.text import printable
 from toimenpiteet.web.plan.moves import until, what_changed
 from toimenpiteet.web.request import (
     RequestContext,
     back_to,
-    printable,
     request_context,
     say_done,
     signed_in,
@@ -167,9 +167,7 @@ def _page(
 
 def _rows(me: RequestContext, keys: Iterable[int]) -> list[PlanView]:
     """Return the rows of those that exist for the person, in the order given."""
-    wanted = list(keys)
-    there = set(access.visible(me.scope, PeriodPlan).filter(pk__in=wanted).values_list("pk", flat=True))
-    return views([key for key in wanted if key in there], me.today, CARD, me.scope)
+    return views(existing(me.scope, list(keys)), me.today, CARD, me.scope)
 
 
 def _refused(me: RequestContext, outcome: Outcome) -> list[Left]:

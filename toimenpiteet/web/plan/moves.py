@@ -18,12 +18,12 @@ from toimenpiteet.selectors.history.words import who_words
 from toimenpiteet.selectors.plan.view import CARD, WHOLE, Part, PlanView, views
 from toimenpiteet.services.errors import DomainError, MoveRefused, Stale
 from toimenpiteet.services.plan import plans
+from toimenpiteet.services.text import printable
 from toimenpiteet.web.request import (
     RequestContext,
     back_to,
     came_from,
     is_fragment,
-    printable,
     request_context,
     say_done,
     signed_in,

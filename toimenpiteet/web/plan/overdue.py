@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,7 +18,8 @@ from toimenpiteet.selectors.plan.moves import moves_of_director
 from toimenpiteet.selectors.plan.overdue import LONGEST, PAGE, Filters
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.web import lists
-from toimenpiteet.web.lists import Column, Table
+from toimenpiteet.web.lists import Column
+from toimenpiteet.web.paging import neighbours, page_number
 from toimenpiteet.web.request import request_context, signed_in, whole_number
 from toimenpiteet.workflow import OPEN_VALUES, Status
 
@@ -54,8 +55,9 @@ COLUMNS = (
 )
 
 
-def _filters(scope: Scope, query: QueryDict, sort: str) -> Filters:
+def _filters(scope: Scope, request: HttpRequest, sort: str) -> Filters:
     """Read the filters; an id that does not exist for the person is a 404, as everywhere."""
+    query = request.GET
     unit, goal, period = (whole_number(query.get(name)) for name in ("unit", "goal", "period"))
     status = query.get("status", "")
     return Filters(
@@ -65,7 +67,7 @@ def _filters(scope: Scope, query: QueryDict, sort: str) -> Filters:
         status=Status(status) if status in OPEN_VALUES else None,
         days=min(whole_number(query.get("days")), 36500),
         sort=sort,
-        page=max(1, min(whole_number(query.get("page"), 1), 10000)),
+        page=page_number(request),
     )
 
 
@@ -75,7 +77,7 @@ def overdue(request: HttpRequest, file: str = "") -> HttpResponseBase:
     """Show what is overdue, or give it as the `file` (csv or xlsx) that the address asks for."""
     me = request_context(request)
     table = lists.read(COLUMNS, request, sort=LONGEST, file=file)
-    filters = _filters(me.scope, request.GET, table.sort)
+    filters = _filters(me.scope, request, table.sort)
     if table.file:
         keys = late_plans.keys_of(me.scope, filters, me.today, lists.FILE_LIMIT + 1)
         return lists.download(table, _rows(keys, me.today), name=_("Overdue"), now=me.now)
@@ -94,16 +96,9 @@ def overdue(request: HttpRequest, file: str = "") -> HttpResponseBase:
         "last": start + len(page.keys),
         "directs": directs,
         "bulk_moves": moves_of_director() if directs else [],
-        **_neighbours(table, filters.page, more=page.more),
+        **neighbours(request, filters.page, more=page.more),
     }
     return render(request, "toimenpiteet/plan/overdue.html", context)
-
-
-def _neighbours(table: Table, page: int, *, more: bool) -> dict[str, str]:
-    return {
-        "previous": table.address(page=page - 1) if page > 1 else "",
-        "following": table.address(page=page + 1) if more else "",
-    }
 
 
 def _rows(keys: list[int], today: date) -> Iterator[PlanView]:

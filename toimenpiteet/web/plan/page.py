@@ -9,9 +9,11 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
-from toimenpiteet.models import Goal, Strategy, Unit
+from toimenpiteet.models import Goal, Strategy
 from toimenpiteet.selectors.plan.page import MINE, MOST, Plan, Wanted
+from toimenpiteet.selectors.strategies.strategy import find_strategy
 from toimenpiteet.selectors.translated import text_of
+from toimenpiteet.selectors.units.units import find_unit
 from toimenpiteet.web.request import RequestContext, is_fragment, published, whole_number
 from toimenpiteet.workflow import STATUS_VALUES
 
@@ -23,7 +25,7 @@ _FILTERS = ("unit", "status", "late", "period", "compare")
 @published
 def plan(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResponse:
     """Show the plan of a strategy; what is open and what is left out is in the address."""
-    strategy = _strategy(me.scope, pk=strategy_id)
+    strategy = find_strategy(me.scope, strategy_id)
     asked = Plan(me.scope, strategy, _wanted(me.scope, strategy, request.GET), me.today)
     printed = request.GET.get("print") == "1"
     opened = request.GET.getlist("open")
@@ -53,7 +55,7 @@ def goal_rows(request: HttpRequest, me: RequestContext, goal_id: int) -> HttpRes
     if not is_fragment(request):
         query = "&".join(part for part in (_query(request.GET), f"open={goal_id}") if part)
         return HttpResponseRedirect(f"{reverse('plan', args=[goal.strategy_id])}?{query}#goal-{goal_id}")
-    strategy = _strategy(me.scope, pk=goal.strategy_id)
+    strategy = find_strategy(me.scope, pk=goal.strategy_id)
     asked = Plan(me.scope, strategy, _wanted(me.scope, strategy, request.GET), me.today)
     back = f"{reverse('plan', args=[goal.strategy_id])}?{_query(request.GET)}&open={goal_id}".replace("?&", "?")
     context = {
@@ -66,16 +68,11 @@ def goal_rows(request: HttpRequest, me: RequestContext, goal_id: int) -> HttpRes
     return render(request, "toimenpiteet/plan/parts/table.html", context)
 
 
-def _strategy(scope: Scope, pk: int) -> Strategy:
-    return access.get(scope, access.visible(scope, Strategy).select_related("municipality"), pk=pk)
-
-
 def _wanted(scope: Scope, strategy: Strategy, query: QueryDict) -> Wanted:
     """Read the filters; an id that does not exist for the person is a 404, as everywhere."""
     unit, period = query.get("unit", ""), query.get("period", "")
     if unit and unit != MINE:
-        units = access.visible(scope, Unit).filter(municipality=strategy.municipality_id)
-        unit = str(access.get(scope, units, pk=whole_number(unit)).pk)
+        unit = str(find_unit(scope, strategy.municipality_id, whole_number(unit)).pk)
     if unit == MINE and not scope.unit_roles:
         raise Http404
     if period and not whole_number(period):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,6 +12,7 @@ from toimenpiteet import access, labels
 from toimenpiteet.access import Verb
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan, Stamp, Step
+from toimenpiteet.selectors.edit import find, rows_under
 from toimenpiteet.selectors.translated import Text, text_of
 from toimenpiteet.services import audited, changing, text
 from toimenpiteet.services.errors import DomainError, Invalid, OrderChanged, Stale, need
@@ -83,10 +84,9 @@ def remove(request: HttpRequest, step_id: int) -> HttpResponse:
 def order(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Move the step that is named by one place, or to where it was dragged in the list that is sent."""
     me, plan = request_context(request), _plan(request, plan_id)
-    wanted, rows = rows_seen(request), Step.objects.filter(plan=plan)
+    wanted, rows = rows_seen(request), rows_under(Step, plan=plan)
     pk, place = moved_row(request, wanted)
-    if not rows.filter(pk=pk).exists():
-        raise Http404
+    access.get(me.scope, rows, pk=pk)
     try:
         changing.order(rows, wanted, scope=me.scope, stamp=_stamp(me, "place"))
     except (Invalid, OrderChanged) as error:
@@ -115,8 +115,7 @@ def _form(at: EditContext, request: HttpRequest) -> EditForm:
 def _plan(request: HttpRequest, plan_id: int) -> PeriodPlan:
     """Return a plan on which the person works; raises Http404 or Forbidden."""
     me = request_context(request)
-    rows = access.visible(me.scope, PeriodPlan).select_related(EDITABLES["plan"].path)
-    plan = access.get(me.scope, rows, pk=plan_id)
+    plan = find(me.scope, PeriodPlan, plan_id, EDITABLES["plan"].path)
     _need_editor(me, plan)
     return plan
 
@@ -124,8 +123,7 @@ def _plan(request: HttpRequest, plan_id: int) -> PeriodPlan:
 def _step(request: HttpRequest, step_id: int) -> Step:
     """Return a step of a plan on which the person works; raises Http404 or Forbidden."""
     me = request_context(request)
-    rows = access.visible(me.scope, Step).select_related(_STEP.path, "unit")
-    step = access.get(me.scope, rows, pk=step_id)
+    step = find(me.scope, Step, step_id, _STEP.path, "unit")
     _need_editor(me, step.plan)
     return step
 

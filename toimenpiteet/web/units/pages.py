@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from toimenpiteet.selectors.plan.view import in_plan_order, views
+from toimenpiteet.selectors.plan.view import views
 from toimenpiteet.selectors.translated import Named
 from toimenpiteet.selectors.units import pages as unit_pages
 from toimenpiteet.selectors.units.pages import CityUnits, UnitNode
@@ -70,9 +70,7 @@ def _lines(city: CityUnits, units: list[UnitNode], under: str) -> Iterator[_Line
 def unit(request: HttpRequest, me: RequestContext, unit_id: int) -> HttpResponse:
     """Show one unit: who works there, what it was called, and the plans for which it is responsible."""
     page = unit_pages.unit_page(me.scope, unit_id, me.today)
-    pages = page_of(
-        request, in_plan_order(unit_pages.plans_of(me.scope, page.counted)).values_list("pk", flat=True), PAGE
-    )
+    pages = page_of(request, unit_pages.plans_of(me.scope, page.counted), PAGE)
     plans = views(pages.rows, me.today)
     above = (("municipality", page.municipality), *(("unit", unit) for unit in page.above))
     context = {"unit": page, "plans": plans, "pages": pages, "crumbs": trail("units", *above, here=page.name)}
