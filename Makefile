@@ -7,7 +7,7 @@ PYTEST := $(IN_VENV) -m pytest -n 2
 EMBEDDED := MODE=embedded $(IN_VENV) manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage shell bench pictures test test-sqlite test-postgresql test-everywhere messages secrets environment environment-dev \
+.PHONY: help run manage shell bench pictures test test-sqlite test-postgresql test-everywhere soak messages secrets environment environment-dev \
 	lint lint-code lint-format lint-types lint-imports lint-migrations lint-templates
 
 help: ## list what can be made
@@ -31,17 +31,21 @@ pictures: environment-dev ## take pictures of every page, for each role, narrow 
 test: test-sqlite test-postgresql ## all tests that this machine can run (REQUIRE_SERVICES=1: all)
 
 test-sqlite: environment-dev
-	$(PYTEST) $(ARGS)
+	$(PYTEST) -m "not soak" $(ARGS)
 
 # What starts processes or a browser chooses its own database, and some tests ask nothing of it: not repeated.
 test-postgresql: environment-dev
 	@if url=$$($(IN_VENV) -m tests.services); then \
 		echo "The domain's tests again, on PostgreSQL."; \
-		DATABASE_URL=$$url $(PYTEST) -m "not processes and not browser and not once" $(ARGS); \
+		DATABASE_URL=$$url $(PYTEST) -m "not processes and not browser and not once and not soak" $(ARGS); \
 	else \
 		echo "!!! NOT RUN: the domain's tests on PostgreSQL. Start one on 127.0.0.1:5432 or set TEST_POSTGRESQL_URL." >&2; \
 		test "$(REQUIRE_SERVICES)" != 1; \
 	fi
+
+soak: environment-dev ## what takes long: the slow tests, every page for each role in all languages
+	$(PYTEST) -m soak $(ARGS)
+	EVERYWHERE=all $(PYTEST) tests/web/test_everywhere.py
 
 test-everywhere: environment-dev ## every page for each role in all languages and both modes (some minutes)
 	EVERYWHERE=all $(PYTEST) tests/web/test_everywhere.py $(ARGS)

@@ -1,7 +1,9 @@
 """What every test may use."""
 
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,6 +87,23 @@ def postgresql_url() -> Iterator[str]:
     """Return the address of an empty PostgreSQL database, dropped afterwards."""
     with services.fresh_database(services.require("postgresql")) as url:
         yield url
+
+
+@pytest.fixture
+def migrated_postgresql_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return the address of a PostgreSQL database with all tables and nothing in them, dropped afterwards."""
+    server = services.require("postgresql")
+    original = prepared.postgresql_original(server.rpartition("/")[0], request.config.cache.mkdir("prepared"))
+    with services.fresh_database(server, original) as url:
+        yield url
+
+
+@pytest.fixture
+def migrated_var_dir(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return a VAR_DIR whose SQLite database has all tables and nothing in them."""
+    original = prepared.sqlite_original(request.config.cache.mkdir("prepared"))
+    shutil.copy(original, tmp_path / "toimenpiteet.sqlite3")
+    return tmp_path
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from toimenpiteet.models import (
     UnitHandover,
     User,
 )
-from toimenpiteet.services import audited
+from toimenpiteet.services import audited, search
 from toimenpiteet.services.people import names
 from toimenpiteet.workflow import Role
 
@@ -203,6 +203,10 @@ class World:
     """One municipality with a strategy, a plan, a manager and a director; enough for most tests."""
 
     def __init__(self) -> None:
+        with search.gathered():
+            self._build()
+
+    def _build(self) -> None:
         self.municipality = municipality()
         self.unit = unit(self.municipality)
         self.strategy = strategy(self.municipality)

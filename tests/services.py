@@ -87,11 +87,11 @@ def require(name: str) -> str:
 
 
 @contextmanager
-def fresh_database(server: str) -> Iterator[str]:
-    """Make an empty database on `server`, hand out its address, and drop it."""
+def fresh_database(server: str, template: str = "template1") -> Iterator[str]:
+    """Make a database on `server` as a copy of `template` (an empty one), hand out its address, and drop it."""
     name = f"toimenpiteet_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         try:
             yield f"{server.rpartition('/')[0]}/{name}"
         finally:
