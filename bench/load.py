@@ -27,7 +27,7 @@ def per_second(url: str, script: str, arguments: list[str], *, connections: int,
     command = [find(), "--threads", str(connections), "--connections", str(connections)]
     command += ["--duration", f"{max(1, round(seconds))}s", "--timeout", "30s"]
     command += ["--script", str(_SCRIPTS / f"{script}.lua"), url, "--", *arguments]
-    said = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
     found = _DONE.search(said.stdout)
     if found is None:
         raise Failed(f"wrk did not succeed: {said.stderr or said.stdout}")

@@ -14,19 +14,19 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "toimenpiteet.config.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402  # after the set-up, like all below
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.core.management import call_command  # after the set-up, like all below
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from bench.city import making, structure  # noqa: E402
-from bench.city.command import Wanted, ensure  # noqa: E402
-from bench.problem import Failed  # noqa: E402
-from toimenpiteet import access  # noqa: E402
-from toimenpiteet.calendar import local_day  # noqa: E402
-from toimenpiteet.models import Municipality, PeriodPlan, PlanUnit, User  # noqa: E402
-from toimenpiteet.services.people import tokens  # noqa: E402
+from bench.city import making, structure
+from bench.city.command import Wanted, ensure
+from bench.problem import Failed
+from toimenpiteet import access
+from toimenpiteet.calendar import local_day
+from toimenpiteet.models import Municipality, PeriodPlan, PlanUnit, User
+from toimenpiteet.services.people import tokens
 
 HOST = "127.0.0.1"
 PAGE, WAITING, LIST = "/myohassa/", "/odottaa/", "/api/v1/action-items/"

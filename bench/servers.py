@@ -63,7 +63,7 @@ class Servers:
         return facts
 
     def _run(self, url: str, *arguments: str) -> str:
-        done = subprocess.run(  # noqa: S603  # our own programs
+        done = subprocess.run(  # our own programs
             [sys.executable, *arguments],
             cwd=ROOT,
             env=self.environment(url, PRODUCT),
@@ -79,7 +79,7 @@ class Servers:
         """Start a server on a free port; return its address when it answers at `path`."""
         port = _free_port()
         log = (self.folder / f"{port}.log").open("wb")
-        child = subprocess.Popen(  # noqa: S603
+        child = subprocess.Popen(
             [sys.executable, *_COMMAND, "--bind", f"127.0.0.1:{port}"],
             cwd=ROOT,
             env=self.environment(url, settings),

@@ -1,6 +1,6 @@
 """Settings of the floors: a bare project over the product's tables, without middleware and with DRF as it comes."""
 
-from toimenpiteet.config.settings import *  # noqa: F403
+from toimenpiteet.config.settings import *  # noqa: F403  # settings are made of settings
 
 INSTALLED_APPS = [
     "modeltranslation",

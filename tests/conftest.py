@@ -59,7 +59,7 @@ def _emptying_tables_is_for_tests_only() -> Iterator[None]:
     original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # the only step before the flush
 
     def teardown(self: TransactionTestCase) -> None:
-        for alias in self._databases_names(include_mirrors=False):  # type: ignore[attr-defined]
+        for alias in self._databases_names(include_mirrors=False):  # type: ignore[attr-defined]  # Django's own, as its flush does
             remove(connections[alias])
         original(self)
 

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.db.models import Model
 
 from tests import settings
-from tests.settings import *  # noqa: F403
+from tests.settings import *  # noqa: F403  # settings are made of settings
 
 
 class PlainManagers(AppConfig):

@@ -45,7 +45,7 @@ class SmtpServer:
     host: str = "127.0.0.1"
     port: int = field(default_factory=free_port)
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802  # aiosmtpd's name
         """Answer as ``replies`` says."""
         reply = self.replies.get(address, "250 2.1.5 ok")
         if reply.startswith("2"):

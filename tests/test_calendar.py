@@ -68,11 +68,11 @@ def table_of(year: int) -> set[date]:
 
 
 def helsinki(*parts: int, fold: int = 0) -> datetime:
-    return datetime(*parts, tzinfo=HELSINKI, fold=fold)  # type: ignore[misc, arg-type]
+    return datetime(*parts, tzinfo=HELSINKI, fold=fold)  # type: ignore[misc, arg-type]  # numbers of a day and a time
 
 
 def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc, arg-type]
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc, arg-type]  # numbers of a day and a time
 
 
 class TestWorkingDays:
@@ -203,7 +203,7 @@ class TestInstants:
         assert not is_past(date.max, utc(2026, 1, 1))
 
     def test_naive_instants_are_refused(self) -> None:
-        naive = datetime(2026, 1, 1, 12)  # noqa: DTZ001
+        naive = datetime(2026, 1, 1, 12)  # noqa: DTZ001  # a naive time is what is refused
         due = deadline(MONDAY, shift=True)
         calls = (
             local_day,

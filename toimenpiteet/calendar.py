@@ -84,7 +84,7 @@ class _Finland(Finland):
 @lru_cache(maxsize=256)
 def _days_off(year: int) -> frozenset[date]:
     # PUBLIC holds the days of 5 §, both eves too; the flag days are in other categories and are working days.
-    return frozenset(_Finland(years=year, categories=PUBLIC))  # type: ignore[no-untyped-call]
+    return frozenset(_Finland(years=year, categories=PUBLIC))  # type: ignore[no-untyped-call]  # the library has no types
 
 
 @lru_cache(maxsize=256)

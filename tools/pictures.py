@@ -138,13 +138,13 @@ class Addresses:
 
     def __init__(self) -> None:
         os.environ["DJANGO_SETTINGS_MODULE"] = "toimenpiteet.config.settings"
-        import django  # noqa: PLC0415
+        import django
 
         django.setup()
 
     def plain(self) -> dict[str, str]:
         """Return the pages whose address has no number, by name."""
-        from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse  # noqa: PLC0415
+        from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
         def names(patterns: list[Any]) -> Iterator[str]:
             for pattern in patterns:
@@ -163,7 +163,7 @@ class Addresses:
 
     def name_of(self, address: str) -> str:
         """Return the name of the page at a path; empty when it is none of ours."""
-        from django.urls import Resolver404, resolve  # noqa: PLC0415
+        from django.urls import Resolver404, resolve
 
         try:
             match = resolve(address.partition("?")[0].partition("#")[0])
@@ -237,7 +237,7 @@ def _path(url: str) -> str:
 
 def sign_in(page: Any, email: str) -> None:
     """Sign in as one of the demonstration's people."""
-    from toimenpiteet.exchange.demonstration.cast import PASSWORD  # noqa: PLC0415
+    from toimenpiteet.exchange.demonstration.cast import PASSWORD
 
     page.goto("/tunnus/kirjaudu/")
     page.fill("input[name=login]", f"{email}@esittely.example")
@@ -248,7 +248,7 @@ def sign_in(page: Any, email: str) -> None:
 
 def take_all(address: str) -> dict[str, dict[str, tuple[str, list[str]]]]:
     """Take every picture; by person, then by page."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+    from playwright.sync_api import sync_playwright
 
     addresses = Addresses()
     taken = {}

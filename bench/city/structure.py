@@ -125,7 +125,7 @@ def build(items: int, seed: int, now: datetime, ledger: Ledger) -> City:
     city.groups = [unit.pk for unit in units if unit.kind == UnitKind.GROUP]
     city.names = {unit.pk: unit.name for unit in units}
     act = Act(seconds(stamp.at), city.builder, REASON, BUILDER.door.value)
-    _people(city, [unit for unit in units if unit.pk in city.units], random.Random(seed), ledger, act)  # noqa: S311
+    _people(city, [unit for unit in units if unit.pk in city.units], random.Random(seed), ledger, act)  # noqa: S311  # the same seed makes the same city
     _strategy(city, municipality, goal_count(items), stamp, now)
     _projects(city, ledger, act)
     return city

@@ -38,8 +38,8 @@ class LogFilter(forms.Form):
 
     def __init__(self, *args: Any, units: list[tuple[int, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [("", _("all")), *Reminder.State.choices]  # type: ignore[attr-defined]
-        self.fields["unit"].choices = [("", _("all")), *units]  # type: ignore[attr-defined]
+        self.fields["state"].choices = [("", _("all")), *Reminder.State.choices]  # type: ignore[attr-defined]  # a choice
+        self.fields["unit"].choices = [("", _("all")), *units]  # type: ignore[attr-defined]  # a choice
         in_our_words(self.fields)
 
 
@@ -53,4 +53,4 @@ class PreferenceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = ("", _("the language of my account"))
-        self.fields["language"].choices = [own, *settings.LANGUAGES]  # type: ignore[attr-defined]
+        self.fields["language"].choices = [own, *settings.LANGUAGES]  # type: ignore[attr-defined]  # a choice

@@ -105,7 +105,7 @@ def test_a_name_of_two_hundred_characters_without_a_space_is_taken(world: Kept) 
 )
 def test_text_is_text(world: Kept, text: str) -> None:
     assert send(world.client, keep(world, "goal"), name_fi=text).status_code == 303
-    assert Goal.objects.get(pk=world.goal.pk).name_fi == text  # type: ignore[attr-defined]
+    assert Goal.objects.get(pk=world.goal.pk).name_fi == text  # type: ignore[attr-defined]  # modeltranslation's column
     assert "<script>alert" not in html(world.client.get(keep(world, "goal")))
 
 

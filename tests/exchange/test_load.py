@@ -156,7 +156,7 @@ def test_history_says_who_loaded_from_which_file(tmp_path: Path) -> None:
     assert (row.actor_name.text, row.door, row.history_user_id) == ("Strategioiden lataus", "import", None)
     assert "mallila.yaml" in row.history_change_reason
     with override("fi"):
-        assert Unit.objects.first().history.get().history_change_reason == row.history_change_reason  # type: ignore[union-attr]
+        assert Unit.objects.first().history.get().history_change_reason == row.history_change_reason  # type: ignore[union-attr]  # there is one
 
 
 def test_a_load_is_told_of_in_the_readers_language(tmp_path: Path) -> None:

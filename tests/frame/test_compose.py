@@ -95,7 +95,7 @@ def programs(installation: Installation) -> Iterator[dict[str, Program]]:
             for name in ("web", "worker", "beat")
         }
         for name, program in started.items():
-            program.wait_until(lambda name=name: installation.is_healthy(name))  # type: ignore[misc]
+            program.wait_until(lambda name=name: installation.is_healthy(name))  # type: ignore[misc]  # a default binds the loop's name
         yield started
 
 

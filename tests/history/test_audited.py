@@ -30,7 +30,7 @@ def _history(obj: Any) -> list[Any]:
 
 
 def _row(pk: int) -> dict[str, Any]:
-    return dict(Unit.objects.rewrite(False).filter(pk=pk).values()[0])  # type: ignore[attr-defined]
+    return dict(Unit.objects.rewrite(False).filter(pk=pk).values()[0])  # type: ignore[attr-defined]  # modeltranslation's queryset
 
 
 def test_an_insert_says_who_when_what_why_and_by_which_door() -> None:
@@ -136,7 +136,7 @@ def _fixture(unit: Unit) -> None:
 
 def _unrecorded(unit: Unit) -> None:
     unit.email = "x@mallila.example"
-    unit.save_without_historical_record()  # type: ignore[attr-defined]
+    unit.save_without_historical_record()  # type: ignore[attr-defined]  # simple-history's method
 
 
 def _plain_save(unit: Unit) -> None:
@@ -147,7 +147,7 @@ def _plain_save(unit: Unit) -> None:
 def _as_someone_else(unit: Unit) -> None:
     unit.email = "x@mallila.example"
     unit._change_reason = "syy"  # type: ignore[attr-defined]  # what simple-history itself would take
-    unit._history_user = None  # type: ignore[attr-defined]
+    unit._history_user = None  # type: ignore[attr-defined]  # simple-history's attribute
     unit.save()
 
 
@@ -310,7 +310,7 @@ def test_the_mirror_is_the_finnish_text_whatever_language_is_active(unit: Unit, 
 def test_a_text_without_finnish_falls_back() -> None:
     of = make.strategy(make.municipality(language="sv"), name_fi=None, name_sv="Strategi")
     part = audited.add(Theme(strategy=of, key="t", kind_sv="tema", name_sv="Smidig vardag"), make.stamp())
-    row = Theme.objects.rewrite(False).values("name", "name_fi", "kind").get(pk=part.pk)  # type: ignore[attr-defined]
+    row = Theme.objects.rewrite(False).values("name", "name_fi", "kind").get(pk=part.pk)  # type: ignore[attr-defined]  # modeltranslation's queryset
     assert row == {"name": "Smidig vardag", "name_fi": None, "kind": "tema"}
 
 

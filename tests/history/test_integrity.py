@@ -115,7 +115,7 @@ def test_any_tracked_column(
     if column == "parent_id":
         value = make.unit(world.municipality).pk
     row = getattr(world, model)
-    round_the_back(f"UPDATE toimenpiteet_{table} SET {column} = %s WHERE id = %s", value, row.pk)  # noqa: S608
+    round_the_back(f"UPDATE toimenpiteet_{table} SET {column} = %s WHERE id = %s", value, row.pk)
     expected = {(type(row).__name__, row.pk, column)}
     if column == "name_fi":
         expected.add(("Unit", row.pk, "name"))
@@ -182,7 +182,7 @@ def test_a_live_row_between_others_is_not_confused_with_them(world: make.World, 
 @pytest.mark.parametrize("column", ["door", "history_change_reason"])
 def test_history_without_by_which_door_or_why(world: make.World, round_the_back: Any, column: str) -> None:
     row = world.unit.history.get()
-    round_the_back(f"UPDATE toimenpiteet_historicalunit SET {column} = '' WHERE history_id = %s", row.pk)  # noqa: S608
+    round_the_back(f"UPDATE toimenpiteet_historicalunit SET {column} = '' WHERE history_id = %s", row.pk)
     name = "reason" if column == "history_change_reason" else column
     assert _found() == [("HistoricalUnit", row.pk, name)]
 
@@ -226,7 +226,7 @@ def test_a_move_that_does_not_fit(
     world: make.World, round_the_back: Any, column: str, value: object, fields: set[str]
 ) -> None:
     first = StatusChange.objects.filter(plan=world.plan).order_by("plan_version")[0]
-    round_the_back(f"UPDATE toimenpiteet_statuschange SET {column} = %s WHERE id = %s", value, first.pk)  # noqa: S608
+    round_the_back(f"UPDATE toimenpiteet_statuschange SET {column} = %s WHERE id = %s", value, first.pk)
     found = _found()
     assert {field for _, _, field in found} == fields
     assert ("StatusChange", first.pk) in {(model, pk) for model, pk, _ in found}

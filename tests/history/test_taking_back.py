@@ -441,5 +441,5 @@ def test_verify_history_finds_a_forged_taking_back(
     back = world.act(TAKE_BACK, world.manager)
     assert list(integrity.verify()) == []
     given = {"director": world.director.pk, "first": first.pk}.get(value, value)
-    behind(f"UPDATE toimenpiteet_statuschange SET {column} = %s WHERE id = %s", given, back.pk)  # noqa: S608
+    behind(f"UPDATE toimenpiteet_statuschange SET {column} = %s WHERE id = %s", given, back.pk)
     assert ("StatusChange", back.pk) in {(finding.model, finding.pk) for finding in integrity.verify()}

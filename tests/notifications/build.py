@@ -38,7 +38,7 @@ def calendar(of: Strategy, *entries: tuple[str, int, int]) -> None:
         }
         for which, rule in rules.items():
             entry = CalendarEntry(strategy=of, kind=kind, which=which, rule=rule)
-            entry.body_fi = "Kaupunginvaltuusto" if which == "council" else ""  # type: ignore[attr-defined]
+            entry.body_fi = "Kaupunginvaltuusto" if which == "council" else ""  # type: ignore[attr-defined]  # modeltranslation's column
             audited.add(entry, make.stamp())
 
 

@@ -40,8 +40,8 @@ def test_a_mail_arrives_as_it_is_recorded(smtp: TroubledServer) -> None:
     assert (arrived.message["Message-ID"], arrived.message["Subject"].strip()) == (row.message_id, row.subject)
     assert arrived.message["Date"].datetime == row.dated_at == at(SECOND)
     (plain,), (html,) = filled(row.text), filled(row.html, html=True)
-    assert arrived.message.get_body(("plain",)).get_content().replace("\r\n", "\n") == plain  # type: ignore[union-attr]
-    assert arrived.message.get_body(("html",)).get_content().replace("\r\n", "\n") == html  # type: ignore[union-attr]
+    assert arrived.message.get_body(("plain",)).get_content().replace("\r\n", "\n") == plain  # type: ignore[union-attr]  # the mail has both parts
+    assert arrived.message.get_body(("html",)).get_content().replace("\r\n", "\n") == html  # type: ignore[union-attr]  # the mail has both parts
     assert (row.state, row.sent_at, row.attempts, row.problem) == ("sent", at(SECOND), 1, "")
 
 
@@ -81,7 +81,7 @@ def test_only_what_is_still_open_stands_in_the_mail(smtp: TroubledServer) -> Non
     build.plan(at(SECOND, 1))
     audited.change(world.plan, make.stamp(), status="discontinued")
     build.tick(at(SECOND))
-    text = smtp.deliveries[0].message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = smtp.deliveries[0].message.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # the mail has both parts
     assert "Kysely asiakkaille" in text
     assert f"/toimenpiteet/{other.item_id}/" in text
     assert "Digitalisaation tiekartta" not in text

@@ -16,7 +16,7 @@ CARD, BARE = UnitCard("yksikko@mallila.example", "sv"), UnitCard("", "fi")
 
 
 def directory(units: dict[int, UnitCard], **fields: object) -> Directory:
-    return Directory(DAY, units, **fields)  # type: ignore[arg-type]
+    return Directory(DAY, units, **fields)  # type: ignore[arg-type]  # fields by name
 
 
 def who(found: list[Told]) -> list[tuple[str, int, Why]]:

@@ -18,19 +18,19 @@ class TroubledServer(SmtpServer):
     breaks_off: str = ""
     breaks_off_for: str = ""
 
-    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802  # aiosmtpd's name
         """Answer as ``sender_reply`` says."""
         if self.sender_reply.startswith("2"):
             envelope.mail_from = address
         return self.sender_reply
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802  # aiosmtpd's name
         """Hang up, or answer as SmtpServer."""
         if self.breaks_off == "before" and self.breaks_off_for in {"", address}:
             server.transport.abort()
         return await super().handle_RCPT(server, session, envelope, address, options)
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
         """Take the mail as SmtpServer, then maybe hang up."""
         answer = await super().handle_DATA(server, session, envelope)
         if self.breaks_off == "after":

@@ -17,17 +17,17 @@ import django
 
 django.setup()
 
-from django.apps import apps  # noqa: E402  # models exist once Django is set up
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connections  # noqa: E402
+from django.apps import apps  # models exist once Django is set up
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
 
-from notifications import delivery, outbox, planning  # noqa: E402
-from notifications.models import UNSENT, Reminder  # noqa: E402
-from tests import make  # noqa: E402
-from tests.notifications import build  # noqa: E402
-from toimenpiteet.models import Door, ReportingRound  # noqa: E402
-from toimenpiteet.services.rounds.rounds import make_ahead  # noqa: E402
+from notifications import delivery, outbox, planning
+from notifications.models import UNSENT, Reminder
+from tests import make
+from tests.notifications import build
+from toimenpiteet.models import Door, ReportingRound
+from toimenpiteet.services.rounds.rounds import make_ahead
 
 LEASE = timedelta(seconds=1)
 WORKERS = 3

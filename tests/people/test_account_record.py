@@ -157,7 +157,7 @@ def test_a_tracked_column_is_not_saved_round_the_services(world: Kept, way: str)
 )
 def test_an_account_changed_behind_the_records_back_is_found(world: Kept, column: str, value: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE toimenpiteet_user SET {column} = %s WHERE id = %s", [value, world.manager.pk])  # noqa: S608
+        cursor.execute(f"UPDATE toimenpiteet_user SET {column} = %s WHERE id = %s", [value, world.manager.pk])
     assert [(one.model, one.pk, one.field) for one in integrity.verify()] == [("User", world.manager.pk, column)]
 
 

@@ -218,7 +218,7 @@ def test_the_second_of_two_who_saw_the_same_version_is_told() -> None:
             version=seen,
             comment="Ei enää tarpeen.",
         )
-    assert stale.value.current.status == Status.IN_PROGRESS  # type: ignore[attr-defined]
+    assert stale.value.current.status == Status.IN_PROGRESS  # type: ignore[attr-defined]  # a plan here
 
 
 @pytest.mark.django_db

@@ -57,10 +57,10 @@ def test_what_was_told_is_never_changed() -> None:
 
 def nudge(world: RoundWorld, person: object = None, **fields: object) -> Nudge:
     who = person or world.director
-    stamp = audited.stamp(Actor.person(who, Door.PAGE), "Muistutettu", make.NOW)  # type: ignore[arg-type]
-    scope = access.scope_of(who, make.TODAY)  # type: ignore[arg-type]
+    stamp = audited.stamp(Actor.person(who, Door.PAGE), "Muistutettu", make.NOW)  # type: ignore[arg-type]  # whatever a test gives
+    scope = access.scope_of(who, make.TODAY)  # type: ignore[arg-type]  # whatever a test gives
     given = {"of": world.plan, "asked_in": world.round, "words": "Vastaatko?"} | fields
-    return nudges.nudge(**given, scope=scope, stamp=stamp)  # type: ignore[arg-type]
+    return nudges.nudge(**given, scope=scope, stamp=stamp)  # type: ignore[arg-type]  # whatever a test gives
 
 
 def test_the_director_asks_that_a_plan_or_a_unit_be_reminded() -> None:

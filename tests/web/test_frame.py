@@ -71,7 +71,7 @@ def test_the_citys_colour_marks_the_page_without_loosening_the_policy() -> None:
 def test_what_is_no_colour_never_reaches_the_style_sheet() -> None:
     city = make.municipality()
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {Municipality._meta.db_table} SET colour = '}}x{{a:b' WHERE id = %s", [city.pk])  # noqa: S608
+        cursor.execute(f"UPDATE {Municipality._meta.db_table} SET colour = '}}x{{a:b' WHERE id = %s", [city.pk])
     assert "<style" not in html(signed_in(make.official(city)).get("/apua/"))
 
 
@@ -238,8 +238,8 @@ def test_signing_in_with_an_old_page_does_not_speak_of_a_session() -> None:
 # --- toasts and help -----------------------------------------------------------------------------------------------
 def _with_messages() -> HttpRequest:
     request = RequestFactory().get("/")
-    request.session = {}  # type: ignore[assignment]
-    request._messages = FallbackStorage(request)  # type: ignore[attr-defined]
+    request.session = {}  # type: ignore[assignment]  # the messages need no more
+    request._messages = FallbackStorage(request)  # type: ignore[attr-defined]  # as Django's middleware does
     return request
 
 

@@ -75,6 +75,6 @@ class Schema(AutoSchema):
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
-        problem = self._get_response_for_code(_PROBLEM, "4XX", [MEDIA_TYPE], direction)  # type: ignore[no-untyped-call]
+        problem = self._get_response_for_code(_PROBLEM, "4XX", [MEDIA_TYPE], direction)  # type: ignore[no-untyped-call]  # the library has no types
         bodies["4XX"] = problem
         return bodies

@@ -27,7 +27,7 @@ RESOURCES = ("strategies", "goals", "action-items", "plans", "steps", "units", "
 ADDRESSES = inline_serializer("Addresses", {name: serializers.URLField() for name in (*RESOURCES, "schema", "reader")})
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # the library registers it without types
     """How the document speaks of our tokens."""
 
     target_class = "toimenpiteet.api.authentication.Token"
@@ -35,14 +35,14 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
     def get_security_definition(self, auto_schema: Any) -> Any:
         """Return the security scheme."""
-        return build_bearer_security_scheme_object(header_name="Authorization", token_prefix="Token")  # noqa: S106
+        return build_bearer_security_scheme_object(header_name="Authorization", token_prefix="Token")  # noqa: S106  # a word of the header, no secret
 
 
 @cache
 def document() -> Any:
     """Return the OpenAPI document; made once in each process, in English, since it is the same for everybody."""
     with override(PROGRAMS):
-        return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+        return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # the library has no types
 
 
 class Schema(ApiView):

@@ -17,7 +17,7 @@ class Channel(filesystem.Channel):
     """kombu's channel with messages that appear at once."""
 
     # kombu's own two base classes disagree on the signature.
-    def _put(self, queue: str, payload: dict[str, Any], **_kwargs: Any) -> None:  # type: ignore[override]
+    def _put(self, queue: str, payload: dict[str, Any], **_kwargs: Any) -> None:  # type: ignore[override]  # the library passes more by name than it declares
         final = Path(self.data_folder_out) / f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
         # The reader takes only names that end in the queue's name and .msg.
         draft = final.with_name(f"{final.name}.part")

@@ -76,7 +76,7 @@ def preparing_cursor(connection: BaseDatabaseWrapper) -> Any:
     # Django switches preparing off for the whole connection; its own cursors do not prepare in any case.
     connection.connection.prepare_threshold = 0
     # Wrapped like Django's own cursors: errors are Django's, and tests count the statement.
-    return connection._prepare_cursor(_PreparingCursor(connection.connection))  # type: ignore[attr-defined]
+    return connection._prepare_cursor(_PreparingCursor(connection.connection))  # type: ignore[attr-defined]  # Django's wrapper of a cursor, private
 
 
 class _Compiled:

@@ -31,11 +31,11 @@ class Command(BaseCommand):
 def check(name: str) -> Iterator[str]:
     """Yield what is wrong with the template `name`."""
     try:
-        template: Template = engines["django"].get_template(name).template  # type: ignore[attr-defined]
+        template: Template = engines["django"].get_template(name).template  # type: ignore[attr-defined]  # Django's own backend, which has it
     except (TemplateSyntaxError, TemplateDoesNotExist) as error:
         yield str(error)
         return
-    for node in template.nodelist.get_nodes_by_type((IncludeNode, ExtendsNode, URLNode)):  # type: ignore[arg-type]
+    for node in template.nodelist.get_nodes_by_type((IncludeNode, ExtendsNode, URLNode)):  # type: ignore[arg-type]  # takes a tuple as isinstance does
         match node:
             case IncludeNode():
                 yield from _missing_template(node.template)
