@@ -32,7 +32,7 @@ class OwnAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Any]":
         """Return the rows that exist for the person."""
-        rows: models.QuerySet[Any] = super().get_queryset(request)
+        rows = super().get_queryset(request)
         return rows.filter(municipality__in=_scope(request).municipalities).select_related("municipality")
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -56,7 +56,7 @@ def _ask(given: dict[str, str]) -> dict[str, Any]:
     request = Request(given["token_url"], data=urlencode(form).encode())  # noqa: S310  # the operator's own setting
     try:
         with urlopen(request, timeout=settings.EMAIL_TIMEOUT) as answer:  # noqa: S310  # https only: the settings refuse other addresses
-            found: Any = json.load(answer)
+            found = json.load(answer)
     except HTTPError as error:
         raise smtplib.SMTPAuthenticationError(535, f"no token: {error.code} {error.reason}") from error
     except ValueError as error:

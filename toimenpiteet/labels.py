@@ -1,7 +1,7 @@
 """The words of the domain on screens, mails and in the API, in one place (DOMAIN.md, "Words")."""
 
 from collections.abc import Mapping
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,12 @@ from toimenpiteet.answers import Light, Review, Said
 from toimenpiteet.round_days import RoundKind, Weekday, Which
 from toimenpiteet.workflow import BY_NAME, LateBecause, Refusal, Role, Status
 
-Label: TypeAlias = str | Promise
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    Label: TypeAlias = StrOrPromise
+else:
+    Label = str | Promise
 Key = TypeVar("Key", bound=str)
 
 STATUS: dict[Status, Label] = {

@@ -211,7 +211,7 @@ def municipality_of(obj: models.Model) -> int:
 def _owner(obj: models.Model) -> tuple[Any, str]:
     """Return the row that names the municipality of `obj`, and the column in which it does."""
     *way, column = _TO_MUNICIPALITY[type(obj)].split("__")
-    owner: Any = obj
+    owner = obj
     for step in way:
         owner = getattr(owner, step)
     return owner, column

@@ -75,7 +75,7 @@ class UserManager(BaseUserManager["User"], GuardedManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create the operator of an installation, on record: for Django's own command, which asks the manager."""
         # By its name: the models know no services.
-        make: Any = import_string("toimenpiteet.services.people.people.make_operator")
+        make = import_string("toimenpiteet.services.people.people.make_operator")
         return make(email, password, **fields)  # type: ignore[no-any-return]  # a User
 
     def get_by_natural_key(self, username: str | None) -> "User":

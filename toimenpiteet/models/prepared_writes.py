@@ -59,7 +59,7 @@ def update_row(model: type[models.Model], values: Sequence[tuple[Any, Any, Any]]
     connection = connections[DEFAULT_DB_ALIAS]
     changed, found = [(field, value) for field, _model, value in values], []
     for name, value in keys.items():
-        field: Any = model._meta.get_field(name)
+        field = model._meta.get_field(name)
         found.append((field, value))
     statement = _update(model._meta.db_table, tuple(field for field, _ in changed), tuple(field for field, _ in found))
     with preparing_cursor(connection) as cursor:

@@ -231,7 +231,7 @@ def dependents(row: Audited, owned: tuple[type[Model], ...]) -> list[tuple[str, 
         if relation.related_model not in owned and not relation.related_model.__name__.startswith("Historical")
     ]
     counts = {f"n{at}": _count(relation.related_model, relation.field.name) for at, relation in enumerate(relations)}
-    found: Any = type(row)._default_manager.filter(pk=row.pk).annotate(**counts).values_list(*counts).first()
+    found = type(row)._default_manager.filter(pk=row.pk).annotate(**counts).values_list(*counts).first()
     named = zip(relations, found or (), strict=False)
     return [(str(relation.related_model._meta.verbose_name_plural), count) for relation, count in named if count]
 

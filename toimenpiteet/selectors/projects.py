@@ -104,7 +104,7 @@ class ProgrammePage:
 def project_lists(scope: Scope) -> list[CityProjects]:
     """Return the projects that the person may see, by municipality and budget line; three queries."""
     lines = access.visible(scope, BudgetLine).select_related("municipality")
-    line_rows: list[Any] = list(lines.annotate(plans=Count("plan_links", distinct=True)).order_by("order", "key"))
+    line_rows = list(lines.annotate(plans=Count("plan_links", distinct=True)).order_by("order", "key"))
     projects = access.visible(scope, Project).select_related("municipality")
     rows: list[Any] = list(projects.annotate(plans=Count("plan_links", distinct=True)).order_by("order", "key"))
     homes = {row.municipality_id: row.municipality for row in [*line_rows, *rows]}
@@ -153,7 +153,7 @@ def _row(project: Any, own: str) -> ProjectRow:
 
 def project_page(scope: Scope, project_id: int) -> ProjectPage:
     """Return the page of a project; raises Http404 when it does not exist for the person."""
-    rows: Any = access.visible(scope, Project).select_related("municipality", "budget_line")
+    rows = access.visible(scope, Project).select_related("municipality", "budget_line")
     row = access.get(scope, rows.prefetch_related("aliases"), pk=project_id)
     own = row.municipality.language
     line = row.budget_line

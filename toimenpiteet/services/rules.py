@@ -123,7 +123,7 @@ def fill_key(obj: Any) -> None:
 
 
 def _siblings(obj: Audited) -> "models.QuerySet[Any]":
-    siblings: models.QuerySet[Any] = type(obj)._default_manager.all()
+    siblings = type(obj)._default_manager.all()
     for constraint in obj._meta.constraints:
         names = getattr(constraint, "fields", ())
         if "key" in names:

@@ -240,7 +240,7 @@ def _goals(keys: list[int]) -> Iterator[SearchDocument]:
 
 
 def _items(keys: list[int]) -> Iterator[SearchDocument]:
-    steps: Any = Prefetch("steps", Step.objects.order_by("order", "pk"))
+    steps = Prefetch("steps", Step.objects.order_by("order", "pk"))
     means: Any = Prefetch("means", PlanMeans.objects.order_by("order", "pk"))
     plans = Prefetch("plans", PeriodPlan.objects.order_by("pk").prefetch_related(steps, means))
     for row in ActionItem.objects.filter(pk__in=keys).prefetch_related(plans):

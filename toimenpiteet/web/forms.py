@@ -35,7 +35,7 @@ class _Room(MaxLengthValidator):
     """Says of a text that is too long how long it is and how much fits, as the services do."""
 
     def __call__(self, value: Any) -> None:
-        limit: Any = self.limit_value
+        limit = self.limit_value
         if len(value) > limit:
             raise ValidationError(text.too_long(len(value), limit), code=self.code)
 

@@ -54,7 +54,7 @@ def request_context(request: HttpRequest) -> RequestContext:
     found: RequestContext | None = getattr(request, "_visit", None)
     if found is None:
         now = timezone.now()
-        user: Any = request.user
+        user = request.user
         found = RequestContext(
             now, local_day(now), access.scope_of(user if isinstance(user, User) else None, local_day(now))
         )

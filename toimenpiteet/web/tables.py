@@ -52,7 +52,7 @@ def show(request: HttpRequest, table: Table, rows: Iterable[Any], listed: Listed
     found = _ordered(table, [row for row in rows if _has(table, row, words)])
     if table.file:
         return lists.download(table, found, name=listed.title, now=listed.now)
-    pages: Any = page_of(request, found, PAGE)
+    pages = page_of(request, found, PAGE)
     context = {
         "title": listed.title,
         "table": table,

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -35,6 +34,7 @@ from toimenpiteet.models import (
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors.history import standing
 from toimenpiteet.services import audited, changing
+from toimenpiteet.services.changing import By
 from toimenpiteet.services.people import names
 from toimenpiteet.services.plan import plans
 from toimenpiteet.services.rounds import rounds
@@ -121,7 +121,7 @@ class _Stage:
 
     def set(self) -> None:
         """Mark the municipality, then add who and what is missing."""
-        by: Any = {"scope": None, "stamp": self.stamp}
+        by: By = {"scope": None, "stamp": self.stamp}
         owner = self.municipality
         changing.change(Municipality, owner.pk, {"demonstration": True}, version=owner.version, **by)
         for person in CAST:

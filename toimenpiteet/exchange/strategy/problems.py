@@ -136,7 +136,7 @@ class Place:
     def _words(self, path: Steps) -> tuple[str, str]:
         entries: list[str] = []
         fields: list[str] = []
-        here: Any = self.data
+        here = self.data
         for i, step in enumerate(path):
             here = _inside(here, step)
             if isinstance(step, int) and isinstance(here, Mapping):

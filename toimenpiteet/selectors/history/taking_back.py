@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -114,7 +113,7 @@ def parts_of_plan() -> Iterator[tuple[type[Audited], str]]:
 def _happened(plan: int, at: datetime) -> bool:
     """Tell whether anything is recorded of a plan or its parts after `at`; one query."""
     tables: list[tuple[type[Audited], str]] = [(PeriodPlan, "id"), *parts_of_plan()]
-    rows: list[Any] = [
+    rows = [
         model.history.filter(**{column: plan}, history_date__gt=at).order_by().values_list("history_date")
         for model, column in tables
     ]

@@ -146,7 +146,7 @@ def found_people(scope: Scope, filters: PeopleFilters, today: date, sort: str = 
 
 
 def _of(model: type[Any], home: str, scope: Scope) -> "QuerySet[Any]":
-    rows: Any = model._default_manager
+    rows = model._default_manager
     return rows.filter(user=OuterRef("pk"), **{f"{home}__in": scope.municipalities})  # type: ignore[no-any-return]  # of either table of roles
 
 

@@ -68,7 +68,7 @@ def counts_by(plans: "QuerySet[PeriodPlan]", *columns: str, today: date) -> "dic
     Their items are those that have one of the plans.
     """
     numbers = {status.value: Count("pk", filter=Q(status=status.value)) for status in COUNTED}
-    grouped: Any = plans.order_by().values_list(*columns)
+    grouped = plans.order_by().values_list(*columns)
     rows = grouped.annotate(items=Count("item", distinct=True), late=Count("pk", filter=late(today)), **numbers)
     many = len(columns)
     return {row[0] if many == 1 else tuple(row[:many]): Counts(*row[many:]) for row in rows}

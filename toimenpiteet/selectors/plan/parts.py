@@ -84,7 +84,7 @@ def around_of(own: Mapping[int, str], *, whole: bool) -> dict[int, Around]:
     found: dict[int, Around] = defaultdict(Around)
     if not own:
         return found
-    rows: list[Any] = sorted((_LINKED if whole else _UNITS).rows(given=list(own)), key=itemgetter(0, 1))
+    rows = sorted((_LINKED if whole else _UNITS).rows(given=list(own)), key=itemgetter(0, 1))
     for plan, _order, kind, pk, *names, doubt, key, source in rows:
         text = text_in(names, own[plan])
         thing = MeansView(pk, key, text, doubt, source) if kind == "means" else Named(pk, text, doubt)

@@ -106,7 +106,7 @@ def _page(rows: "QuerySet[SearchDocument]", start: int) -> list[Any]:
 def _ranked(documents: "QuerySet[SearchDocument]", words: list[str]) -> "QuerySet[SearchDocument]":
     """Return those of `documents` that have every word, title hits first, then by the database's own rank."""
     on_postgresql = connection.vendor == "postgresql"
-    found: QuerySet[Any] = (_on_postgresql if on_postgresql else _on_sqlite)(documents, words)
+    found = (_on_postgresql if on_postgresql else _on_sqlite)(documents, words)
     # A list, since the type checker would look for the names that extra() added among the fields.
     order = ["-in_title", "-rank", "pk"]
     return found.order_by(*order)

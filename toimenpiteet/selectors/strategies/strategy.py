@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -207,7 +206,7 @@ def theme_tree(strategy: Strategy, own: str) -> list[ThemeNode]:
     counted = Goal.objects.filter(strategy=strategy).annotate(items=Count("action_items")).order_by("number", "order")
     for goal in counted:
         goals[goal.theme_id].append(GoalLink(goal.pk, goal.number, text_of(goal, "name", own), goal.items))
-    factors: Any = Prefetch("success_factors", SuccessFactor.objects.order_by("number", "order"))
+    factors = Prefetch("success_factors", SuccessFactor.objects.order_by("number", "order"))
     themes = list(Theme.objects.filter(strategy=strategy).prefetch_related(factors))
     nodes = {theme.pk: _node(theme, own, goals[theme.pk]) for theme in themes}
     for theme in themes:

@@ -26,6 +26,7 @@ from toimenpiteet.models import (
 )
 from toimenpiteet.selectors.units.units import spelling
 from toimenpiteet.services import audited, changing
+from toimenpiteet.services.changing import By
 from toimenpiteet.services.errors import Invalid
 
 _DAY = timedelta(days=1)
@@ -146,8 +147,8 @@ class _TakingBack:
     def _change(self, row: Audited, values: dict[str, Any]) -> None:
         if isinstance(row, Unit) and row.pk != self.unit:
             # Through the keepers' way: meanwhile a unit may stand above the one to which it comes back.
-            by: dict[str, Any] = {"version": row.version, "scope": self.scope, "stamp": self.stamp}
-            changing.change(Unit, row.pk, {"parent": self.unit}, **by)
+            by: By = {"scope": self.scope, "stamp": self.stamp}
+            changing.change(Unit, row.pk, {"parent": self.unit}, version=row.version, **by)
         else:
             audited.change(row, self.stamp, **values)
 

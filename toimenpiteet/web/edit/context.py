@@ -74,7 +74,7 @@ class EditContext:
 def edit_context(request: HttpRequest, editable: Editable, pk: int) -> EditContext:
     """Return the context of a row that exists; raises Http404 or Forbidden."""
     me = request_context(request)
-    row: Any = changing.open_row(me.scope, with_above(editable.model, editable.path), pk)
+    row = changing.open_row(me.scope, with_above(editable.model, editable.path), pk)
     require_open(row)
     return EditContext(me, editable, row, getattr(row, editable.parent) if editable.parent else None)
 

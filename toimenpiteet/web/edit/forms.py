@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 from django.forms import BoundField
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
@@ -72,7 +73,7 @@ class EditForm(WhyForm):
     """The fields of one kind of row, as its declaration says; `columns` leaves some out."""
 
     def __init__(
-        self, at: EditContext, data: Any = None, *, columns: list[str] | None = None, wanted: Any = None
+        self, at: EditContext, data: QueryDict | None = None, *, columns: list[str] | None = None, wanted: Any = None
     ) -> None:
         self.at = at
         self.columns = at.editable.columns(making=at.row is None) if columns is None else columns
@@ -161,7 +162,7 @@ class EditForm(WhyForm):
     def _merge(self, current: Any) -> None:
         """Take over what only somebody else changed, keep what the person typed, and say both."""
         seen = standing.as_seen(current, self.version)
-        data: Any = MultiValueDict(dict(self.data.lists()))  # type: ignore[attr-defined]  # what a browser sends
+        data = MultiValueDict(dict(self.data.lists()))  # type: ignore[attr-defined]  # what a browser sends
         typed = {name: _key(value) for name, value in self.cleaned_data.items() if name in self.columns}
         for name, mine in typed.items():
             field = self._column(name)

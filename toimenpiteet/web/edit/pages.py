@@ -14,6 +14,7 @@ from toimenpiteet.access import Verb
 from toimenpiteet.selectors.edit import LIST, KeptRow, dependents, homes, listed, rows_under, title
 from toimenpiteet.selectors.units.successors import ends_later
 from toimenpiteet.services import changing
+from toimenpiteet.services.changing import By
 from toimenpiteet.services.errors import DomainError, Forbidden, Stale
 from toimenpiteet.web.edit.context import EditContext, edit_context, keeper, new_edit_context, require_open
 from toimenpiteet.web.edit.editables import EDITABLES, NESTED, Editable
@@ -79,9 +80,8 @@ def edit(request: HttpRequest, editable: Editable, pk: int) -> HttpResponse:
 
 
 def _change(at: EditContext, form: EditForm) -> None:
-    stamp = at.stamp(form.cleaned_data["reason"])
-    by: Any = {"version": form.version, "scope": at.me.scope, "stamp": stamp}
-    changing.change(at.editable.model, at.row.pk, form.written(), form.relinks(), **by)
+    by: By = {"scope": at.me.scope, "stamp": at.stamp(form.cleaned_data["reason"])}
+    changing.change(at.editable.model, at.row.pk, form.written(), form.relinks(), version=form.version, **by)
 
 
 @GET_OR_POST
@@ -267,8 +267,8 @@ def remove(request: HttpRequest, editable: Editable, pk: int) -> HttpResponse:
 
 
 def _remove(at: EditContext, form: WhyForm) -> None:
-    by: Any = {"version": form.version, "scope": at.me.scope, "stamp": at.stamp(form.cleaned_data["reason"])}
-    changing.remove(at.editable.model, at.row.pk, at.editable.owned(), **by)
+    by: By = {"scope": at.me.scope, "stamp": at.stamp(form.cleaned_data["reason"])}
+    changing.remove(at.editable.model, at.row.pk, at.editable.owned(), version=form.version, **by)
 
 
 def _status(form: WhyForm) -> int:

@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from toimenpiteet.access import Scope
-from toimenpiteet.labels import ROLE, choices
+from toimenpiteet.labels import ROLE, Label, choices
 from toimenpiteet.languages import LANGUAGES
 from toimenpiteet.models import Grant, User
 from toimenpiteet.selectors.people.grants import colleagues
@@ -36,7 +37,7 @@ class HomeChoice(ModelChoice):
         return text_of(obj, "name", obj.language).text
 
 
-def day(label: Any, help_text: Any = "", *, required: bool = False) -> forms.DateField:
+def day(label: Label, help_text: Label = "", *, required: bool = False) -> forms.DateField:
     """Return a field for a day."""
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
@@ -61,7 +62,7 @@ class RoleForm(WhyForm):
     valid_from = day(_("First day"), _("Empty: at once."))
     valid_until = day(_("Last day"), _("The last day is included. Empty: until further notice."))
 
-    def __init__(self, scope: Scope, data: Any = None) -> None:
+    def __init__(self, scope: Scope, data: QueryDict | None = None) -> None:
         super().__init__(data)
         units: Any = self.fields["unit"]
         units.queryset = units_in_force(scope)
@@ -99,7 +100,7 @@ class InviteForm(RoleForm):
     name = forms.CharField(label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, help_text=_("Of the pages and the mails."))
 
-    def __init__(self, scope: Scope, data: Any = None) -> None:
+    def __init__(self, scope: Scope, data: QueryDict | None = None) -> None:
         super().__init__(scope, data)
         first = ["email", "name", "language"]
         self.order_fields([*first, *(name for name in self.fields if name not in first)])
@@ -119,7 +120,7 @@ class PersonForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, show_hidden_initial=True)
 
-    def __init__(self, person: User, data: Any = None) -> None:
+    def __init__(self, person: User, data: QueryDict | None = None) -> None:
         self.person = person
         known = {name: getattr(person, name) for name in ("name", "email", "language")}
         super().__init__(data, initial=known)
@@ -156,7 +157,7 @@ class EndRoleForm(WhyForm):
 
     last_day = day(_("Last day"), _("The role holds to the end of this day."), required=True)
 
-    def __init__(self, version: int, data: Any = None, *, begins: str = "") -> None:
+    def __init__(self, version: int, data: QueryDict | None = None, *, begins: str = "") -> None:
         super().__init__(data, initial={"seen_version": version})
         if begins:
             told = gettext("The role begins on %(day)s. If its last day is before that, it is taken away.")
@@ -182,7 +183,7 @@ class StandInForm(WhyForm):
     both = forms.BooleanField(required=False, label=_("The absent person gets the mails too"))
 
     def __init__(
-        self, absent: User, homes: frozenset[int], today: date, data: Any = None, row: Grant | None = None
+        self, absent: User, homes: frozenset[int], today: date, data: QueryDict | None = None, row: Grant | None = None
     ) -> None:
         super().__init__(data, initial=_of_grant(row) if row else {})
         holder: Any = self.fields["holder"]

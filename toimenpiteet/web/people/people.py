@@ -253,7 +253,7 @@ def end_role(request: HttpRequest, pk: int, kind: str, role: int) -> HttpRespons
     scope = _kept(me)
     if kind not in _KINDS:
         raise Http404
-    right: Any = access.get(scope, access.visible(scope, _KINDS[kind]), pk=role, user=pk)
+    right = access.get(scope, access.visible(scope, _KINDS[kind]), pk=role, user=pk)
     shown = next(one for one in row.roles if (one.kind, one.pk) == (kind, role))
 
     def do(form: EndRoleForm) -> str:

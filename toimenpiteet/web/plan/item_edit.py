@@ -1,20 +1,19 @@
 """The plan's and the item's own texts and links, kept by the strategy director and the administrator in place."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from toimenpiteet.selectors.translated import text_of
 from toimenpiteet.services import changing
+from toimenpiteet.services.changing import By
 from toimenpiteet.services.errors import DomainError, Forbidden, Stale
 from toimenpiteet.web.edit.context import EditContext, edit_context, keeper
 from toimenpiteet.web.edit.editables import EDITABLES
 from toimenpiteet.web.edit.forms import EditForm
 from toimenpiteet.web.plan import editing
 from toimenpiteet.web.plan.editing import Place
-from toimenpiteet.web.request import GET_OR_POST, request_context
+from toimenpiteet.web.request import GET_OR_POST
 
 
 @GET_OR_POST
@@ -52,13 +51,9 @@ def _edit(request: HttpRequest, at: EditContext, place: Place, said: str) -> Htt
     form = EditForm(at, request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return editing.asked(request, place, form)
-    by: Any = {
-        "version": form.version,
-        "scope": request_context(request).scope,
-        "stamp": at.stamp(form.cleaned_data["reason"]),
-    }
+    by: By = {"scope": at.me.scope, "stamp": at.stamp(form.cleaned_data["reason"])}
     try:
-        changing.change(at.editable.model, at.row.pk, form.written(), form.relinks(), **by)
+        changing.change(at.editable.model, at.row.pk, form.written(), form.relinks(), version=form.version, **by)
     except Forbidden:
         raise
     except DomainError as error:

@@ -1,7 +1,5 @@
 """The steps of a plan: adding, rewording, putting in order, taking away."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,6 +13,7 @@ from toimenpiteet.models import PeriodPlan, Stamp, Step
 from toimenpiteet.selectors.edit import find, rows_under
 from toimenpiteet.selectors.translated import Text, text_of
 from toimenpiteet.services import audited, changing, text
+from toimenpiteet.services.changing import By
 from toimenpiteet.services.errors import DomainError, Invalid, OrderChanged, Stale, need
 from toimenpiteet.web.edit.context import EditContext, keeper, require_open
 from toimenpiteet.web.edit.editables import EDITABLES
@@ -56,8 +55,8 @@ def edit(request: HttpRequest, step_id: int) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return editing.asked(request, place, form, step=step)
     try:
-        by: Any = {"version": form.version, "scope": me.scope, "stamp": _stamp(me, "edit")}
-        changing.change(Step, step_id, form.written(), **by)
+        by: By = {"scope": me.scope, "stamp": _stamp(me, "edit")}
+        changing.change(Step, step_id, form.written(), version=form.version, **by)
     except (Invalid, Stale) as error:
         if not (isinstance(error, Stale) and form.same_as(error.current)):
             return editing.refused(request, place, form, error, step=step)

@@ -5,12 +5,13 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from toimenpiteet.labels import Label
 from toimenpiteet.languages import CODES
 from toimenpiteet.models import Unit, UnitHandover
 from toimenpiteet.selectors.edit import handover
@@ -28,7 +29,7 @@ from toimenpiteet.web.request import GET_OR_POST, say_done
 _DAY = timedelta(days=1)
 
 
-def _day(label: Any, help_text: Any) -> forms.DateField:
+def _day(label: Label, help_text: Label) -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     # What moves on a day is shown before a service is asked, which would refuse it.
     possible = [
@@ -41,7 +42,7 @@ def _day(label: Any, help_text: Any) -> forms.DateField:
 class UnitForm(WhyForm):
     """What an act on a unit asks; the reason only once the person has seen what moves."""
 
-    def __init__(self, at: EditContext, data: Any = None, *, asks_why: bool = True) -> None:
+    def __init__(self, at: EditContext, data: QueryDict | None = None, *, asks_why: bool = True) -> None:
         super().__init__(data, initial={"seen_version": at.row.version, **self.known(at)})
         reason = self.fields.pop("reason")
         self.fields |= self.asked(at)
