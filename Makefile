@@ -7,7 +7,7 @@ PYTEST := $(IN_VENV) -m pytest -n 2
 EMBEDDED := MODE=embedded $(IN_VENV) manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage shell bench pictures test test-sqlite test-postgresql test-everywhere soak messages secrets environment environment-dev \
+.PHONY: help run dev manage shell bench pictures test test-sqlite test-postgresql test-everywhere soak messages secrets environment environment-dev \
 	lint lint-code lint-format lint-types lint-imports lint-migrations lint-templates
 
 help: ## list what can be made
@@ -15,6 +15,11 @@ help: ## list what can be made
 
 run: environment ## try the product on this machine (PORT=8001 for another port)
 	@$(IN_VENV) -m tools.run
+
+dev: environment-dev ## work on the product, on what `make run` has made: what is saved shows at once
+	@$(EMBEDDED) prepare
+	@$(EMBEDDED) demo --list || true
+	@DJANGO_SETTINGS_MODULE=tools.dev.settings $(EMBEDDED) runserver $${PORT:-8000}
 
 manage: environment ## run a command on what `make run` has made: make manage ARGS="send_reminders --dry-run"
 	@$(EMBEDDED) $(ARGS)
