@@ -1,7 +1,7 @@
 """A database of before the first release is refused, with what to do: its tables cannot be brought up to date."""
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.recorder import MigrationRecorder
 
 # The first migration's name at that time; today's has another, so that the two are told apart.
@@ -12,8 +12,9 @@ class OlderDatabase(ImproperlyConfigured):
     """Raised with the one sentence for whoever starts the product."""
 
 
-def refuse_older(connection: BaseDatabaseWrapper) -> None:
+def refuse_older(using: str = DEFAULT_DB_ALIAS) -> None:
     """Raise OlderDatabase when the tables were made before the first release; DatabaseError when nobody answers."""
+    connection = connections[using]
     if _FIRST in MigrationRecorder(connection).applied_migrations():
         raise OlderDatabase(
             f"the database {connection.settings_dict['NAME']} was made by a version before the first release and "

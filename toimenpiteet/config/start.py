@@ -22,7 +22,7 @@ def load_settings() -> None:
 def look_at_database() -> None:
     """End the process with one sentence on a database of before the first release; one that is away may come yet."""
     try:
-        refuse_older(connection)
+        refuse_older()
     except ImproperlyConfigured as error:
         sys.exit(f"Cannot start: {error}")
     except DatabaseError:

@@ -1,6 +1,6 @@
 """Does this process do its work? Asked by the containers' health checks and by ``make run``."""
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -13,7 +13,7 @@ from toimenpiteet.older import OlderDatabase, refuse_older
 def health(request: HttpRequest) -> HttpResponse:
     """Answer whether this process and its database work. Redis is left out: pages do without it."""
     try:
-        refuse_older(connection)
+        refuse_older()
     except OlderDatabase as error:
         return _unwell(f"Cannot work: {error}")
     except DatabaseError:

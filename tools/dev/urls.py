@@ -2,6 +2,6 @@
 
 from django.urls import include, path
 
-from toimenpiteet.config.urls import *  # noqa: F403
+from toimenpiteet.config.urls import *  # noqa: F403  # its handlers too
 
-urlpatterns.append(path("__reload__/", include("django_browser_reload.urls")))  # noqa: F405
+urlpatterns.append(path("__reload__/", include("django_browser_reload.urls")))  # noqa: F405  # from there

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.management.commands import migrate
-from django.db import connections
 
 from toimenpiteet.older import refuse_older
 
@@ -13,5 +12,5 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Bring the tables up to date; raises OlderDatabase."""
-        refuse_older(connections[options["database"]])
+        refuse_older(options["database"])
         super().handle(*args, **options)
