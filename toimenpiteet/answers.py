@@ -1,4 +1,4 @@
-"""What was said in a reporting round, what the review made of it, and the manager's own light (DOMAIN.md). Pure."""
+"""What was said in a round, what the review made of it, and the manager's own light (docs/domain.md). Pure."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""The words of the domain on screens, mails and in the API, in one place (DOMAIN.md, "Words")."""
+"""The words of the domain on screens, mails and in the API, in one place (docs/domain.md, "Words")."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias, TypeVar

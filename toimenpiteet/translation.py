@@ -59,7 +59,7 @@ UNTRANSLATED: tuple[type[Audited], ...] = (
     models.StoredFile,
 )
 
-# Derived, rewritten without a change of anybody's making: see services.derived.
+# Derived, rewritten without a change of anybody's making: see services.plan.derived.
 DERIVED: dict[type[Audited], tuple[str, ...]] = {models.PeriodPlan: ("next_deadline_on", "last_sign_at")}
 
 for model, fields in TRANSLATED.items():

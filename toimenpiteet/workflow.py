@@ -1,6 +1,6 @@
 """The workflow of a period plan: one frozen table that buttons, API, database triggers, tests and docs all read.
 
-Pure: knows no Django. Nothing else in the product sets a status (DOMAIN.md, "Status of a period plan").
+Pure: knows no Django. Nothing else in the product sets a status (docs/domain.md, "Status of a period plan").
 """
 
 from collections.abc import Collection
@@ -49,7 +49,7 @@ OPEN_VALUES = sorted(status.value for status in OPEN)
 
 
 class LateBecause(StrEnum):
-    """Why an open plan is late (DOMAIN.md, "Overdue"); never a status."""
+    """Why an open plan is late (docs/domain.md, "Overdue"); never a status."""
 
     DUE = "due"
     STEP = "step"
@@ -123,7 +123,7 @@ PROPOSAL, APPROVAL = "propose_completion", "approve"
 BY_NAME = {transition.name: transition for transition in TRANSITIONS}
 
 TAKE_BACK = "take_back"
-"""What undoes the last move (DOMAIN.md, "Taking back"); no row of the table: where it leads is where that one began."""
+"""What undoes the last move (docs/domain.md, "Taking back"); no row of the table: it leads where that one began."""
 TAKE_BACK_WITHIN = timedelta(minutes=15)
 MOVES = (*BY_NAME, TAKE_BACK)
 """The name of everything that changes a status."""

@@ -198,18 +198,18 @@ def _alike(one: Audited, other: Audited) -> set[str]:
 # What is missing on purpose: place → column ("Model.column", "*.column" or "Model.*") → why
 
 _OWN_WAY = {
-    "Comment.*": "written, once, on the item page (services.plans)",
+    "Comment.*": "written, once, on the item page (services.plan.plans)",
     "Membership.*": "given and ended on the person's page (services.people)",
     "MunicipalityRole.*": "given and ended on the person's page (services.people)",
-    "HandedOver.*": "written when a unit ends, read when that is taken back (services.handovers)",
+    "HandedOver.*": "written when a unit ends, read when that is taken back (services.units.handovers)",
     "Nudge.*": "asked for where silence is shown, on a page that is still to come",
     "ReportingRound.*": "made ahead from the strategy's calendar (services.rounds)",
     "RoundDay.*": "made ahead by the rules of days, and moved on the round's page (services.rounds)",
     "StatusReport.*": "an answer has a page of its own, which is still to come",
     "StoredFile.*": "put beside what it proves, on a page that is still to come",
-    "UnitHandover.*": "written when a unit ends or gets a new name (services.handovers)",
-    "Grant.*": "given and ended on the person's page (services.grants)",
-    "GrantPlan.*": "given and ended on the person's page (services.grants)",
+    "UnitHandover.*": "written when a unit ends or gets a new name (services.units.handovers)",
+    "Grant.*": "given and ended on the person's page (services.people.grants)",
+    "GrantPlan.*": "given and ended on the person's page (services.people.grants)",
     "User.*": "invited and changed on the person's page (services.people)",
 }
 _INSIDE = {

@@ -1,4 +1,4 @@
-"""Taking a move back: by whom, for how long, while nothing else has happened (DOMAIN.md, "Taking back")."""
+"""Taking a move back: by whom, for how long, while nothing else has happened (docs/domain.md, "Taking back")."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

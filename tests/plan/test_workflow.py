@@ -31,7 +31,7 @@ from toimenpiteet.workflow import (
     why_not_take_back,
 )
 
-# DOMAIN.md, "Status of a period plan", typed anew: the table is checked against it, not against itself.
+# docs/domain.md, "Status of a period plan", typed anew: the table is checked against it, not against itself.
 RULES = {
     "start": ("not_started", "in_progress", "manager director", False),
     "pause": ("in_progress", "on_hold", "manager director", True),

@@ -52,7 +52,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "stand-in-add": ("/oma/sijainen/", (LOGIN, 200, 200, 200, 200, 200, 200)),
     "stand-in": ("/oma/sijainen/{grant}/", (LOGIN, 200, 404, 404, 404, 404, 404)),
     "stand-in-end": ("/oma/sijainen/{grant}/paata/", (LOGIN, 200, 404, 404, 404, 404, 404)),
-    # What is kept: the same for every noun (test_keeping.py goes through them all).
+    # What is kept: the same for every noun (tests/edit/test_edit.py goes through them all).
     "edit-index": ("/yllapito/", (LOGIN, 403, 403, 200, 403, 200, 200)),
     "edit": ("/yllapito/tavoite/{goal}/", (LOGIN, 403, 403, 200, 403, 200, 404)),
     "edit-add": ("/yllapito/toimenpide/uusi/{goal}/", (LOGIN, 403, 403, 200, 403, 200, 404)),

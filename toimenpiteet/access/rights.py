@@ -1,4 +1,4 @@
-"""Who may do what: one table of verbs and roles, and the answer to a person who asks (DOMAIN.md, "Who may do what").
+"""One table of verbs and roles, and the answer to a person who asks (docs/domain.md, "Who may do what").
 
 The moves of a plan's status are verbs too; their roles stand in the workflow's table.
 """

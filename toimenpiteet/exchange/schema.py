@@ -1,7 +1,7 @@
 """The shape of a bundled strategy file (``toimenpiteet/data/*.yaml``), said once.
 
 Strict: an unknown field, a wrong type or a control character is an error, so that a typing mistake is never half
-loaded. ``docs/data-format.md`` explains the fields; what no single field can tell is in ``bundled.checking``. Lengths
+loaded. ``docs/data-format.md`` explains the fields; what no single field can tell is in ``strategy.checking``. Lengths
 are those of the database columns.
 """
 

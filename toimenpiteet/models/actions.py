@@ -66,9 +66,9 @@ class PeriodPlan(Audited, Sourced):
 
     `due_on` is the last day of what the document states, at `due_precision`. `next_deadline_on` is derived: the
     earliest of the plan's own deadline (due date or period end) and its undone steps' due dates. It exists for the
-    index behind the overdue lists, is written by services.derived alone and checked by verify_history.
+    index behind the overdue lists, is written by services.plan.derived alone and checked by verify_history.
     `last_sign_at` is derived too: when its managers or contributors last did something (history.signs), None where
-    they never did; services.derived keeps it.
+    they never did; services.plan.derived keeps it.
     """
 
     # The two that begin the indexes and constraints below need no index of their own: every move writes them all.

@@ -72,7 +72,7 @@ class Actor:
 class Stamp:
     """Who, why and when (aware, stored as UTC) of one change. Raises UnauditedChange without a reason or time zone.
 
-    `actor_name` and `on_behalf_name` are the keys of the recorded names: ``record.stamp`` finds or makes them.
+    `actor_name` and `on_behalf_name` are the keys of the recorded names: ``audited.stamp`` finds or makes them.
     `acted_as` is the person's role (a ``workflow.Role``) in a change of a plan by those who work on it, else "".
     """
 
@@ -97,7 +97,7 @@ class GuardedQuerySet(models.QuerySet[Row]):
     """
 
     def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
-        raise UnauditedChange(f"{self.model.__name__}: write through services.record, one object at a time.")
+        raise UnauditedChange(f"{self.model.__name__}: write through services.audited, one object at a time.")
 
     update = _refuse
     delete = _refuse
@@ -135,7 +135,7 @@ class Audited(models.Model):
         # Compare and set: an object read before somebody else's change would put a state that never was into history.
         written = update_row(type(self), values, id=pk_val, version=self.version - 1) == 1
         if not written:
-            raise UnauditedChange(f"{type(self).__name__} {self.pk} is not as read: take it from record.lock first.")
+            raise UnauditedChange(f"{type(self).__name__} {self.pk} is not as read: take it from audited.lock first.")
         return written
 
 
@@ -150,7 +150,7 @@ def _refuse_unstamped(instance: models.Model, **kwargs: object) -> None:
     if isinstance(columns, frozenset) and columns and columns <= instance.untracked:
         return
     if instance.stamp is None or kwargs.get("raw") or hasattr(instance, "skip_history_when_saving"):
-        raise UnauditedChange(f"{name}: save and delete through services.record, with an actor and a reason.")
+        raise UnauditedChange(f"{name}: save and delete through services.audited, with an actor and a reason.")
     # History copies what the object holds: it cannot hold what the database is only about to compute.
     if any(hasattr(value, "resolve_expression") for value in vars(instance).values()):
         raise UnauditedChange(f"{name}: set a value, not an expression such as F().")

@@ -19,7 +19,7 @@ class GrantKind(models.TextChoices):
 
 
 class Grant(Audited, Dated):
-    """One right that was given (DOMAIN.md, "Who may do what"); access.grants says when it holds.
+    """One right that was given (docs/domain.md, "Who may do what"); access.grants says when it holds.
 
     It holds from a day to a day, both included (Europe/Helsinki); what is for answering ends at a moment of its last
     day. What it gives besides its kind and its plans is what `on_behalf_of` may do themselves at that time.

@@ -13,7 +13,7 @@ class UnitHandover(Audited):
     """A unit that follows another one that has ended, or will; the day is the ended unit's own last one.
 
     One row for each that follows. `Unit.successor` is the first of them, kept on the unit for whoever walks the tree:
-    services.handovers writes both, and verify_history compares them.
+    services.units.handovers writes both, and verify_history compares them.
     """
 
     class Kind(models.TextChoices):

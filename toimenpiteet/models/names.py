@@ -29,8 +29,8 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
 class RecordedName(models.Model):
     """A name or an address as it was when something happened; the record points here and holds neither itself.
 
-    Found, made and replaced by services.names alone; the database refuses any other change. One that was replaced is
-    never found again, so that whoever acts later is recorded anew.
+    Found, made and replaced by services.people.names alone; the database refuses any other change. One that was
+    replaced is never found again, so that whoever acts later is recorded anew.
     """
 
     class Kind(models.TextChoices):

@@ -113,7 +113,7 @@ class User(Audited, AbstractBaseUser, PermissionsMixin):
         base_manager_name = "objects"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save through services.record; Django and allauth save a whole account when they have set its password.
+        """Save through services.audited; Django and allauth save a whole account when they have set its password.
 
         Raises UnauditedChange when such a save would change anything that is on record.
         """
@@ -125,7 +125,7 @@ class User(Audited, AbstractBaseUser, PermissionsMixin):
     def _refuse_changes(self) -> None:
         columns = [field.attname for field in self._meta.concrete_fields if field.name not in self.untracked]
         if User.objects.filter(pk=self.pk).values(*columns).first() != {name: getattr(self, name) for name in columns}:
-            raise UnauditedChange("User: save through services.record, with an actor and a reason.")
+            raise UnauditedChange("User: save through services.audited, with an actor and a reason.")
 
     def _do_update(self, *args: Any, **kwargs: Any) -> Any:
         # What is not on record has no version either: Django writes it as ever.

@@ -16,7 +16,7 @@ from toimenpiteet.models.strategy import Strategy
 from toimenpiteet.round_days import RoundKind
 
 SILENT = Q(said=Said.NOTHING.value) | Q(review=Review.RETURNED.value)
-"""Silent in a round: said nothing, or was given the answer back and has not answered since (DOMAIN.md)."""
+"""Silent in a round: said nothing, or was given the answer back and has not answered since (docs/domain.md)."""
 
 
 class CalendarEntry(Audited):

@@ -11,7 +11,7 @@ from toimenpiteet.models.strategy import Strategy
 class SearchDocument(models.Model):
     """The texts of one object as the search reads them; derived, so it has no history and can be made anew.
 
-    Written by ``services.search_index`` alone, beside the change of the object itself. `object_id` is the row of
+    Written by ``services.search`` alone, beside the change of the object itself. `object_id` is the row of
     `model`; `page_id` the row whose page shows it, and `anchor` the place there. Whether the public sees it is never
     copied here: ``access.searchable`` asks the strategy. The full-text index stands beside the table (migration 0002);
     a later migration that makes the table anew on SQLite has to put its triggers back.

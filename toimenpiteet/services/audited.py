@@ -74,7 +74,7 @@ def lock_by(statement: Objects[Model], *args: Hashable, pk: int, version: int | 
 
 def _need_transaction() -> None:
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("record.lock needs a transaction around it")
+        raise transaction.TransactionManagementError("audited.lock needs a transaction around it")
 
 
 def _as_seen(obj: Model, version: int | None) -> Model:

@@ -250,7 +250,7 @@ def made_already(obj: Part, stamp: Stamp) -> Part | None:
 
 def _insert(obj: Any, scope: Scope | None, stamp: Stamp) -> None:
     if getattr(obj, "done", False) or (isinstance(obj, PeriodPlan) and obj.status != INITIAL):
-        raise UnauditedChange("A plan starts as not started and a step as not done: services.plans moves and ticks.")
+        raise UnauditedChange("A plan starts as not started, a step as not done: services.plan.plans moves and ticks.")
     if hasattr(obj, "order") and not obj.order:
         obj.order = _last(obj) + 1
     rules.fill_key(obj)

@@ -89,7 +89,7 @@ _SAME_STRATEGY: dict[type[Audited], tuple[tuple[str, str], ...]] = {
     StatusReport: (("round.strategy_id", "plan.item.strategy_id"),),
     Nudge: (("plan.item.strategy_id", "round.strategy_id"),),
 }
-# A programme may be shared between municipalities (DOMAIN.md, "Municipality").
+# A programme may be shared between municipalities (docs/domain.md, "Municipality").
 _MAY_CROSS = {(ProgrammeStrategy, "strategy"), (ProgrammeTheme, "theme"), (Indicator, "programme")}
 # A day or year outside these is a slip of the keys, and every list that counts from it would suffer.
 FIRST_YEAR, LAST_YEAR = 1800, 2199

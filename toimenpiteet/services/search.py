@@ -1,6 +1,6 @@
 """The rows that the search reads, kept beside every change of a text that can be found.
 
-``record`` tells of each change; what concerns no searched text (a status, a date) costs nothing. A bulk load gathers
+``audited`` tells of each change; what concerns no searched text (a status, a date) costs nothing. A bulk load gathers
 what it touches and writes it once, inside the same transaction.
 """
 
@@ -58,7 +58,7 @@ _OWNERS: dict[type[Audited], tuple[type[Audited], str]] = {
     UnitAlias: (Unit, "unit_id"),
     ProjectAlias: (Project, "project_id"),
 }
-# The texts that are searched, by the names that ``record.change`` gives for them, without their languages.
+# The texts that are searched, by the names that ``audited.change`` gives for them, without their languages.
 SEARCHED: dict[type[Audited], frozenset[str]] = {
     Strategy: frozenset({"name", "slogan", "mission", "vision", "decided_by"}),
     StrategyPart: frozenset({"name", "text"}),

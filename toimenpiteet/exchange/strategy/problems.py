@@ -83,7 +83,7 @@ class Refused(Exception):
         return found
 
 
-# Lists whose elements are entries of their own, in the words of DOMAIN.md.
+# Lists whose elements are entries of their own, in the words of docs/domain.md.
 _NOUNS: dict[str, Label] = {
     "documents": gettext_lazy("source document"),
     "units": gettext_lazy("responsible unit"),

@@ -10,7 +10,7 @@ from toimenpiteet.services.rounds import rounds
 
 
 class Command(BaseCommand):
-    """A door to ``services.rounds.make_ahead``."""
+    """A door to ``services.rounds.rounds.make_ahead``."""
 
     help = "Makes the reporting rounds that are coming, for adopted strategies with a calendar. Sends no mail."
 

@@ -245,7 +245,7 @@ def _allowed(name: str, source: str, target: str) -> bool:
 
 
 def _takes_back(move: _Move, done: _Move) -> bool:
-    """Tell whether `move` is an honest taking back of `done`, the plan's move before it (DOMAIN.md, "Taking back")."""
+    """Tell whether `move` honestly takes back `done`, the plan's move before it (docs/domain.md, "Taking back")."""
     reverse = (move.from_status, move.to_status) == (done.to_status, done.from_status)
     person = move.actor_id is not None and move.actor_id == done.actor_id
     in_time = done.at <= move.at <= done.at + TAKE_BACK_WITHIN
@@ -275,7 +275,7 @@ def against_deadlines() -> Iterator[Finding]:
     for key, derived, due_on, end_year, step, shift in _stream(rows, *columns):
         expected = deadlines.earliest_of(deadlines.stated(due_on, end_year), [step] if step else [], shift=shift)
         if derived != expected:
-            cure = "It is derived: any change of the plan's dates, or services.derived.refresh, sets it right."
+            cure = "It is derived: any change of the plan's dates, or services.plan.derived.refresh, sets it right."
             yield Finding("PeriodPlan", key, "next_deadline_on", derived, expected, cure)
 
 
@@ -286,7 +286,7 @@ def against_signs() -> Iterator[Finding]:
     for key, plan, then in _in_step(plans, recorded):
         expected = max((at for _, at in then), default=None)
         if plan and plan[1] != expected:
-            cure = "It is derived: services.derived.refresh_sign sets it right."
+            cure = "It is derived: services.plan.derived.refresh_sign sets it right."
             yield Finding("PeriodPlan", key, "last_sign_at", plan[1], expected, cure)
 
 
@@ -316,7 +316,7 @@ def against_round_days() -> Iterator[Finding]:
     for key, *values in _stream(rows, "pk", *_OF_DAYS, *days):
         for name, value, expected in zip(_OF_DAYS, values, values[len(_OF_DAYS) :], strict=False):
             if expected is not None and value != expected:
-                cure = "The days of a round are moved with services.rounds.move_day alone."
+                cure = "The days of a round are moved with services.rounds.rounds.move_day alone."
                 yield Finding("ReportingRound", key, name, value, expected, cure)
 
 
@@ -328,7 +328,7 @@ def against_accounts() -> Iterator[Finding]:
     accounts = QuerySet(User).annotate(**recorded).order_by("pk")
     for key, name, email, *then in _stream(accounts, "pk", "name", "email", *recorded):
         for field, live, text, replaced in (("name", name or email, *then[:2]), ("email", email, *then[2:])):
-            # What the city's own rule has replaced names nobody any more (services.names).
+            # What the city's own rule has replaced names nobody any more (services.people.names).
             if text not in {None, live} and replaced is None:
                 yield Finding("User", key, field, live, text, _RESTORE)
 

@@ -1,4 +1,4 @@
-"""Signs of life of a plan: what its managers, contributors and their links did (DOMAIN.md, "Reporting rounds").
+"""Signs of life of a plan: what its managers, contributors and their links did (docs/domain.md, "Reporting rounds").
 
 Moves, ticked steps, comments, edits and answers; not loads, not the director's acts, not what was taken back. In which
 role a thing was done is told by those who let it be done, and stands in its history row.

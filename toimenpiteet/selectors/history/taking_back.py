@@ -1,4 +1,4 @@
-"""Whether a person may take back the last move of a plan, until when, and why not (DOMAIN.md, "Taking back")."""
+"""Whether a person may take back the last move of a plan, until when, and why not (docs/domain.md, "Taking back")."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass

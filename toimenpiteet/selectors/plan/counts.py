@@ -1,7 +1,7 @@
 """How many plans stand where: counted in one way for strategies, periods, themes, goals and units.
 
-Counts add up (DOMAIN.md): the statuses named beside a total sum to it, a plan carried over has left the total of its
-old period, and items are told apart from plans: an item has one plan for each period, or none.
+Counts add up (docs/domain.md, "Counts add up"): the statuses named beside a total sum to it, a plan carried over has
+left the total of its old period, and items are told apart from plans: an item has one for each period, or none.
 """
 
 from collections import Counter

@@ -19,7 +19,7 @@ from toimenpiteet.selectors.translated import Named, Text, text_in
 
 @dataclass(frozen=True)
 class ItemView:
-    """One action item: finished values, texts in the active language. `current` is where it stands (DOMAIN.md)."""
+    """One action item: finished values, texts in the active language. `current` is where it stands (docs/domain.md)."""
 
     pk: int
     version: int

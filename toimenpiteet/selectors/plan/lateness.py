@@ -1,4 +1,4 @@
-"""Late, defined once (DOMAIN.md, "Overdue"): why and since when; every list, count, page, mail and API asks here.
+"""Late, defined once (docs/domain.md, "Overdue"): why and since when; every list, count, page, mail and API asks here.
 
 Late is an open plan whose due date (or period end) is past; that has a step not done past its due date; or whose answer
 was not given when a round's day for answers passed, until that round is locked. What awaits approval is late on the

@@ -186,7 +186,7 @@ def views_of_items(
 
 
 def current(plans: Iterable[PlanView], today: date) -> PlanView | None:
-    """Return that of an item's plans where the item stands: whose period holds today, else the last one (DOMAIN.md)."""
+    """Return that of an item's plans where it stands: whose period holds today, else the last one (docs/domain.md)."""
     ordered = sorted(plans, key=lambda plan: (plan.period_years[0], plan.pk), reverse=True)
     holding = (plan for plan in ordered if plan.period_years[0] <= today.year <= plan.period_years[1])
     return next(holding, next(iter(ordered), None))

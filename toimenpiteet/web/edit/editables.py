@@ -1,6 +1,6 @@
 """What can be edited: for each kind of row its fields, their help, what it is linked to and what stands under it.
 
-One declaration per kind of row and one set of pages for all (see pages.py); the words are those of DOMAIN.md.
+One declaration per kind of row and one set of pages for all (see pages.py); the words are those of docs/domain.md.
 """
 
 from collections.abc import Mapping
