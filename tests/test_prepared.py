@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from toimenpiteet.models import Unit
 from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
-from toimenpiteet.services.plan.plans import LOCKED
 
 COLUMNS = ["name_fi", "pk", "municipality_id", "valid_from"]
 
@@ -73,20 +72,3 @@ def test_statements_are_seen_in_the_log_of_queries(db: None) -> None:
 def test_columns_come_in_the_order_asked_for_whatever_the_language(db: None) -> None:
     unit = make.unit(make.municipality(), "Nimi")
     assert list(columns_of(Unit.objects.all(), COLUMNS)) == [("Nimi", unit.pk, unit.municipality_id, None)]
-
-
-def test_a_locked_plan_is_found_without_touching_what_it_hangs_on(db: None) -> None:
-    world = make.World()
-    with transaction.atomic(), CaptureQueriesContext(connection) as seen:
-        locked = LOCKED.first(frozenset({world.municipality.pk}), given=[world.plan.pk])
-    assert locked is not None
-    assert (locked.pk, locked.text, locked.version) == (world.plan.pk, world.plan.text, 1)
-    # Rows that were joined would be locked with it, and every move in the city would wait for the one before.
-    assert ["JOIN" in query["sql"] for query in seen.captured_queries if "periodplan" in query["sql"]] == [False]
-
-
-def test_a_plan_of_another_municipality_is_not_locked(db: None) -> None:
-    world = make.World()
-    with transaction.atomic():
-        assert LOCKED.first(frozenset({world.municipality.pk + 1}), given=[world.plan.pk]) is None
-        assert LOCKED.first(frozenset(), given=[world.plan.pk]) is None

@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from toimenpiteet import access
@@ -197,3 +199,22 @@ def test_a_text_is_kept_as_it_was_typed_whatever_its_script(world: make.World) -
     text = "مرحبا 👷🏽‍♀️ <b>tekstiä</b> {{ 7 * 7 }}"
     add(world, text)
     assert order(world.plan) == [text]
+
+
+# The lock
+
+
+def test_a_locked_plan_is_found_without_touching_what_it_hangs_on(world: make.World) -> None:
+    scope = access.scope_of(world.manager, make.TODAY)
+    with transaction.atomic(), CaptureQueriesContext(connection) as seen:
+        locked, _right = plans.editable(scope, world.plan.pk)
+    assert (locked.pk, locked.text, locked.version) == (world.plan.pk, world.plan.text, 1)
+    # Rows that were joined would be locked with it, and every move in the city would wait for the one before.
+    assert ["JOIN" in query["sql"] for query in seen.captured_queries if "periodplan" in query["sql"]] == [False]
+
+
+def test_a_plan_of_another_municipality_is_not_locked(world: make.World) -> None:
+    stranger, nobody = make.official(make.municipality()), make.user()
+    for who in (stranger, nobody):
+        with transaction.atomic(), pytest.raises(Http404):
+            plans.editable(access.scope_of(who, make.TODAY), world.plan.pk)

@@ -22,7 +22,6 @@ from simple_history.signals import pre_create_historical_record
 
 from toimenpiteet import labels
 from toimenpiteet.models.names import AppendOnlyQuerySet, RecordedName, UnauditedChange
-from toimenpiteet.models.prepared_writes import PreparedRow, update_row
 from toimenpiteet.workflow import STATUS_VALUES, TAKE_BACK
 
 if TYPE_CHECKING:
@@ -131,13 +130,6 @@ class Audited(models.Model):
         # Also for what Django writes by itself: ``unit.children.add(other)`` is an update() of the base manager.
         base_manager_name = "objects"
 
-    def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *rest: Any) -> Any:
-        # Compare and set: an object read before somebody else's change would put a state that never was into history.
-        written = update_row(type(self), values, id=pk_val, version=self.version - 1) == 1
-        if not written:
-            raise UnauditedChange(f"{type(self).__name__} {self.pk} is not as read: take it from audited.lock first.")
-        return written
-
 
 @receiver(pre_save)
 @receiver(pre_delete)
@@ -169,7 +161,7 @@ def name_reference(label: Any, *, null: bool = False) -> Any:
     )
 
 
-class HistoryRow(PreparedRow):
+class HistoryRow(models.Model):
     """What each history row keeps beside simple-history's own columns."""
 
     actor_name = name_reference(_("who"))
@@ -269,7 +261,7 @@ def _needless_indexes(model: type[Audited]) -> list[str]:
     return [field.name for field in indexed if field.name != "plan"]
 
 
-class StatusChange(PreparedRow):
+class StatusChange(models.Model):
     """One move of a plan's status, by whom, when, why; never changed afterwards (the database refuses it too)."""
 
     plan = models.ForeignKey(

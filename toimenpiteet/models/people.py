@@ -127,11 +127,6 @@ class User(Audited, AbstractBaseUser, PermissionsMixin):
         if User.objects.filter(pk=self.pk).values(*columns).first() != {name: getattr(self, name) for name in columns}:
             raise UnauditedChange("User: save through services.audited, with an actor and a reason.")
 
-    def _do_update(self, *args: Any, **kwargs: Any) -> Any:
-        # What is not on record has no version either: Django writes it as ever.
-        writer: Any = super() if self.stamp is not None else super(Audited, self)
-        return writer._do_update(*args, **kwargs)
-
     def __str__(self) -> str:
         return self.name or self.email
 

@@ -10,13 +10,13 @@ A connection pooler between Django and PostgreSQL must let prepared statements t
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
-from django.db.models import Field, ForeignKey, Lookup, Model, QuerySet
+from django.db.models import Field, ForeignKey, Lookup, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     _ServerCursor = Any
 else:
     _Lookup, _ServerCursor = Lookup, ServerBindingCursor
-
-Row = TypeVar("Row", bound=Model)
 
 _KEPT = 64
 
@@ -135,18 +133,3 @@ class Statement:
                 kept.clear()
             compiled = kept[args] = _Compiled(columns_of(self._build(*args), self._columns), self._around)
         return compiled.run(given)
-
-
-class Objects(Generic[Row]):
-    """Whole rows of `model`, as objects, by a Statement; what locks must join nothing, nor sort by what others hold."""
-
-    def __init__(self, model: type[Row], build: Callable[..., "QuerySet[Row]"]) -> None:
-        self.model = model
-        self._columns = [field.attname for field in model._meta.concrete_fields]
-        self._statement = Statement(build, self._columns)
-
-    def first(self, *args: Hashable, given: Sequence[Any] = ()) -> Row | None:
-        """Return the first row, or None."""
-        for row in self._statement.rows(*args, given=given):
-            return self.model.from_db(DEFAULT_DB_ALIAS, self._columns, row)
-        return None

@@ -1,6 +1,6 @@
 """The one way by which a tracked object is written: locked, stamped, versioned, without no-op saves."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -12,8 +12,7 @@ from modeltranslation.manager import rewrite_lookup_key
 from modeltranslation.settings import DEFAULT_LANGUAGE
 
 from toimenpiteet.access import Verdict
-from toimenpiteet.models import Actor, Audited, Stamp, User
-from toimenpiteet.models.prepared import Objects
+from toimenpiteet.models import Actor, Audited, Stamp, UnauditedChange, User
 from toimenpiteet.services import search
 from toimenpiteet.services.errors import Stale
 from toimenpiteet.services.people import names
@@ -59,28 +58,19 @@ def lock(queryset: "models.QuerySet[Model]", pk: int, *, version: int | None = N
 
     Raises the model's DoesNotExist, or Stale when `version` is given and is not the row's.
     """
-    _need_transaction()
-    return _as_seen(queryset.select_for_update(of=("self",)).get(pk=pk), version)
-
-
-def lock_by(statement: Objects[Model], *args: Hashable, pk: int, version: int | None = None) -> Model:
-    """Do what `lock` does with a statement that is kept compiled, and that locks what is GIVEN."""
-    _need_transaction()
-    obj = statement.first(*args, given=[pk])
-    if obj is None:
-        raise statement.model.DoesNotExist
-    return _as_seen(obj, version)
-
-
-def _need_transaction() -> None:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("audited.lock needs a transaction around it")
-
-
-def _as_seen(obj: Model, version: int | None) -> Model:
+    obj = queryset.select_for_update(of=("self",)).get(pk=pk)
     if version is not None and obj.version != version:
         raise Stale(obj)
     return obj
+
+
+def _need_as_read(obj: Audited) -> None:
+    # An object read before somebody else's change would put a state that never was into history.
+    rows: models.QuerySet[Audited] = models.QuerySet(type(obj)).select_for_update().order_by()
+    if not rows.filter(pk=obj.pk, version=obj.version).exists():
+        raise UnauditedChange(f"{type(obj).__name__} {obj.pk} is not as read: take it from audited.lock first.")
 
 
 # An act that fails fails whole: a savepoint for each row would only cost two statements more.
@@ -118,10 +108,11 @@ def change(obj: Audited, stamp: Stamp, **values: Any) -> list[str]:
     if not changed:
         return []
     found = search.touched(obj, changed)
-    for name in changed:
-        setattr(obj, name, columns[name])
-    obj.version += 1
     with transaction.atomic(savepoint=False), _stamped(obj, stamp):
+        _need_as_read(obj)
+        for name in changed:
+            setattr(obj, name, columns[name])
+        obj.version += 1
         obj.save(update_fields=_with_mirrors(obj, changed) | derived.before(obj, stamp))
         derived.follow(obj, changed)
         if found:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -24,9 +23,8 @@ from toimenpiteet.models import (
     Stamp,
     StatusChange,
     Step,
-    User,
 )
-from toimenpiteet.models.prepared import GIVEN, Objects, Statement
+from toimenpiteet.models.prepared import columns_of
 from toimenpiteet.selectors.history.taking_back import parts_of_plan, takings_back
 from toimenpiteet.selectors.plan.periods import later_period
 from toimenpiteet.selectors.translated import text_in
@@ -45,27 +43,14 @@ from toimenpiteet.workflow import (
 )
 
 
-def _lockable(municipalities: frozenset[int]) -> "QuerySet[PeriodPlan]":
-    scope = Scope(user=User(), municipalities=municipalities)
-    return access.visible(scope, PeriodPlan).filter(pk__among=GIVEN).order_by().select_for_update()
-
-
-# Keyed by the municipalities in which the person acts.
-LOCKED = Objects(PeriodPlan, _lockable)
-
-
 def _lock(scope: Scope, plan_id: int, version: int | None) -> PeriodPlan:
     if scope.anonymous:
         raise Http404
     try:
-        return audited.lock_by(LOCKED, scope.municipalities, pk=plan_id, version=version)
-    except (PeriodPlan.DoesNotExist, OverflowError) as error:
+        # In no order: the default one joins other rows, and what is joined is locked too.
+        return audited.lock(access.visible(scope, PeriodPlan).order_by(), plan_id, version=version)
+    except PeriodPlan.DoesNotExist as error:
         raise Http404 from error
-
-
-_UNITS = Statement(
-    lambda: PlanUnit.objects.filter(plan__among=GIVEN).order_by("order"), ["unit_id", *columns_for("unit__name")]
-)
 
 
 def _check(
@@ -94,7 +79,8 @@ def move(
     """
     comment = text.clean(comment, field="comment")
     plan = _lock(scope, plan_id, version)
-    units = {key: text_in(names).text for key, *names in _UNITS.rows(given=[plan.pk])}
+    linked = PlanUnit.objects.filter(plan=plan).order_by("order")
+    units = {key: text_in(names).text for key, *names in columns_of(linked, ["unit_id", *columns_for("unit__name")])}
     said: dict[str, Any] = {"comment": comment, "units": ", ".join(units.values())[:500]}
     if name == TAKE_BACK:
         last = _check_back(plan, scope, units, now)
