@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from simple_history.signals import pre_create_historical_record
 
 from toimenpiteet.models import Actor, NameReplacement, RecordedName, User
-from toimenpiteet.models.prepared import GIVEN, Statement
 from toimenpiteet.services import text
 from toimenpiteet.services.errors import Invalid
 
@@ -43,13 +42,6 @@ def address(of: str, person: int | None = None) -> Wanted:
     return Wanted(Kind.ADDRESS.value, of, person)
 
 
-# What was replaced is not found: whoever acts later is recorded anew, under the name that they have.
-_FOUND = Statement(
-    lambda: RecordedName.objects.filter(text__among=GIVEN, replaced_at__isnull=True).order_by(),
-    ["kind", "text", "person_id", "pk"],
-)
-
-
 def was_address(of: str) -> bool:
     """Tell whether an account has, or ever had, this address."""
     return RecordedName.objects.filter(kind=Kind.ADDRESS, text=of, person_id__isnull=False).exists()
@@ -70,8 +62,9 @@ def find_or_make(*wanted: Wanted) -> list[int]:
 
 
 def _found(wanted: Collection[Wanted]) -> dict[Wanted, int]:
-    rows = _FOUND.rows(given=list({one.text for one in wanted}))
-    return {Wanted(kind, of, person): pk for kind, of, person, pk in rows}
+    # What was replaced is not found: whoever acts later is recorded anew, under the name that they have.
+    rows = RecordedName.objects.filter(text__in={one.text for one in wanted}, replaced_at__isnull=True).order_by()
+    return {Wanted(*one): pk for pk, *one in rows.values_list("pk", "kind", "text", "person_id")}
 
 
 @receiver(pre_create_historical_record)
