@@ -15,7 +15,7 @@ from toimenpiteet.access.grants import standing_in
 from toimenpiteet.access.tree import UnitTree
 from toimenpiteet.models import Membership, MunicipalityRole, StatusChange, User
 from toimenpiteet.models.people import Dated
-from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
+from toimenpiteet.models.reading import GIVEN, Statement, columns_of
 from toimenpiteet.workflow import PROPOSAL, Role, Status
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from toimenpiteet.models import Unit
-from toimenpiteet.models.prepared import columns_of
+from toimenpiteet.models.reading import columns_of
 
 
 @dataclass(frozen=True)

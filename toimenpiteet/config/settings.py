@@ -105,8 +105,13 @@ if SQLITE:
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 else:
-    # Compiling a plan to machine code takes PostgreSQL longer than any of our short queries.
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        # Compiling a plan to machine code takes PostgreSQL longer than any of our short queries; making the plan too,
+        # so it keeps that of what runs again. A connection pooler between must let prepared statements through.
+        options="-c jit=off",
+        server_side_binding=True,
+        prepare_threshold=5,
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- queue and cache ------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import day_words, rule_words
 from toimenpiteet.models import CalendarEntry, ReportingRound, RoundDay, Strategy
-from toimenpiteet.models.prepared import columns_of
+from toimenpiteet.models.reading import columns_of
 from toimenpiteet.round_days import DEFAULTS, RoundKind, Which
 from toimenpiteet.selectors.translated import Named, Text, text_of
 

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Cast
 
 from toimenpiteet.languages import columns_for
-from toimenpiteet.models.prepared import columns_of
+from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.history.stream import Event, fields_of
 from toimenpiteet.selectors.translated import Text, text_in
 

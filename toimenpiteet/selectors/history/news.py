@@ -14,7 +14,7 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import moment_words
 from toimenpiteet.models import ActionItem, Audited, Comment, Door, PeriodPlan, Step
-from toimenpiteet.models.prepared import columns_of
+from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.history import stream, words
 from toimenpiteet.selectors.history.names import Names, names_of
 from toimenpiteet.selectors.history.stream import Arm, Event, owned_models

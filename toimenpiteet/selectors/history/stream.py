@@ -17,7 +17,7 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Cast, JSONObject
 
 from toimenpiteet.models import ActionItem, Audited, Comment, PeriodPlan, StatusChange
-from toimenpiteet.models.prepared import columns_of
+from toimenpiteet.models.reading import columns_of
 
 _MOVE = "statuschange"
 # The version goes up with every change, and says nothing by itself.

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from toimenpiteet.access import Scope
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, PlanUnit, User
-from toimenpiteet.models.prepared import Statement, columns_of
+from toimenpiteet.models.reading import Statement, columns_of
 from toimenpiteet.selectors.catalogue import listed
 from toimenpiteet.selectors.plan.lateness import late as is_late
 from toimenpiteet.selectors.plan.view import Part, PlanView, current, current_status, views_of_items
@@ -42,12 +42,12 @@ def item_views(items: "QuerySet[ActionItem]", today: date, parts: frozenset[Part
 
 
 def all_item_views(scope: Scope, start: int, stop: int, today: date, parts: frozenset[Part]) -> list[ItemView]:
-    """Return the items that exist for the caller from one place up to another, by a prepared statement."""
+    """Return the items that exist for the caller from one place up to another, by a Statement."""
     return _views(_ALL.rows(_who(scope), start, stop), today, parts)
 
 
 def item_count(scope: Scope, limit: int) -> int:
-    """Return how many items exist for the caller, at most `limit`, by a prepared statement."""
+    """Return how many items exist for the caller, at most `limit`, by a Statement."""
     return sum(row[0] for row in _COUNT.rows(_who(scope), limit))
 
 

@@ -32,7 +32,7 @@ from toimenpiteet import labels
 from toimenpiteet.calendar import Precision
 from toimenpiteet.dates import day_words, distance_words, due_words
 from toimenpiteet.models import PeriodPlan, ReportingRound, StatusReport
-from toimenpiteet.models.prepared import columns_of
+from toimenpiteet.models.reading import columns_of
 from toimenpiteet.models.reporting import SILENT
 from toimenpiteet.selectors.plan.deadlines import moved
 from toimenpiteet.workflow import OPEN_VALUES, LateBecause, Status

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import ActionItem, Goal, PeriodPlan, Strategy, SuccessFactor, Theme
-from toimenpiteet.models.prepared import columns_of
+from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.plan.counts import Counts, counts_by
 from toimenpiteet.selectors.translated import Text, text_in, text_of
 

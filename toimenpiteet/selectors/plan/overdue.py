@@ -9,8 +9,8 @@ from django.db.models import Exists, F, OrderBy, OuterRef, QuerySet, Value
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.languages import columns_for
-from toimenpiteet.models import ActionItem, Goal, PeriodPlan, PlanPeriod, PlanUnit, Unit, User
-from toimenpiteet.models.prepared import Statement, columns_of
+from toimenpiteet.models import ActionItem, Goal, PeriodPlan, PlanPeriod, PlanUnit, Unit
+from toimenpiteet.models.reading import columns_of
 from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.plan.lateness import late, longest_late, with_lateness
 from toimenpiteet.selectors.translated import Named, in_alphabet, text_in
@@ -119,9 +119,7 @@ def _offered(rows: "QuerySet[Any]", part: int, first: Any, second: Any) -> "Quer
     return columns_of(rows.order_by().annotate(part=Value(part), first=first, second=second), _OFFERED)
 
 
-def _choices(municipalities: frozenset[int]) -> "QuerySet[Any]":
-    # Made of nothing else, it can depend on nothing else: see Statement.
-    scope = Scope(user=User(), municipalities=municipalities)
+def _choices(scope: Scope) -> "QuerySet[Any]":
     used = Exists(ActionItem.objects.filter(goal=OuterRef("pk")))
     return _offered(access.visible(scope, Unit), 0, Value(0), Value(0)).union(
         _offered(access.visible(scope, Goal).filter(used), 1, F("strategy_id"), F("number")),
@@ -130,13 +128,10 @@ def _choices(municipalities: frozenset[int]) -> "QuerySet[Any]":
     )
 
 
-_CHOICES = Statement(_choices, _OFFERED)
-
-
 def choices(scope: Scope) -> Choices:
     """Return the units, goals and periods of the signed-in person's municipalities; one query."""
     found: dict[int, list[tuple[Any, ...]]] = {0: [], 1: [], 2: []}
-    for part, first, second, pk, *texts in _CHOICES.rows(scope.municipalities):
+    for part, first, second, pk, *texts in _choices(scope):
         name = text_in(texts)
         # Units by name, goals by strategy and number, periods by year.
         order = in_alphabet(name) if part == 0 else (first, _LAST if second is None else second)

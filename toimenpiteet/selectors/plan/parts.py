@@ -12,7 +12,7 @@ from django.db.models import F, QuerySet, Value
 from toimenpiteet.dates import dated_words, day_words, due_words
 from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import DateKind, PlanBudgetLine, PlanMeans, PlanProject, PlanUnit, Step
-from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
+from toimenpiteet.models.reading import GIVEN, Statement, columns_of
 from toimenpiteet.selectors.plan.lateness import Lateness, step_lateness
 from toimenpiteet.selectors.translated import Named, Text, text_in
 from toimenpiteet.workflow import OPEN_VALUES
@@ -138,14 +138,13 @@ _STEP = [
     *columns_for("text"),
     *columns_for("unit__name"),
 ]
-_STEPS = Statement(lambda: Step.objects.filter(plan__among=GIVEN).order_by("plan", "order", "pk"), _STEP)
 
 
 def steps_of(plans: Sequence[int], today: date) -> dict[int, list[StepView]]:
     """Return the steps of each of `plans` in their order; one query, none without plans."""
     found: dict[int, list[StepView]] = defaultdict(list)
-    for row in _STEPS.rows(given=plans) if plans else ():
-        step = _step(row, today)
+    rows = Step.objects.filter(plan__in=plans).order_by("plan", "order", "pk")
+    for step in step_views(rows, today):
         found[step.plan_id].append(step)
     return found
 

@@ -19,7 +19,7 @@ from toimenpiteet.calendar import Precision
 from toimenpiteet.dates import day_words, distance_words, due_words
 from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import PeriodPlan, Step
-from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
+from toimenpiteet.models.reading import GIVEN, Statement, columns_of
 from toimenpiteet.selectors.plan.lateness import Lateness, lateness, with_lateness
 from toimenpiteet.selectors.plan.moves import MoveView, move_views
 from toimenpiteet.selectors.plan.parts import Around, MeansView, StepView, around_of, steps_of

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from toimenpiteet.dates import span_words
 from toimenpiteet.languages import CODES
 from toimenpiteet.models import CoreValue, FollowUp, ProcessEvent, Strategy, StrategyPart
-from toimenpiteet.models.prepared import columns_of
+from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.translated import Text, text_in
 
 VALUE, PART, EVENT, FOLLOW_UP = "corevalue", "strategypart", "processevent", "followup"

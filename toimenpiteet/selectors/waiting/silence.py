@@ -11,7 +11,7 @@ from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day, start_of_day
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import PeriodPlan, PlanUnit, Unit
-from toimenpiteet.models.prepared import columns_of
+from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.translated import Text, in_alphabet, text_of
 from toimenpiteet.selectors.units.successors import line_of
 from toimenpiteet.selectors.waiting.waiting import directed

@@ -14,7 +14,7 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan, PlanUnit, Strategy, Unit
-from toimenpiteet.models.prepared import columns_of
+from toimenpiteet.models.reading import columns_of
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors.plan.lateness import longest_late, with_lateness
 from toimenpiteet.selectors.plan.view import PlanView

@@ -24,7 +24,7 @@ from toimenpiteet.models import (
     StatusChange,
     Step,
 )
-from toimenpiteet.models.prepared import columns_of
+from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.history.taking_back import parts_of_plan, takings_back
 from toimenpiteet.selectors.plan.periods import later_period
 from toimenpiteet.selectors.translated import text_in

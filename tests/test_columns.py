@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from toimenpiteet.models import Unit
-from toimenpiteet.models.prepared import GIVEN, Statement, columns_of
+from toimenpiteet.models.reading import GIVEN, Statement, columns_of
 
 COLUMNS = ["name_fi", "pk", "municipality_id", "valid_from"]
 
