@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.test import TransactionTestCase
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.utils import translation
 
 from bench.city.guards import remove
@@ -50,22 +49,20 @@ def django_db_modify_db_settings(
         yield
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _emptying_tables_is_for_tests_only() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def _emptying_tables_is_for_tests_only(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let Django empty the tables after a transactional test: history refuses to be deleted (models/guards.py).
 
     The flush ends with post_migrate, which puts the guards back.
     """
-    original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # the only step before the flush
-
-    def teardown(self: TransactionTestCase) -> None:
-        for alias in self._databases_names(include_mirrors=False):  # type: ignore[attr-defined]  # Django's own, as its flush does
-            remove(connections[alias])
-        original(self)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
-        yield
+    marker = request.node.get_closest_marker("django_db")
+    committing = marker is not None and marker.kwargs.get("transaction", False)
+    if committing:
+        # Made first, so that it empties the tables last.
+        request.getfixturevalue("transactional_db")
+    yield
+    if committing:
+        remove(connection)
 
 
 @pytest.fixture(autouse=True)

@@ -9,9 +9,9 @@ import time_machine
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.messages import get_messages
-from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.messages.middleware import MessageMiddleware
 from django.db import DatabaseError, connection
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
@@ -239,7 +239,7 @@ def test_signing_in_with_an_old_page_does_not_speak_of_a_session() -> None:
 def _with_messages() -> HttpRequest:
     request = RequestFactory().get("/")
     request.session = {}  # type: ignore[assignment]  # the messages need no more
-    request._messages = FallbackStorage(request)  # type: ignore[attr-defined]  # as Django's middleware does
+    MessageMiddleware(lambda _request: HttpResponse()).process_request(request)
     return request
 
 

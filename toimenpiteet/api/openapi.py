@@ -1,10 +1,10 @@
 """How drf-spectacular reads our addresses: which are lists, and that every error has one shape."""
 
-from typing import Any, Literal
+from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from toimenpiteet.api.problems import MEDIA_TYPE
@@ -38,7 +38,6 @@ class Problem(serializers.Serializer[Any]):
     current = Current(required=False, help_text="With 412 and 409: the version and status of now.")
 
 
-_PROBLEM = OpenApiResponse(Problem, description="What is wrong, where, and what to do.")
 _LANGUAGE = OpenApiParameter(
     "Accept-Language", OpenApiTypes.STR, OpenApiParameter.HEADER, enum=CODES, description="Language."
 )
@@ -46,17 +45,6 @@ _LANGUAGE = OpenApiParameter(
 
 class Schema(AutoSchema):
     """The description of one address and method."""
-
-    def _is_list_view(self, serializer: Any = None) -> bool:
-        # A page of rows says so itself; the heuristics look for a ListModelMixin.
-        if self.method == "GET" and getattr(self.view, "pagination_class", None) and serializer is None:
-            return True
-        return bool(super()._is_list_view(serializer)) or self._is_row_of_page(serializer)
-
-    def _is_row_of_page(self, serializer: Any) -> bool:
-        shape = getattr(self.view, "serializer_class", None)
-        paged = self.method == "GET" and getattr(self.view, "pagination_class", None) is not None
-        return paged and shape is not None and isinstance(serializer, shape)
 
     def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular calls it
         """Return what the address is, rather than what GET does on each of them."""
@@ -73,8 +61,11 @@ class Schema(AutoSchema):
         """Return the parameters that no list or path tells."""
         return [*super().get_override_parameters(), _LANGUAGE]
 
-    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
-        bodies = super()._get_response_bodies(direction)
-        problem = self._get_response_for_code(_PROBLEM, "4XX", [MEDIA_TYPE], direction)  # type: ignore[no-untyped-call]  # the library has no types
-        bodies["4XX"] = problem
-        return bodies
+    def get_operation(self, *args: Any) -> dict[str, Any] | None:
+        """Return all of it, with the shape of errors."""
+        operation: dict[str, Any] | None = super().get_operation(*args)
+        if operation:
+            shape = self.resolve_serializer(Problem, "response").ref
+            content = {MEDIA_TYPE: {"schema": shape}}
+            operation["responses"]["4XX"] = {"content": content, "description": "What is wrong, where, and what to do."}
+        return operation

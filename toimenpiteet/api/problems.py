@@ -78,7 +78,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, exceptions.APIException):
         return _respond(request, *_foreseen(error, request))
     _log.exception("Unforeseen error in %s", request.path)
-    got_request_exception.send(sender=None, request=request._request)
+    got_request_exception.send(sender=None, request=request)
     detail = _("The request could not be carried out, and nothing was saved. Try again later.")
     return _respond(request, 500, _problem(500, "error", detail), {})
 

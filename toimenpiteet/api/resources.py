@@ -41,6 +41,8 @@ class Resource(ApiView, GenericAPIView[Any]):
 class Listed(Resource):
     """A list in pages."""
 
+    # As DRF's view sets say it, and the description of the API reads it.
+    action = "list"
     pagination_class = Pages
     filterset_class: ClassVar[type[FilterSet]]
 

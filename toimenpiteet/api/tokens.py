@@ -104,9 +104,7 @@ class TokenView(ApiView):
         """Sign in with e-mail and password; the answer holds a token for the header `Authorization: Token …`."""
         body = Credentials(data=request.data)
         body.is_valid(raise_exception=True)
-        user = authenticate(
-            request._request, username=body.validated_data["email"], password=body.validated_data["password"]
-        )
+        user = authenticate(request, username=body.validated_data["email"], password=body.validated_data["password"])
         if not isinstance(user, User):
             raise AuthenticationFailed(_WRONG, code="wrong_credentials")
         token, expires = tokens.issue(user, now=self.now)
