@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.db import connection
 from django.db.models import Model
@@ -48,7 +49,7 @@ def world() -> Kept:
 
 
 def _registered() -> list[type[Model]]:
-    return [model for model in admin.site._registry if model._meta.app_label == "toimenpiteet"]
+    return [model for model in apps.get_app_config("toimenpiteet").get_models() if admin.site.is_registered(model)]
 
 
 def test_every_noun_has_its_pages(world: Kept) -> None:

@@ -58,7 +58,7 @@ def request_context(request: HttpRequest) -> RequestContext:
         found = RequestContext(
             now, local_day(now), access.scope_of(user if isinstance(user, User) else None, local_day(now))
         )
-        request._visit = found  # type: ignore[attr-defined]  # kept for the length of the request
+        request._visit = found  # type: ignore[attr-defined]  # noqa: SLF001  # our own mark, for the length of the request
     return found
 
 
@@ -95,7 +95,7 @@ def published(view: Callable[Concatenate[HttpRequest, RequestContext, P], HttpRe
         except Http404:
             if me.scope.anonymous:
                 raise
-            request._as_anybody = True  # type: ignore[attr-defined]  # for the frame around the page
+            request._as_anybody = True  # type: ignore[attr-defined]  # noqa: SLF001  # our own mark, for the frame around the page
             return view(request, replace(me, scope=Scope()), *args, **kwargs)
 
     return seen
