@@ -8,6 +8,9 @@ import pytest
 from django.apps import apps
 from django.utils.translation import override
 
+from toimenpiteet import labels
+from toimenpiteet.workflow import TRANSITIONS, Role, Status, Transition
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 FOLDERS = ("toimenpiteet", "notifications", "templates", "tests", "bench", "tools", "docs", ".ci")
@@ -21,7 +24,7 @@ NOT_KEPT = {".venv/", "var/", "secrets/", "my-city.yaml"}
 
 def test_each_thing_is_called_in_the_documents_as_on_the_screens() -> None:
     models = {model.__name__: model for model in apps.get_models()}
-    text = (ROOT / "docs/domain.md").read_text(encoding="utf-8")
+    text = _document("domain.md")
     table = text[text.index("\n## Words") : text.index("\n## Rules")]
     rows = re.findall(r"^\| ([A-Z]\w+) \| ([^|]+) \| ([^|]+) \|", table, re.MULTILINE)
     said: dict[str, list[str]] = {}
@@ -32,6 +35,30 @@ def test_each_thing_is_called_in_the_documents_as_on_the_screens() -> None:
                 said[name].append(str(models[name]._meta.verbose_name))
     assert len(rows) > 20
     assert {name: words for name, *words in rows} == said
+
+
+def test_the_documents_have_the_moves_and_the_words_of_the_workflow() -> None:
+    row = re.compile(r"^\| (\w+) \| ([a-z_, ]+) \| (\w+) \| ([a-z, ]+) \| (\w*)", re.MULTILINE)
+    _head, *moves = row.findall(_document("domain.md"))
+    assert moves == [
+        (move.name, ", ".join(move.sources), move.target, _who(move), "required" * move.comment_required)
+        for move in TRANSITIONS
+    ]
+    rows = re.findall(r"^\| (\w+) \| ([^|]+) \| ([^|]+) \|$", _document("workflow.md"), re.MULTILINE)
+    said: dict[str, list[str]] = {status.value: [] for status in Status}
+    for language in ("fi", "sv"):
+        with override(language):
+            for status in Status:
+                said[status.value].append(str(labels.STATUS[status]))
+    assert {name: words for name, *words in rows if name in said} == said
+
+
+def _who(move: Transition) -> str:
+    return ", ".join(role for role in Role if role in move.roles)
+
+
+def _document(name: str) -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -10,9 +10,12 @@ import pytest
 from notifications import messages
 from notifications.models import Reminder
 from toimenpiteet import labels
+from toimenpiteet.access.rights import ROLES, Verb
 from toimenpiteet.answers import Light, Review, Said
+from toimenpiteet.models import DateKind
+from toimenpiteet.round_days import RoundKind, Which
 from toimenpiteet.selectors.waiting.waiting import Urgency
-from toimenpiteet.workflow import BY_NAME, TAKE_BACK, LateBecause, Refusal, Role, Status
+from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, LateBecause, Refusal, Role, Status
 
 ROOT = Path(__file__).resolve().parent.parent
 # Where such a dictionary may stand beside labels.py.
@@ -46,6 +49,11 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
         (labels.URGENCY, Urgency),
         (labels.LATE, LateBecause),
         (labels.STATUS_COUNT, Status),
+        (labels.DATED, DateKind.values),
+        (labels.ROUND_KIND, RoundKind),
+        (labels.ROUND_DAY, Which),
+        (labels.MAY_NOT, Verb),
+        (ROLES, {*Verb, *BY_NAME}),
         (messages.BUILDERS, Reminder.Kind.values),
     ],
     ids=[
@@ -63,11 +71,23 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
         "urgency",
         "late",
         "count",
+        "dated",
+        "occasion",
+        "day",
+        "may not",
+        "who may",
         "letter",
     ],
 )
 def test_no_key_is_missing(words: dict[Any, object], keys: Collection[Any]) -> None:
     assert set(words) == set(keys)
+
+
+def test_each_status_has_a_shape_of_its_own() -> None:
+    style = (ROOT / "toimenpiteet/static/toimenpiteet/site.css").read_text(encoding="utf-8")
+    # A ring is what stands where there is no rule: of the status that a plan begins with.
+    marked = [f"status-{status}" for status in Status if status is not INITIAL]
+    assert [name for name in marked if f".{name} .status-mark {{" not in style] == []
 
 
 def _of_the_workflow(key: ast.expr | None) -> bool:
