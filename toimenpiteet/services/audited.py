@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from django.db import models, transaction
 from django.utils.translation import override
 from modeltranslation.manager import rewrite_lookup_key
 from modeltranslation.settings import DEFAULT_LANGUAGE
 
-from toimenpiteet.access import Verdict
+from toimenpiteet.access import Scope, Verdict
 from toimenpiteet.models import Actor, Audited, Stamp, UnauditedChange, User
 from toimenpiteet.services import search
 from toimenpiteet.services.errors import Stale
@@ -19,6 +19,13 @@ from toimenpiteet.services.people import names
 from toimenpiteet.services.plan import derived
 
 Model = TypeVar("Model", bound=Audited)
+
+
+class By(TypedDict):
+    """Who does it, with which rights (None: a program's), and why: what every change is asked with."""
+
+    scope: Scope | None
+    stamp: Stamp
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.db.models import Max, ProtectedError
@@ -63,13 +63,6 @@ _COLUMNS_ELSEWHERE: dict[type[Audited], set[str]] = {
 }
 # The whole is locked before its part: a rule asks how it stands, or looks at all its parts.
 _WHOLE: dict[type[Audited], str] = {Step: "plan", PlanMeans: "plan", PlanUnit: "plan"}
-
-
-class By(TypedDict):
-    """Who does it, with which rights (None: a program's), and why: what every change is asked with."""
-
-    scope: Scope | None
-    stamp: Stamp
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from toimenpiteet.models import (
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors.history import standing
 from toimenpiteet.services import audited, changing
-from toimenpiteet.services.changing import By
+from toimenpiteet.services.audited import By
 from toimenpiteet.services.people import names
 from toimenpiteet.services.plan import plans
 from toimenpiteet.services.rounds import rounds

@@ -26,7 +26,7 @@ from toimenpiteet.models import (
 )
 from toimenpiteet.selectors.units.units import spelling
 from toimenpiteet.services import audited, changing
-from toimenpiteet.services.changing import By
+from toimenpiteet.services.audited import By
 from toimenpiteet.services.errors import Invalid
 
 _DAY = timedelta(days=1)

@@ -14,7 +14,7 @@ from toimenpiteet.access import Verb
 from toimenpiteet.selectors.edit import LIST, KeptRow, dependents, homes, listed, rows_under, title
 from toimenpiteet.selectors.units.successors import ends_later
 from toimenpiteet.services import changing
-from toimenpiteet.services.changing import By
+from toimenpiteet.services.audited import By
 from toimenpiteet.services.errors import DomainError, Forbidden, Stale
 from toimenpiteet.web.edit.context import EditContext, edit_context, keeper, new_edit_context, require_open
 from toimenpiteet.web.edit.editables import EDITABLES, NESTED, Editable

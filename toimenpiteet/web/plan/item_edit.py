@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from toimenpiteet.selectors.translated import text_of
 from toimenpiteet.services import changing
-from toimenpiteet.services.changing import By
+from toimenpiteet.services.audited import By
 from toimenpiteet.services.errors import DomainError, Forbidden, Stale
 from toimenpiteet.web.edit.context import EditContext, edit_context, keeper
 from toimenpiteet.web.edit.editables import EDITABLES

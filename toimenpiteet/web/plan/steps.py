@@ -13,7 +13,7 @@ from toimenpiteet.models import PeriodPlan, Stamp, Step
 from toimenpiteet.selectors.edit import find, rows_under
 from toimenpiteet.selectors.translated import Text, text_of
 from toimenpiteet.services import audited, changing, text
-from toimenpiteet.services.changing import By
+from toimenpiteet.services.audited import By
 from toimenpiteet.services.errors import DomainError, Invalid, OrderChanged, Stale, need
 from toimenpiteet.web.edit.context import EditContext, keeper, require_open
 from toimenpiteet.web.edit.editables import EDITABLES
