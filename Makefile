@@ -74,7 +74,7 @@ lint-migrations: environment-dev
 
 lint-templates: environment-dev
 	DJANGO_SETTINGS_MODULE=tests.settings $(IN_VENV) manage.py check_templates
-	.venv/bin/djlint --lint --quiet templates
+	.venv/bin/djlint --lint --check --quiet templates
 
 messages: environment ## find new messages in the code, take out what is gone, compile the catalogues
 	@$(IN_VENV) -m tools.messages --update

@@ -3,10 +3,12 @@
 const KEPT = "offline {{ style|escapejs }}";
 const PAGE = "{{ page|escapejs }}";
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll([PAGE, "{{ style|escapejs }}"])).then(() => self.skipWaiting()));
+  const kept = caches.open(KEPT).then((cache) => cache.addAll([PAGE, "{{ style|escapejs }}"]));
+  event.waitUntil(kept.then(() => self.skipWaiting()));
 });
 self.addEventListener("activate", (event) => {
-  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter((name) => name !== KEPT).map((name) => caches.delete(name)))));
+  const older = caches.keys().then((names) => names.filter((name) => name !== KEPT));
+  event.waitUntil(older.then((names) => Promise.all(names.map((name) => caches.delete(name)))));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;

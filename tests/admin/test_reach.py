@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import make
+from tests.pages import squeezed
 from tests.test_access import Everything
 from toimenpiteet.models import Audited, Municipality, StatusChange, User
 from toimenpiteet.services import audited
@@ -166,7 +167,7 @@ def test_who_may_not_enter(world: Kept) -> None:
 
 def test_moves_stand_in_the_history_of_their_plan_and_nowhere_else(world: Kept) -> None:
     audited.change(world.plan, make.stamp("Aloitettu"), status="in_progress")
-    page = sign_in(world.admin).get(address(type(world.plan), "history", world.plan.pk)).content.decode()
+    page = squeezed(sign_in(world.admin).get(address(type(world.plan), "history", world.plan.pk)).content.decode())
     assert "ei aloitettu → käynnissä" in page
     assert "Aloitettu" in page
     assert StatusChange not in _registered()

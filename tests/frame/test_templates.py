@@ -10,6 +10,8 @@ from django.test import override_settings
 
 from toimenpiteet.management.commands.check_templates import check
 
+LONGEST = 120
+
 
 @pytest.fixture
 def template(tmp_path: Path) -> Callable[[str], list[str]]:
@@ -25,6 +27,13 @@ def template(tmp_path: Path) -> Callable[[str], list[str]]:
 
 def test_our_templates_have_no_problem() -> None:
     call_command("check_templates")
+
+
+def test_no_line_of_a_template_is_longer_than_one_of_the_code() -> None:
+    folder = settings.BASE_DIR / "templates"
+    lines = [(path, line) for path in folder.rglob("*.*") for line in path.read_text(encoding="utf-8").splitlines()]
+    assert lines
+    assert [f"{path.relative_to(folder)}: {line}" for path, line in lines if len(line) > LONGEST] == []
 
 
 @pytest.mark.parametrize(

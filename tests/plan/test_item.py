@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 
 from tests import make
+from tests.pages import squeezed
 from tests.plan.test_moves import HTMX, move, signed_in
 from tests.plan.test_steps import body
 from tests.web.test_budgets import statements
@@ -71,7 +72,7 @@ def test_what_was_carried_over_leads_to_where_it_goes_on(world: make.World) -> N
     early = make.plan(world.item, world.earlier)
     data = {"name": "carry_over", "comment": "Jatketaan", "version": 1}
     signed_in(world.director).post(f"/suunnitelmat/{early.pk}/siirto/", data)
-    page = html(Client().get(address(world)))
+    page = squeezed(html(Client().get(address(world))))
     assert f'Jatkuu kaudella <a href="#period-{world.plan.pk}">' in page
     assert f'Jatkoa kaudelta <a href="#period-{early.pk}">' in page
 
@@ -227,7 +228,7 @@ def test_a_link_to_an_event_finds_it_on_a_later_page_and_past_a_filter(world: ma
     client = signed_in(world.director)
     first = events(html(client.get(address(world, "?page=3"))))[-3]
     for query in (f"?event={first}", f"?event={first}&kind=comment", f"?event={first}&page=1"):
-        page = html(client.get(address(world, query)))
+        page = squeezed(html(client.get(address(world, query))))
         assert first in events(page)
         assert f'is-named" id="tapahtuma-{first}"' in page
     assert client.get(address(world, "?event=move-0")).status_code == 200

@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 
 from tests import make
+from tests.pages import squeezed
 from tests.plan.test_moves import HTMX, move, signed_in
 from tests.web.test_budgets import statements
 from tests.web.test_pages import html
@@ -65,7 +66,7 @@ def test_a_strategy_without_a_plan_says_so(world: make.World) -> None:
 
 def test_a_long_plan_comes_in_pieces(long_plan: make.World) -> None:
     client = signed_in(long_plan.manager)
-    page = html(client.get(address(long_plan)))
+    page = squeezed(html(client.get(address(long_plan))))
     assert "Palvelut kehittyvät" in page
     assert "1 toimenpide · 0/1 suunnitelma valmis" in page
     assert "Laaditaan tiekartta." not in page
@@ -163,7 +164,7 @@ def test_two_periods_are_compared_by_word_and_not_by_colour_alone(world: make.Wo
         html(Client().get(f"/toimenpiteet/{world.item.pk}/?compare=1")),
     ):
         compared = page[page.index('class="comparison"') :]
-        plain = " ".join(compared.replace("</span> <span>", " ").split())
+        plain = squeezed(compared).replace("</span> <span>", " ")
         assert "Laaditaan<del> kysely.</del><ins> tiekartta.</ins>" in compared
         assert "lisätty Uusi sähköinen asiointi" in plain
         assert "jätetty pois Vanhat lomakkeet poistetaan" in plain

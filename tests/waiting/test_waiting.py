@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tests import make
 from tests.edit.editors import send
+from tests.pages import squeezed
 from tests.plan.test_moves import move, signed_in
 from toimenpiteet.models import Membership, PeriodPlan, PlanUnit, ReportingRound, StatusReport, Strategy, User
 from toimenpiteet.services import audited
@@ -33,7 +34,7 @@ def _spring() -> object:
 def html(client: Client, address: str = "/odottaa/") -> str:
     response: Any = client.get(address)
     assert response.status_code == 200, response.status_code
-    return str(response.content.decode())
+    return squeezed(response.content.decode())
 
 
 def due(world: make.World, name: str, day: date) -> PeriodPlan:

@@ -16,6 +16,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
+from tests.pages import squeezed
 from tests.plan.test_moves import HTMX, signed_in
 from toimenpiteet.models import Comment, Municipality
 from toimenpiteet.services.errors import Forbidden, Invalid, Stale
@@ -34,7 +35,7 @@ def world() -> make.World:
 
 
 def html(response: Any) -> str:
-    return str(response.content.decode())
+    return squeezed(response.content.decode())
 
 
 def entries(page: str) -> list[str]:

@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
+from tests.pages import squeezed
 from tests.plan.test_moves import signed_in
 from tests.web.test_pages import html
 from toimenpiteet import access, models
@@ -270,7 +271,7 @@ def test_a_unit_shows_its_plans_people_place_and_names(world: make.World) -> Non
         *("Kehittäjät", "tietoh.", "Atk-osasto", "31.5.2020", "1.6.2020", "Meidän osuutemme"),
     ):
         assert words in page, words
-    gone = html(signed_in(world.director).get(f"/vastuutahot/{former.pk}/"))
+    gone = squeezed(html(signed_in(world.director).get(f"/vastuutahot/{former.pk}/")))
     assert "päättynyt 31.5.2020" in gone
     assert f'Nykyinen nimi: <a href="/vastuutahot/{world.unit.pk}/">' in gone
 
@@ -555,7 +556,7 @@ def test_the_menu_says_that_a_goal_and_an_item_belong_to_the_strategies(
     world: make.World, address: str, state: str
 ) -> None:
     address = address.format(strategy=world.strategy.pk, goal=world.goal.pk, item=world.plan.item_id)
-    menu = public(address).partition('<ul class="menu">')[2].partition("</ul>")[0]
+    menu = squeezed(public(address)).partition('<ul class="menu">')[2].partition("</ul>")[0]
     assert f'<a href="/strategiat/" aria-current="{state}">Strategiat</a>' in menu
 
 
