@@ -1,4 +1,4 @@
-"""Lists and single things, alike for every noun: seen through access, filtered, paged, read in a few queries."""
+"""Lists and single things, alike for every kind of row: seen through access, filtered, paged, read in a few queries."""
 
 from typing import Any, ClassVar
 

@@ -274,7 +274,7 @@ def _check_municipality(obj: Audited) -> None:
             raise Invalid(_("This belongs to another municipality. Choose one of your own."), field=field.name)
 
 
-# Rules of single nouns
+# Rules of single kinds of rows
 
 
 def _no_ring(name: str) -> Callable[[Any], None]:

@@ -50,7 +50,7 @@ class RequestContext:
 
 
 def request_context(request: HttpRequest) -> RequestContext:
-    """Return the visit of this request, made once."""
+    """Return what is known of this request, made once."""
     found: RequestContext | None = getattr(request, "_visit", None)
     if found is None:
         now = timezone.now()
@@ -82,7 +82,7 @@ def signed_in(view: View[P]) -> View[P]:
 
 
 def published(view: Callable[Concatenate[HttpRequest, RequestContext, P], HttpResponseBase]) -> View[P]:
-    """Hand the visit to a page of one thing; what is not the person's, but published, is read with anybody's eyes.
+    """Hand the context to a page of one thing; what is not the person's, but published, is read with anybody's eyes.
 
     Nobody's roles reach it, so it shows what it shows without signing in, and offers nothing to do.
     """

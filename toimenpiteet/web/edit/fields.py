@@ -96,7 +96,7 @@ class Spellings(forms.CharField):
 
 
 def column(at: EditContext, name: str) -> forms.Field:
-    """Return the field for the column `name` of the desk's row."""
+    """Return the field for the column `name` of the row that is edited."""
     field = at.editable.model._meta.get_field(name)
     made: forms.Field = _choice(at, field) if field.is_relation else _plain(field)
     made.label, made.help_text = _label(at, field, name), _help(at, field)

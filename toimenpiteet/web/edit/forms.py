@@ -1,4 +1,4 @@
-"""The one form of every noun: three languages, why, the version seen; a refusal comes back with everything typed."""
+"""The one form of all kinds of rows: three languages, why, the version seen; a refusal brings back what was typed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

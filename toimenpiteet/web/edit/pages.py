@@ -1,4 +1,4 @@
-"""The pages of every noun: what one keeps, making, changing, moving, removing, putting in order."""
+"""The pages of every kind of row: what one keeps, making, changing, moving, removing, putting in order."""
 
 from dataclasses import dataclass
 from typing import Any
