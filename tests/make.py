@@ -26,7 +26,9 @@ from toimenpiteet.models import (
     ProgrammeStrategy,
     Project,
     RecordedName,
+    ReportingRound,
     RoundDay,
+    StatusReport,
     Step,
     Strategy,
     Theme,
@@ -34,6 +36,7 @@ from toimenpiteet.models import (
     UnitHandover,
     User,
 )
+from toimenpiteet.round_moves import RoundStatus, next_move
 from toimenpiteet.services import audited, search
 from toimenpiteet.services.people import names
 from toimenpiteet.workflow import Role
@@ -136,6 +139,21 @@ def round_days(of: Strategy, year: int = 2021) -> dict[str, RoundDay]:
     rounds.ensure_rounds(of, years=[year], actor=Actor.system("testit", Door.COMMAND), now=NOW)
     days = RoundDay.objects.filter(round__strategy=of, round__kind="budget", round__year=year)
     return {day.which: day for day in days}
+
+
+def brought(row: ReportingRound, status: str, at: datetime = NOW) -> ReportingRound:
+    """Bring a round to a status, move by move."""
+    while row.status != status:
+        move = next_move(RoundStatus(row.status))
+        assert move is not None, f"no way from {row.status} to {status}"
+        audited.change(row, stamp(at=at), status=move.target.value)
+    return row
+
+
+def asked(of: PeriodPlan) -> StatusReport:
+    """Open the budget round of 2021 and expect an answer about a plan."""
+    row = brought(round_days(of.item.strategy)["answers_due"].round, "open")
+    return audited.add(StatusReport(round=row, plan=of), stamp())
 
 
 def step(of: PeriodPlan, **fields: Any) -> Step:

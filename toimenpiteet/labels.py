@@ -7,8 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from toimenpiteet.answers import Light, Review, Said
+from toimenpiteet.answers import Light, NotUnchanged, Review, Said
 from toimenpiteet.round_days import RoundKind, Weekday, Which
+from toimenpiteet.round_moves import RoundStatus
 from toimenpiteet.workflow import BY_NAME, LateBecause, Refusal, Role, Status
 
 if TYPE_CHECKING:
@@ -113,6 +114,22 @@ ROUND_KIND: dict[RoundKind, Label] = {
     RoundKind.BUDGET: _("budget"),
 }
 
+ROUND_STATUS: dict[RoundStatus, Label] = {
+    RoundStatus.PLANNED: _("planned"),
+    RoundStatus.OPEN: _("open"),
+    RoundStatus.IN_REVIEW: _("in review"),
+    RoundStatus.LOCKED: _("locked"),
+    RoundStatus.PUBLISHED: _("published"),
+}
+
+# Written on the button.
+ROUND_MOVE: dict[str, Label] = {
+    "open": _("Open the round"),
+    "end_answers": _("End the time for answers"),
+    "lock": _("Lock the round"),
+    "publish": _("Publish the round"),
+}
+
 ROUND_DAY: dict[Which, Label] = {
     Which.STATUS_DAY: _("status day"),
     Which.OPENS: _("the round opens"),
@@ -170,6 +187,24 @@ REVIEW: dict[Review, Label] = {
     Review.ACCEPTED: _("accepted"),
 }
 
+# How an answer stands: what was said, or what the review made of it.
+ANSWER_STATE: dict[str, Label] = {
+    "silent": SAID[Said.NOTHING],
+    "draft": pgettext_lazy("answer", "draft"),
+    Review.RETURNED.value: REVIEW[Review.RETURNED],
+    Said.UNCHANGED.value: SAID[Said.UNCHANGED],
+    Said.UPDATED.value: SAID[Said.UPDATED],
+    Review.ACCEPTED.value: REVIEW[Review.ACCEPTED],
+}
+
+# Why a plan needs a sentence, where "unchanged" was said.
+NOT_UNCHANGED: dict[NotUnchanged, Label] = {
+    NotUnchanged.NO_ANSWER: _("There is no earlier answer that could still hold. Say in a sentence how it stands."),
+    NotUnchanged.LIGHT: _("The last answer was red or not assessed. Say in a sentence how it stands now."),
+    NotUnchanged.LATE: _("A day of the plan or of a step is past. Say in a sentence how it stands now."),
+    NotUnchanged.TWICE: _("“No change” was the answer twice in a row. Say in a sentence how it stands now."),
+}
+
 LIGHT: dict[Light, Label] = {
     Light.ON_TRACK: _("on track"),
     Light.AT_RISK: _("at risk"),
@@ -223,6 +258,10 @@ MAY_NOT: dict[str, Label] = {
     "answer": _(
         "This plan belongs to other units than yours, so you do not answer for it. Ask a manager of a responsible "
         "unit; the unit's page names them."
+    ),
+    "send_answer": _(
+        "A contributor begins an answer, and a manager of the responsible unit sends it. What you wrote is kept as a "
+        "draft that the manager sees."
     ),
     "direct": _("Only the strategy director may do this. Ask the director; the municipality's page names the person."),
     "keep": _("Only the strategy director or an administrator may change this. Ask one of them."),

@@ -4,10 +4,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from toimenpiteet.models import Door
-from toimenpiteet.services.rounds import rounds
+from toimenpiteet.services.rounds import rounds, turning
 
 
 @shared_task(name="toimenpiteet.make_rounds", ignore_result=True)
 def make_rounds() -> None:
-    """Make the reporting rounds that are coming; ten at once do no harm."""
-    rounds.make_ahead(timezone.now(), door=Door.TASK)
+    """Make the reporting rounds that are coming, and open and close those whose day it is; ten at once do no harm."""
+    now = timezone.now()
+    rounds.make_ahead(now, door=Door.TASK)
+    turning.turn(now, door=Door.TASK)

@@ -30,7 +30,8 @@ def seed() -> dict[str, Any]:
     manager = make.member(unit, user=make.user(email="maija@mallila.example"))
     due = add_working_days(today, 12)
     days = {"opens_on": today - timedelta(days=30), "decided_on": due, "due_on": due}
-    audited.add(ReportingRound(strategy=strategy, kind="budget", year=due.year, status="open", **days), make.stamp())
+    asked = audited.add(ReportingRound(strategy=strategy, kind="budget", year=due.year, **days), make.stamp())
+    make.brought(asked, "open")
     _, token = get_token_model().objects.create(user=manager)
     return {"plan": plan.pk, "version": plan.version, "token": token, "recipient": manager.email}
 

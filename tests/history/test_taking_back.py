@@ -238,9 +238,9 @@ def _stamp(world: Moving, at: datetime) -> Any:
 
 
 def _round(world: Moving, at: datetime) -> ReportingRound:
-    values = {"opens_on": make.TODAY, "decided_on": make.TODAY, "due_on": make.TODAY, "status": "open"}
+    values = {"opens_on": make.TODAY, "decided_on": make.TODAY, "due_on": make.TODAY}
     made = ReportingRound(strategy=world.strategy, kind="budget", year=2021, **values)
-    return audited.add(made, make.stamp(at=at))
+    return make.brought(audited.add(made, make.stamp(at=at)), "in_review", at)
 
 
 def test_not_after_an_answer(world: Moving) -> None:
@@ -255,16 +255,16 @@ def test_not_after_an_answer(world: Moving) -> None:
 def test_not_after_the_lock_of_a_round_that_counts_the_move(world: Moving, status: str) -> None:
     asked = _round(world, make.NOW)
     world.act("start", world.manager)
-    audited.change(asked, make.stamp(at=world.now + MINUTE / 2), status=status)
+    make.brought(asked, status, world.now + MINUTE / 2)
     assert world.refused(world.manager) is Refusal.ROUND_LOCKED
 
 
 def test_a_round_locked_before_the_move_or_of_another_strategy_does_not_count(world: Moving) -> None:
     earlier, other = _round(world, make.NOW), _round(Moving(), make.NOW)
-    audited.change(earlier, make.stamp(at=make.NOW), status="locked")
+    make.brought(earlier, "locked")
     world.act("start", world.manager)
-    audited.change(earlier, make.stamp(at=world.now + MINUTE / 2), status="published")
-    audited.change(other, make.stamp(at=world.now + MINUTE / 2), status="locked")
+    make.brought(earlier, "published", world.now + MINUTE / 2)
+    make.brought(other, "locked", world.now + MINUTE / 2)
     assert world.act(TAKE_BACK, world.manager)
 
 

@@ -144,7 +144,7 @@ def move(world: RoundWorld, status: str) -> None:
 
 
 def locked(world: RoundWorld) -> None:
-    audited.change(world.round, make.stamp(), status="locked")
+    make.brought(world.round, "locked")
 
 
 def draft(world: RoundWorld) -> None:

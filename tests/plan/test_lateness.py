@@ -168,7 +168,7 @@ def test_an_answer_that_contradicts_itself_is_refused_by_the_database(
 @pytest.mark.parametrize("status", ReportingRound.Status)
 def test_silence_is_lateness_until_the_round_is_locked_and_never_again(world: make.World, status: str) -> None:
     report = _answer(world, "nothing")
-    audited.change(report.round, make.stamp(), status=status)
+    make.brought(report.round, status)
     assert (world.plan in _on(MONDAY + 400 * DAY)) is (status not in {"locked", "published"})
     _why(world.plan, MONDAY + 400 * DAY)
 

@@ -86,7 +86,7 @@ def test_every_page_says_that_a_silent_plan_is_late_why_and_since_when(world: Qu
     assert HOW_LATE in shown
     assert WHY in shown
 
-    audited.change(world.silent, make.stamp(), status="locked")
+    make.brought(world.silent, "locked")
     shown = world.page(address, who)
     assert HOW_LATE not in shown
     assert WHY not in shown
@@ -96,7 +96,7 @@ def test_every_page_says_that_a_silent_plan_is_late_why_and_since_when(world: Qu
 def test_every_count_takes_a_silent_plan(world: Quiet, name: str) -> None:
     address = COUNTED[name]
     assert "1 myöhässä" in world.page(address)
-    audited.change(world.silent, make.stamp(), status="locked")
+    make.brought(world.silent, "locked")
     assert "1 myöhässä" not in world.page(address)
 
 

@@ -151,7 +151,7 @@ def test_the_task_and_the_command_make_them(capsys: pytest.CaptureFixture[str]) 
     tasks.make_rounds()
     assert set(ReportingRound.history.values_list("door", flat=True)) == {"task"}
     call_command("make_rounds")
-    assert capsys.readouterr().out == "Reporting rounds made: 0.\n"
+    assert capsys.readouterr().out == "Reporting rounds made: 0; opened or closed for answers: 0.\n"
 
 
 def test_a_round_in_which_nobody_could_answer_any_more_is_not_made() -> None:
@@ -275,7 +275,7 @@ def test_a_day_that_somebody_has_moved_meanwhile_is_not_moved_over(world: make.W
 
 
 def test_after_the_lock_only_meetings_move(world: make.World) -> None:
-    audited.change(ReportingRound.objects.get(kind="budget"), make.stamp(), status="locked")
+    make.brought(ReportingRound.objects.get(kind="budget"), "locked")
     with pytest.raises(Invalid):
         move(world.director, day_of("answers_due"), date(2021, 9, 23))
     assert move(world.director, day_of("council"), date(2021, 11, 22)).holds_on == date(2021, 11, 22)

@@ -81,7 +81,7 @@ def test_only_the_director_asks_and_only_in_an_open_round_of_the_strategy() -> N
         nudge(world, asked_in=build.a_round(other, date(2026, 12, 31)))
     with pytest.raises(Invalid):
         nudge(world, of=make.unit(make.municipality()))
-    audited.change(world.round, make.stamp(), status="locked")
+    make.brought(world.round, "locked")
     with pytest.raises(Invalid):
         nudge(world)
     assert not Nudge.objects.exists()

@@ -43,8 +43,10 @@ def due(world: make.World, name: str, day: date) -> PeriodPlan:
 
 
 def report_round(of: Strategy, opens: date, due_on: date, **fields: Any) -> ReportingRound:
-    values = {"kind": "budget", "year": due_on.year, "decided_on": due_on, "status": "open"} | fields
-    return audited.add(ReportingRound(strategy=of, opens_on=opens, due_on=due_on, **values), make.stamp())
+    values: dict[str, Any] = {"kind": "budget", "year": due_on.year, "decided_on": due_on, "status": "open"} | fields
+    status = values.pop("status")
+    made: ReportingRound = ReportingRound(strategy=of, opens_on=opens, due_on=due_on, **values)
+    return make.brought(audited.add(made, make.stamp()), status)
 
 
 def group(page: str, urgency: str) -> str:

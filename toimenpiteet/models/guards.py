@@ -12,14 +12,17 @@ from django.apps import apps
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from toimenpiteet import round_moves
 from toimenpiteet.workflow import INITIAL, TAKE_BACK, allowed_pairs
 
 PLANS = "toimenpiteet_periodplan"
 CHANGES = "toimenpiteet_statuschange"
+ROUNDS = "toimenpiteet_reportinground"
 NAMES = "toimenpiteet_recordedname"
 _MESSAGE = "a recorded change is never rewritten"
 _NAME_MESSAGE = "a recorded name is only replaced openly"
 _STATUS_MESSAGE = "the workflow has no such move"
+_ROUND_MESSAGE = "a round has no such move"
 _BACK_MESSAGE = "only the last move of a plan is taken back, once, by whoever made it"
 # The reverse of a move passes beside the row that takes it back, written just before, for this plan and version.
 _TAKEN_BACK = (
@@ -52,8 +55,8 @@ _OPENLY_REPLACED = (
 )
 
 
-def _pairs() -> str:
-    return ", ".join(f"('{old}', '{new}')" for old, new in sorted(allowed_pairs()))
+def _pairs(moves: frozenset[tuple[str, str]]) -> str:
+    return ", ".join(f"('{old}', '{new}')" for old, new in sorted(moves))
 
 
 def _sqlite(tables: list[str]) -> Iterator[str]:
@@ -65,8 +68,19 @@ def _sqlite(tables: list[str]) -> Iterator[str]:
             )
     yield (
         f"CREATE TRIGGER guard_{PLANS}_status BEFORE UPDATE OF status ON {PLANS} "
-        f"WHEN OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN (VALUES {_pairs()}) AND NOT {_TAKEN_BACK} "
+        f"WHEN OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN (VALUES {_pairs(allowed_pairs())}) "
+        f"AND NOT {_TAKEN_BACK} "
         f"BEGIN SELECT RAISE(ABORT, '{_STATUS_MESSAGE}'); END"
+    )
+    yield (
+        f"CREATE TRIGGER guard_{ROUNDS}_status BEFORE UPDATE OF status ON {ROUNDS} "
+        f"WHEN OLD.status <> NEW.status "
+        f"AND (OLD.status, NEW.status) NOT IN (VALUES {_pairs(round_moves.allowed_pairs())}) "
+        f"BEGIN SELECT RAISE(ABORT, '{_ROUND_MESSAGE}'); END"
+    )
+    yield (
+        f"CREATE TRIGGER guard_{ROUNDS}_first BEFORE INSERT ON {ROUNDS} "
+        f"WHEN NEW.status <> '{round_moves.RoundStatus.PLANNED}' BEGIN SELECT RAISE(ABORT, '{_ROUND_MESSAGE}'); END"
     )
     yield (
         f"CREATE TRIGGER guard_{CHANGES}_back BEFORE INSERT ON {CHANGES} "
@@ -109,8 +123,18 @@ def _postgresql(tables: list[str]) -> Iterator[str]:
         )
     yield (
         f"CREATE TRIGGER guard_{PLANS}_status BEFORE UPDATE OF status ON {PLANS} FOR EACH ROW "
-        f"WHEN (OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN ({_pairs()})) "
+        f"WHEN (OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN ({_pairs(allowed_pairs())})) "
         f"EXECUTE FUNCTION guard_need_taking_back()"
+    )
+    yield _refusing_function("guard_refuse_round", _ROUND_MESSAGE)
+    yield (
+        f"CREATE TRIGGER guard_{ROUNDS}_status BEFORE UPDATE OF status ON {ROUNDS} FOR EACH ROW WHEN "
+        f"(OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN ({_pairs(round_moves.allowed_pairs())})) "
+        f"EXECUTE FUNCTION guard_refuse_round()"
+    )
+    yield (
+        f"CREATE TRIGGER guard_{ROUNDS}_first BEFORE INSERT ON {ROUNDS} FOR EACH ROW "
+        f"WHEN (NEW.status <> '{round_moves.RoundStatus.PLANNED}') EXECUTE FUNCTION guard_refuse_round()"
     )
     yield (
         f"CREATE TRIGGER guard_{CHANGES}_back BEFORE INSERT ON {CHANGES} FOR EACH ROW "

@@ -1,4 +1,4 @@
-"""``manage.py make_rounds``: the reporting rounds that are coming, from the strategies' calendars."""
+"""``manage.py make_rounds``: what the strategies' calendars ask for by now."""
 
 from typing import Any
 
@@ -6,15 +6,16 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from toimenpiteet.models import Door
-from toimenpiteet.services.rounds import rounds
+from toimenpiteet.services.rounds import rounds, turning
 
 
 class Command(BaseCommand):
-    """A door to ``services.rounds.rounds.make_ahead``."""
+    """A door to ``services.rounds``."""
 
-    help = "Makes the reporting rounds that are coming, for adopted strategies with a calendar. Sends no mail."
+    help = "Makes the reporting rounds that are coming, and opens and closes those whose day it is. Sends no mail."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make what is missing and say how many."""
-        made = rounds.make_ahead(timezone.now(), door=Door.COMMAND)
-        self.stdout.write(f"Reporting rounds made: {len(made)}.")
+        now = timezone.now()
+        made, turned = rounds.make_ahead(now, door=Door.COMMAND), turning.turn(now, door=Door.COMMAND)
+        self.stdout.write(f"Reporting rounds made: {len(made)}; opened or closed for answers: {len(turned)}.")

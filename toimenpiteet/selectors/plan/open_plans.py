@@ -14,19 +14,25 @@ from toimenpiteet.workflow import OPEN_VALUES, Status
 WAITS_FOR_UNIT = [status for status in OPEN_VALUES if status != Status.AWAITING_APPROVAL]
 
 
-def waiting_in(asked_in: ReportingRound) -> "QuerySet[PeriodPlan]":
-    """Return the plans that still wait for a responsible unit in a round.
+def in_force(asked_in: ReportingRound) -> "QuerySet[PeriodPlan]":
+    """Return the plans of which a round asks: open ones, of a period that has begun by the round's year."""
+    return PeriodPlan.objects.filter(
+        item__strategy=asked_in.strategy_id, status__in=OPEN_VALUES, period__start_year__lte=asked_in.year
+    )
 
-    Open and not awaiting approval, of a period that has begun by the round's year, and without an answer in the round.
-    An answer that was returned is asked for again.
+
+def without_expected_answer(asked_in: ReportingRound) -> "QuerySet[PeriodPlan]":
+    """Return the plans in force that have no row in the round yet."""
+    return in_force(asked_in).filter(~Exists(StatusReport.objects.filter(round=asked_in, plan=OuterRef("pk"))))
+
+
+def waiting_in(asked_in: ReportingRound) -> "QuerySet[PeriodPlan]":
+    """Return the plans in force that still wait for a responsible unit in a round: without an answer in it.
+
+    What awaits approval waits for the director. An answer that was returned is asked for again.
     """
     answered = StatusReport.objects.filter(~SILENT, round=asked_in, plan=OuterRef("pk"))
-    return PeriodPlan.objects.filter(
-        ~Exists(answered),
-        item__strategy=asked_in.strategy_id,
-        status__in=WAITS_FOR_UNIT,
-        period__start_year__lte=asked_in.year,
-    )
+    return in_force(asked_in).filter(~Exists(answered), status__in=WAITS_FOR_UNIT)
 
 
 def units_asked(asked_in: ReportingRound) -> frozenset[int]:

@@ -1,0 +1,95 @@
+"""How rounds move: opened and closed for answers by themselves too, locked and published by the director alone.
+
+Opening makes one expected answer for each plan in force; plans that come later get theirs at the next turn.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from toimenpiteet import access, labels
+from toimenpiteet.access import Scope, Verb
+from toimenpiteet.calendar import local_day
+from toimenpiteet.models import Actor, Door, ReportingRound, Stamp, StatusReport
+from toimenpiteet.round_moves import ANSWERABLE, BY_NAME, RoundMove, RoundStatus
+from toimenpiteet.selectors.plan.open_plans import without_expected_answer
+from toimenpiteet.services import audited
+from toimenpiteet.services.errors import Invalid, need
+
+
+def open_round(pk: int, *, version: int, scope: Scope, stamp: Stamp) -> ReportingRound:
+    """Open a planned round before its day; see ``_move``."""
+    return _move(pk, BY_NAME["open"], version, scope, stamp)
+
+
+def end_answers(pk: int, *, version: int, scope: Scope, stamp: Stamp) -> ReportingRound:
+    """End the time for answers of an open round: it is in review; see ``_move``."""
+    return _move(pk, BY_NAME["end_answers"], version, scope, stamp)
+
+
+def lock(pk: int, *, version: int, scope: Scope, stamp: Stamp) -> ReportingRound:
+    """Lock a round in review: what was said and done stands, and silence is no lateness any more; see ``_move``."""
+    return _move(pk, BY_NAME["lock"], version, scope, stamp)
+
+
+def publish(pk: int, *, version: int, scope: Scope, stamp: Stamp) -> ReportingRound:
+    """Publish a locked round; see ``_move``."""
+    return _move(pk, BY_NAME["publish"], version, scope, stamp)
+
+
+@transaction.atomic
+def _move(pk: int, move: RoundMove, version: int, scope: Scope, stamp: Stamp) -> ReportingRound:
+    """Make a move as the strategy director, with a reason.
+
+    Raises Http404, Forbidden, Stale when the round is not as at `version`, Invalid from another status.
+    """
+    seen = access.get(scope, access.visible(scope, ReportingRound), pk=pk)
+    stamp = audited.through(stamp, need(access.may(scope, Verb.DIRECT, seen)))
+    row = audited.lock(ReportingRound.objects.all(), pk, version=version)
+    if row.status != move.source:
+        names = {"is": labels.ROUND_STATUS[RoundStatus(row.status)], "wanted": labels.ROUND_STATUS[move.source]}
+        raise Invalid(_("The round is “%(is)s”. This is done to a round that is “%(wanted)s”.") % names)
+    return _moved(row, move, stamp)
+
+
+def _moved(row: ReportingRound, move: RoundMove, stamp: Stamp) -> ReportingRound:
+    audited.change(row, stamp, status=move.target.value)
+    if move.target in ANSWERABLE:
+        expect(row, stamp)
+    return row
+
+
+def expect(row: ReportingRound, stamp: Stamp) -> int:
+    """Make the expected answer of each plan in force that has none in the round; return how many were made."""
+    missing = list(without_expected_answer(row).order_by("pk"))
+    for plan in missing:
+        audited.add(StatusReport(round=row, plan=plan), stamp)
+    return len(missing)
+
+
+def turn(now: datetime, *, door: Door) -> list[ReportingRound]:
+    """Do what comes by itself by `now`: open rounds, end the time for answers, ask plans that came since.
+
+    A round that nobody opened while it could be answered stays planned: a city that starts in the middle owes nothing
+    of what lay before. Returns the rounds that moved. Safe to run at any time, twice, or in several processes.
+    """
+    actor = Actor.system("Reporting calendar", door)
+    waiting = ReportingRound.objects.filter(opens_on__lte=local_day(now)).exclude(status__in=ReportingRound.CLOSED)
+    keys = list(waiting.order_by("due_on", "pk").values_list("pk", flat=True))
+    return [row for pk in keys if (row := _turn(pk, actor, now))]
+
+
+@transaction.atomic
+def _turn(pk: int, actor: Actor, now: datetime) -> ReportingRound | None:
+    row = audited.lock(ReportingRound.objects.all(), pk)
+    today, before = local_day(now), row.status
+    if row.status == RoundStatus.PLANNED and row.opens_on <= today <= row.due_on:
+        _moved(row, BY_NAME["open"], audited.stamp(actor, pgettext("reason", "The round's day of opening came"), now))
+    if row.status == RoundStatus.OPEN and row.due_on < today:
+        said = pgettext("reason", "The round's day of answers is over")
+        _moved(row, BY_NAME["end_answers"], audited.stamp(actor, said, now))
+    if row.status == before and row.status in ANSWERABLE:
+        expect(row, audited.stamp(actor, pgettext("reason", "Asked of a plan that came during the round"), now))
+    return row if row.status != before else None
