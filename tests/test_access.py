@@ -450,6 +450,7 @@ EVERYBODY = ("manager", "contributor", "director", "viewer", "admin", "operator"
 MAY: dict[str, set[str]] = {
     "work": {"manager", "contributor", "director"},
     "answer": {"manager", "contributor"},
+    "send_answer": {"manager"},
     "direct": {"director"},
     "keep": {"director", "admin", "operator"},
     "administer": {"admin", "operator"},

@@ -1,5 +1,6 @@
 """What was said in a round, what the review made of it, and the manager's own light (docs/domain.md). Pure."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -29,3 +30,29 @@ class Light(StrEnum):
 
 
 EXPLAINED = frozenset({Light.AT_RISK, Light.OFF_TRACK})
+
+
+class NotUnchanged(StrEnum):
+    """Why *unchanged* does not do as an answer; the words for each live with the other labels."""
+
+    NO_ANSWER = "no_answer"
+    LIGHT = "light"
+    LATE = "late"
+    TWICE = "twice"
+
+
+def why_not_unchanged(before: Sequence[tuple[Said, Light]], *, late: bool) -> NotUnchanged | None:
+    """Return the first reason why a plan needs a sentence now, or None where *unchanged* is offered.
+
+    `before` are the answers of the rounds before, the newest first, without the rounds in which nothing was said;
+    `late` tells that a due date or a step of the plan is past.
+    """
+    if not before:
+        return NotUnchanged.NO_ANSWER
+    if before[0][1] not in {Light.ON_TRACK, Light.AT_RISK}:
+        return NotUnchanged.LIGHT
+    if late:
+        return NotUnchanged.LATE
+    if [said for said, _light in before[:2]] == [Said.UNCHANGED, Said.UNCHANGED]:
+        return NotUnchanged.TWICE
+    return None

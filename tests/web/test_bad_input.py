@@ -17,7 +17,7 @@ from tests.edit.editors import WHY, Kept, html, keep, send, typed
 from tests.plan.test_moves import signed_in
 from tests.web.test_rights import TABLE
 from toimenpiteet import dates
-from toimenpiteet.models import Comment, Goal, Grant, Membership, PlanUnit, Step, User
+from toimenpiteet.models import Comment, Goal, Grant, Membership, PlanUnit, StatusReport, Step, User
 from toimenpiteet.selectors.history import integrity
 from toimenpiteet.web import session
 from toimenpiteet.web.edit.editables import EDITABLES
@@ -62,6 +62,8 @@ def _addresses(world: Kept) -> Iterator[str]:
     """Yield the address of every page, of each noun where a page has many."""
     rows = {name: row.pk for name, row in world.rows.items()} | {"municipality": world.municipality.key}
     rows |= {"person": world.manager.pk, "membership": world.manager.memberships.get().pk}
+    report = StatusReport.objects.first() or make.asked(world.plan)
+    rows |= {"report": report.pk, "round": report.round_id}
     rows |= {"day": make.round_days(world.strategy)["answers_due"].pk, "grant": _stood_in_for(world).pk}
     for name, (address, _answers) in TABLE.items():
         if not name.startswith("account_"):

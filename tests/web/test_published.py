@@ -49,6 +49,8 @@ class Abroad(make.World):
             "project": make.project(self.plan).pk,
             "person": self.manager.pk,
             "membership": Membership.objects.get(user=self.manager).pk,
+            "report": make.asked(self.plan).pk,
+            "round": make.round_days(self.strategy)["answers_due"].round_id,
             "day": make.round_days(self.strategy)["answers_due"].pk,
             "grant": make.substitution(self.manager, self.director, self.municipality).pk,
         }
@@ -109,8 +111,8 @@ def test_any_act_on_it_is_not_found(abroad: Abroad) -> None:
     assert {"move", "comment", "tick", "step-add", "edit", "item-edit"} <= set(acts)
     data = {"name": "start", "version": 1, "comment": "Hei", "done": "true", "reason": "Ei kuulu minulle"}
     for name, address in acts.items():
-        # The address of the steps alone only reads.
-        wanted = 405 if name == "plan-steps" else 404
+        # These addresses only read.
+        wanted = 405 if name in {"plan-steps", "answers", "review"} else 404
         assert client.post(address.format(**abroad.keys), data).status_code == wanted, name
 
 

@@ -25,6 +25,16 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "strategy": ("/strategiat/{strategy}/", (200,) * 7),
     "rounds": ("/strategiat/{strategy}/kierrokset/", (200,) * 7),
     "round-day": ("/kierrospaivat/{day}/siirra/", (LOGIN, 403, 403, 200, 403, 403, 404)),
+    "answers": ("/kierrokset/{round}/vastaukset/", (LOGIN, 200, 200, 200, 200, 200, 404)),
+    # Without a button's name nothing is done.
+    "answer": ("POST /kierrokset/{round}/vastaukset/{plan}/", (SESSION_OVER, 404, 404, 404, 404, 404, 404)),
+    "review": ("/kierrokset/{round}/katselmus/", (LOGIN, 403, 403, 200, 403, 403, 404)),
+    "review-calm": (
+        "POST /kierrokset/{round}/katselmus/muuttumattomat/",
+        (SESSION_OVER, 403, 403, 303, 403, 403, 404),
+    ),
+    "review-answer": ("POST /vastaukset/{report}/katselmus/", (SESSION_OVER, 404, 404, 404, 404, 404, 404)),
+    "round-move": ("/kierrokset/{round}/siirto/lock/", (LOGIN, 403, 403, 200, 403, 403, 404)),
     "indicators": ("/strategiat/{strategy}/mittarit/", (200,) * 7),
     "indicator": ("/mittarit/{indicator}/", (200,) * 7),
     "theme": ("/teemat/{theme}/", (200,) * 7),
@@ -129,7 +139,7 @@ def test_head_is_answered_like_get(page: str) -> None:
 @pytest.mark.parametrize("person", PEOPLE)
 def test_each_person_gets_the_answers_of_the_table(person: str) -> None:
     world = make.World()
-    step = make.step(world.plan)
+    step, report = make.step(world.plan), make.asked(world.plan)
     people = {
         "manager": world.manager,
         "director": world.director,
@@ -154,6 +164,8 @@ def test_each_person_gets_the_answers_of_the_table(person: str) -> None:
         "grant": make.substitution(world.manager, world.director, world.municipality, valid_from=date(2999, 1, 1)).pk,
         "membership": world.manager.memberships.get().pk,
         "day": make.round_days(world.strategy)["answers_due"].pk,
+        "report": report.pk,
+        "round": report.round_id,
     }
     data = {"name": "start", "version": 1, "comment": "Hei", "done": "true", "plan": f"{world.plan.pk}:1"}
     got: dict[str, int] = {}

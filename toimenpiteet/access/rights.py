@@ -37,7 +37,9 @@ class Verb(StrEnum):
     WORK = "work"
     """On a plan: comment on it; tick, add, word, order and remove its steps."""
     ANSWER = "answer"
-    """For a plan, in a reporting round."""
+    """For a plan, in a reporting round: begin what is to be said."""
+    SEND_ANSWER = "send_answer"
+    """And say it for the unit."""
     DIRECT = "direct"
     """Decide on the plans of a municipality: its approvals, its late and its silent ones."""
     KEEP = "keep"
@@ -58,6 +60,7 @@ class Verb(StrEnum):
 ROLES: dict[str, frozenset[Role]] = {
     Verb.WORK: frozenset({Role.MANAGER, Role.CONTRIBUTOR, Role.DIRECTOR}),
     Verb.ANSWER: frozenset({Role.MANAGER, Role.CONTRIBUTOR}),
+    Verb.SEND_ANSWER: frozenset({Role.MANAGER}),
     Verb.DIRECT: frozenset({Role.DIRECTOR}),
     Verb.KEEP: frozenset({Role.DIRECTOR, Role.ADMIN}),
     Verb.ADMINISTER: frozenset({Role.ADMIN}),
@@ -118,21 +121,24 @@ def own_proposal(scope: Scope, plan: PeriodPlan) -> bool:
     return scope.own_proposals[plan.pk] or may(scope, APPROVAL, plan.municipality_id).on_behalf is not None
 
 
-def may_answer(scope: Scope, plan: PeriodPlan, now: datetime) -> Verdict:
-    """Tell whether the person may answer for `plan` at `now`: by a role, else by a grant for this plan.
+def may_answer(scope: Scope, plan: PeriodPlan, now: datetime, verb: Verb = Verb.SEND_ANSWER) -> Verdict:
+    """Tell whether the person may answer for `plan` at `now` (or begin an answer, Verb.ANSWER).
+
+    By a role, else by a grant for this plan.
 
     An exception is its holder's own; what was handed on is worth what its giver may at that time, by their own role.
     """
-    verdict = may(scope, Verb.ANSWER, plan)
+    verdict = may(scope, verb, plan)
     if verdict or scope.user is None:
         return verdict
     for grant in answering(scope.user.pk, plan.pk, now).select_related("on_behalf_of").order_by("pk"):
         if grant.on_behalf_of is None:
             return Verdict()
         giver = scope_of(grant.on_behalf_of, local_day(now))
-        if (lent := may(giver, Verb.ANSWER, plan)) and lent.on_behalf is None:
+        if (lent := may(giver, verb, plan)) and lent.on_behalf is None:
             return Verdict(lent.role, grant.on_behalf_of_id)
-    return verdict
+    # Who has nothing to do with the plan is told so, not that somebody else sends.
+    return verdict if (begins := may(scope, Verb.ANSWER, plan)) else begins
 
 
 def excepted(scope: Scope, plan: PeriodPlan, now: datetime) -> bool:

@@ -154,6 +154,7 @@ class StatusReport(Audited):
     cause = models.TextField(_("cause"), blank=True)
     next_step = models.TextField(_("next step"), blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    review_text = models.TextField(_("words of the review"), blank=True)
 
     class Meta:
         verbose_name = _("status report")

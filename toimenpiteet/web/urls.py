@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from toimenpiteet.web import errors, frame, history, indicators, projects, rounds, search, session, strategies, waiting
+from toimenpiteet.web import errors, frame, history, indicators, projects, search, session, strategies, waiting
 from toimenpiteet.web.people import me, stand_ins
 from toimenpiteet.web.plan import bulk, item, item_edit, moves, overdue, steps
 from toimenpiteet.web.plan import page as plan_page
+from toimenpiteet.web.rounds import answers, review, rounds
 from toimenpiteet.web.units import pages as unit_pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +21,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("strategiat/<int:strategy_id>/mittarit/", indicators.indicators, name="indicators"),
     path("strategiat/<int:strategy_id>/kierrokset/", rounds.rounds, name="rounds"),
     path("kierrospaivat/<int:day_id>/siirra/", rounds.round_day, name="round-day"),
+    path("kierrokset/<int:round_id>/vastaukset/", answers.answers_of_round, name="answers"),
+    path("kierrokset/<int:round_id>/vastaukset/<int:plan_id>/", answers.answer, name="answer"),
+    path("kierrokset/<int:round_id>/katselmus/", review.review, name="review"),
+    path("kierrokset/<int:round_id>/katselmus/muuttumattomat/", review.accept_calm, name="review-calm"),
+    path("kierrokset/<int:round_id>/siirto/<slug:name>/", review.move_round, name="round-move"),
+    path("vastaukset/<int:report_id>/katselmus/", review.decide, name="review-answer"),
     path("mittarit/<int:indicator_id>/", indicators.indicator, name="indicator"),
     path("teemat/<int:theme_id>/", strategies.theme, name="theme"),
     path("tavoitteet/<int:goal_id>/", strategies.goal, name="goal"),

@@ -13,7 +13,8 @@ from toimenpiteet.access import Verb
 from toimenpiteet.selectors.plan.counts import counts_of_strategies
 from toimenpiteet.selectors.plan.moves import moves_of
 from toimenpiteet.selectors.plan.view import CARD, PlanView, views
-from toimenpiteet.selectors.rounds import Rounds, rounds
+from toimenpiteet.selectors.rounds.answers import rounds_now
+from toimenpiteet.selectors.rounds.rounds import Rounds, rounds
 from toimenpiteet.selectors.waiting import waiting
 from toimenpiteet.selectors.waiting.silence import silence
 from toimenpiteet.selectors.waiting.waiting import ORDER, Choices, Decisions, Filters, Urgency
@@ -52,6 +53,7 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
     queue = _queue(request, me, filters, there) if owns else Queue({}, {}, filters)
     rows = _rows(me, decisions, queue)
     context: dict[str, Any] = {
+        "now": rounds_now(me.scope, me.today) if owns or directs else None,
         "owns_units": owns,
         "directs": directs,
         "filters": filters,

@@ -23,7 +23,7 @@ from toimenpiteet.models import (
     Theme,
 )
 from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
-from toimenpiteet.selectors.rounds import RoundRow, RuleRow, newest_rounds, round_row, rule_rows
+from toimenpiteet.selectors.rounds.rounds import RoundRow, RuleRow, newest_rounds, round_row, rule_rows
 from toimenpiteet.selectors.strategies.texts import StrategyTexts, strategy_texts
 from toimenpiteet.selectors.translated import Named, Text, text_of
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from toimenpiteet import access
 from toimenpiteet.access import Verb
 from toimenpiteet.models import RoundDay
-from toimenpiteet.selectors import rounds as selected
+from toimenpiteet.selectors.rounds import rounds as selected
 from toimenpiteet.selectors.translated import Named, text_of
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, need

@@ -1,0 +1,141 @@
+"""Answering and reviewing through the pages, with scripts and without: nothing typed is lost, refusals say where."""
+
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from tests import make
+from tests.edit.editors import html
+from tests.plan.test_moves import signed_in
+from tests.rounds.test_answers import GREEN, Answering
+from toimenpiteet.models import AnswerDraft, StatusReport
+from toimenpiteet.services.rounds import answers
+
+pytestmark = pytest.mark.django_db
+IN_PLACE = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _spring() -> object:
+    with time_machine.travel(make.NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def world() -> Answering:
+    return Answering()
+
+
+def place(world: Answering) -> str:
+    return f"/kierrokset/{world.round.pk}/vastaukset/{world.plan.pk}/"
+
+
+def sent(world: Answering, client: Client, *, headers: dict[str, str] | None = None, **typed: str) -> Any:
+    data = {"act": "send", "version": "1", "light": "on_track", "text": "Etenee."} | typed
+    return client.post(place(world), data, headers=headers or {})
+
+
+def test_the_landing_knows_the_round_and_leads_to_the_answers(world: Answering) -> None:
+    page = html(signed_in(world.manager).get("/odottaa/"))
+    assert "Talousarvio 2022" in page
+    assert "vastaukset viimeistään 24.3.2021" in page
+    assert "0/1</strong> vastattu" in page
+    assert f'href="/kierrokset/{world.round.pk}/vastaukset/"' in page
+    director = html(signed_in(world.director).get("/odottaa/"))
+    assert f'href="/kierrokset/{world.round.pk}/katselmus/"' in director
+
+
+def test_without_a_script_an_answer_leads_back_to_its_row(world: Answering) -> None:
+    client = signed_in(world.manager)
+    answer = sent(world, client)
+    assert (answer.status_code, answer.url) == (
+        303,
+        f"/kierrokset/{world.round.pk}/vastaukset/#vastaus-{world.plan.pk}",
+    )
+    assert StatusReport.objects.get().text == "Etenee."
+    assert "Vastaus lähetettiin." in html(client.get(f"/kierrokset/{world.round.pk}/vastaukset/"))
+
+
+@pytest.mark.parametrize("headers", [{}, IN_PLACE], ids=["page", "in place"])
+def test_a_refusal_keeps_what_was_typed_and_says_where(world: Answering, headers: dict[str, str]) -> None:
+    answer = sent(world, signed_in(world.manager), headers=headers, light="off_track", text="Seis <b>")
+    page = html(answer)
+    assert answer.status_code == 422
+    assert "Seis &lt;b&gt;" in page
+    assert "keltainen ja punainen tarvitsevat syyn" in page
+    assert ("<html" in page) is not bool(headers)
+    assert StatusReport.objects.get().said == "nothing"
+
+
+def test_a_contributors_answer_is_kept_as_a_draft_and_they_are_told(world: Answering) -> None:
+    answer = sent(world, signed_in(world.contributor), text="Toteuttajan sanat")
+    assert answer.status_code == 403
+    assert "luonnoksena" in html(answer)
+    assert AnswerDraft.objects.get().text == "Toteuttajan sanat"
+
+
+def test_somebody_elses_answer_is_shown_beside_the_persons_own_words(world: Answering) -> None:
+    other = make.member(world.unit, user=make.user())
+    answers.send(world.round.pk, world.plan.pk, GREEN, **world.by(other))
+    answer = sent(world, signed_in(world.manager), text="Omat sanani")
+    page = html(answer)
+    assert answer.status_code == 409
+    assert "Omat sanani" in page
+    assert GREEN.text in page
+
+
+def test_a_draft_is_saved_in_passing_and_says_when(world: Answering) -> None:
+    client = signed_in(world.manager)
+    answer = sent(world, client, headers=IN_PLACE, act="draft", light="at_risk", text="Kesken", cause="")
+    assert (answer.status_code, html(answer)) == (200, "Luonnos tallennettu klo 11.00.")
+    page = html(client.get(f"/kierrokset/{world.round.pk}/vastaukset/"))
+    assert "Kesken" in page
+    assert "luonnos" in page
+
+
+def test_after_the_session_the_words_are_given_back(world: Answering) -> None:
+    answer = sent(world, Client(), text="Pitkä selostus")
+    assert answer.status_code == 401
+    assert "Pitkä selostus" in html(answer)
+
+
+def test_the_director_returns_with_words_and_accepts(world: Answering) -> None:
+    answers.send(world.round.pk, world.plan.pk, GREEN, **world.by(world.manager))
+    client, version = signed_in(world.director), StatusReport.objects.get().version
+    to = f"/vastaukset/{world.report.pk}/katselmus/"
+    data = {"round": world.round.pk, "version": version}
+    refused = client.post(to, data | {"act": "return", "review_text": " "})
+    assert refused.status_code == 422
+    assert "Kirjoita, mitä puuttuu" in html(refused)
+    assert client.post(to, data | {"act": "return", "review_text": "Mitä tehtiin?"}).status_code == 303
+    page = html(signed_in(world.manager).get(f"/kierrokset/{world.round.pk}/vastaukset/"))
+    assert page.index("Palautettu sinulle") < page.index("Mitä tehtiin?")
+    assert client.post(to, data | {"act": "accept"}).status_code == 409
+
+
+def test_all_that_is_green_and_unchanged_is_accepted_at_once(world: Answering) -> None:
+    world.said_in(2020, "updated", "on_track")
+    answers.send_unchanged(world.round.pk, world.plan.pk, **world.by(world.manager))
+    client, row = signed_in(world.director), StatusReport.objects.get(round=world.round)
+    assert "vihreä ja ennallaan" in html(client.get(f"/kierrokset/{world.round.pk}/katselmus/"))
+    answer = client.post(
+        f"/kierrokset/{world.round.pk}/katselmus/muuttumattomat/", {"answer": f"{row.pk}:{row.version}"}
+    )
+    assert answer.status_code == 303
+    row.refresh_from_db()
+    assert row.review == "accepted"
+
+
+def test_the_director_locks_the_round_with_a_reason(world: Answering) -> None:
+    make.brought(world.round, "in_review")
+    client, to = signed_in(world.director), f"/kierrokset/{world.round.pk}/siirto/lock/"
+    assert "ei avata uudelleen" in html(client.get(to))
+    assert client.post(to, {"reason": "", "seen_version": world.round.version}).status_code == 422
+    assert client.post(to, {"reason": "Hallitus 26.4.", "seen_version": 1}).status_code == 409
+    assert client.post(to, {"reason": "Hallitus 26.4.", "seen_version": world.round.version}).status_code == 303
+    world.round.refresh_from_db()
+    assert world.round.status == "locked"
+    assert client.post(to, {"reason": "Taas", "seen_version": world.round.version}).status_code == 422
+    assert client.get(f"/kierrokset/{world.round.pk}/siirto/unlock/").status_code == 404

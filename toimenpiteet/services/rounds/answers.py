@@ -1,0 +1,195 @@
+"""A plan's answer in a round: begun, said, withdrawn by those who answer for it; returned or accepted by the director.
+
+The row was made when the round opened (services.rounds.turning). Drafts are kept apart, per person, and are no record.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from toimenpiteet import access, labels
+from toimenpiteet.access import Scope, Verb, Verdict
+from toimenpiteet.answers import EXPLAINED, Light, NotUnchanged, Review, Said, why_not_unchanged
+from toimenpiteet.calendar import local_day
+from toimenpiteet.models import Actor, AnswerDraft, ReportingRound, StatusReport
+from toimenpiteet.round_moves import ANSWERABLE, RoundStatus
+from toimenpiteet.selectors.rounds.answers import said_before
+from toimenpiteet.services import audited, text
+from toimenpiteet.services.errors import DomainError, Invalid, need
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person writes of a plan: the light, what was done; with amber and red the cause and the next step."""
+
+    light: str = Light.NOT_ASSESSED.value
+    text: str = ""
+    cause: str = ""
+    next_step: str = ""
+
+    def cleaned(self) -> "Answer":
+        """Return it as the record takes it; raises Invalid for an unknown light or an unusable text."""
+        if self.light not in set(Light):
+            raise Invalid(_("Choose one of the lights offered."), field="light")
+        words = {name: text.clean(getattr(self, name), field=name) for name in ("text", "cause", "next_step")}
+        return Answer(self.light, **words)
+
+
+@transaction.atomic
+def send(
+    asked: int, plan: int, answer: Answer, *, version: int, scope: Scope, actor: Actor, now: datetime
+) -> StatusReport:
+    """Say how a plan stands; an answer that was sent before and not reviewed is replaced.
+
+    Raises Http404, Forbidden (a contributor begins, a manager sends), Stale when somebody answered meanwhile, Invalid
+    when the round takes no answers or the answer is not whole.
+    """
+    row, right = _row(asked, plan, version, scope, now)
+    answer = _whole(answer.cleaned())
+    stamp = audited.stamp(actor, pgettext("reason", "Answered in the round"), now, right.role, right.on_behalf)
+    said = {"said": Said.UPDATED.value, "review": Review.NONE.value, "answered_at": now}
+    audited.change(row, stamp, **said, **asdict(answer))
+    _drafts(row, scope).delete()
+    return row
+
+
+@transaction.atomic
+def send_unchanged(asked: int, plan: int, *, version: int, scope: Scope, actor: Actor, now: datetime) -> StatusReport:
+    """Say that nothing has changed since the last answer, whose light and words are repeated.
+
+    Raises as `send`, and Invalid where a sentence is needed (answers.why_not_unchanged).
+    """
+    row, right = _row(asked, plan, version, scope, now)
+    before = said_before(row.round, [row.plan_id]).get(row.plan_id, [])
+    late = row.plan.next_deadline_on < local_day(now)
+    if refusal := why_not_unchanged([(Said(one.said), Light(one.light)) for one in before], late=late):
+        raise Invalid(str(labels.NOT_UNCHANGED[NotUnchanged(refusal)]), field="text")
+    last = before[0]
+    stamp = audited.stamp(actor, pgettext("reason", "Answered: no change"), now, right.role, right.on_behalf)
+    words = {"light": last.light, "text": last.text, "cause": last.cause, "next_step": last.next_step}
+    said = {"said": Said.UNCHANGED.value, "review": Review.NONE.value, "answered_at": now}
+    audited.change(row, stamp, **said, **words)
+    _drafts(row, scope).delete()
+    return row
+
+
+@transaction.atomic
+def withdraw(asked: int, plan: int, *, version: int, scope: Scope, actor: Actor, now: datetime) -> StatusReport:
+    """Take an answer back before it is reviewed; its words become the person's draft. Raises as `send`."""
+    row, right = _row(asked, plan, version, scope, now)
+    if row.said == Said.NOTHING or row.review != Review.NONE:
+        raise Invalid(_("There is no answer here that waits for its review, so nothing can be withdrawn."))
+    _keep(row, scope, Answer(row.light, row.text, row.cause, row.next_step), now)
+    stamp = audited.stamp(actor, pgettext("reason", "Answer withdrawn"), now, right.role, right.on_behalf)
+    empty = asdict(Answer())
+    audited.change(row, stamp, said=Said.NOTHING.value, answered_at=None, **empty)
+    return row
+
+
+@transaction.atomic
+def keep_draft(asked: int, plan: int, answer: Answer, *, scope: Scope, now: datetime) -> AnswerDraft:
+    """Keep what a person has begun to write, whole or not. Raises Http404, Forbidden, or Invalid for unusable text."""
+    row = _seen(asked, plan, scope)
+    need(access.may_answer(scope, row.plan, now, Verb.ANSWER))
+    return _keep(row, scope, answer.cleaned(), now)
+
+
+@transaction.atomic
+def give_back(pk: int, words: str, *, version: int, scope: Scope, actor: Actor, now: datetime) -> StatusReport:
+    """Give an answer back with the director's words: it is asked for again.
+
+    Raises Http404, Forbidden, Stale, or Invalid without words or where there is no answer to review.
+    """
+    words = text.clean(words, field="review_text")
+    if not words:
+        raise Invalid(_("Write what is missing: the manager reads it first."), field="review_text")
+    return _review(pk, Review.RETURNED, words, version, scope, actor, now)
+
+
+@transaction.atomic
+def accept(pk: int, *, version: int, scope: Scope, actor: Actor, now: datetime) -> StatusReport:
+    """Accept an answer. Raises Http404, Forbidden, Stale, or Invalid where there is no answer to review."""
+    return _review(pk, Review.ACCEPTED, "", version, scope, actor, now)
+
+
+def accept_each(
+    seen: Iterable[tuple[int, int]], *, scope: Scope, actor: Actor, now: datetime
+) -> tuple[list[StatusReport], list[DomainError]]:
+    """Accept several answers, each (id, version) in its own transaction; return what was accepted and what was not."""
+    done, refused = [], []
+    for pk, version in seen:
+        try:
+            done.append(accept(pk, version=version, scope=scope, actor=actor, now=now))
+        except DomainError as error:
+            refused.append(error)
+    return done, refused
+
+
+def _review(
+    pk: int, review: Review, words: str, version: int, scope: Scope, actor: Actor, now: datetime
+) -> StatusReport:
+    seen = access.get(scope, access.visible(scope, StatusReport).select_related("round"), pk=pk)
+    right = need(access.may(scope, Verb.DIRECT, seen))
+    _need_answerable(seen.round)
+    row = audited.lock(StatusReport.objects.all(), pk, version=version)
+    if row.said == Said.NOTHING:
+        raise Invalid(_("Nothing has been said yet, so there is nothing to review."))
+    reason = words[:500] or pgettext("reason", "Answer accepted")
+    stamp = audited.stamp(actor, reason, now, right.role, right.on_behalf)
+    audited.change(row, stamp, review=review.value, review_text=words)
+    return row
+
+
+def _seen(asked: int, plan: int, scope: Scope) -> StatusReport:
+    if scope.anonymous:
+        raise Http404
+    rows = access.visible(scope, StatusReport).select_related("round", "plan")
+    row = access.get(scope, rows, round=asked, plan=plan)
+    _need_answerable(row.round)
+    return row
+
+
+def _row(asked: int, plan: int, version: int, scope: Scope, now: datetime) -> tuple[StatusReport, Verdict]:
+    """Return the answer's row, locked, and by what right the person answers."""
+    seen = _seen(asked, plan, scope)
+    right = need(access.may_answer(scope, seen.plan, now))
+    row = audited.lock(StatusReport.objects.all(), seen.pk, version=version)
+    row.round, row.plan = seen.round, seen.plan
+    return row, right
+
+
+def _need_answerable(asked: ReportingRound) -> None:
+    status = RoundStatus(asked.status)
+    if status is RoundStatus.PLANNED:
+        raise Invalid(_("The round is not open yet, so nothing is asked in it."))
+    if status not in ANSWERABLE:
+        raise Invalid(_("The round is locked, so its answers stay as they are."))
+
+
+def _whole(answer: Answer) -> Answer:
+    if not answer.text:
+        raise Invalid(_("Say in a sentence how it stands: what was done, or why it cannot be assessed."), field="text")
+    for name, missing in (
+        ("cause", _("Say why: amber and red need a cause.")),
+        ("next_step", _("Say what happens next: amber and red need a next step.")),
+    ):
+        if answer.light in EXPLAINED and not getattr(answer, name):
+            raise Invalid(missing, field=name)
+    return answer
+
+
+def _keep(row: StatusReport, scope: Scope, answer: Answer, now: datetime) -> AnswerDraft:
+    draft, _made = AnswerDraft.objects.update_or_create(
+        round=row.round, plan=row.plan, person=scope.user, defaults={**asdict(answer), "at": now}
+    )
+    return draft
+
+
+def _drafts(row: StatusReport, scope: Scope) -> "QuerySet[AnswerDraft]":
+    return AnswerDraft.objects.filter(round=row.round_id, plan=row.plan_id, person=scope.user)

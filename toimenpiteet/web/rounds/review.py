@@ -1,0 +1,126 @@
+"""The director's review of a round: answers by risk, each accepted or returned with words; and the round's moves."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from toimenpiteet import access, labels
+from toimenpiteet.access import Verb
+from toimenpiteet.round_moves import RoundStatus, next_move
+from toimenpiteet.selectors.rounds.answers import ReviewPage, review_page
+from toimenpiteet.services import audited, text
+from toimenpiteet.services.errors import DomainError, need
+from toimenpiteet.services.rounds import answers, turning
+from toimenpiteet.services.text import printable
+from toimenpiteet.web.crumbs import trail
+from toimenpiteet.web.edit.forms import WhyForm
+from toimenpiteet.web.request import (
+    GET_OR_POST,
+    RequestContext,
+    request_context,
+    say_done,
+    signed_in,
+    whole_number,
+)
+
+_MOVES = {
+    "open": turning.open_round,
+    "end_answers": turning.end_answers,
+    "lock": turning.lock,
+    "publish": turning.publish,
+}
+
+
+@require_safe
+@signed_in
+def review(request: HttpRequest, round_id: int) -> HttpResponse:
+    """Show how many answers stand how, what waits for a decision by its risk, and who is silent."""
+    return _page(request, request_context(request), round_id)
+
+
+def _page(request: HttpRequest, me: RequestContext, round_id: int, status: int = 200, **more: Any) -> HttpResponse:
+    page = review_page(me.scope, round_id, me.today)
+    need(access.may(me.scope, Verb.DIRECT, page.municipality))
+    move = next_move(RoundStatus(page.status))
+    context = {
+        "review": page,
+        "calm": [row for row in page.queue if row.calm],
+        "move": (move.name, labels.ROUND_MOVE[move.name]) if move else None,
+        "crumbs": trail("strategies", ("strategy", page.strategy), here=_("Review")),
+        **more,
+    }
+    return render(request, "toimenpiteet/rounds/review.html", context, status=status)
+
+
+@require_POST
+@signed_in
+def decide(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Accept an answer, or give it back with words."""
+    me, words = request_context(request), request.POST.get("review_text", "")
+    by: Any = {
+        "version": whole_number(request.POST.get("version")),
+        "scope": me.scope,
+        "actor": me.actor,
+        "now": me.now,
+    }
+    round_id = whole_number(request.POST.get("round"))
+    try:
+        if request.POST.get("act") == "accept":
+            answers.accept(report_id, **by)
+            said = _("The answer was accepted.")
+        elif request.POST.get("act") == "return":
+            answers.give_back(report_id, words, **by)
+            said = _("The answer was returned. The manager sees your words first.")
+        else:
+            raise Http404
+    except DomainError as error:
+        refused = {"refused_pk": report_id, "refused": error.message, "typed": printable(words)}
+        return _page(request, me, round_id, 422 if error.http_status == 400 else error.http_status, **refused)
+    say_done(request, said)
+    return HttpResponseRedirect(reverse("review", args=[round_id]), status=303)
+
+
+@require_POST
+@signed_in
+def accept_calm(request: HttpRequest, round_id: int) -> HttpResponse:
+    """Accept every answer that is green and unchanged, as the page showed them; each leaves a row of its own."""
+    me = request_context(request)
+    page: ReviewPage = review_page(me.scope, round_id, me.today)
+    need(access.may(me.scope, Verb.DIRECT, page.municipality))
+    chosen = [value.partition(":") for value in request.POST.getlist("answer")]
+    seen = [(whole_number(pk), whole_number(version)) for pk, _sep, version in chosen]
+    done, refused = answers.accept_each(seen, scope=me.scope, actor=me.actor, now=me.now)
+    said = ngettext("%(count)s answer was accepted.", "%(count)s answers were accepted.", len(done))
+    words = [said % {"count": len(done)}, *sorted({error.message for error in refused})]
+    say_done(request, " ".join(words))
+    return HttpResponseRedirect(reverse("review", args=[round_id]), status=303)
+
+
+@GET_OR_POST
+@signed_in
+def move_round(request: HttpRequest, round_id: int, name: str) -> HttpResponse:
+    """Ask why, then make a move of the round itself."""
+    me = request_context(request)
+    page = review_page(me.scope, round_id, me.today)
+    need(access.may(me.scope, Verb.DIRECT, page.municipality))
+    if name not in _MOVES:
+        raise Http404
+    form = WhyForm(request.POST or None, initial={"seen_version": page.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            stamp = audited.stamp(me.actor, text.reason_of(form.cleaned_data["reason"]), me.now)
+            _MOVES[name](round_id, version=form.version, scope=me.scope, stamp=stamp)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            say_done(request, _("Done: the round moved on."))
+            return HttpResponseRedirect(reverse("review", args=[round_id]), status=303)
+    crumbs = trail("strategies", ("strategy", page.strategy), here=str(labels.ROUND_MOVE[name]))
+    context = {"review": page, "form": form, "title": labels.ROUND_MOVE[name], "crumbs": crumbs, "move_name": name}
+    status = 200 if not form.is_bound else 409 if form.stale else 422
+    return render(request, "toimenpiteet/rounds/move.html", context, status=status)
