@@ -1,9 +1,10 @@
 """Demonstration people and a year and a half of invented activity, in two municipalities.
 
 ``cast`` who they are · ``script`` who does what and when, from a seed · ``remarks`` what they write · ``staging`` makes
-it happen through the same services as everybody's work.
+it happen through the same services as everybody's work · ``answering`` the rounds.
 """
 
+from toimenpiteet.exchange.demonstration.answering import answer_rounds
 from toimenpiteet.exchange.demonstration.cast import CAST, PASSWORD, Person
 from toimenpiteet.exchange.demonstration.mornings import mornings
 from toimenpiteet.exchange.demonstration.staging import (
@@ -20,6 +21,7 @@ __all__ = [
     "PASSWORD",
     "Person",
     "Result",
+    "answer_rounds",
     "beginning",
     "missing_strategies",
     "mornings",

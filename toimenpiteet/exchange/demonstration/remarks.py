@@ -59,3 +59,26 @@ DISCONTINUE = (
 )
 REOPEN = ("Seurannassa selvisi, ettei käyttöönotto kata kaikkia palvelualueita. Jatketaan vielä.",)
 APPROVE = ("", "", "Kiitos, hyvin tehty.", "Hyväksytään. Tulokset kootaan tilinpäätökseen.")
+# What is answered in rounds, by the light: what was done; with amber and red also the cause and the next step.
+GREEN = (
+    "Osatoimet etenevät sovitussa järjestyksessä, ja seuraava valmistuu ennen kesää.",
+    "Malli on käytössä kolmessa yksikössä. Loput ottavat sen käyttöön vuodenvaihteessa.",
+    "Työ on aikataulussa. Johtoryhmä käsitteli välitulokset ja oli tyytyväinen.",
+    "Koulutukset on pidetty, ja ohjeet ovat kaikkien käytössä.",
+)
+AMBER = (
+    ("Hankinta saatiin valmiiksi, mutta käyttöönotto siirtyy.", "Toimittaja myöhästyi.", "Käyttöönotosta sovitaan."),
+    ("Selvitys on puolivalmis.", "Tekijöitä on vähemmän kuin suunniteltiin.", "Työ jaetaan kahden yksikön kesken."),
+    ("Kokeilu jatkuu, tulokset jäävät niukoiksi.", "Osallistujia tuli vähän.", "Kokeilu uusitaan laajempana."),
+)
+RED = (
+    ("Työ on seisonut koko vuoden puoliskon.", "Tehtävään ei ole rahaa.", "Rahoitus tuodaan talousarvioon."),
+    ("Kilpailutus keskeytyi.", "Yksikään tarjous ei kelvannut.", "Kilpailutetaan uudelleen keväällä."),
+)
+RETURNED = (
+    "Lisätkää, montako yksikköä on mukana ja mistä tulokset löytyvät.",
+    "Kertokaa vielä, kuka päättää seuraavasta askelesta ja milloin.",
+)
+EARLY = "Avataan hyvissä ajoin, jotta vuodenvaihteen kiireessä ei tarvitse vastata"
+LOCKED = "Vastaukset on käyty läpi, ja raportti menee kaupunginhallitukselle"
+PUBLISHED = "Kaupunginhallitus on käsitellyt raportin"

@@ -51,6 +51,7 @@ class Result:
     people: int = 0
     mailboxes: int = 0
     rounds: int = 0
+    answers: int = 0
     moves: int = 0
     steps: int = 0
     comments: int = 0

@@ -44,7 +44,9 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError("\n".join(refused.lines())) from refused
         if result.moves:
-            self._remind(options["now"] or timezone.now())
+            now = options["now"] or timezone.now()
+            self._remind(now)
+            result.answers = demonstration.answer_rounds(seed=seed, now=now)
         if options["verbosity"]:
             self._tell(result)
 
@@ -76,7 +78,8 @@ class Command(BaseCommand):
             return
         self.stdout.write(
             f"Demonstration added: {result.people} people, {result.mailboxes} mailboxes, {result.rounds} reporting "
-            f"rounds, {result.moves} moves, {result.steps} ticked steps, {result.comments} comments. "
+            f"rounds, {result.moves} moves, {result.steps} ticked steps, {result.comments} comments, "
+            f"{result.answers} answers. "
             "Who can sign in: manage.py demo --list"
         )
 
