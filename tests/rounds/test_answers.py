@@ -179,7 +179,7 @@ def test_where_a_day_is_past_no_change_asks_for_a_sentence(world: Answering) -> 
     assert "ohi" in refused.value.message
 
 
-# Withdrawn, returned, accepted
+# What the review makes of it
 
 
 def test_an_answer_is_withdrawn_until_it_is_reviewed(world: Answering) -> None:
@@ -239,7 +239,7 @@ def test_answers_are_taken_until_the_lock(world: Answering, status: str, taken: 
         assert world.send().said == "updated"
         return
     for act in (
-        lambda: world.send(),
+        world.send,
         lambda: answers.keep_draft(
             world.round.pk, world.plan.pk, GREEN, scope=access.scope_of(world.manager, make.TODAY), now=make.NOW
         ),
