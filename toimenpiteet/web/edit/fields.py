@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.db import models
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -157,14 +157,10 @@ def _help(at: EditContext, field: Any) -> str:
 
 def _no_period(at: EditContext) -> str:
     """Return what is said where a plan has no period to be in: it leads to making one, and back here."""
-    here = reverse("edit-add", args=[at.editable.name, at.above.pk])
-    return format_html(
-        '{} <a href="{}?{}">{}</a>',
-        _("The strategy has no plan period yet, and every plan is in one."),
-        reverse("edit-add", args=["period", at.strategy.pk]),
-        urlencode({"next": here}),
-        _("Add %(noun)s") % {"noun": PlanPeriod._meta.verbose_name},
-    )
+    back = urlencode({"next": reverse("edit-add", args=[at.editable.name, at.above.pk])})
+    href = f"{reverse('edit-add', args=['period', at.strategy.pk])}?{back}"
+    noun = PlanPeriod._meta.verbose_name
+    return render_to_string("toimenpiteet/edit/parts/no_period.html", {"href": href, "noun": noun})
 
 
 def _set_language(at: EditContext, field: Any, made: forms.Field) -> None:
