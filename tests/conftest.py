@@ -4,7 +4,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
@@ -16,6 +16,9 @@ from bench.city.guards import remove
 
 from . import prepared, services
 from .smtp import SmtpServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -129,3 +132,12 @@ def smtp_server() -> Iterator[SmtpServer]:
 def chromium_path() -> str:
     """Return the path of Chromium, for browsers that several tests share."""
     return services.require("chromium")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator["Browser"]:
+    """Start one Chromium for the tests of a module."""
+    from tests.web.browser import started  # Playwright takes a second to import, and most tests need none
+
+    with started(chromium_path) as found:
+        yield found

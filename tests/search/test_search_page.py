@@ -27,7 +27,8 @@ def search(client: Client, query: str, **more: Any) -> str:
 
 def test_one_finds_an_item_by_another_form_of_its_word_and_is_led_to_it(world: make.World) -> None:
     page = search(Client(), "tiekartan")
-    assert f'<a href="/toimenpiteet/{world.item.pk}/">Digitalisaation <mark>tiekartta</mark></a>' in page
+    link = page.partition(f'<a href="/toimenpiteet/{world.item.pk}/">')[2].partition("</a>")[0]
+    assert "Digitalisaation <mark>tiekartta</mark>" in link
     assert "Laaditaan <mark>tiekartta</mark>." in page
     assert "1 osuma." in page
 
