@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, TypedDict, TypeVar
 
 from django.db import models, transaction
@@ -19,6 +20,7 @@ from toimenpiteet.services.people import names
 from toimenpiteet.services.plan import derived
 
 Model = TypeVar("Model", bound=Audited)
+_HELD = "_held_at_version"
 
 
 class By(TypedDict):
@@ -70,11 +72,20 @@ def lock(queryset: "models.QuerySet[Model]", pk: int, *, version: int | None = N
     obj = queryset.select_for_update(of=("self",)).get(pk=pk)
     if version is not None and obj.version != version:
         raise Stale(obj)
+    _hold(obj)
     return obj
+
+
+def _hold(obj: Audited) -> None:
+    # While its transaction lasts nobody else changes a locked row: what is changed need not be asked about once more.
+    obj.__dict__[_HELD] = obj.version
+    transaction.on_commit(partial(obj.__dict__.pop, _HELD, None))
 
 
 def _need_as_read(obj: Audited) -> None:
     # An object read before somebody else's change would put a state that never was into history.
+    if obj.__dict__.get(_HELD) == obj.version:
+        return
     rows: models.QuerySet[Audited] = models.QuerySet(type(obj)).select_for_update().order_by()
     if not rows.filter(pk=obj.pk, version=obj.version).exists():
         raise UnauditedChange(f"{type(obj).__name__} {obj.pk} is not as read: take it from audited.lock first.")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from simple_history.signals import pre_create_historical_record
 
 from toimenpiteet.models import Actor, NameReplacement, RecordedName, User
+from toimenpiteet.models.reading import GIVEN, Statement
 from toimenpiteet.services import text
 from toimenpiteet.services.errors import Invalid
 
@@ -61,10 +62,16 @@ def find_or_make(*wanted: Wanted) -> list[int]:
     return [found[one] for one in cut]
 
 
+# Every change asks for it. What was replaced is not found: who acts later is recorded anew, under the name they have.
+_BY_TEXT = Statement(
+    lambda: RecordedName.objects.filter(text__among=GIVEN, replaced_at__isnull=True).order_by(),
+    ["pk", "kind", "text", "person_id"],
+)
+
+
 def _found(wanted: Collection[Wanted]) -> dict[Wanted, int]:
-    # What was replaced is not found: whoever acts later is recorded anew, under the name that they have.
-    rows = RecordedName.objects.filter(text__in={one.text for one in wanted}, replaced_at__isnull=True).order_by()
-    return {Wanted(*one): pk for pk, *one in rows.values_list("pk", "kind", "text", "person_id")}
+    rows = _BY_TEXT.rows(given=list({one.text for one in wanted}))
+    return {Wanted(*one): pk for pk, *one in rows}
 
 
 @receiver(pre_create_historical_record)

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb, Verdict
 from toimenpiteet.calendar import local_day
-from toimenpiteet.languages import columns_for
+from toimenpiteet.languages import DEFAULT, columns_for
 from toimenpiteet.models import (
     Actor,
     Comment,
@@ -24,10 +24,9 @@ from toimenpiteet.models import (
     StatusChange,
     Step,
 )
-from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.history.taking_back import parts_of_plan, takings_back
+from toimenpiteet.selectors.plan.parts import around_of
 from toimenpiteet.selectors.plan.periods import later_period
-from toimenpiteet.selectors.translated import text_in
 from toimenpiteet.services import audited, changing, rules, text
 from toimenpiteet.services.errors import Invalid, MoveRefused, need
 from toimenpiteet.services.plan import derived
@@ -79,8 +78,7 @@ def move(
     """
     comment = text.clean(comment, field="comment")
     plan = _lock(scope, plan_id, version)
-    linked = PlanUnit.objects.filter(plan=plan).order_by("order")
-    units = {key: text_in(names).text for key, *names in columns_of(linked, ["unit_id", *columns_for("unit__name")])}
+    units = {unit.pk: unit.name.text for unit in around_of({plan.pk: DEFAULT}, whole=False)[plan.pk].units}
     said: dict[str, Any] = {"comment": comment, "units": ", ".join(units.values())[:500]}
     if name == TAKE_BACK:
         last = _check_back(plan, scope, units, now)
