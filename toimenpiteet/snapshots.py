@@ -1,0 +1,201 @@
+"""What a snapshot of a round says: the shape that the lock freezes and every report is made of. Pure.
+
+Everything is a text, a whole number, a truth value, None, a list or a table, as RFC 8785 needs it for one sequence of
+bytes: days are ``YYYY-MM-DD``, instants RFC 3339 in UTC, decimals as they are written (``17.0`` stays ``17.0``). Codes
+are those of the domain (``workflow.Status``, ``answers.Light``): their words are put in by who shows them. No person is
+named.
+"""
+
+from typing import TypedDict
+
+FORMAT = "toimenpiteet/snapshot/1"
+
+Words = dict[str, str]
+"""A text by language code (fi, sv, en), without those in which it is empty."""
+
+
+class Municipality(TypedDict):
+    """Whose strategy it is; `language` is its own first language."""
+
+    key: str
+    name: Words
+    language: str
+
+
+class Strategy(TypedDict):
+    """The strategy; `name` as the lists show it."""
+
+    key: str
+    name: Words
+
+
+class Round(TypedDict):
+    """The round: `kind` is one of ``round_days.RoundKind``; its days up to the lock, since those of bodies may move."""
+
+    kind: str
+    year: int
+    status: str
+    body: str
+    status_on: str
+    opens_on: str
+    answers_due_on: str
+    review_ends_on: str
+
+
+class Goal(TypedDict):
+    """A goal, under its theme; `counting` is one of ``models.GoalCounting`` or empty."""
+
+    key: str
+    number: int | None
+    name: Words
+    theme: Words
+    binding: bool
+    counting: str
+    counting_share: int | None
+
+
+class Period(TypedDict):
+    """A plan period, with its first and last year."""
+
+    key: str
+    name: Words
+    start_year: int
+    end_year: int
+
+
+class Unit(TypedDict):
+    """A responsible unit by the name that it has now."""
+
+    key: str
+    name: Words
+
+
+class Step(TypedDict):
+    """A step; `date_kind` says what its date means (``models.DateKind``), '' without one."""
+
+    text: Words
+    done: bool
+    done_on: str | None
+    due_on: str | None
+    due_precision: str
+    date_kind: str
+
+
+class Answer(TypedDict):
+    """What was said of a plan in the round, and what the review made of it; nothing said: `said` is ``nothing``.
+
+    `role` is that in which it was said (``workflow.Role``), '' where nothing was.
+    """
+
+    said: str
+    review: str
+    light: str
+    text: str
+    cause: str
+    next_step: str
+    answered_at: str | None
+    role: str
+    review_text: str
+
+
+class Before(TypedDict):
+    """How a plan stood when the round before ended: its answer there and its status then."""
+
+    kind: str
+    year: int
+    said: str
+    light: str
+    text: str
+    status: str
+
+
+class Computed(TypedDict):
+    """The light that the dates, steps and silence give, with the reasons (``computed_light.Reason``)."""
+
+    light: str
+    because: list[str]
+
+
+class Late(TypedDict):
+    """Why a plan is overdue (``selectors.plan.lateness``) and since which day."""
+
+    because: str
+    since: str
+
+
+class Plan(TypedDict):
+    """An action item's plan in one period, whole; in the order of the document.
+
+    `asked` tells that the round expects an answer of it; `reminded_at` when somebody was told of that by mail.
+    `first_due_on` is the due date that it had first, where it has moved since.
+    """
+
+    item: str
+    goal: str
+    name: Words
+    period: Period
+    text: Words
+    status: str
+    due_on: str | None
+    due_precision: str
+    first_due_on: str | None
+    deadline_on: str
+    late: Late | None
+    units: list[Unit]
+    projects: list[Words]
+    budget_lines: list[Words]
+    means: list[Words]
+    steps: list[Step]
+    asked: bool
+    asked_at: str | None
+    reminded_at: list[str]
+    answer: Answer | None
+    before: Before | None
+    computed: Computed | None
+    source: str
+
+
+class Figure(TypedDict):
+    """A figure of an indicator: a decimal as a text, None where the year has no data; `year` None where not known."""
+
+    year: int | None
+    kind: str
+    value: str | None
+    next_expected_on: str | None
+    doubt: str
+
+
+class Target(TypedDict):
+    """A target: `operator` and `standing` of ``models.IndicatorTarget``."""
+
+    operator: str
+    value: str | None
+    by_year: int | None
+    standing: str
+    note: Words
+
+
+class Indicator(TypedDict):
+    """An indicator with its figures, the oldest first, and targets."""
+
+    key: str
+    name: Words
+    goal: str | None
+    unit_of_measure: str
+    better: str
+    origin: str
+    figures: list[Figure]
+    targets: list[Target]
+
+
+class Snapshot(TypedDict):
+    """All that a report of the round says. `frozen_at` is the instant of the lock; of a draft, when it was read."""
+
+    format: str
+    frozen_at: str
+    municipality: Municipality
+    strategy: Strategy
+    round: Round
+    goals: list[Goal]
+    plans: list[Plan]
+    indicators: list[Indicator]
