@@ -35,7 +35,7 @@ class Round(TypedDict):
     kind: str
     year: int
     status: str
-    body: str
+    body: Words
     status_on: str
     opens_on: str
     answers_due_on: str

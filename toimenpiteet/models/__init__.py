@@ -30,7 +30,14 @@ from toimenpiteet.models.people import (
     UnitAlias,
     User,
 )
-from toimenpiteet.models.reporting import AnswerDraft, CalendarEntry, ReportingRound, RoundDay, StatusReport
+from toimenpiteet.models.reporting import (
+    AnswerDraft,
+    CalendarEntry,
+    ReportingRound,
+    RoundDay,
+    RoundSnapshot,
+    StatusReport,
+)
 from toimenpiteet.models.search import SearchDocument
 from toimenpiteet.models.strategy import (
     CoreValue,
@@ -91,6 +98,7 @@ __all__ = [
     "RecordedName",
     "ReportingRound",
     "RoundDay",
+    "RoundSnapshot",
     "SearchDocument",
     "Stamp",
     "StatusChange",

@@ -41,10 +41,10 @@ _UNDOES_THE_LAST = (
 
 
 def append_only_tables() -> list[str]:
-    """Return the tables whose rows are written once: histories, status changes, replaced names, tellings, bytes."""
+    """Return the tables whose rows are written once: history, status changes, replaced names, tellings, snapshots."""
     history = [model._meta.db_table for model in apps.get_models() if hasattr(model, "history_id")]
-    once = ("toimenpiteet_namereplacement", "toimenpiteet_told", "toimenpiteet_filebytes")
-    return sorted([*history, *once, CHANGES])
+    once = ("namereplacement", "told", "filebytes", "roundsnapshot")
+    return sorted([*history, *(f"toimenpiteet_{name}" for name in once), CHANGES])
 
 
 # What a name's row may become: another text, beside a later replacement of this very row that says who and why.

@@ -11,6 +11,7 @@ from toimenpiteet import labels
 from toimenpiteet.answers import EXPLAINED, Light, Review, Said
 from toimenpiteet.models.actions import PeriodPlan
 from toimenpiteet.models.audit import Audited
+from toimenpiteet.models.names import AppendOnlyQuerySet
 from toimenpiteet.models.people import User
 from toimenpiteet.models.strategy import Strategy
 from toimenpiteet.round_days import RoundKind
@@ -187,6 +188,37 @@ class StatusReport(Audited):
 
     def __str__(self) -> str:
         return f"{self.round_id}: {self.plan_id} {self.said}"
+
+
+class RoundSnapshot(models.Model):
+    """All that the report of a locked round says, as its lock found it: written once (the database refuses more).
+
+    `data` is canonical JSON (RFC 8785) of the shape in ``toimenpiteet.snapshots``; the history of the round says who
+    locked it and why.
+    """
+
+    round = models.OneToOneField(
+        ReportingRound,
+        primary_key=True,
+        verbose_name=_("reporting round"),
+        on_delete=models.PROTECT,
+        related_name="snapshot",
+    )
+    at = models.DateTimeField(_("time"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    data = models.BinaryField()
+
+    objects = models.Manager.from_queryset(AppendOnlyQuerySet)()
+
+    class Meta:
+        verbose_name = _("snapshot of a round")
+        verbose_name_plural = _("snapshots of rounds")
+        constraints = [
+            models.CheckConstraint(condition=Q(sha256__regex="^[0-9a-f]{64}$"), name="round_snapshot_sha256")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.round_id)
 
 
 class AnswerDraft(models.Model):

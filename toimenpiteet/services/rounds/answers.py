@@ -136,7 +136,7 @@ def _review(
 ) -> StatusReport:
     seen = access.get(scope, access.visible(scope, StatusReport).select_related("round"), pk=pk)
     right = need(access.may(scope, Verb.DIRECT, seen))
-    _need_answerable(seen.round)
+    _hold(seen.round_id)
     row = audited.lock(StatusReport.objects.all(), pk, version=version)
     if row.said == Said.NOTHING:
         raise Invalid(_("Nothing has been said yet, so there is nothing to review."))
@@ -159,9 +159,15 @@ def _row(asked: int, plan: int, version: int, scope: Scope, now: datetime) -> tu
     """Return the answer's row, locked, and by what right the person answers."""
     seen = _seen(asked, plan, scope)
     right = need(access.may_answer(scope, seen.plan, now))
+    _hold(seen.round_id)
     row = audited.lock(StatusReport.objects.all(), seen.pk, version=version)
     row.round, row.plan = seen.round, seen.plan
     return row, right
+
+
+def _hold(asked: int) -> None:
+    # Nobody locks the round while an answer is on its way into it: the snapshot would lack what the answer says.
+    _need_answerable(audited.lock(ReportingRound.objects.all(), asked))
 
 
 def _need_answerable(asked: ReportingRound) -> None:

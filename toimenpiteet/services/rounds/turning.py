@@ -3,8 +3,11 @@
 Opening makes one expected answer for each plan in force; plans that come later get theirs at the next turn.
 """
 
+import hashlib
 from datetime import datetime
+from typing import Any, cast
 
+import rfc8785
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -12,9 +15,10 @@ from django.utils.translation import pgettext
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.calendar import local_day
-from toimenpiteet.models import Actor, Door, ReportingRound, Stamp, StatusReport
+from toimenpiteet.models import Actor, Door, PeriodPlan, ReportingRound, RoundSnapshot, Stamp, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE, BY_NAME, RoundMove, RoundStatus
 from toimenpiteet.selectors.plan.open_plans import without_expected_answer
+from toimenpiteet.selectors.rounds.snapshots import snapshot
 from toimenpiteet.services import audited
 from toimenpiteet.services.errors import Invalid, need
 
@@ -30,7 +34,7 @@ def end_answers(pk: int, *, version: int, scope: Scope, stamp: Stamp) -> Reporti
 
 
 def lock(pk: int, *, version: int, scope: Scope, stamp: Stamp) -> ReportingRound:
-    """Lock a round in review: what was said and done stands, and silence is no lateness any more; see ``_move``."""
+    """Lock a round in review: what its report says is kept, and silence is no lateness any more; see ``_move``."""
     return _move(pk, BY_NAME["lock"], version, scope, stamp)
 
 
@@ -58,7 +62,18 @@ def _moved(row: ReportingRound, move: RoundMove, stamp: Stamp) -> ReportingRound
     audited.change(row, stamp, status=move.target.value)
     if move.target in ANSWERABLE:
         expect(row, stamp)
+    if move.target is RoundStatus.LOCKED:
+        _freeze(row, stamp.at)
     return row
+
+
+def _freeze(row: ReportingRound, at: datetime) -> None:
+    """Keep all that the report of the round says, as one sequence of bytes (RFC 8785) with its SHA-256."""
+    # Who acts on a plan locks it first: until this lock is done nobody writes what has just been read.
+    plans = PeriodPlan.objects.filter(item__strategy=row.strategy_id).order_by("pk")
+    list(plans.select_for_update(of=("self",)).values_list("pk", flat=True))
+    data = rfc8785.dumps(cast("dict[str, Any]", snapshot(row, at)))
+    RoundSnapshot.objects.create(round=row, at=at, sha256=hashlib.sha256(data).hexdigest(), data=data)
 
 
 def expect(row: ReportingRound, stamp: Stamp) -> int:

@@ -1,0 +1,351 @@
+"""What a round's report says, read whole: for the lock, which keeps it, and for a draft before it."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from toimenpiteet import access, snapshots
+from toimenpiteet.access import Scope
+from toimenpiteet.answers import Said
+from toimenpiteet.calendar import local_day
+from toimenpiteet.computed_light import Facts, computed
+from toimenpiteet.languages import CODES, columns_for
+from toimenpiteet.models import (
+    Goal,
+    Indicator,
+    IndicatorTarget,
+    IndicatorValue,
+    PeriodPlan,
+    PlanBudgetLine,
+    PlanMeans,
+    PlanProject,
+    PlanUnit,
+    ReportingRound,
+    RoundSnapshot,
+    StatusReport,
+    Step,
+    Told,
+)
+from toimenpiteet.models.reading import columns_of
+from toimenpiteet.round_days import Which
+from toimenpiteet.selectors.history.answers import first_due, roles_of_answers
+from toimenpiteet.selectors.plan.deadlines import stated
+from toimenpiteet.selectors.plan.lateness import with_lateness
+from toimenpiteet.snapshots import Snapshot, Words
+from toimenpiteet.workflow import LateBecause, Status
+
+_Row = dict[str, Any]
+
+
+def kept(scope: Scope, round_id: int) -> RoundSnapshot | None:
+    """Return the snapshot of a locked round that exists for the person, None before its lock."""
+    return access.visible(scope, RoundSnapshot).filter(round=round_id).first()
+
+
+def content(snapshot: RoundSnapshot) -> Snapshot:
+    """Return what a kept snapshot says."""
+    said: Snapshot = json.loads(bytes(snapshot.data))
+    return said
+
+
+def snapshot(asked: ReportingRound, at: datetime) -> Snapshot:
+    """Return all that the report of a round says at the instant `at`; some fifteen queries at any size."""
+    strategy = asked.strategy
+    town = strategy.municipality
+    return {
+        "format": snapshots.FORMAT,
+        "frozen_at": _instant(at),
+        "municipality": {"key": town.key, "name": _words_of(town, "name"), "language": town.language},
+        "strategy": {"key": strategy.key, "name": _words_of(strategy, "name")},
+        "round": _round(asked),
+        "goals": _goals(asked),
+        "plans": _plans(asked, local_day(at)),
+        "indicators": _indicators(asked),
+    }
+
+
+def _round(asked: ReportingRound) -> snapshots.Round:
+    days = dict(columns_of(asked.days.all(), ["which", "holds_on"]))
+    return {
+        "kind": asked.kind,
+        "year": asked.year,
+        "status": asked.status,
+        "body": _words_of(asked, "body"),
+        "status_on": _day(days.get(Which.STATUS_DAY)) or "",
+        "opens_on": asked.opens_on.isoformat(),
+        "answers_due_on": asked.due_on.isoformat(),
+        "review_ends_on": _day(days.get(Which.REVIEW_ENDS)) or "",
+    }
+
+
+def _goals(asked: ReportingRound) -> list[snapshots.Goal]:
+    columns = ["key", "number", "binding", "counting", "counting_share", *_texts("name", "theme__name")]
+    goals = Goal.objects.filter(strategy=asked.strategy_id).order_by("number", "order", "pk")
+    return [
+        {
+            "key": row["key"],
+            "number": row["number"],
+            "name": _words(row, "name"),
+            "theme": _words(row, "theme__name"),
+            "binding": row["binding"],
+            "counting": row["counting"],
+            "counting_share": row["counting_share"],
+        }
+        for row in _read(goals, columns)
+    ]
+
+
+# Plans
+
+_PLAN = [
+    *("pk", "item__key", "item__goal__key", "status", "due_on", "due_precision", "next_deadline_on", "source"),
+    *("late_because", "late_since", "period__key", "period__start_year", "period__end_year"),
+]
+
+
+def _plans(asked: ReportingRound, today: date) -> list[snapshots.Plan]:
+    plans = PeriodPlan.objects.filter(item__strategy=asked.strategy_id).order_by(
+        "item__goal__number", "item__goal__order", "item__goal", "item__order", "item", "period__start_year"
+    )
+    rows = _read(with_lateness(plans, today), [*_PLAN, *_texts("item__name", "period__name", "text")])
+    found = _Found(asked, [row["pk"] for row in rows], today)
+    return [_plan(row, found) for row in rows]
+
+
+class _Found:
+    """What is read beside the plans, each by plan and in one query."""
+
+    def __init__(self, asked: ReportingRound, plans: Sequence[int], today: date) -> None:
+        self.asked, self.today = asked, today
+        own = {"plan__item__strategy": asked.strategy_id}
+        self.units = _by_plan(PlanUnit.objects.filter(**own), ["unit__key", *_texts("unit__name")])
+        self.projects = _by_plan(PlanProject.objects.filter(**own), _texts("project__name"))
+        self.budget_lines = _by_plan(PlanBudgetLine.objects.filter(**own), _texts("budget_line__name"))
+        self.means = _by_plan(PlanMeans.objects.filter(**own), _texts("text"))
+        self.steps = _by_plan(
+            Step.objects.filter(**own),
+            ["done", "done_on", "due_on", "due_precision", "date_kind", *_texts("text")],
+        )
+        self.reports = {row.plan_id: row for row in StatusReport.objects.filter(round=asked)}
+        self.roles = roles_of_answers(asked.pk)
+        self.first_due = first_due(plans)
+        self.reminded = _reminded(asked)
+        self.before = _before(asked)
+        self.silent = _silent_before(asked)
+
+
+def _by_plan(rows: "QuerySet[Any]", columns: list[str]) -> Mapping[int, list[_Row]]:
+    found: dict[int, list[_Row]] = defaultdict(list)
+    for row in _read(rows.order_by("order", "pk"), ["plan_id", *columns]):
+        found[row["plan_id"]].append(row)
+    return found
+
+
+def _plan(row: _Row, found: _Found) -> snapshots.Plan:
+    pk, report = row["pk"], found.reports.get(row["pk"])
+    first = found.first_due.get(pk)
+    steps = found.steps.get(pk, [])
+    return {
+        "item": row["item__key"],
+        "goal": row["item__goal__key"],
+        "name": _words(row, "item__name"),
+        "period": {
+            "key": row["period__key"],
+            "name": _words(row, "period__name"),
+            "start_year": row["period__start_year"],
+            "end_year": row["period__end_year"],
+        },
+        "text": _words(row, "text"),
+        "status": row["status"],
+        "due_on": _day(row["due_on"]),
+        "due_precision": row["due_precision"],
+        "first_due_on": _day(first) if first != row["due_on"] else None,
+        "deadline_on": row["next_deadline_on"].isoformat(),
+        "late": {"because": row["late_because"], "since": row["late_since"].isoformat()} if row["late_since"] else None,
+        "units": [{"key": unit["unit__key"], "name": _words(unit, "unit__name")} for unit in found.units.get(pk, [])],
+        "projects": [_words(one, "project__name") for one in found.projects.get(pk, [])],
+        "budget_lines": [_words(one, "budget_line__name") for one in found.budget_lines.get(pk, [])],
+        "means": [_words(one, "text") for one in found.means.get(pk, [])],
+        "steps": [_step(step) for step in steps],
+        "asked": report is not None,
+        "asked_at": found.asked.opens_on.isoformat() if report else None,
+        "reminded_at": found.reminded.get(pk, []) if report else [],
+        "answer": _answer(report, found.roles.get(pk, "")) if report else None,
+        "before": found.before.get((row["item__key"], row["period__key"])),
+        "computed": _computed(row, steps, found),
+        "source": row["source"],
+    }
+
+
+def _step(row: _Row) -> snapshots.Step:
+    return {
+        "text": _words(row, "text"),
+        "done": row["done"],
+        "done_on": _day(row["done_on"]),
+        "due_on": _day(row["due_on"]),
+        "due_precision": row["due_precision"],
+        "date_kind": row["date_kind"],
+    }
+
+
+def _answer(report: StatusReport, role: str) -> snapshots.Answer:
+    return {
+        "said": report.said,
+        "review": report.review,
+        "light": report.light,
+        "text": report.text,
+        "cause": report.cause,
+        "next_step": report.next_step,
+        "answered_at": _instant(report.answered_at) if report.answered_at else None,
+        "role": role,
+        "review_text": report.review_text,
+    }
+
+
+def _computed(row: _Row, steps: Sequence[_Row], found: _Found) -> snapshots.Computed:
+    report = found.reports.get(row["pk"])
+    nothing = report is not None and report.said == Said.NOTHING
+    first, last = row["period__start_year"], row["period__end_year"]
+    light = computed(
+        Facts(
+            status=Status(row["status"]),
+            start=date(first, 1, 1),
+            end=stated(row["due_on"], last),
+            late=LateBecause(row["late_because"]) if row["late_because"] else None,
+            steps_done=sum(step["done"] for step in steps),
+            steps_all=len(steps),
+            silent=found.silent[row["pk"]] + 1 if nothing else 0,
+            today=found.today,
+        )
+    )
+    return {"light": light.light.value, "because": [reason.value for reason in light.because]}
+
+
+def _reminded(asked: ReportingRound) -> dict[int, list[str]]:
+    """Return when somebody was told of each plan's answer, the oldest first."""
+    found: dict[int, list[str]] = defaultdict(list)
+    told = Told.objects.filter(round=asked, plan__isnull=False, outcome=Told.Outcome.SENT).order_by("at")
+    for plan, at in columns_of(told, ["plan_id", "at"]):
+        found[plan].append(_instant(at))
+    return found
+
+
+def _before(asked: ReportingRound) -> dict[tuple[str, str], snapshots.Before]:
+    """Return how each plan, by item and period, stood in the snapshot of the last locked round before this one."""
+    earlier = RoundSnapshot.objects.filter(round__strategy=asked.strategy_id, round__due_on__lt=asked.due_on)
+    last = earlier.order_by("-round__due_on").first()
+    if last is None:
+        return {}
+    said = content(last)
+    return {
+        (plan["item"], plan["period"]["key"]): {
+            "kind": said["round"]["kind"],
+            "year": said["round"]["year"],
+            "said": plan["answer"]["said"] if plan["answer"] else Said.NOTHING.value,
+            "light": plan["answer"]["light"] if plan["answer"] else "",
+            "text": plan["answer"]["text"] if plan["answer"] else "",
+            "status": plan["status"],
+        }
+        for plan in said["plans"]
+    }
+
+
+def _silent_before(asked: ReportingRound) -> Mapping[int, int]:
+    """Return in how many rounds running before this one nothing was said of each plan."""
+    earlier = StatusReport.objects.filter(round__strategy=asked.strategy_id, round__due_on__lt=asked.due_on)
+    silent: dict[int, int] = defaultdict(int)
+    for plan, said in columns_of(earlier.order_by("round__due_on"), ["plan_id", "said"]):
+        silent[plan] = silent[plan] + 1 if said == Said.NOTHING else 0
+    return silent
+
+
+# Indicators
+
+
+def _indicators(asked: ReportingRound) -> list[snapshots.Indicator]:
+    own = {"indicator__strategy": asked.strategy_id}
+    figures = _by_indicator(
+        IndicatorValue.objects.filter(**own), ["year", "kind", "value", "next_expected_on", "doubt"]
+    )
+    targets = _by_indicator(
+        IndicatorTarget.objects.filter(**own), ["operator", "value", "by_year", "standing", *_texts("note")]
+    )
+    columns = ["pk", "key", "goal__key", "better", "unit_of_measure", "origin", *_texts("name")]
+    rows = _read(Indicator.objects.filter(strategy=asked.strategy_id).order_by("order", "pk"), columns)
+    return [
+        {
+            "key": row["key"],
+            "name": _words(row, "name"),
+            "goal": row["goal__key"],
+            "unit_of_measure": row["unit_of_measure"],
+            "better": row["better"],
+            "origin": row["origin"],
+            "figures": [_figure(figure) for figure in figures.get(row["pk"], [])],
+            "targets": [_target(target) for target in targets.get(row["pk"], [])],
+        }
+        for row in rows
+    ]
+
+
+def _by_indicator(rows: "QuerySet[Any]", columns: list[str]) -> Mapping[int, list[_Row]]:
+    found: dict[int, list[_Row]] = defaultdict(list)
+    for row in _read(rows.order_by("order", "pk"), ["indicator_id", *columns]):
+        found[row["indicator_id"]].append(row)
+    return found
+
+
+def _figure(row: _Row) -> snapshots.Figure:
+    return {
+        "year": row["year"],
+        "kind": row["kind"],
+        "value": _decimal(row["value"]),
+        "next_expected_on": _day(row["next_expected_on"]),
+        "doubt": row["doubt"],
+    }
+
+
+def _target(row: _Row) -> snapshots.Target:
+    return {
+        "operator": row["operator"],
+        "value": _decimal(row["value"]),
+        "by_year": row["by_year"],
+        "standing": row["standing"],
+        "note": _words(row, "note"),
+    }
+
+
+# Values
+
+
+def _read(rows: "QuerySet[Any]", columns: list[str]) -> list[_Row]:
+    return [dict(zip(columns, row, strict=True)) for row in columns_of(rows, columns)]
+
+
+def _texts(*names: str) -> list[str]:
+    return [column for name in names for column in columns_for(name)]
+
+
+def _words(row: _Row, name: str) -> Words:
+    return {code: row[f"{name}_{code}"] for code in CODES if row[f"{name}_{code}"]}
+
+
+def _words_of(obj: Model, name: str) -> Words:
+    return _words(vars(obj), name)
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _decimal(value: Decimal | None) -> str | None:
+    # The column keeps four places; what is written has none that say nothing.
+    return None if value is None else f"{value.normalize():f}"
