@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from toimenpiteet.exchange import demonstration
+from toimenpiteet.languages import PROGRAMS
 
 
 class Command(BaseCommand):
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         now = timezone.now()
         # The demonstration's people have been at work on them for a year and a half.
         first = demonstration.missing_strategies() and not demonstration.real_users()
-        call_command("load_strategies", language="en", now=demonstration.beginning(now) if first else now)
+        call_command("load_strategies", language=PROGRAMS, now=demonstration.beginning(now) if first else now)
 
     def _demonstrate(self) -> None:
         if demonstration.real_users():
