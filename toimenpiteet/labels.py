@@ -114,6 +114,12 @@ ROUND_KIND: dict[RoundKind, Label] = {
     RoundKind.BUDGET: _("budget"),
 }
 
+
+def occasion(kind: str, year: int) -> str:
+    """Return what people call a round, in the active language: the budget made in a year is the next year's."""
+    return f"{ROUND_KIND[RoundKind(kind)]} {year + (kind == RoundKind.BUDGET)}"
+
+
 ROUND_STATUS: dict[RoundStatus, Label] = {
     RoundStatus.PLANNED: _("planned"),
     RoundStatus.OPEN: _("open"),

@@ -2,16 +2,17 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import count
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import xlsxwriter
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-# What a cell of a spreadsheet can hold, and how wide a column is before its text wraps.
-_CELL_LIMIT, _WIDEST = 32767, 60
+# What a cell of a spreadsheet can hold, how wide a column is before its text wraps, and how long a sheet's name is.
+_CELL_LIMIT, _WIDEST, _NAME_LIMIT = 32767, 60, 31
 _IN_MEMORY = 1 << 20
 
 Cell = str | int | Decimal | date | None
@@ -39,24 +40,47 @@ def csv_lines(heads: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Iterator[
         yield writer.writerow([safe_cell(cell) for cell in row])
 
 
+class Sheet(NamedTuple):
+    """One sheet of a workbook: its name, the heads of its columns, and its rows."""
+
+    name: str
+    heads: Sequence[str]
+    rows: Iterable[Iterable[Cell]]
+
+
 def xlsx_file(heads: Sequence[str], rows: Iterable[Iterable[Cell]], *, name: str, made: datetime) -> IO[bytes]:
-    """Return an XLSX file at its beginning, with one sheet called `name`; rows are written as they come.
+    """Return an XLSX file at its beginning, with one sheet called `name`; see ``workbook``."""
+    return workbook([Sheet(name, heads, rows)], title=name, made=made)
+
+
+def workbook(sheets: Iterable[Sheet], *, title: str, made: datetime) -> IO[bytes]:
+    """Return an XLSX file at its beginning; rows are written as they come.
 
     Texts are strings, whole and decimal numbers numbers, days dates. `made` is when the file says it was made.
     """
     file: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # whoever sends it closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     # The format keeps the time without a zone, as UTC.
-    book.set_properties({"created": made.replace(tzinfo=None), "title": name})
-    _write_sheet(
-        book,
-        ("".join(" " if character in "[]:*?/\\" else character for character in name)[:31].strip("' ") or "1"),
-        heads,
-        rows,
-    )
+    book.set_properties({"created": made.astimezone(UTC).replace(tzinfo=None), "title": title})
+    taken: set[str] = set()
+    for sheet in sheets:
+        _write_sheet(book, _sheet_name(sheet.name, taken), sheet.heads, sheet.rows)
     book.close()
     file.seek(0)
     return file
+
+
+def _sheet_name(name: str, taken: set[str]) -> str:
+    """Return `name` as a sheet may be called: short, without some signs, and once."""
+    plain = "".join(" " if character in "[]:*?/\\" else character for character in name)
+    ends = ("" if at == 1 else f" {at}" for at in count(1))
+    found = next(
+        one
+        for end in ends
+        if (one := (plain[: _NAME_LIMIT - len(end)].strip("' ") or "1") + end).casefold() not in taken
+    )
+    taken.add(found.casefold())
+    return found
 
 
 def _write_sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Iterable[Cell]]) -> None:

@@ -14,7 +14,6 @@ from toimenpiteet.models.audit import Audited
 from toimenpiteet.models.names import AppendOnlyQuerySet
 from toimenpiteet.models.people import User
 from toimenpiteet.models.strategy import Strategy
-from toimenpiteet.round_days import RoundKind
 
 SILENT = Q(said=Said.NOTHING.value) | Q(review=Review.RETURNED.value)
 """Silent in a round: said nothing, or was given the answer back and has not answered since (docs/domain.md)."""
@@ -92,8 +91,8 @@ class ReportingRound(Audited):
 
     @property
     def occasion(self) -> str:
-        """Return what people call it, in the active language: the budget that is made in a year is the next year's."""
-        return f"{self.get_kind_display()} {self.year + (self.kind == RoundKind.BUDGET)}"
+        """Return what people call it, in the active language."""
+        return labels.occasion(self.kind, self.year)
 
 
 class RoundDay(Audited):

@@ -215,11 +215,15 @@ def _target(target: IndicatorTarget, own: str) -> TargetRow:
 
 
 def _target_words(target: IndicatorTarget, own: str) -> str:
-    value = "" if target.value is None else plain_number(target.value)
-    if target.value is not None and target.operator == IndicatorTarget.Operator.CHANGE_PERCENT:
-        value += " %"
-    if target.above_indicator is not None:
-        value = text_of(target.above_indicator, "name", own).text
-    words = f"{target.get_operator_display()} {value}".strip()
-    by = _("by %(year)s") % {"year": target.by_year} if target.by_year else ""
+    above = text_of(target.above_indicator, "name", own).text if target.above_indicator else ""
+    return target_words(IndicatorTarget.Operator(target.operator), target.value, above, target.by_year)
+
+
+def target_words(operator: IndicatorTarget.Operator, value: Decimal | None, above: str, by_year: int | None) -> str:
+    """Return a target in words, such as "≥ 85 by 2025"; `above` names the indicator that it is compared with."""
+    told = "" if value is None else plain_number(value)
+    if value is not None and operator == IndicatorTarget.Operator.CHANGE_PERCENT:
+        told += " %"
+    words = f"{operator.label} {above or told}".strip()
+    by = _("by %(year)s") % {"year": by_year} if by_year else ""
     return f"{words} {by}".strip()

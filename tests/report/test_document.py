@@ -1,0 +1,200 @@
+"""What a report says, in which order and words; what it leaves out; and that its numbers add up."""
+
+import json
+from dataclasses import asdict
+
+import pytest
+
+from tests.report import sample
+from toimenpiteet.exchange.report import build, facts
+from toimenpiteet.exchange.report.document import Chart, Document, Mark, Paragraph, Table
+from toimenpiteet.snapshots import Plan, Snapshot
+
+NBSP = "\N{NO-BREAK SPACE}"
+HEADINGS = {
+    "fi": [
+        "1 Päätösehdotus",
+        "2 Yhteenveto",
+        "3 Poikkeamat",
+        "4 Päätettävät muutokset",
+        "5 Aikaansaadut",
+        "6 Sitovat tavoitteet",
+        "7 Mittarit",
+        "8 Ei raportoitu, ja ei voida arvioida",
+        "9 Edellisten päätösten seuranta",
+        "Liite 2: Kaikki tavoitteet ja toimenpiteet",
+    ],
+    "sv": [
+        "1 Beslutsförslag",
+        "2 Sammandrag",
+        "3 Avvikelser",
+        "4 Ändringar som kräver beslut",
+        "5 Resultat",
+        "6 Bindande mål",
+        "7 Indikatorer",
+        "8 Inte rapporterat, och kan inte bedömas",
+        "9 Uppföljning av tidigare beslut",
+        "Bilaga 2: Alla mål och åtgärder",
+    ],
+}
+
+
+def report(snapshot: Snapshot, language: str = "fi") -> Document:
+    return build.report(snapshot, language, sha256=sample.SHA256)
+
+
+def rows(document: Document, key: str) -> list[list[str]]:
+    tables = [each for part in document.parts for each in part.blocks if isinstance(each, Table) and each.key == key]
+    return [[" / ".join(line.text for line in cell) for cell in row] for table in tables for row in table.rows]
+
+
+def words(document: Document) -> str:
+    return json.dumps(asdict(document), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("language", ["fi", "sv"])
+@pytest.mark.parametrize("snapshot", [sample.filled(), sample.snapshot()], ids=["filled", "empty"])
+def test_the_parts_stand_in_the_order_of_the_board_in_its_words(snapshot: Snapshot, language: str) -> None:
+    assert [part.heading for part in report(snapshot, language).parts] == HEADINGS[language]
+
+
+def test_a_part_with_nothing_to_say_is_a_sentence() -> None:
+    for part in report(sample.snapshot()).parts[1:]:
+        assert not [block for block in part.blocks if isinstance(block, Table | Chart)]
+        said = [block.line.text for block in part.blocks if isinstance(block, Paragraph)]
+        assert said
+        assert all(text.endswith(".") for text in said)
+
+
+def test_each_goal_adds_up_to_its_total_and_the_goals_to_the_last_row() -> None:
+    *goals, whole = [[int(cell) for cell in row[1:]] for row in rows(report(sample.filled()), "goals")]
+    assert whole == [7, 3, 1, 1, 1, 1, 1, 1]
+    assert [sum(column) for column in zip(*goals, strict=True)] == whole
+    assert all(row[0] == sum(row[1:6]) for row in [*goals, whole])
+
+
+def test_each_percentage_shows_what_it_is_of() -> None:
+    summary = report(sample.filled()).parts[1]
+    said = [block.line.text.replace(NBSP, " ") for block in summary.blocks if isinstance(block, Paragraph)]
+    assert said == [
+        "Vastattuja on 6/7 (86 %) kysytyistä toimenpiteistä.",
+        "Suunnitellusti etenee 3/7 (43 %), viivästyy tai on vaarassa 1/7 (14 %) ja ilman päätöstä ei etene 1/7 (14 %).",
+        "Niistä, joita voi verrata edelliseen kierrokseen, valo on parantunut 1/4 (25 %) ja heikentynyt 1/4 (25 %).",
+    ]
+    (chart,) = (block for block in summary.blocks if isinstance(block, Chart))
+    assert sum(bar.length for bar in chart.bars) == pytest.approx(1)
+    assert "▲ viivästyy tai vaarassa: 1/7 (14 %)" in chart.alt.replace(NBSP, " ")
+
+
+def test_deviations_begin_with_the_red_ones_and_keep_the_first_day() -> None:
+    assert rows(report(sample.filled()), "deviations") == [
+        [
+            *("Uimahalli", "Tietohallinto", "käynnissä / ■ ei etene, vaatii päätöksen"),
+            *("Rahoitus jäi saamatta.", "Lautakunta päättää rahoituksesta.", "31.12.2026 / (kauden loppu)"),
+        ],
+        [
+            *("Asiointipiste", "Tietohallinto", "käynnissä / ▲ viivästyy tai vaarassa"),
+            *("Hankinta viivästyi.", "Kilpailutus uusitaan marraskuussa.", "alun perin 30.6.2026 / nyt 30.11.2026"),
+        ],
+    ]
+    assert rows(report(sample.filled()), "late") == [
+        ["Kevyt liikenne", "Tietohallinto", "käynnissä / ● etenee suunnitellusti", "määräaika oli 1.7.2026"]
+    ]
+
+
+def test_what_is_red_is_put_to_a_decision_and_what_is_noted_stands_apart() -> None:
+    told = words(report(sample.filled()))
+    assert "Päätetään, miten jatketaan sitä 1 toimenpidettä" in told
+    assert told.index("Merkitään tiedoksi") < told.index("Päätetään")
+    assert "Päätettävää ei ole." in words(report(sample.snapshot()))
+
+
+def test_silence_and_what_cannot_be_assessed_stand_apart() -> None:
+    document = report(sample.filled())
+    assert rows(document, "not-reported") == [["Tietohallinto", "Torialue", "1.9.2026", "15.9.2026 / 21.9.2026"]]
+    assert rows(document, "not-assessed") == [
+        ["Yrityspalvelut", "Mittaus tehdään vasta ensi vuonna.", "–"],
+        ["Sairauspoissaolot", "mittarista ei ole lukua", "–"],
+    ]
+
+
+def test_an_answer_that_was_given_back_is_silence() -> None:
+    returned = sample.plan("Palautettu", sample.answer(review="returned"))
+    assert facts.mark_of(returned) == Mark.NOT_REPORTED
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "moved"),
+    [
+        ("on_track", "at_risk", 1),
+        ("off_track", "at_risk", -1),
+        ("at_risk", "at_risk", 0),
+        ("not_assessed", "on_track", 0),
+        ("on_track", "not_assessed", 0),
+    ],
+)
+def test_a_light_moves_up_or_down_only_between_lights(now: str, then: str, moved: int) -> None:
+    assert facts.moved(sample.plan("Siirtyvä", sample.answer(now), before=sample.before(then))) == moved
+
+
+def test_results_are_new_ones_and_the_steps_of_the_year() -> None:
+    told = sample.plan("Jo kerrottu", None, status="completed", before=sample.before("on_track", "completed"))
+    document = report(sample.filled() | {"plans": [*sample.filled()["plans"], told]})
+    assert rows(document, "results") == [["Kirjasto", "Tietohallinto", "valmis", "Kirjasto avattiin."]]
+    assert rows(document, "steps") == [["Tiekartta", "Kartoitus", "1.3.2026"]]
+
+
+def test_indicators_tell_where_they_go_by_what_is_good() -> None:
+    document = report(sample.filled())
+    satisfied, absent = rows(document, "indicators")
+    assert satisfied == [
+        "Asukkaiden tyytyväisyys / (%)",
+        "78,5 / 2023, toteuma (TP)",
+        "80 / 2024, toteuma (TP)",
+        "82,25 / 2025, toteuma (TP)",
+        "≥ 85 vuoteen 2028 mennessä / (sovittu)",
+        "paranee / nousu on hyvä",
+        "Asukaskysely / seuraava 31.3.2027",
+    ]
+    assert absent[3:6] == ["–", "ei vielä tavoitearvoa", "ei vertailutietoa / lasku on hyvä"]
+    (goal,) = rows(document, "binding")
+    assert goal[0].startswith("1 Palvelut kehittyvät / toteutuu, kun kaikki")
+
+
+def test_the_whole_plan_has_both_periods_of_an_item() -> None:
+    found = [row for row in rows(report(sample.filled()), "plan") if row[0].startswith("Tiekartta")]
+    assert [row[0] for row in found] == ["Tiekartta / 2026", "Tiekartta / 2027–2030"]
+    assert found[0][3].endswith("tehty: Kartoitus (1.3.2026)")
+    told = build.plan(sample.filled(), "sv")
+    assert [part.heading for part in told.parts] == ["Alla mål och åtgärder"]
+    assert "Työ etenee suunnitellusti." not in words(told)
+
+
+def test_a_text_in_another_language_is_marked() -> None:
+    document = report(sample.filled(), "sv")
+    cells = list(document.parts[-1].blocks[2].rows[0][3])  # type: ignore[union-attr]  # the plan's first table
+    assert {(line.text, line.lang) for line in cells} == {
+        ("Tiekartta: toteutetaan yhdessä.", "fi"),
+        ("gjord: Kartoitus (1.3.2026)", "fi"),
+    }
+
+
+def test_a_draft_says_so_and_has_no_hash() -> None:
+    drafts = {language: build.report(sample.filled(), language) for language in ("fi", "sv")}
+    assert [draft.draft for draft in drafts.values()] == ["LUONNOS", "UTKAST"]
+    assert "SHA-256" not in words(drafts["fi"])
+    locked = report(sample.filled())
+    assert (locked.draft, sample.SHA256 in locked.footer) == ("", True)
+    assert "lukittu 13.10.2026 klo 13.05" in locked.footer
+
+
+def test_statuses_are_said_as_the_board_says_them() -> None:
+    plans: list[Plan] = [
+        sample.plan("Siirtynyt", None, status="carried_over"),
+        sample.plan("Lopetettu", None, status="discontinued"),
+    ]
+    for language, said in (
+        ("fi", ["siirretty seuraavaan kauteen", "päätetty lopettaa"]),
+        ("sv", ["överförd till nästa period", "avslutad genom beslut"]),
+    ):
+        assert [row[2] for row in rows(report(sample.snapshot(plans), language), "ended")] == said

@@ -1,0 +1,246 @@
+"""Reports as Word, PDF and Excel: what went in comes out whole, and each file is what it should be."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import docx
+import pikepdf
+import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
+from pdfua import validate
+
+from tests.report import sample
+from toimenpiteet.exchange.report import build
+from toimenpiteet.exchange.report.document import Document
+from toimenpiteet.exchange.report.excel import excel
+from toimenpiteet.exchange.report.pdf import pdf, showable
+from toimenpiteet.exchange.report.word import word
+from toimenpiteet.snapshots import Snapshot
+
+PARTS = 10
+LANGUAGES = [("fi",), ("sv",), ("fi", "sv")]
+LONG = " ".join(f"sana{number}" for number in range(500))
+HOSTILE = ["😀 👍🏽 ●▲■○–", "#let x = 1", "{{ 7*7 }}", "<script>alert(1)</script>", "=1+1", "*b* _i_ $x$ @a `c` \\n ]"]
+
+
+def reports(snapshot: Snapshot, languages: tuple[str, ...], sha256: str = sample.SHA256) -> list[Document]:
+    return [build.report(snapshot, language, sha256=sha256) for language in languages]
+
+
+def hostile() -> Snapshot:
+    said = sample.answer("off_track", text=LONG, cause="\n".join(HOSTILE), next_step="中\x07\ue000")
+    return sample.snapshot([sample.plan("=1+1", said)], goals=[sample.goal("palvelut", 1, "#let y = 2")])
+
+
+# PDF
+
+
+def opened(data: bytes) -> Any:
+    return pikepdf.open(io.BytesIO(data))
+
+
+def structure(file: Any) -> list[str]:
+    """Return the types of the tagged elements, in the order of reading."""
+    found: list[str] = []
+
+    def walk(element: Any) -> None:
+        if isinstance(element, pikepdf.Array):
+            for each in element:
+                walk(each)
+        elif isinstance(element, pikepdf.Dictionary):
+            if "/S" in element:
+                found.append(str(element.S))
+            if "/K" in element:
+                walk(element.K)
+
+    walk(file.Root.StructTreeRoot.K)
+    return found
+
+
+@pytest.mark.parametrize("languages", LANGUAGES)
+@pytest.mark.parametrize("snapshot", [sample.filled(), sample.snapshot()], ids=["filled", "empty"])
+def test_a_pdf_is_accessible_and_to_be_kept(snapshot: Snapshot, languages: tuple[str, ...], tmp_path: Path) -> None:
+    data = pdf(reports(snapshot, languages))
+    with opened(data) as file, file.open_metadata() as told:
+        assert told["pdfuaid:part"] == "1"
+        assert (told["pdfaid:part"], told["pdfaid:conformance"]) == ("2", "A")
+        assert told["dc:title"] == reports(snapshot, languages)[0].title
+        assert str(file.Root.Lang) == languages[0]
+        assert bool(file.Root.MarkInfo.Marked)
+        assert bool(file.Root.ViewerPreferences.DisplayDocTitle)
+        assert not file.is_encrypted
+        kinds = structure(file)
+    assert kinds.count("/H1") == PARTS * len(languages) + len(languages) - 1
+    assert {"/Table", "/TH", "/TR", "/TD", "/H2", "/Caption"} <= set(kinds)
+    assert ("/Figure" in kinds) == bool(snapshot["plans"])
+    (tmp_path / "report.pdf").write_bytes(data)
+    assert list(validate(str(tmp_path / "report.pdf")).findings) == []
+
+
+def test_each_language_of_a_pdf_is_marked() -> None:
+    with opened(pdf(reports(sample.filled(), ("fi", "sv")))) as file:
+        languages = {
+            str(each.Lang) for each in file.objects if isinstance(each, pikepdf.Dictionary) and "/Lang" in each
+        }
+    assert languages == {"fi", "sv"}
+
+
+def test_a_chart_has_its_words() -> None:
+    with opened(pdf(reports(sample.filled(), ("fi",)))) as file:
+        texts = [str(each.Alt) for each in file.objects if isinstance(each, pikepdf.Dictionary) and "/Alt" in each]
+    assert len(texts) == 1
+    assert "etenee suunnitellusti: 3/7" in texts[0]
+
+
+def pdf_text(data: bytes) -> str:
+    """Return what the file says to who copies it: the texts of its glyphs, by their fonts' ToUnicode tables."""
+    with opened(data) as file:
+        return "".join(_page_text(page) for page in file.pages)
+
+
+def _page_text(page: Any) -> str:
+    tables = {name: _to_unicode(font) for name, font in page.resources.get("/Font", {}).items()}
+    said, table = "", {}
+    instructions: Any = pikepdf.parse_content_stream(page)
+    for operands, operator in instructions:
+        match str(operator):
+            case "Tf":
+                table = tables[str(operands[0])]
+            case "TJ" | "Tj":
+                pieces = operands[0] if str(operator) == "TJ" else [operands[0]]
+                for piece in pieces:
+                    if isinstance(piece, pikepdf.String):
+                        raw = bytes(piece)
+                        said += "".join(table.get(raw[at : at + 2], "") for at in range(0, len(raw), 2))
+            case "BDC":
+                actual = operands[1].get("/ActualText") if isinstance(operands[1], pikepdf.Dictionary) else None
+                said += str(actual) if actual is not None else ""
+    return said
+
+
+def _to_unicode(font: Any) -> dict[bytes, str]:
+    table = font.ToUnicode.read_bytes().decode("latin-1")
+    found: dict[bytes, str] = {}
+    for block in re.findall(r"beginbfchar(.*?)endbfchar", table, re.DOTALL):
+        for code, text in re.findall(r"<(\w+)>\s*<(\w+)>", block):
+            found[bytes.fromhex(code)] = bytes.fromhex(text).decode("utf-16-be")
+    return found
+
+
+def test_what_people_typed_comes_whole_out_of_a_pdf() -> None:
+    said = re.sub(r"\s", "", pdf_text(pdf(reports(hostile(), ("fi",)))))
+    for text in [*HOSTILE[1:], "#let y = 2", "[U+4E2D]", "[U+E000]"]:
+        assert text.replace(" ", "") in said
+    for character in HOSTILE[0].replace(" ", ""):
+        assert character in said
+    # Long words are parted at the ends of lines.
+    assert all(word in said.replace("-", "").replace("\xad", "") for word in LONG.split())
+
+
+def test_a_character_that_no_font_has_is_shown_as_its_code() -> None:
+    assert showable("Åå Öö 😀 ●▲■○– “”") == "Åå Öö 😀 ●▲■○– “”"
+    assert showable("中文") == "[U+4E2D][U+6587]"
+
+
+# Word
+
+
+def word_text(data: bytes) -> str:
+    file = docx.Document(io.BytesIO(data))
+    return "\n".join("".join(run.text or "" for run in each.iter(qn("w:t"))) for each in file.element.iter(qn("w:p")))
+
+
+def test_what_people_typed_comes_whole_out_of_a_word_file() -> None:
+    said = word_text(word(reports(hostile(), ("fi",)))).split("\n")
+    for text in [*HOSTILE, LONG, "1 #let y = 2", "=1+1", "中\N{REPLACEMENT CHARACTER}\ue000"]:
+        assert text in said
+
+
+@pytest.mark.parametrize("languages", LANGUAGES)
+@pytest.mark.parametrize("snapshot", [sample.filled(), sample.snapshot()], ids=["filled", "empty"])
+def test_a_word_file_has_styles_heads_that_repeat_languages_and_page_numbers(
+    snapshot: Snapshot, languages: tuple[str, ...]
+) -> None:
+    told = reports(snapshot, languages)
+    file = docx.Document(io.BytesIO(word(told)))
+    headings = [each.text for each in file.paragraphs if each.style and each.style.name == "Heading 1"]
+    assert headings == [part.heading for document in told for part in document.parts]
+    assert [each.text for each in file.paragraphs if each.style and each.style.name == "Title"] == [
+        document.title for document in told
+    ]
+    for table in file.tables:
+        assert len(table._tbl.findall(f".//{qn('w:tblHeader')}")) == 1
+        assert table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
+    said = {each.get(qn("w:val")) for each in file.element.iter(qn("w:lang"))}
+    assert said == set(languages) | ({"fi"} if snapshot["plans"] else set())
+    default = file.styles.element.find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}")
+    assert default is not None
+    assert default.get(qn("w:val")) == languages[0]
+    for section in file.sections:
+        fields = {each.get(qn("w:instr")) for each in section.footer._element.iter(qn("w:fldSimple"))}
+        assert fields == {"PAGE", "NUMPAGES"}
+    pictures = [each.get("descr") for each in file.element.iter(qn("wp:docPr"))]
+    assert len(pictures) == (len(languages) if snapshot["plans"] else 0)
+    assert all(pictures)
+
+
+def test_the_lists_of_each_language_are_numbered_anew() -> None:
+    file = docx.Document(io.BytesIO(word(reports(sample.filled(), ("fi", "sv")))))
+    numbers = file.part.numbering_part.element
+    starts = [int(each.get(qn("w:val")) or 0) for each in numbers.iter(qn("w:startOverride"))]
+    assert starts == [1, 4, 1, 4]
+
+
+# Excel
+
+_SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def cells(data: bytes) -> dict[str, list[tuple[str, str]]]:
+    """Return by sheet the type and text of each cell, read from the XML itself; a formula fails."""
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        shared: list[str] = []
+        if "xl/sharedStrings.xml" in file.namelist():
+            shared = ["".join(each.itertext()) for each in parse_xml(file.read("xl/sharedStrings.xml"))]
+        book = parse_xml(file.read("xl/workbook.xml"))
+        names = [each.attrib["name"] for each in book.iter(f"{_SHEET}sheet")]
+        found = {}
+        for at, name in enumerate(names, 1):
+            sheet = parse_xml(file.read(f"xl/worksheets/sheet{at}.xml"))
+            assert not list(sheet.iter(f"{_SHEET}f"))
+            found[name] = [_cell(each, shared) for each in sheet.iter(f"{_SHEET}c")]
+        return found
+
+
+def _cell(cell: Any, shared: list[str]) -> tuple[str, str]:
+    kind, text = cell.get("t", "n"), "".join(cell.itertext())
+    return (kind, shared[int(text)]) if kind == "s" else (kind, text)
+
+
+def test_what_people_typed_comes_whole_out_of_a_workbook_and_nothing_is_a_formula() -> None:
+    found = [text for sheet in cells(excel(reports(hostile(), ("fi",)))).values() for _kind, text in sheet]
+    assert "\n".join(HOSTILE) in found
+    assert "=1+1" in found
+    assert any(LONG in text for text in found)
+
+
+def test_a_workbook_has_a_sheet_for_each_table_and_its_numbers_are_numbers() -> None:
+    found = cells(excel(reports(sample.filled(), ("fi",))))
+    assert list(found)[:3] == ["Raportti", "2 Yhteenveto", "3 Poikkeamat"]
+    assert [text for kind, text in found["2 Yhteenveto"] if kind == "n"][-8:] == [
+        "7",
+        "3",
+        "1",
+        "1",
+        "1",
+        "1",
+        "1",
+        "1",
+    ]
+    assert ("Tiekartta\n2027–2030") in [text for _kind, text in found[list(found)[-1]]]
+    both = cells(excel(reports(sample.filled(), ("fi", "sv"))))
+    assert len(both) == 2 * len(found)

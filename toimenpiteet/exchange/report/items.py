@@ -1,0 +1,208 @@
+"""The parts of a report about action items: deviations, changes, results, and what nobody reported or can assess."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from toimenpiteet.dates import dated_words
+from toimenpiteet.exchange.report import facts, words
+from toimenpiteet.exchange.report.document import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Line,
+    Mark,
+    Paragraph,
+    Part,
+    Table,
+    cell,
+)
+from toimenpiteet.snapshots import Answer, Plan, Snapshot, Step
+from toimenpiteet.workflow import Status
+
+_DONE = (Status.COMPLETED, Status.AWAITING_APPROVAL)
+_ENDED = (Status.DISCONTINUED, Status.CARRIED_OVER)
+
+
+def deviations(snapshot: Snapshot, own: str) -> Part:
+    """Return what does not go as planned, red first; what is late although its light is green; and what was ended."""
+    found = [table for make in (_deviations, _late, _ended) if (table := make(snapshot, own)).rows]
+    return Part("deviations", _("Deviations"), tuple(found) or (Paragraph(Line(_("No deviations were reported."))),))
+
+
+def _deviations(snapshot: Snapshot, own: str) -> Table:
+    columns = (
+        Column(_("Action item"), 3),
+        Column(_("Responsible unit"), 2.3),
+        Column(_("Status and light"), 2.1),
+        Column(_("Cause"), 2.9),
+        Column(_("Next step"), 2.9),
+        Column(pgettext("report", "To be done"), 2.3),
+    )
+    rows = tuple(_deviation(plan, own) for plan in facts.asked(snapshot, Mark.OFF_TRACK, Mark.AT_RISK))
+    return Table("deviations", _("Deviations, the red ones first"), columns, rows)
+
+
+def _deviation(plan: Plan, own: str) -> tuple[Cell, ...]:
+    answer = _answer(plan)
+    return (
+        cell(words.said(plan["name"], own)),
+        cell(*words.units(plan, own)),
+        cell(words.status(plan), words.light_of(plan)),
+        cell(answer["cause"]),
+        cell(answer["next_step"]),
+        cell(*words.due(plan)),
+    )
+
+
+def _answer(plan: Plan) -> Answer:
+    answer = plan["answer"]
+    if answer is None:
+        raise ValueError(f"{plan['item']} has a light and no answer.")
+    return answer
+
+
+def _late(snapshot: Snapshot, own: str) -> Table:
+    columns = (
+        Column(_("Action item"), 3),
+        Column(_("Responsible unit"), 2.3),
+        Column(_("Status and light"), 2.1),
+        Column(pgettext("report", "What is late"), 4),
+    )
+    rows = tuple(
+        (
+            cell(words.said(plan["name"], own)),
+            cell(*words.units(plan, own)),
+            cell(words.status(plan), words.light_of(plan)),
+            cell(words.late(plan)),
+        )
+        for plan in facts.asked(snapshot, Mark.ON_TRACK)
+        if plan["late"]
+    )
+    return Table("late", _("Green by the answer, although a day is past"), columns, rows)
+
+
+def _ended(snapshot: Snapshot, own: str) -> Table:
+    columns = (Column(_("Action item"), 4), Column(_("Responsible unit"), 3), Column(_("Status"), 3))
+    rows = tuple(
+        (cell(words.said(plan["name"], own)), cell(*words.units(plan, own)), cell(words.status(plan)))
+        for plan in facts.newly(snapshot, *_ENDED)
+    )
+    return Table("ended", _("Discontinued or carried over since the round before"), columns, rows)
+
+
+def changes(_snapshot: Snapshot, _own: str) -> Part:
+    """Return the changes that the body decides on: none are kept yet."""
+    nothing = Paragraph(Line(_("There are no changes to be decided.")))
+    return Part("changes", _("Changes to be decided"), (nothing,))
+
+
+def results(snapshot: Snapshot, own: str) -> Part:
+    """Return what was completed since the round before, and the steps done in the year of the status day."""
+    blocks = [table for table in (_completed(snapshot, own), _steps(snapshot, own)) if table.rows]
+    return Part("results", _("Results"), tuple(blocks) or (Paragraph(Line(_("No results were reported."))),))
+
+
+def _completed(snapshot: Snapshot, own: str) -> Table:
+    columns = (
+        Column(_("Action item"), 3),
+        Column(_("Responsible unit"), 2.5),
+        Column(_("Status"), 1.8),
+        Column(_("Result"), 4.5),
+    )
+    rows = tuple(_result(plan, own) for plan in facts.newly(snapshot, *_DONE))
+    return Table("results", _("Completed, or said to be completed, since the round before"), columns, rows)
+
+
+def _result(plan: Plan, own: str) -> tuple[Cell, ...]:
+    text = plan["answer"]["text"] if plan["answer"] else ""
+    return (
+        cell(words.said(plan["name"], own)),
+        cell(*words.units(plan, own)),
+        cell(words.status(plan)),
+        cell(text or words.said(plan["text"], own)),
+    )
+
+
+def _steps(snapshot: Snapshot, own: str) -> Table:
+    columns = (Column(_("Action item"), 3.5), Column(_("Step that was done"), 5.5), Column(_("Day"), 2))
+    last = facts.status_day(snapshot)
+    first = date(last.year, 1, 1).isoformat()
+    rows = tuple(
+        (cell(words.said(plan["name"], own)), cell(words.said(step["text"], own)), cell(words.day(step["done_on"])))
+        for plan in facts.in_force(snapshot)
+        for step in plan["steps"]
+        if step["done"] and step["done_on"] and first <= step["done_on"] <= last.isoformat()
+    )
+    return Table("steps", _("Steps done in %(year)s") % {"year": last.year}, columns, rows)
+
+
+def silent(snapshot: Snapshot, own: str) -> Part:
+    """Return who was asked and reminded and did not report; and apart from it what cannot be assessed."""
+    blocks = [Heading(Line(_("Not reported"))), _not_reported(snapshot, own)]
+    blocks += [Heading(Line(_("Cannot be assessed"))), _not_assessed(snapshot, own)]
+    return Part("silent", _("Not reported, and cannot be assessed"), tuple(blocks))
+
+
+def _not_reported(snapshot: Snapshot, own: str) -> Block:
+    columns = (
+        Column(_("Responsible unit"), 3),
+        Column(_("Action item"), 4),
+        Column(_("Asked"), 2.2),
+        Column(_("Reminded"), 2.2),
+    )
+    rows = tuple(
+        (
+            cell(*words.units(plan, own)),
+            cell(words.said(plan["name"], own)),
+            cell(words.day_of(plan["asked_at"]) or words.NOTHING),
+            cell(*(words.day_of(at) for at in plan["reminded_at"])) or cell(words.NOTHING),
+        )
+        for plan in facts.asked(snapshot, Mark.NOT_REPORTED)
+    )
+    if not rows:
+        return Paragraph(Line(_("Everything that was asked was answered.")))
+    return Table("not-reported", _("Asked, and not reported"), columns, rows)
+
+
+def _not_assessed(snapshot: Snapshot, own: str) -> Block:
+    columns = (Column(_("What"), 4), Column(_("Why"), 5), Column(_("When it will be known"), 2.5))
+    plans = facts.asked(snapshot, Mark.NOT_ASSESSED)
+    rows = [
+        (
+            cell(words.said(plan["name"], own)),
+            cell(_answer(plan)["cause"] or _answer(plan)["text"]) or cell(_("no reason given")),
+            cell(words.NOTHING),
+        )
+        for plan in plans
+    ]
+    rows += [
+        (
+            cell(words.said(one["name"], own)),
+            cell(_("no figure for the indicator")),
+            cell(words.day(facts.next_figure(one)) or words.NOTHING),
+        )
+        for one in facts.without_figures(snapshot)
+    ]
+    if not rows:
+        return Paragraph(Line(_("Everything that was answered could be assessed.")))
+    return Table("not-assessed", _("What cannot be assessed, and why"), columns, tuple(rows))
+
+
+def follow_up(_snapshot: Snapshot, _own: str) -> Part:
+    """Return what became of earlier decisions: none are kept yet."""
+    nothing = Paragraph(Line(_("No earlier decisions to be followed up are on record.")))
+    return Part("follow-up", _("Follow-up of earlier decisions"), (nothing,))
+
+
+def step_words(step: Step, own: str) -> Line:
+    """Return a step with whether it is done, and its date in what it means."""
+    text = words.said(step["text"], own)
+    mark = _("done: %(step)s") if step["done"] else _("not done: %(step)s")
+    when = words.day(step["done_on"]) if step["done"] else ""
+    if not step["done"] and step["due_on"]:
+        when = dated_words(step["date_kind"], date.fromisoformat(step["due_on"]), step["due_precision"])
+    said = mark % {"step": text.text}
+    return Line(f"{said} ({when})" if when else said, text.lang)

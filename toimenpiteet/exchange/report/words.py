@@ -1,0 +1,155 @@
+"""The words of a report: its lights with their definitions, statuses, texts in its language, numbers of a whole."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from toimenpiteet import labels
+from toimenpiteet.calendar import local_day
+from toimenpiteet.dates import day_words, due_words, moment_words
+from toimenpiteet.exchange.report.document import Line, Mark
+from toimenpiteet.exchange.report.facts import mark_of
+from toimenpiteet.languages import CODES
+from toimenpiteet.selectors.indicators import plain_number
+from toimenpiteet.selectors.translated import text_in
+from toimenpiteet.snapshots import Goal, Plan, Words
+from toimenpiteet.workflow import LateBecause, Status
+
+if TYPE_CHECKING:
+    from toimenpiteet.labels import Label
+
+NOTHING = "–"
+_DAY = len("2026-12-31")
+SHAPE: dict[Mark, str] = {
+    Mark.ON_TRACK: "●",
+    Mark.AT_RISK: "▲",
+    Mark.OFF_TRACK: "■",
+    Mark.NOT_ASSESSED: "○",
+    Mark.NOT_REPORTED: NOTHING,
+}
+MARK: "dict[Mark, Label]" = {
+    Mark.ON_TRACK: pgettext_lazy("report", "on track"),
+    Mark.AT_RISK: pgettext_lazy("report", "delayed or at risk"),
+    Mark.OFF_TRACK: pgettext_lazy("report", "off track, needs a decision"),
+    Mark.NOT_ASSESSED: pgettext_lazy("report", "cannot be assessed"),
+    Mark.NOT_REPORTED: pgettext_lazy("report", "not reported"),
+}
+COLOUR: "dict[Mark, Label]" = {
+    Mark.ON_TRACK: pgettext_lazy("light", "green"),
+    Mark.AT_RISK: pgettext_lazy("light", "yellow"),
+    Mark.OFF_TRACK: pgettext_lazy("light", "red"),
+}
+MEANS: "dict[Mark, Label]" = {
+    Mark.ON_TRACK: gettext_lazy("It goes as planned and will be done in time."),
+    Mark.AT_RISK: gettext_lazy("It is late, or may be late or fall short. The cause and the next step are told."),
+    Mark.OFF_TRACK: gettext_lazy("It does not go on without a decision. The cause and the next step are told."),
+    Mark.NOT_ASSESSED: gettext_lazy("There is an answer, but how it goes cannot be told."),
+    Mark.NOT_REPORTED: gettext_lazy("No answer came before the round was locked. It may have changed."),
+}
+# What a report to a body says otherwise than the screens.
+STATUS: "dict[Status, Label]" = labels.STATUS | {
+    Status.DISCONTINUED: pgettext_lazy("report", "discontinued by decision"),
+    Status.CARRIED_OVER: pgettext_lazy("report", "carried over to the next period"),
+}
+
+
+def said(words: Words, own: str) -> Line:
+    """Return a text in the active language, else in the municipality's `own` or any, and then marked."""
+    text = text_in([words.get(code) for code in CODES], own)
+    return Line(text.text, text.lang)
+
+
+def name_of_goal(goal: Goal, own: str) -> Line:
+    """Return a goal's name after its number."""
+    name = said(goal["name"], own)
+    return name if goal["number"] is None else Line(f"{goal['number']} {name.text}", name.lang)
+
+
+def names(words: list[Words], own: str) -> list[Line]:
+    """Return names, a paragraph for each."""
+    return [said(each, own) for each in words]
+
+
+def units(plan: Plan, own: str) -> list[Line]:
+    """Return the names of the responsible units."""
+    return names([unit["name"] for unit in plan["units"]], own)
+
+
+def light(mark: Mark) -> Line:
+    """Return a light as its shape and its word."""
+    return Line(f"{SHAPE[mark]} {MARK[mark]}", mark=mark.value)
+
+
+def light_head(mark: Mark) -> str:
+    """Return a light as the head of a narrow column: its shape, and its colour where it has one."""
+    return f"{SHAPE[mark]} {COLOUR.get(mark, MARK[mark])}"
+
+
+def light_key(mark: Mark) -> Line:
+    """Return a light for the key: its shape, its word, and its colour where it has one."""
+    colour = f" ({COLOUR[mark]})" if mark in COLOUR else ""
+    return Line(f"{SHAPE[mark]} {MARK[mark]}{colour}", mark=mark.value)
+
+
+def light_of(plan: Plan) -> Line:
+    """Return the light of a plan that was asked."""
+    return light(mark_of(plan))
+
+
+def status(plan: Plan) -> str:
+    """Return the word of a plan's status."""
+    return str(STATUS[Status(plan["status"])])
+
+
+def late(plan: Plan) -> str:
+    """Return why a plan is late and since when, empty where it is not."""
+    late = plan["late"]
+    return str(labels.LATE[LateBecause(late["because"])]) % {"day": day(late["since"])} if late else ""
+
+
+def day(text: str | None) -> str:
+    """Return a day of the snapshot in words, empty where there is none."""
+    return day_words(date.fromisoformat(text)) if text else ""
+
+
+def day_of(at: str | None) -> str:
+    """Return in words a day, or that of an instant in Europe/Helsinki; empty where there is none."""
+    return day(at) if at is None or len(at) == _DAY else day_words(local_day(instant(at)))
+
+
+def moment(text: str) -> str:
+    """Return an instant of the snapshot as day and time in Europe/Helsinki."""
+    return moment_words(instant(text))
+
+
+def instant(text: str) -> datetime:
+    """Return an instant of the snapshot."""
+    return datetime.fromisoformat(text)
+
+
+def due(plan: Plan) -> list[Line]:
+    """Return when a plan is to be done: with the day it had first, where it has moved since."""
+    if plan["due_on"] is None:
+        return [Line(day(plan["deadline_on"])), Line(_("(end of the period)"))]
+    now = due_words(date.fromisoformat(plan["due_on"]), plan["due_precision"])
+    if plan["first_due_on"] is None or plan["first_due_on"] == plan["due_on"]:
+        return [Line(now)]
+    first = _("first: %(day)s") % {"day": day(plan["first_due_on"])}
+    return [Line(first), Line(_("now: %(day)s") % {"day": now})]
+
+
+def number(value: str) -> str:
+    """Return a decimal of the snapshot in the active language's notation."""
+    return plain_number(Decimal(value))
+
+
+def share(part: int, whole: int) -> str:
+    """Return how many of how many, and in per cent where there is something to share."""
+    if not whole:
+        return _("%(part)s of %(whole)s") % {"part": part, "whole": whole}
+    percent = (200 * part + whole) // (2 * whole)
+    told = _("%(part)s of %(whole)s (%(percent)s %%)") % {"part": part, "whole": whole, "percent": percent}
+    return told.replace(" %", "\N{NO-BREAK SPACE}%")
