@@ -1,14 +1,17 @@
 """Two people at once: one wins, the other is told. Needs real transactions on real connections."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
+from time import sleep
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from tests.api.town import Town, problem
-from toimenpiteet.models import PeriodPlan, RecordedName, StatusChange
+from tests import make
+from tests.api.town import Caller, Town, problem
+from toimenpiteet.models import PeriodPlan, RecordedName, ReportingRound, StatusChange, StatusReport
+from toimenpiteet.services import audited
 from toimenpiteet.services.people import names
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,6 +64,55 @@ def test_different_moves_at_once_do_not_mix() -> None:
     assert sorted(answer.status_code for answer in answers) == [200, 412]
     plan = PeriodPlan.objects.get(pk=town.plan.pk)
     assert (plan.version, StatusChange.objects.get(plan=plan).to_status) == (2, plan.status)
+
+
+def test_of_two_directors_who_lock_a_round_at_once_one_does() -> None:
+    town = Town()
+    make.brought(town.asking, "in_review")
+    other = make.official(town.municipality, user=make.user("Toini Toinen"))
+    to = f"rounds/{town.asking.pk}/transitions/"
+    callers = [town.client("director", "en"), Caller(other, "en")]
+    body = {"name": "lock", "reason": "Hallitukselle"}
+    answers = _at_once(*(lambda caller=caller: caller.send("POST", to, body, version=3) for caller in callers))
+    won, lost = sorted(answers, key=lambda answer: answer.status_code)
+    assert won.json()["round"]["status"] == "locked"
+    found = problem(lost, 412, "stale")
+    assert found["current"] == {"version": 4, "status": "locked"}
+    assert found["detail"].startswith("Somebody else changed this after you opened it.")
+    assert town.asking.history.filter(status="locked").count() == 1
+    again = problem(callers[0].send("POST", to, body, version=4), 409, "wrong_status")
+    assert again["detail"] == "The round is “locked”. This is done to a round that is “in review”."
+
+
+@pytest.mark.parametrize("what", ["send", "withdraw", "accept"])
+def test_an_answer_that_comes_while_the_round_is_being_locked_is_too_late(what: str) -> None:
+    town = Town()
+    make.brought(town.asking, "in_review")
+    place, caller = f"rounds/{town.asking.pk}/answers/{town.plan.pk}/", town.client("manager", "en")
+    body = {"light": "on_track", "text": "Viime hetkellä"}
+    calls: dict[str, Callable[[], Any]] = {
+        "send": lambda: caller.send("PUT", place, body, version=1),
+        "withdraw": lambda: caller.send("POST", f"{place}withdraw/", {}, version=1),
+        "accept": lambda: town.client("director", "en").send("POST", f"{place}accept/", {}, version=1),
+    }
+    locked = Event()
+
+    def lock() -> None:
+        with transaction.atomic():
+            row = audited.lock(ReportingRound.objects.all(), town.asking.pk)
+            audited.change(row, make.stamp(), status="locked")
+            locked.set()
+            # Long enough for the answer to come and to look at the round.
+            sleep(0.5)
+
+    def answer() -> Any:
+        locked.wait(10)
+        return calls[what]()
+
+    _nothing, answered = _at_once(lock, answer)
+    found = problem(answered, 409, "wrong_status")
+    assert found["detail"] == "The round is locked, so its answers stay as they are."
+    assert StatusReport.objects.get(pk=town.report.pk).version == 1
 
 
 def test_all_who_record_a_new_name_get_one_row() -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from rest_framework.test import APIRequestFactory
 
 from tests.api.town import API, Caller, Town, problem
-from toimenpiteet.api.catalogue import RoundList
+from toimenpiteet.api.rounds import RoundList
 
 
 def test_an_address_that_is_none_answers_as_the_api(town: Town) -> None:

@@ -11,6 +11,8 @@ from toimenpiteet.services import audited
 
 # What each of PEOPLE gets, in their order. The strategy is published, so its things are open to anybody by address.
 EVERYBODY = (200,) * 7
+SIGNED_IN = (401, 200, 200, 200, 200, 200, 404)
+ONLY_WRITTEN = (401, *(405,) * 6)
 
 READ: dict[str, tuple[str, tuple[int, ...]]] = {
     "addresses": ("", EVERYBODY),
@@ -36,6 +38,14 @@ READ: dict[str, tuple[str, tuple[int, ...]]] = {
     "indicator": ("indicators/{indicator}/", EVERYBODY),
     "rounds": ("rounds/", EVERYBODY),
     "round": ("rounds/{round}/", EVERYBODY),
+    "round-transitions": ("rounds/{round}/transitions/", EVERYBODY),
+    "snapshot": ("rounds/{locked}/snapshot/", SIGNED_IN),
+    "answers": ("rounds/{asking}/answers/", SIGNED_IN),
+    "answer": ("rounds/{asking}/answers/{plan}/", SIGNED_IN),
+    "answer-unchanged": ("rounds/{asking}/answers/{plan}/unchanged/", ONLY_WRITTEN),
+    "answer-withdraw": ("rounds/{asking}/answers/{plan}/withdraw/", ONLY_WRITTEN),
+    "answer-return": ("rounds/{asking}/answers/{plan}/return/", ONLY_WRITTEN),
+    "answer-accept": ("rounds/{asking}/answers/{plan}/accept/", ONLY_WRITTEN),
     "token": ("token/", (405,) * 7),
     "nothing": ("nothing-here/", (404,) * 7),
 }
@@ -50,14 +60,40 @@ WRITE: tuple[tuple[str, str, str, Any, tuple[int, ...]], ...] = (
         (401, 403, 403, 200, 403, 403, 404),
     ),
     ("step", "PATCH", "steps/{step}/", {"done": True}, (401, 200, 200, 200, 403, 403, 404)),
+    (
+        "round-transitions",
+        "POST",
+        "rounds/{round}/transitions/",
+        {"name": "open", "reason": "Hallitus 26.4."},
+        (401, 403, 403, 200, 403, 403, 404),
+    ),
+    (
+        "answer",
+        "PUT",
+        "rounds/{asking}/answers/{plan}/",
+        {"light": "on_track", "text": "Etenee."},
+        (401, 200, 403, 403, 403, 403, 404),
+    ),
+    # The manager may, and a step of the plan is past its day: a sentence is needed.
+    ("answer-unchanged", "POST", "rounds/{asking}/answers/{plan}/unchanged/", {}, (401, 400, 403, 403, 403, 403, 404)),
+    ("answer-withdraw", "POST", "rounds/{asking}/answers/{plan}/withdraw/", {}, (401, 200, 403, 403, 403, 403, 404)),
+    (
+        "answer-return",
+        "POST",
+        "rounds/{asking}/answers/{plan}/return/",
+        {"review_text": "Mitä tehtiin?"},
+        (401, 403, 403, 200, 403, 403, 404),
+    ),
+    ("answer-accept", "POST", "rounds/{asking}/answers/{plan}/accept/", {}, (401, 403, 403, 200, 403, 403, 404)),
     ("token", "DELETE", "token/", None, (401, 204, 204, 204, 204, 204, 204)),
 )
 NO_LISTS = {"addresses", "schema", "reader", "token", "nothing"}
+OPEN_THINGS = {name: path for name, (path, expected) in READ.items() if "{" in path and expected == EVERYBODY}
 LISTS = sorted(READ[name][0] for name in READ.keys() - NO_LISTS if "{" not in READ[name][0])
 
 
 def _address(town: Town, path: str) -> str:
-    things = ("strategy", "goal", "item", "plan", "step", "unit", "project", "indicator", "round")
+    things = ("strategy", "goal", "item", "plan", "step", "unit", "project", "indicator", "round", "asking", "locked")
     return path.format(**{name: getattr(town, name).pk for name in things})
 
 
@@ -105,7 +141,7 @@ def test_an_anonymous_caller_sees_only_what_is_published(town: Town, path: str) 
     assert hidden.client("director").get(path).json()["count"] > 0
 
 
-@pytest.mark.parametrize("name", [name for name, (path, _) in READ.items() if "{" in path])
+@pytest.mark.parametrize("name", OPEN_THINGS)
 def test_what_is_not_published_does_not_exist_for_an_anonymous_caller(town: Town, name: str) -> None:
     audited.change(town.strategy, make.stamp(), published=False)
     address = _address(town, READ[name][0])
@@ -120,7 +156,7 @@ def test_a_person_without_a_role_sees_nothing(town: Town) -> None:
     assert [nobody.get(path).json()["count"] for path in LISTS] == [0] * len(LISTS)
 
 
-@pytest.mark.parametrize("path", [path for path, _ in READ.values() if "{" in path])
+@pytest.mark.parametrize("path", OPEN_THINGS.values(), ids=list(OPEN_THINGS))
 def test_what_is_published_elsewhere_is_what_anybody_sees(town: Town, path: str) -> None:
     address = _address(town, path)
     seen, public = town.client("neighbour").get(address), Caller().get(address)

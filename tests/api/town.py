@@ -1,12 +1,15 @@
 """A municipality with one of everything that the API shows, its people, and a neighbour."""
 
+import hashlib
 import json
 from datetime import date
 from typing import Any
 
+import rfc8785
 from django.test import Client
 
 from tests import make
+from toimenpiteet import snapshots
 from toimenpiteet.models import (
     BudgetLine,
     Indicator,
@@ -17,6 +20,9 @@ from toimenpiteet.models import (
     PlanProject,
     Project,
     ReportingRound,
+    RoundDay,
+    RoundSnapshot,
+    StatusReport,
     UnitAlias,
     User,
 )
@@ -27,6 +33,10 @@ from toimenpiteet.workflow import Role
 
 API = "/api/v1/"
 PEOPLE = ("anonymous", "manager", "contributor", "director", "viewer", "admin", "neighbour")
+
+
+def _on(day: date) -> dict[str, date]:
+    return dict.fromkeys(("computed_on", "decided_on", "holds_on"), day)
 
 
 class Town(make.World):
@@ -64,6 +74,24 @@ class Town(make.World):
             )
         )
 
+        # In ten years, so that nothing of it is late; asked of the plan, and answered.
+        ends = date(2035, 2, 28)
+        self.asking = self._annual(2034, ends)
+        make.brought(self.asking, "open")
+        self.add(RoundDay(round=self.asking, which="opens", rule="01-08", **_on(date(2035, 1, 8))))
+        said = {"said": "updated", "light": "on_track", "text": "Tiekartta on laadittu.", "answered_at": make.NOW}
+        self.report = self.add(StatusReport(round=self.asking, plan=self.plan, **said))
+
+        self.locked = make.brought(self._annual(2020, date(2021, 2, 28)), "locked")
+        frozen = rfc8785.dumps({"format": snapshots.FORMAT, "plans": []})
+        digest = hashlib.sha256(frozen).hexdigest()
+        RoundSnapshot.objects.create(round=self.locked, at=make.NOW, sha256=digest, data=frozen)
+
+    def _annual(self, year: int, ends: date) -> ReportingRound:
+        days = {"opens_on": date(year + 1, 1, 8), "decided_on": ends, "due_on": ends}
+        made: ReportingRound = self.add(ReportingRound(strategy=self.strategy, kind="annual_report", year=year, **days))
+        return made
+
     @staticmethod
     def add(thing: Any) -> Any:
         """Add a row by the one writer."""
@@ -86,6 +114,10 @@ class Caller:
     def get(self, path: str, **query: Any) -> Any:
         """GET an address below the API."""
         return self._client.get(API + path, query, headers=self._headers)
+
+    def get_unless(self, path: str, tag: str) -> Any:
+        """GET an address of which the program has the version of this ETag already."""
+        return self._client.get(API + path, headers={**self._headers, "If-None-Match": tag})
 
     def send(self, method: str, path: str, body: object = None, version: int | str | None = None) -> Any:
         """Send `body` as JSON; a number as `version` is put into quotation marks."""

@@ -1,18 +1,21 @@
 """How rounds move: by themselves and by the director, never back; and the answers that opening one expects."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.apps import apps
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.http import Http404
 
 from bench.city.guards import unguarded
 from tests import make
 from toimenpiteet import access, round_moves
-from toimenpiteet.models import Actor, Door, ReportingRound, StatusReport, User
+from toimenpiteet.models import Actor, Door, RecordedName, ReportingRound, StatusReport, User
 from toimenpiteet.round_moves import RoundStatus
 from toimenpiteet.selectors.history.integrity import verify
 from toimenpiteet.services import audited
@@ -156,6 +159,49 @@ def test_two_directors_at_once_move_it_once(world: Asked) -> None:
     with pytest.raises(Stale):
         world.act("lock", world.director, seen)
     assert ReportingRound.objects.get().status == "locked"
+
+
+@contextmanager
+def _failing_at(number: int) -> Iterator[list[str]]:
+    """Let the statement of this number fail, as when the connection is lost; collect those that came before it."""
+    seen: list[str] = []
+
+    def run(execute: Any, sql: str, *args: Any) -> Any:
+        seen.append(sql)
+        if len(seen) == number:
+            raise OperationalError("gone")
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(run):
+        yield seen
+
+
+def _broken_at(number: int, world: Asked, name: str) -> list[str]:
+    """Make a move, which fails at a statement if it has so many; return the statements up to there."""
+    with _failing_at(number) as seen, suppress(OperationalError):
+        world.act(name, world.director)
+    return seen
+
+
+def _everything() -> dict[str, list[Any]]:
+    """Return every row of every table but of the names that an act may have recorded before it failed."""
+    models = [model for model in apps.get_models(include_auto_created=True) if model is not RecordedName]
+    return {model.__name__: list(QuerySet(model).order_by("pk").values_list()) for model in models}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_move_that_breaks_at_any_statement_leaves_nothing(world: Asked, name: str) -> None:
+    make.brought(world.round, round_moves.BY_NAME[name].source)
+    before = _everything()
+    broken, seen = 0, _broken_at(1, world, name)
+    while len(seen) > broken:
+        broken += 1
+        assert _everything() == before, seen[-1]
+        seen = _broken_at(broken + 1, world, name)
+    writes = [sql for sql in seen if sql.startswith(("INSERT", "UPDATE"))]
+    assert len(writes) >= 2
+    assert broken == len(seen)
+    assert ReportingRound.objects.get().status == round_moves.BY_NAME[name].target
 
 
 # In the database

@@ -47,6 +47,16 @@ def _wrong_token() -> AuthenticationFailed:
     )
 
 
+class SignedIn(BasePermission):
+    """What is of no concern to the public, such as drafts and answers of a round, is for people only."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Tell whether the request may go on; raises NotAuthenticated (401) for an anonymous one."""
+        if request.user.is_authenticated:
+            return True
+        raise NotAuthenticated
+
+
 class SignedInToWrite(BasePermission):
     """Anybody may read what exists for them; only people write. What they may write, the services decide."""
 

@@ -1,4 +1,4 @@
-"""The plan to read: strategies, goals, action items, plans, steps, units, projects, indicators and rounds."""
+"""The plan to read: strategies, goals, action items, plans, steps, units, projects and indicators."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from toimenpiteet import models
-from toimenpiteet.api import filters, plans, round_serializers, serializers
+from toimenpiteet.api import filters, plans, serializers
 from toimenpiteet.api.fields import Json
 from toimenpiteet.api.pagination import Pages
 from toimenpiteet.api.resources import Listed, Resource, Single
@@ -63,7 +63,7 @@ class ItemList(Listed):
     serializer_class = serializers.Item
     filterset_class = filters.Items
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request, **_of: int) -> Response:
         """List what exists for the caller; the list without filters, which most ask for, by prepared statements."""
         if not Pages.parameters.issuperset(request.query_params):
             return super().get(request)
@@ -131,7 +131,7 @@ class StepDetail(_Steps, Single):
     """A step."""
 
 
-# --- units, projects, indicators, rounds ----------------------------------------------------------------------------
+# --- units, projects, indicators ------------------------------------------------------------------------------------
 
 
 class _Units(Resource):
@@ -177,18 +177,3 @@ class IndicatorList(_Indicators, Listed):
 
 class IndicatorDetail(_Indicators, Single):
     """An indicator."""
-
-
-class _Rounds(Resource):
-    model = models.ReportingRound
-    serializer_class = round_serializers.Round
-
-
-class RoundList(_Rounds, Listed):
-    """The reporting rounds."""
-
-    filterset_class = filters.Rounds
-
-
-class RoundDetail(_Rounds, Single):
-    """A reporting round."""

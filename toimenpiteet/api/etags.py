@@ -3,11 +3,15 @@
 import re
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
 from toimenpiteet.api.problems import VersionMissing
 
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description='The version that you saw, such as "3".'
+)
 # A proxy that compresses turns "3" into W/"3"; it is still our version. Ten digits hold every version there is.
 _TAG = re.compile(r'(?:W/)?"([0-9]{1,10})"', re.ASCII)
 

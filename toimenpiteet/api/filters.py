@@ -22,6 +22,7 @@ from toimenpiteet.models import (
     PlanPeriod,
     Project,
     ReportingRound,
+    StatusReport,
     Strategy,
     Theme,
     Unit,
@@ -33,6 +34,7 @@ from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors import catalogue
 from toimenpiteet.selectors.plan.items import narrow_items, responsible
 from toimenpiteet.selectors.plan.lateness import late
+from toimenpiteet.selectors.rounds import listing
 from toimenpiteet.services import text
 from toimenpiteet.services.errors import Invalid
 from toimenpiteet.workflow import Status
@@ -333,3 +335,27 @@ class Rounds(filters.FilterSet):  # type: ignore[misc]  # untyped
     class Meta:
         model = ReportingRound
         fields: tuple[str, ...] = ()
+
+
+class Answers(filters.FilterSet):  # type: ignore[misc]  # untyped
+    """Filters of the answers of a round."""
+
+    state = Choices(
+        round_serializers.ANSWER_STATE,
+        method="by_state",
+        help_text="How the answer stands. A draft that the caller may not read is silence.",
+    )
+    light = Choices(round_serializers.LIGHT)
+    unit = existing(Unit, _UNIT, method="by_unit")
+
+    class Meta:
+        model = StatusReport
+        fields: tuple[str, ...] = ()
+
+    def by_state(self, queryset: "QuerySet[Any]", name: str, value: list[str]) -> "QuerySet[Any]":
+        """Return the answers that stand so."""
+        return listing.in_states(queryset, value, _visit(self.request).scope)
+
+    def by_unit(self, queryset: "QuerySet[Any]", name: str, value: Unit) -> "QuerySet[Any]":
+        """Return the answers of the plans for which the unit, or one within it, is responsible."""
+        return listing.answered_by(queryset, _within(_visit(self.request), value))

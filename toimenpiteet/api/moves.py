@@ -2,14 +2,14 @@
 
 from dataclasses import asdict
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from toimenpiteet import access, labels
 from toimenpiteet.api import move_serializers, serializers
 from toimenpiteet.api.catalogue import StepDetail
-from toimenpiteet.api.etags import etag, version_seen
+from toimenpiteet.api.etags import IF_MATCH, etag, version_seen
 from toimenpiteet.api.fields import Json
 from toimenpiteet.api.pagination import Pages
 from toimenpiteet.api.parsers import PlainText, Strict, Truth
@@ -22,10 +22,6 @@ from toimenpiteet.selectors.plan.periods import later_period
 from toimenpiteet.selectors.plan.view import find_plan
 from toimenpiteet.services.plan import plans
 from toimenpiteet.workflow import TAKE_BACK, Refusal, Status
-
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description='The version that you saw, such as "3".'
-)
 
 
 class MoveBody(Strict):

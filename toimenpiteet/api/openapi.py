@@ -7,6 +7,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from toimenpiteet.api.authentication import SignedIn
 from toimenpiteet.api.problems import MEDIA_TYPE
 from toimenpiteet.languages import CODES
 
@@ -53,9 +54,10 @@ class Schema(AutoSchema):
         return str(super().get_description())
 
     def get_auth(self) -> list[dict[str, list[str]]]:
-        """Return how to sign in; reading goes without it."""
+        """Return how to sign in; reading mostly goes without it."""
         schemes: list[dict[str, list[str]]] = super().get_auth()
-        return [*schemes, {}] if self.method == "GET" and {} not in schemes else schemes
+        open_to_all = self.method == "GET" and SignedIn not in self.view.permission_classes
+        return [*schemes, {}] if open_to_all and {} not in schemes else schemes
 
     def get_override_parameters(self) -> list[Any]:
         """Return the parameters that no list or path tells."""

@@ -60,6 +60,17 @@ class PlainText(serializers.CharField):
         return data
 
 
+class OneOf(serializers.ChoiceField):
+    """One of a few words; another one is told what there is."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the word; raises ValidationError when it is something else."""
+        if not isinstance(data, str) or data not in self.choices:
+            values = {"values": ", ".join(map(str, self.choices))}
+            raise serializers.ValidationError(_("There is no such value. Possible: %(values)s.") % values)
+        return data
+
+
 class Truth(serializers.BooleanField):
     """true or false, and none of the words that DRF takes for them."""
 

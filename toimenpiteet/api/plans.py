@@ -18,10 +18,10 @@ def item_json(item: ItemView, plan_json: Callable[[PlanView], Json]) -> Json:
     return {
         **_sourced(item),
         "strategy": item.strategy_id,
-        "goal": {**_named(item.goal), "number": item.goal_number},
+        "goal": {**named(item.goal), "number": item.goal_number},
         "name": item.name.text,
         "name_language": language_of(item.name),
-        "lead_unit": _named(item.lead_unit),
+        "lead_unit": named(item.lead_unit),
         "lead_stated": item.lead_stated,
         "status": current.status.value if current else None,
         "status_words": current.status_label if current else None,
@@ -40,7 +40,7 @@ def in_full(plan: PlanView) -> Json:
     """Return everything of a plan that was read with FULL (serializers.Plan)."""
     return {
         **_sourced(plan),
-        "item": _named(plan.item),
+        "item": named(plan.item),
         "text": plan.text.text,
         "text_language": language_of(plan.text),
         **_standing(plan),
@@ -85,7 +85,7 @@ def step_json(step: StepView) -> Json:
         "text": step.text.text,
         "text_language": language_of(step.text),
         "date": date_json(step.due_on, step.due_precision, step.date_kind),
-        "unit": _named(step.unit) if step.unit else None,
+        "unit": named(step.unit) if step.unit else None,
         "done": step.done,
         "done_on": step.done_day.isoformat() if step.done_day else None,
         "version": step.version,
@@ -93,9 +93,9 @@ def step_json(step: StepView) -> Json:
 
 
 def _all_named(things: Iterable[Named]) -> list[Json]:
-    return [_named(thing) for thing in things]
+    return [named(thing) for thing in things]
 
 
-def _named(thing: Named) -> Json:
+def named(thing: Named) -> Json:
     """Return a thing by its number and name (serializers.Named)."""
     return {"id": thing.pk, "name": thing.name.text, "name_language": language_of(thing.name)}

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from toimenpiteet.api.fields import Json
 from toimenpiteet.labels import Label
-from toimenpiteet.services.errors import DomainError, MoveRefused, Stale
+from toimenpiteet.services.errors import DomainError, MoveRefused, Stale, WrongTime
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:toimenpiteet:problem:"
@@ -105,9 +105,10 @@ def _refused(error: DomainError) -> tuple[int, Json, dict[str, str]]:
     if error.field:
         problem["errors"] = [{"field": error.field, "message": error.message}]
     headers: dict[str, str] = {}
-    if isinstance(error, Stale | MoveRefused):
-        problem["current"] = {"version": error.current.version, "status": getattr(error.current, "status", None)}
-        headers["ETag"] = f'"{error.current.version}"'
+    current = error.current if isinstance(error, Stale | MoveRefused | WrongTime) else None
+    if current is not None:
+        problem["current"] = {"version": current.version, "status": getattr(current, "status", None)}
+        headers["ETag"] = f'"{current.version}"'
     return status, problem, headers
 
 

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.api.etags import etag
 from toimenpiteet.api.fields import Json
@@ -31,7 +32,7 @@ class Resource(ApiView, GenericAPIView[Any]):
 
     def get_queryset(self) -> "QuerySet[Any]":
         """Return what exists for nobody: only the description of the API asks, to learn the model."""
-        return listed(Scope(), self.model)
+        return access.visible(Scope(), self.model)
 
     def read(self, queryset: "QuerySet[Any]") -> list[Json]:
         """Return rows as they leave, with all that belongs to them."""
@@ -53,7 +54,7 @@ class Listed(Resource):
         cls.parameters = Pages.parameters | frozenset(known)
         cls.repeated = frozenset(name for name, by in known.items() if isinstance(by, MultipleChoiceFilter))
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request, **_of: int) -> Response:
         """List what exists for the caller."""
         queryset = self.rows()
         if not Pages.parameters.issuperset(request.query_params):

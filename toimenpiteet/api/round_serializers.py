@@ -1,16 +1,25 @@
-"""The shapes of reporting rounds and their days."""
+"""The shapes of reporting rounds, their days and moves, and of the answers given in them."""
 
 from typing import Any
 
 from rest_framework import serializers
 
+from toimenpiteet import labels
+from toimenpiteet.answers import Light, Review, Said
 from toimenpiteet.api.fields import Words
+from toimenpiteet.api.serializers import Named, PlanInItem
 from toimenpiteet.models import ReportingRound
 from toimenpiteet.round_days import RoundKind, Which
+from toimenpiteet.round_moves import ROUND_MOVES
 
 ROUND_STATUS = ReportingRound.Status.values
 ROUND_DAY = [which.value for which in Which]
 ROUND_KIND = [kind.value for kind in RoundKind]
+ROUND_MOVE = [move.name for move in ROUND_MOVES]
+LIGHT = [light.value for light in Light]
+SAID = [said.value for said in Said]
+REVIEW = [review.value for review in Review]
+ANSWER_STATE = list(labels.ANSWER_STATE)
 
 
 class RoundDay(serializers.Serializer[Any]):
@@ -21,6 +30,7 @@ class RoundDay(serializers.Serializer[Any]):
     computed_on = serializers.DateField(help_text="The day that the rule gives.")
     decided_on = serializers.DateField(help_text="Another one where a person has moved it.")
     holds_on = serializers.DateField(help_text="As moved to a working day.")
+    reason = serializers.CharField(help_text="Why a person has moved it; empty where nobody has.")
     version = serializers.IntegerField()
 
 
@@ -37,4 +47,80 @@ class Round(serializers.Serializer[Any]):
     due_on = serializers.DateField(help_text="The day by which answers are due, as moved to a working day.")
     status = serializers.ChoiceField(choices=ROUND_STATUS)
     days = RoundDay(many=True)
-    version = serializers.IntegerField()
+    version = serializers.IntegerField(help_text="Send it in If-Match when moving the round.")
+
+
+class RoundStanding(serializers.Serializer[Any]):
+    """How far a round is."""
+
+    id = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=ROUND_STATUS)
+    status_words = serializers.CharField(help_text="The status in the caller's language.")
+    version = serializers.IntegerField(help_text="Send it in If-Match with the move.")
+
+
+class RoundMove(serializers.Serializer[Any]):
+    """One move of a round, as it stands for the caller."""
+
+    name = serializers.ChoiceField(choices=ROUND_MOVE)
+    words = serializers.CharField(help_text="The move in the caller's language.")
+    target = serializers.ChoiceField(choices=ROUND_STATUS)
+    open = serializers.BooleanField()
+    reason = serializers.CharField(allow_null=True, help_text="Why it is not open; null when it is.")
+    code = serializers.CharField(allow_null=True, help_text="The same as a stable code; null when it is open.")
+    reason_required = serializers.BooleanField(help_text="Whether the move asks why: every move does.")
+    comes_on = serializers.DateField(
+        allow_null=True, help_text="The day on which it comes by itself; null where the director alone makes it."
+    )
+
+
+class RoundMoves(serializers.Serializer[Any]):
+    """Every move of a round, open or not."""
+
+    round = RoundStanding()
+    transitions = RoundMove(many=True)
+
+
+class RoundMoved(serializers.Serializer[Any]):
+    """What a move did to a round."""
+
+    round = RoundStanding()
+    move = serializers.ChoiceField(choices=ROUND_MOVE)
+    reason = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class Drafted(serializers.Serializer[Any]):
+    """What somebody has begun to write and not sent; it counts as silence."""
+
+    light = serializers.ChoiceField(choices=LIGHT)
+    text = serializers.CharField()
+    cause = serializers.CharField()
+    next_step = serializers.CharField()
+    at = serializers.DateTimeField(help_text="When it was last kept.")
+
+
+class PlanAsked(PlanInItem):
+    """The plan of which a round asks."""
+
+    item = Named()
+
+
+class Answer(serializers.Serializer[Any]):
+    """A plan's answer in a round: what was said, and what the review made of it."""
+
+    round = serializers.IntegerField()
+    plan = PlanAsked()
+    state = serializers.ChoiceField(choices=ANSWER_STATE, help_text="How the answer stands; a draft is silence.")
+    state_words = serializers.CharField(help_text="The state in the caller's language.")
+    said = serializers.ChoiceField(choices=SAID)
+    review = serializers.ChoiceField(choices=REVIEW)
+    light = serializers.ChoiceField(choices=LIGHT)
+    light_words = serializers.CharField(help_text="The light in the caller's language.")
+    text = serializers.CharField()
+    cause = serializers.CharField()
+    next_step = serializers.CharField()
+    answered_at = serializers.DateTimeField(allow_null=True, help_text="Null where nothing has been said.")
+    review_text = serializers.CharField(help_text="What is missing, in the director's words, where it was returned.")
+    draft = Drafted(allow_null=True, help_text="Only for those who may answer for the plan; null for all others.")
+    version = serializers.IntegerField(help_text="Send it in If-Match with whatever is done to the answer.")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from toimenpiteet.api import catalogue, moves, openapi_views, tokens
+from toimenpiteet.api import catalogue, moves, openapi_views, rounds, tokens
 
 app_name = "api"
 
@@ -29,7 +29,15 @@ urlpatterns: list[URLPattern] = [
     path("projects/<int:pk>/", catalogue.ProjectDetail.as_view(), name="project"),
     path("indicators/", catalogue.IndicatorList.as_view(), name="indicators"),
     path("indicators/<int:pk>/", catalogue.IndicatorDetail.as_view(), name="indicator"),
-    path("rounds/", catalogue.RoundList.as_view(), name="rounds"),
-    path("rounds/<int:pk>/", catalogue.RoundDetail.as_view(), name="round"),
+    path("rounds/", rounds.RoundList.as_view(), name="rounds"),
+    path("rounds/<int:pk>/", rounds.RoundDetail.as_view(), name="round"),
+    path("rounds/<int:pk>/transitions/", rounds.RoundTransitions.as_view(), name="round-transitions"),
+    path("rounds/<int:pk>/snapshot/", rounds.Snapshot.as_view(), name="snapshot"),
+    path("rounds/<int:pk>/answers/", rounds.AnswerList.as_view(), name="answers"),
+    path("rounds/<int:pk>/answers/<int:plan>/", rounds.AnswerDetail.as_view(), name="answer"),
+    path("rounds/<int:pk>/answers/<int:plan>/unchanged/", rounds.Unchanged.as_view(), name="answer-unchanged"),
+    path("rounds/<int:pk>/answers/<int:plan>/withdraw/", rounds.Withdraw.as_view(), name="answer-withdraw"),
+    path("rounds/<int:pk>/answers/<int:plan>/return/", rounds.Return.as_view(), name="answer-return"),
+    path("rounds/<int:pk>/answers/<int:plan>/accept/", rounds.Accept.as_view(), name="answer-accept"),
     re_path(r"^.*$", openapi_views.Nothing.as_view(), name="nothing"),
 ]

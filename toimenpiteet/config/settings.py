@@ -290,7 +290,8 @@ SPECTACULAR_SETTINGS = {
         "there is a translation, else in the municipality's language, else in any; `name_language` and "
         "`text_language` tell which. Messages are in the language asked for.\n\n"
         "**Who sees what.** Without signing in: what is published. With a token or a session: one's own "
-        "municipalities. What is not open to the caller does not exist (404).\n\n"
+        "municipalities. What is not open to the caller does not exist (404). The answers of a round are for "
+        "people who have signed in (401).\n\n"
         "**Writing.** Each thing has a `version`, which is also its ETag. A write sends the version that it saw in "
         "`If-Match`: without it the answer is 428, with an old one 412 and the version and status of now.\n\n"
         "**Errors** are `application/problem+json` (RFC 9457), with a stable `code`, and `errors` that name fields. "
@@ -312,6 +313,11 @@ SPECTACULAR_SETTINGS = {
         "RoundStatus": "toimenpiteet.api.round_serializers.ROUND_STATUS",
         "RoundDayName": "toimenpiteet.api.round_serializers.ROUND_DAY",
         "RoundKind": "toimenpiteet.api.round_serializers.ROUND_KIND",
+        "RoundMoveName": "toimenpiteet.api.round_serializers.ROUND_MOVE",
+        "AnswerLight": "toimenpiteet.api.round_serializers.LIGHT",
+        "AnswerSaid": "toimenpiteet.api.round_serializers.SAID",
+        "AnswerReview": "toimenpiteet.api.round_serializers.REVIEW",
+        "AnswerState": "toimenpiteet.api.round_serializers.ANSWER_STATE",
         "UnitKind": "toimenpiteet.models.people.UnitKind.values",
         "ProjectKind": "toimenpiteet.api.serializers.PROJECT_KIND",
         "FigureKind": "toimenpiteet.api.serializers.FIGURE_KIND",

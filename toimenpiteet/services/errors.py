@@ -33,6 +33,17 @@ class Invalid(DomainError):
     http_status = 400
 
 
+class WrongTime(Invalid):
+    """A reporting round is not as far, or too far, for what was asked; `current` is the round where it was to move."""
+
+    code = "wrong_status"
+    http_status = 409
+
+    def __init__(self, message: str, current: Audited | None = None) -> None:
+        super().__init__(message)
+        self.current = current
+
+
 class PlanClosed(Invalid):
     """What a closed plan consisted of stays as it was then."""
 

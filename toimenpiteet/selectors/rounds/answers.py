@@ -141,7 +141,7 @@ def answers_page(scope: Scope, round_id: int, today: date, only: int | None = No
     shown = [row for row in reports if only in {None, row.plan_id}]
     plans = {view.pk: view for view in views([row.plan_id for row in shown], today, ROW)}
     before = said_before(asked, list(plans))
-    drafts = _drafts(scope, asked, list(plans))
+    drafts = drafts_of(scope, asked.pk, list(plans))
     found = [_row(row, plans[row.plan_id], before[row.plan_id], drafts.get(row.plan_id), scope) for row in shown]
     own = asked.strategy.municipality.language
     return AnswersPage(
@@ -151,9 +151,9 @@ def answers_page(scope: Scope, round_id: int, today: date, only: int | None = No
     )
 
 
-def _drafts(scope: Scope, asked: ReportingRound, plans: list[int]) -> dict[int, AnswerDraft]:
-    """Return the newest draft of each plan, the person's own before others'."""
-    rows = access.drafts(scope).filter(round=asked, plan__in=plans).order_by("at")
+def drafts_of(scope: Scope, round_id: int, plans: Collection[int]) -> dict[int, AnswerDraft]:
+    """Return the newest draft of each plan that the person may read, their own before others'; one query."""
+    rows = access.drafts(scope).filter(round=round_id, plan__in=plans).order_by("at")
     own = {row.plan_id: row for row in rows if scope.user is not None and row.person_id == scope.user.pk}
     return {row.plan_id: row for row in rows} | own
 

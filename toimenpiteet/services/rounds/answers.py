@@ -21,7 +21,7 @@ from toimenpiteet.models import Actor, AnswerDraft, ReportingRound, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE, RoundStatus
 from toimenpiteet.selectors.rounds.answers import said_before
 from toimenpiteet.services import audited, text
-from toimenpiteet.services.errors import DomainError, Invalid, need
+from toimenpiteet.services.errors import DomainError, Invalid, WrongTime, need
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ def send(
 ) -> StatusReport:
     """Say how a plan stands; an answer that was sent before and not reviewed is replaced.
 
-    Raises Http404, Forbidden (a contributor begins, a manager sends), Stale when somebody answered meanwhile, Invalid
-    when the round takes no answers or the answer is not whole.
+    Raises Http404, Forbidden (a contributor begins, a manager sends), Stale when somebody answered meanwhile, WrongTime
+    when the round takes no answers, Invalid when the answer is not whole.
     """
     row, right = _row(asked, plan, version, scope, now)
     answer = _whole(answer.cleaned())
@@ -173,9 +173,9 @@ def _hold(asked: int) -> None:
 def _need_answerable(asked: ReportingRound) -> None:
     status = RoundStatus(asked.status)
     if status is RoundStatus.PLANNED:
-        raise Invalid(_("The round is not open yet, so nothing is asked in it."))
+        raise WrongTime(_("The round is not open yet, so nothing is asked in it."))
     if status not in ANSWERABLE:
-        raise Invalid(_("The round is locked, so its answers stay as they are."))
+        raise WrongTime(_("The round is locked, so its answers stay as they are."))
 
 
 def _whole(answer: Answer) -> Answer:

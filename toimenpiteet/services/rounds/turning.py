@@ -9,7 +9,6 @@ from typing import Any, cast
 
 import rfc8785
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from toimenpiteet import access, labels
@@ -18,9 +17,11 @@ from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, Door, PeriodPlan, ReportingRound, RoundSnapshot, Stamp, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE, BY_NAME, RoundMove, RoundStatus
 from toimenpiteet.selectors.plan.open_plans import without_expected_answer
+from toimenpiteet.selectors.rounds.moves import why_not_now
 from toimenpiteet.selectors.rounds.snapshots import snapshot
 from toimenpiteet.services import audited
-from toimenpiteet.services.errors import Invalid, need
+from toimenpiteet.services.errors import Invalid, WrongTime, need
+from toimenpiteet.workflow import Refusal
 
 
 def open_round(pk: int, *, version: int, scope: Scope, stamp: Stamp) -> ReportingRound:
@@ -43,18 +44,27 @@ def publish(pk: int, *, version: int, scope: Scope, stamp: Stamp) -> ReportingRo
     return _move(pk, BY_NAME["publish"], version, scope, stamp)
 
 
+_MOVES = {"open": open_round, "end_answers": end_answers, "lock": lock, "publish": publish}
+
+
+def move(pk: int, name: str, *, version: int, scope: Scope, stamp: Stamp) -> ReportingRound:
+    """Make the move of a name; raises Invalid for an unknown one, else as ``_move``."""
+    if name not in _MOVES:
+        raise Invalid(str(labels.REFUSAL[Refusal.UNKNOWN_MOVE]), field="name")
+    return _MOVES[name](pk, version=version, scope=scope, stamp=stamp)
+
+
 @transaction.atomic
 def _move(pk: int, move: RoundMove, version: int, scope: Scope, stamp: Stamp) -> ReportingRound:
     """Make a move as the strategy director, with a reason.
 
-    Raises Http404, Forbidden, Stale when the round is not as at `version`, Invalid from another status.
+    Raises Http404, Forbidden, Stale when the round is not as at `version`, WrongTime from another status.
     """
     seen = access.get(scope, access.visible(scope, ReportingRound), pk=pk)
     stamp = audited.through(stamp, need(access.may(scope, Verb.DIRECT, seen)))
     row = audited.lock(ReportingRound.objects.all(), pk, version=version)
-    if row.status != move.source:
-        names = {"is": labels.ROUND_STATUS[RoundStatus(row.status)], "wanted": labels.ROUND_STATUS[move.source]}
-        raise Invalid(_("The round is “%(is)s”. This is done to a round that is “%(wanted)s”.") % names)
+    if refusal := why_not_now(row, move):
+        raise WrongTime(refusal, row)
     return _moved(row, move, stamp)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Verb
-from toimenpiteet.round_moves import RoundStatus, next_move
+from toimenpiteet.round_moves import BY_NAME, RoundStatus, next_move
 from toimenpiteet.selectors.rounds.answers import ReviewPage, review_page
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, need
@@ -27,13 +27,6 @@ from toimenpiteet.web.request import (
     signed_in,
     whole_number,
 )
-
-_MOVES = {
-    "open": turning.open_round,
-    "end_answers": turning.end_answers,
-    "lock": turning.lock,
-    "publish": turning.publish,
-}
 
 
 @require_safe
@@ -108,13 +101,13 @@ def move_round(request: HttpRequest, round_id: int, name: str) -> HttpResponse:
     me = request_context(request)
     page = review_page(me.scope, round_id, me.today)
     need(access.may(me.scope, Verb.DIRECT, page.municipality))
-    if name not in _MOVES:
+    if name not in BY_NAME:
         raise Http404
     form = WhyForm(request.POST or None, initial={"seen_version": page.version})
     if request.method == "POST" and form.is_valid():
         try:
             stamp = audited.stamp(me.actor, text.reason_of(form.cleaned_data["reason"]), me.now)
-            _MOVES[name](round_id, version=form.version, scope=me.scope, stamp=stamp)
+            turning.move(round_id, name, version=form.version, scope=me.scope, stamp=stamp)
         except DomainError as error:
             form.refuse(error)
         else:

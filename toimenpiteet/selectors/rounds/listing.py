@@ -1,0 +1,73 @@
+"""The answers of a round, one by one, as programs read them: which exist for the person, and how each stands."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from toimenpiteet import access
+from toimenpiteet.access import Scope
+from toimenpiteet.answers import Review, Said
+from toimenpiteet.models import AnswerDraft, PlanUnit, StatusReport
+from toimenpiteet.selectors.plan.view import Part, PlanView, views
+from toimenpiteet.selectors.rounds.answers import drafts_of, state_of
+from toimenpiteet.selectors.rounds.moves import find_round
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """An answer, its plan with its units, and the draft that the person may read; `state` as ``state_of`` gives it."""
+
+    report: StatusReport
+    plan: PlanView
+    draft: AnswerDraft | None
+    state: str
+
+
+def answers_of(scope: Scope, round_id: int, **only: int) -> "QuerySet[StatusReport]":
+    """Return the answers of a round that exist for the person, `only` one by its `plan`.
+
+    Raises Http404 when the round does not exist for the person.
+    """
+    asked = find_round(scope, round_id)
+    return access.visible(scope, StatusReport).filter(round=asked, **only).order_by("plan_id")
+
+
+def answer_of(scope: Scope, round_id: int, plan: int) -> StatusReport:
+    """Return the answer of a plan in a round; raises Http404 when it does not exist for the person."""
+    return access.get(scope, answers_of(scope, round_id), plan=plan)
+
+
+def answer_views(rows: "QuerySet[StatusReport]", scope: Scope, today: date) -> list[AnswerView]:
+    """Return `rows` of one round, which came out of ``access``, in their order; four queries."""
+    reports = list(rows)
+    keys = [row.plan_id for row in reports]
+    plans = {view.pk: view for view in views(keys, today, frozenset({Part.UNITS}))}
+    drafts = drafts_of(scope, reports[0].round_id, keys) if reports else {}
+    return [_view(row, plans[row.plan_id], drafts.get(row.plan_id)) for row in reports]
+
+
+def _view(row: StatusReport, plan: PlanView, draft: AnswerDraft | None) -> AnswerView:
+    return AnswerView(row, plan, draft, state_of(row, drafted=draft is not None))
+
+
+def in_states(rows: "QuerySet[StatusReport]", states: Collection[str], scope: Scope) -> "QuerySet[StatusReport]":
+    """Return those of `rows` that stand in one of `states`, as ``state_of`` tells it to the person."""
+    drafts = access.drafts(scope).filter(round=OuterRef("round"), plan=OuterRef("plan"))
+    return rows.filter(reduce(or_, (_stands(state, Exists(drafts)) for state in states), Q())) if states else rows
+
+
+def _stands(state: str, drafted: Exists) -> Q:
+    if state in set(Review):
+        return Q(review=state)
+    if state in {Said.UNCHANGED, Said.UPDATED}:
+        return Q(said=state, review=Review.NONE)
+    return Q(drafted if state == "draft" else ~drafted, said=Said.NOTHING, review=Review.NONE)
+
+
+def answered_by(rows: "QuerySet[StatusReport]", units: Collection[int]) -> "QuerySet[StatusReport]":
+    """Return those of `rows` for whose plans one of `units` is responsible."""
+    return rows.filter(plan__in=PlanUnit.objects.filter(unit__in=units).values("plan"))
