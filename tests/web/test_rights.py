@@ -28,6 +28,8 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "answers": ("/kierrokset/{round}/vastaukset/", (LOGIN, 200, 200, 200, 200, 200, 404)),
     # Without a button's name nothing is done.
     "answer": ("POST /kierrokset/{round}/vastaukset/{plan}/", (SESSION_OVER, 404, 404, 404, 404, 404, 404)),
+    # Without drafts nothing is sent.
+    "answers-send": ("POST /kierrokset/{round}/vastaukset/laheta/", (SESSION_OVER, 303, 303, 303, 303, 303, 404)),
     "review": ("/kierrokset/{round}/katselmus/", (LOGIN, 403, 403, 200, 403, 403, 404)),
     "review-calm": (
         "POST /kierrokset/{round}/katselmus/muuttumattomat/",

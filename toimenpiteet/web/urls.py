@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kierrospaivat/<int:day_id>/siirra/", rounds.round_day, name="round-day"),
     path("kierrokset/<int:round_id>/vastaukset/", answers.answers_of_round, name="answers"),
     path("kierrokset/<int:round_id>/vastaukset/<int:plan_id>/", answers.answer, name="answer"),
+    path("kierrokset/<int:round_id>/vastaukset/laheta/", answers.send_drafts, name="answers-send"),
     path("kierrokset/<int:round_id>/katselmus/", review.review, name="review"),
     path("kierrokset/<int:round_id>/katselmus/muuttumattomat/", review.accept_calm, name="review-calm"),
     path("kierrokset/<int:round_id>/siirto/<slug:name>/", review.move_round, name="round-move"),

@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb
-from toimenpiteet.answers import Light, NotUnchanged, Review, Said, why_not_unchanged
+from toimenpiteet.answers import Light, NotUnchanged, Review, Said, lacking, why_not_unchanged
 from toimenpiteet.calendar import working_days_between
 from toimenpiteet.dates import day_words, moment_words
-from toimenpiteet.models import AnswerDraft, ReportingRound, StatusReport
+from toimenpiteet.models import AnswerDraft, PlanUnit, ReportingRound, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.selectors.history.wording import Piece, differences
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
@@ -104,8 +104,20 @@ class Words:
 
 
 @dataclass(frozen=True)
+class OtherDraft:
+    """What somebody else has begun to write of the same plan."""
+
+    who: str
+    at: str
+    words: Words
+
+
+@dataclass(frozen=True)
 class AnswerRow:
-    """One expected answer: its plan, how it stands, and what its form begins with; `before` is the last round's."""
+    """One expected answer: its plan, how it stands, and what its form begins with; `before` is the last round's.
+
+    `kept` is when the draft that the form begins with was kept, as a program reads it; `other` is somebody else's.
+    """
 
     pk: int
     version: int
@@ -117,50 +129,98 @@ class AnswerRow:
     before: Words | None
     before_round: str
     draft_at: str
+    draft_by: str
+    kept: str
+    other: OtherDraft | None
     review_text: str
     answered_at: str
     needs_words: str
     may_send: bool
     order: tuple[int, ...] = field(default=(), compare=False)
 
+    @property
+    def group(self) -> str:
+        """Return where the row stands on the page, a key of ``GROUPS``."""
+        return {"returned": "returned", "silent": "unanswered", "draft": "unanswered"}.get(self.state, "answered")
+
+
+GROUPS = ("returned", "unanswered", "answered")
+
 
 @dataclass(frozen=True)
 class AnswersPage:
-    """Every plan for which a person answers in one round, what is urgent first."""
+    """Every plan for which a person answers in one round, what is urgent first.
+
+    `counts` are the states that there are with their words, `ready` how many drafts are whole and theirs to send.
+    """
 
     round: RoundLine
     strategy: Named
     rows: list[AnswerRow]
+    counts: list[tuple[str, str, int]]
+    ready: int
 
 
-def answers_page(scope: Scope, round_id: int, today: date, only: int | None = None) -> AnswersPage:
-    """Return the person's page of a round, or one row of it; seven queries. Raises Http404 when it is not theirs."""
+def answers_page(scope: Scope, round_id: int, today: date, only: Collection[int] | None = None) -> AnswersPage:
+    """Return the person's page of a round, or the rows of some of its plans; eight queries. Raises Http404."""
     rounds = access.visible(scope, ReportingRound).select_related("strategy__municipality")
     asked = access.get(scope, rounds, pk=round_id)
     reports = list(_mine(scope).filter(round=asked))
-    shown = [row for row in reports if only in {None, row.plan_id}]
+    shown = [row for row in reports if only is None or row.plan_id in only]
     plans = {view.pk: view for view in views([row.plan_id for row in shown], today, ROW)}
     before = said_before(asked, list(plans))
-    drafts = drafts_of(scope, asked.pk, list(plans))
-    found = [_row(row, plans[row.plan_id], before[row.plan_id], drafts.get(row.plan_id), scope) for row in shown]
+    drafts = _drafts(scope, reports)
     own = asked.strategy.municipality.language
+    rows = [_row(row, plans[row.plan_id], before[row.plan_id], drafts[row.plan_id], scope) for row in shown]
+    states = Counter(state_of(row, drafted=bool(drafts[row.plan_id])) for row in reports)
     return AnswersPage(
         _line(asked, reports, today),
         Named(asked.strategy_id, text_of(asked.strategy, "name", own)),
-        sorted(found, key=lambda row: row.order),
+        sorted(rows, key=lambda row: row.order),
+        [(state, str(label), states[state]) for state, label in labels.ANSWER_STATE.items() if states[state]],
+        _ready(scope, reports, drafts),
     )
 
 
-def drafts_of(scope: Scope, round_id: int, plans: Collection[int]) -> dict[int, AnswerDraft]:
-    """Return the newest draft of each plan that the person may read, their own before others'; one query."""
-    rows = access.drafts(scope).filter(round=round_id, plan__in=plans).order_by("at")
-    own = {row.plan_id: row for row in rows if scope.user is not None and row.person_id == scope.user.pk}
-    return {row.plan_id: row for row in rows} | own
+def drafts_of(scope: Scope, reports: Collection[StatusReport]) -> dict[int, AnswerDraft]:
+    """Return with which draft each plan's form begins; one query. Who sees it may not be who wrote it."""
+    return {plan: found[0] for plan, found in _drafts(scope, reports).items()}
+
+
+def _drafts(scope: Scope, reports: Collection[StatusReport]) -> dict[int, list[AnswerDraft]]:
+    """Return the drafts of each plan kept since it was answered: the person's own, then others', the newest first."""
+    answered = {(row.round_id, row.plan_id): row.answered_at for row in reports}
+    rows = access.drafts(scope).filter(
+        round__in={asked for asked, _plan in answered}, plan__in=[p for _r, p in answered]
+    )
+    found: dict[int, list[AnswerDraft]] = defaultdict(list)
+    for draft in rows.select_related("person").order_by("-at", "-pk"):
+        said_at = answered[draft.round_id, draft.plan_id]
+        if said_at is None or draft.at > said_at:
+            found[draft.plan_id].append(draft)
+    for drafts in found.values():
+        drafts.sort(key=lambda draft: not _is_own(draft, scope))
+    return found
+
+
+def _is_own(draft: AnswerDraft, scope: Scope) -> bool:
+    return scope.user is not None and draft.person_id == scope.user.pk
+
+
+def _ready(scope: Scope, reports: Collection[StatusReport], drafts: dict[int, list[AnswerDraft]]) -> int:
+    """Return how many plans begin with a draft that is whole, and for which the person sends answers; one query."""
+    firsts = [drafts[row.plan_id][0] for row in reports if drafts.get(row.plan_id) and row.review != Review.ACCEPTED]
+    whole = [one.plan_id for one in firsts if not lacking(one.light, one.text, one.cause, one.next_step)]
+    units: dict[int, list[int]] = defaultdict(list)
+    for plan, unit in PlanUnit.objects.filter(plan__in=whole).values_list("plan", "unit"):
+        units[plan].append(unit)
+    return sum(scope.reaches(Role.MANAGER, frozenset(units[plan])) for plan in whole)
 
 
 def _row(
-    report: StatusReport, plan: PlanView, before: list[StatusReport], draft: AnswerDraft | None, scope: Scope
+    report: StatusReport, plan: PlanView, before: list[StatusReport], drafts: list[AnswerDraft], scope: Scope
 ) -> AnswerRow:
+    draft = drafts[0] if drafts else None
     state = state_of(report, drafted=draft is not None)
     late = plan.deadline_on < plan.today
     refusal = why_not_unchanged([(Said(one.said), Light(one.light)) for one in before], late=late)
@@ -178,12 +238,19 @@ def _row(
         before=last,
         before_round=before[0].round.occasion if before else "",
         draft_at=moment_words(draft.at) if draft else "",
+        draft_by="" if draft is None or _is_own(draft, scope) else str(draft.person),
+        kept=draft.at.isoformat() if draft else "",
+        other=_other(drafts[1]) if len(drafts) > 1 else None,
         review_text=report.review_text if report.review == Review.RETURNED else "",
         answered_at=moment_words(report.answered_at) if report.answered_at else "",
         needs_words=str(labels.NOT_UNCHANGED[NotUnchanged(refusal)]) if refusal else "",
         may_send=scope.reaches(Role.MANAGER, frozenset(unit.pk for unit in plan.units)),
         order=(_PLACE[state], 0 if plan.late else 1, plan.goal_number or 0, plan.pk),
     )
+
+
+def _other(draft: AnswerDraft) -> OtherDraft:
+    return OtherDraft(str(draft.person), moment_words(draft.at), _words(draft))
 
 
 _PLACE = {"returned": 0, "silent": 1, "draft": 1, "unchanged": 2, "updated": 2, "accepted": 3}

@@ -46,7 +46,7 @@ def answer_views(rows: "QuerySet[StatusReport]", scope: Scope, today: date) -> l
     reports = list(rows)
     keys = [row.plan_id for row in reports]
     plans = {view.pk: view for view in views(keys, today, frozenset({Part.UNITS}))}
-    drafts = drafts_of(scope, reports[0].round_id, keys) if reports else {}
+    drafts = drafts_of(scope, reports)
     return [_view(row, plans[row.plan_id], drafts.get(row.plan_id)) for row in reports]
 
 

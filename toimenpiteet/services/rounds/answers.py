@@ -15,11 +15,11 @@ from django.utils.translation import pgettext
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb, Verdict
-from toimenpiteet.answers import EXPLAINED, Light, NotUnchanged, Review, Said, why_not_unchanged
+from toimenpiteet.answers import Light, NotUnchanged, Review, Said, lacking, why_not_unchanged
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, AnswerDraft, ReportingRound, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE, RoundStatus
-from toimenpiteet.selectors.rounds.answers import said_before
+from toimenpiteet.selectors.rounds.answers import drafts_of, said_before
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, Invalid, WrongTime, need
 
@@ -77,6 +77,45 @@ def send_unchanged(asked: int, plan: int, *, version: int, scope: Scope, actor: 
     audited.change(row, stamp, **said, **words)
     _drafts(row, scope).delete()
     return row
+
+
+@dataclass(frozen=True)
+class DraftSeen:
+    """A draft as a page showed it: of which plan, at which version of the answer, and when it had been kept."""
+
+    plan: int
+    version: int
+    kept: str
+
+
+def send_drafts(
+    asked: int, seen: Iterable[DraftSeen], *, scope: Scope, actor: Actor, now: datetime
+) -> tuple[list[int], list[tuple[int, DomainError]]]:
+    """Send what has been begun, each plan in its own transaction; where nothing has been begun, nothing happens.
+
+    Return the plans that were answered, and those that were not with the reason; what is not sent stays a draft.
+    Raises Http404 as `send`.
+    """
+    done, refused = [], []
+    for one in seen:
+        try:
+            if _send_draft(asked, one, scope, actor, now):
+                done.append(one.plan)
+        except DomainError as error:
+            refused.append((one.plan, error))
+    return done, refused
+
+
+@transaction.atomic
+def _send_draft(asked: int, seen: DraftSeen, scope: Scope, actor: Actor, now: datetime) -> StatusReport | None:
+    row = _seen(asked, seen.plan, scope)
+    draft = drafts_of(scope, [row]).get(row.plan_id)
+    if draft is None or row.review == Review.ACCEPTED:
+        return None
+    if draft.person_id != getattr(scope.user, "pk", None) and draft.at.isoformat() != seen.kept:
+        raise Invalid(_("Somebody else went on writing this. Open the page again and read it before you send it."))
+    answer = Answer(draft.light, draft.text, draft.cause, draft.next_step)
+    return send(asked, seen.plan, answer, version=seen.version, scope=scope, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -179,14 +218,13 @@ def _need_answerable(asked: ReportingRound) -> None:
 
 
 def _whole(answer: Answer) -> Answer:
-    if not answer.text:
-        raise Invalid(_("Say in a sentence how it stands: what was done, or why it cannot be assessed."), field="text")
-    for name, missing in (
-        ("cause", _("Say why: amber and red need a cause.")),
-        ("next_step", _("Say what happens next: amber and red need a next step.")),
-    ):
-        if answer.light in EXPLAINED and not getattr(answer, name):
-            raise Invalid(missing, field=name)
+    words = {
+        "text": _("Say in a sentence how it stands: what was done, or why it cannot be assessed."),
+        "cause": _("Say why: amber and red need a cause."),
+        "next_step": _("Say what happens next: amber and red need a next step."),
+    }
+    if field := lacking(answer.light, answer.text, answer.cause, answer.next_step):
+        raise Invalid(words[field], field=field)
     return answer
 
 

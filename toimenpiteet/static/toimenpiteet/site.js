@@ -174,6 +174,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) forget(event.detail.xhr.typed ?? []);
 });
 
+// A page that keeps drafts on the server says what it has kept.
+document.addEventListener("draft:saved", ({ target }) => {
+  const saved = [...target.elements].filter((control) => kept(control) && control.value === control.defaultValue);
+  forget(saved.map(draft_key));
+});
+
 const offerDrafts = () => {
   const found = [...document.querySelectorAll("textarea, input")].filter((control) => kept(control)
     && (sessionStorage.getItem(draft_key(control)) ?? control.value) !== control.value);
@@ -192,6 +198,8 @@ const offerDrafts = () => {
     $("#live").replaceChildren();
   });
 };
+// Somebody else's, who was signed in in this tab before.
+if (here.person) forget(drafts().filter((key) => !key.startsWith(`${DRAFT}${here.person} `)));
 answered();
 offerDrafts();
 

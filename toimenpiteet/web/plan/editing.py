@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from toimenpiteet.dates import moment_words
+from toimenpiteet.models import Audited
 from toimenpiteet.selectors.history import standing
 from toimenpiteet.selectors.history.wording import Piece, differences
 from toimenpiteet.selectors.history.words import who_words, why_words
@@ -93,18 +94,17 @@ def part_of_page(request: HttpRequest, place: Place, status: int = 200) -> HttpR
 def refused(request: HttpRequest, place: Place, form: EditForm, error: DomainError, **more: Any) -> HttpResponse:
     """Show why nothing was saved; when somebody else saved meanwhile, both wordings."""
     if isinstance(error, Stale):
-        more["conflict"] = _conflict(form, error.current)
+        clashes = [_clash(form, name, error.current) for name in _differing(form, error.current)]
+        more["conflict"] = saved_meanwhile(error.current, clashes)
     form.refuse(error)
     return asked(request, place, form, **more)
 
 
-def _conflict(form: EditForm, current: Any) -> Conflict:
+def saved_meanwhile(current: Audited, clashes: list[Clash]) -> Conflict:
+    """Return who saved `current` last, when and why, and where that differs from what was typed."""
     last = standing.last_event(current)
     return Conflict(
-        who=who_words(last.who, last.on_behalf),
-        when=moment_words(last.at),
-        why=why_words(last.why),
-        clashes=[_clash(form, name, current) for name in _differing(form, current)],
+        who=who_words(last.who, last.on_behalf), when=moment_words(last.at), why=why_words(last.why), clashes=clashes
     )
 
 
@@ -121,10 +121,16 @@ def _differing(form: EditForm, current: Any) -> list[str]:
 
 
 def _clash(form: EditForm, name: str, current: Any) -> Clash:
-    pieces = differences(getattr(current, name) or "", form.cleaned_data.get(name) or "")
+    theirs, mine = getattr(current, name) or "", form.cleaned_data.get(name) or ""
+    return clash(str(form.fields[name].label), theirs, mine, name.rpartition("_")[2])
+
+
+def clash(label: str, theirs: str, mine: str, lang: str = "") -> Clash:
+    """Return two wordings beside each other; `lang` is theirs, empty where it is the page's."""
+    pieces = differences(theirs, mine)
     return Clash(
-        label=str(form.fields[name].label),
-        lang=name.rpartition("_")[2],
+        label=label,
+        lang=lang,
         mine=[piece for piece in pieces if piece.mark != "del"],
         theirs=[piece for piece in pieces if piece.mark != "ins"],
     )

@@ -38,6 +38,7 @@ SHAPES = {
     "card": "toimenpiteet/plan/parts/card.html",
     "cell": "toimenpiteet/plan/parts/cell.html",
     "item": "toimenpiteet/plan/parts/period.html",
+    "answer": "toimenpiteet/rounds/parts/plan.html",
 }
 COMMENT = "comment"
 _UNDO = "undo"
@@ -139,7 +140,8 @@ def steps(request: HttpRequest, plan_id: int) -> HttpResponse:
     row = _row(request_context(request), plan_id)
     if not is_fragment(request):
         return HttpResponseRedirect(f"{reverse('item', args=[row.item_id])}#plan-{plan_id}")
-    context = {"row": row, "shape": "card", "next": came_from(request)}
+    shape = "answer" if request.GET.get("shape") == "answer" else "card"
+    context = {"row": row, "shape": shape, "next": came_from(request)}
     return render(request, "toimenpiteet/plan/parts/steps.html", context)
 
 

@@ -3,24 +3,28 @@
 Without htmx each act leads back to the page, at the row; a refusal shows the row with what was typed.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet import labels
 from toimenpiteet.answers import Light
 from toimenpiteet.dates import time_words
-from toimenpiteet.selectors.rounds.answers import AnswerRow, Words, answers_page
+from toimenpiteet.selectors.rounds.answers import GROUPS, AnswerRow, AnswersPage, Words, answers_page
 from toimenpiteet.services.errors import DomainError, Forbidden, Invalid, Stale
 from toimenpiteet.services.rounds import answers
-from toimenpiteet.services.rounds.answers import Answer
+from toimenpiteet.services.rounds.answers import Answer, DraftSeen
 from toimenpiteet.services.text import printable
 from toimenpiteet.web.crumbs import trail
+from toimenpiteet.web.plan.editing import Conflict, clash, saved_meanwhile
 from toimenpiteet.web.request import (
     RequestContext,
     is_fragment,
@@ -30,15 +34,18 @@ from toimenpiteet.web.request import (
     whole_number,
 )
 
+Place = tuple[int, int]
+"""The ids of a round and of a plan."""
+
 
 @dataclass(frozen=True)
 class Refused:
-    """What a person typed and why it was not taken; `field` is where, `meanwhile` what somebody else has said."""
+    """What a person typed and why it was not taken; `field` is where, `conflict` what somebody else has said."""
 
     typed: Words
     message: str
     field: str
-    meanwhile: str = ""
+    conflict: Conflict | None = None
 
 
 @require_safe
@@ -46,88 +53,129 @@ class Refused:
 def answers_of_round(request: HttpRequest, round_id: int) -> HttpResponse:
     """Show every plan that the person answers for in the round: returned first, then silent, then said."""
     me = request_context(request)
-    page = answers_page(me.scope, round_id, me.today)
-    context = {
-        "answers": page,
-        "groups": _groups(page.rows),
-        "lights": _lights(),
-        "crumbs": trail("strategies", ("strategy", page.strategy), here=_("Answers")),
-    }
+    context = _context(request, answers_page(me.scope, round_id, me.today))
     return render(request, "toimenpiteet/rounds/answers.html", context)
 
 
-def _groups(rows: list[AnswerRow]) -> list[tuple[str, str, list[AnswerRow]]]:
-    found = [
-        ("returned", _("Returned to you"), [row for row in rows if row.state == "returned"]),
-        ("unanswered", _("Not answered"), [row for row in rows if row.state in {"silent", "draft"}]),
-        ("answered", _("Answered"), [row for row in rows if row.state in {"unchanged", "updated", "accepted"}]),
-    ]
-    return [one for one in found if one[2]]
+def _context(request: HttpRequest, page: AnswersPage) -> dict[str, Any]:
+    chosen = _chosen(request)
+    rows = [row for row in page.rows if chosen in {"", row.state}]
+    return {
+        "answers": page,
+        "chosen": chosen,
+        "groups": [(key, heading, [row for row in rows if row.group == key]) for key, heading in _headings()],
+        "lights": [(light.value, str(labels.LIGHT[light])) for light in Light],
+        "crumbs": trail("strategies", ("strategy", page.strategy), here=_("Answers")),
+        "next": reverse("answers", args=[page.round.pk]),
+    }
 
 
-def _lights() -> list[tuple[str, str]]:
-    return [(light.value, str(labels.LIGHT[light])) for light in Light]
+def _chosen(request: HttpRequest) -> str:
+    """Return which state alone the page shows, "" for all; a piece of it is asked for from the page's address."""
+    query = request.GET
+    if is_fragment(request):
+        query = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    state = query.get("tila", "")
+    return state if state in labels.ANSWER_STATE else ""
+
+
+def _headings() -> Iterable[tuple[str, str]]:
+    return zip(GROUPS, (_("Returned to you"), _("Not answered"), _("Answered")), strict=True)
 
 
 @require_POST
 @signed_in
 def answer(request: HttpRequest, round_id: int, plan_id: int) -> HttpResponse:
     """Send, confirm, withdraw or keep as a draft, as the pressed button says."""
-    me, typed = request_context(request), _typed(request)
+    me, typed, place = request_context(request), _typed(request), (round_id, plan_id)
+    drafting = request.POST.get("act") == "draft" and is_fragment(request)
     try:
-        said = _act(request, me, round_id, plan_id, typed)
+        said = _act(request, me, place, typed)
     except DomainError as error:
-        return _refused(request, me, (round_id, plan_id), typed, error)
-    if request.POST.get("act") == "draft" and is_fragment(request):
-        return HttpResponse(said, content_type="text/plain; charset=utf-8")
+        if drafting:
+            return _plain(error)
+        return _refused(request, me, place, typed, error)
+    if drafting:
+        return _draft_saved(request, me, place, said)
     if is_fragment(request):
-        return _row(request, me, (round_id, plan_id), said=said)
+        return _row(request, me, place, said=said)
     say_done(request, said)
     return HttpResponseRedirect(f"{reverse('answers', args=[round_id])}#vastaus-{plan_id}", status=303)
 
 
 def _typed(request: HttpRequest) -> Answer:
-    names = ("light", "text", "cause", "next_step")
-    return Answer(**{name: request.POST.get(name, "") for name in names} | {"light": _light(request)})
+    words = {name: request.POST.get(name, "") for name in ("text", "cause", "next_step")}
+    return Answer(request.POST.get("light", "") or Light.NOT_ASSESSED.value, **words)
 
 
-def _light(request: HttpRequest) -> str:
-    return request.POST.get("light", "") or Light.NOT_ASSESSED.value
+def _need_same_person(request: HttpRequest, me: RequestContext) -> None:
+    """Refuse what another person typed, who was signed in in this browser when the page was opened."""
+    person = whole_number(request.POST.get("person"))
+    if person and me.scope.user is not None and person != me.scope.user.pk:
+        raise Invalid(
+            _("Somebody else has signed in in this browser, so nothing was saved. Sign in as yourself and try again.")
+        )
 
 
-def _act(request: HttpRequest, me: RequestContext, round_id: int, plan_id: int, typed: Answer) -> str:
+def _act(request: HttpRequest, me: RequestContext, place: Place, typed: Answer) -> str:
+    _need_same_person(request, me)
     version = whole_number(request.POST.get("version"))
     by: Any = {"version": version, "scope": me.scope, "actor": me.actor, "now": me.now}
     match request.POST.get("act"):
         case "send":
-            answers.send(round_id, plan_id, typed, **by)
+            answers.send(*place, typed, **by)
             return _("The answer was sent.")
         case "unchanged":
-            answers.send_unchanged(round_id, plan_id, **by)
+            answers.send_unchanged(*place, **by)
             return _("Sent: no change since the last answer.")
         case "withdraw":
-            answers.withdraw(round_id, plan_id, **by)
+            answers.withdraw(*place, **by)
             return _("The answer was withdrawn. Its words are your draft.")
         case "draft":
-            answers.keep_draft(round_id, plan_id, typed, scope=me.scope, now=me.now)
+            answers.keep_draft(*place, typed, scope=me.scope, now=me.now)
             return _("Draft saved %(time)s.") % {"time": time_words(me.now)}
     raise Http404
 
 
-def _refused(
-    request: HttpRequest, me: RequestContext, place: tuple[int, int], typed: Answer, error: DomainError
-) -> HttpResponse:
-    if isinstance(error, Forbidden) and request.POST.get("act") == "send":
+def _plain(error: DomainError) -> HttpResponse:
+    """Say to the page's script why a draft was not kept."""
+    status = 422 if error.http_status == 400 else error.http_status
+    return HttpResponse(error.message, status=status, content_type="text/plain; charset=utf-8")
+
+
+def _draft_saved(request: HttpRequest, me: RequestContext, place: Place, said: str) -> HttpResponse:
+    page = answers_page(me.scope, place[0], me.today, only=place[1:])
+    context = {**_context(request, page), "row": _only(page), "said": said}
+    return render(request, "toimenpiteet/rounds/parts/draft_saved.html", context)
+
+
+def _refused(request: HttpRequest, me: RequestContext, place: Place, typed: Answer, error: DomainError) -> HttpResponse:
+    if isinstance(error, Forbidden | Stale) and request.POST.get("act") == "send":
         _keep(me, place, typed)
     words = {name: printable(value) for name, value in asdict(typed).items()}
-    meanwhile = getattr(error.current, "text", "") if isinstance(error, Stale) else ""
-    refused = Refused(Words(**words), error.message, error.field or "text", meanwhile)
+    conflict = _conflict(typed, error.current) if isinstance(error, Stale) else None
+    refused = Refused(Words(**words), error.message, "" if conflict else error.field or "text", conflict)
     status = 422 if error.http_status == 400 else error.http_status
     return _row(request, me, place, refused=refused, status=status)
 
 
-def _keep(me: RequestContext, place: tuple[int, int], typed: Answer) -> None:
-    """Keep what a contributor sent as their draft: a manager sends it."""
+def _conflict(typed: Answer, current: Any) -> Conflict:
+    """Return what somebody else said meanwhile beside what was typed."""
+    both = [
+        (_("Light"), _light(current.light), _light(typed.light)),
+        (_("What was done, what next"), current.text, typed.text),
+        (_("Cause"), current.cause, typed.cause),
+        (_("Next step"), current.next_step, typed.next_step),
+    ]
+    return saved_meanwhile(current, [clash(*one) for one in both if one[1] != one[2]])
+
+
+def _light(value: str) -> str:
+    return str(labels.LIGHT[Light(value)]) if value in set(Light) else value
+
+
+def _keep(me: RequestContext, place: Place, typed: Answer) -> None:
+    """Keep what could not be sent as the person's draft: a manager sends it, or they do when they have read on."""
     try:
         answers.keep_draft(*place, typed, scope=me.scope, now=me.now)
     except (Forbidden, Invalid):
@@ -137,27 +185,58 @@ def _keep(me: RequestContext, place: tuple[int, int], typed: Answer) -> None:
 def _row(
     request: HttpRequest,
     me: RequestContext,
-    place: tuple[int, int],
+    place: Place,
     *,
     said: str = "",
     refused: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Answer with the row alone: in its place with htmx, as a page of its own without it."""
-    page = answers_page(me.scope, place[0], me.today, only=place[1])
+    page = answers_page(me.scope, place[0], me.today, only=place[1:])
+    row = _only(page)
+    context = {
+        **_context(request, page),
+        "row": replace(row, start=refused.typed) if refused else row,
+        "refused": refused,
+        "opened": refused is not None,
+        "live_message": _progress(said, page) if said else refused.message if refused else "",
+        "live_kind": "error" if refused else "",
+    }
+    template = "parts/answered.html" if is_fragment(request) else "answer.html"
+    return render(request, f"toimenpiteet/rounds/{template}", context, status=status)
+
+
+def _only(page: AnswersPage) -> AnswerRow:
     if not page.rows:
         raise Http404
-    (row,) = page.rows
-    shown = replace(row, start=refused.typed) if refused else row
-    context = {
-        "answers": page,
-        "row": shown,
-        "refused": refused,
-        "lights": _lights(),
-        "opened": refused is not None,
-        "live_message": said or (refused.message if refused else ""),
-        "live_kind": "error" if refused else "",
-        "crumbs": trail("strategies", ("strategy", page.strategy), here=_("Answers")),
-    }
-    template = "parts/answer.html" if is_fragment(request) else "answer.html"
-    return render(request, f"toimenpiteet/rounds/{template}", context, status=status)
+    return page.rows[0]
+
+
+def _progress(said: str, page: AnswersPage) -> str:
+    numbers = {"answered": page.round.answered, "asked": page.round.asked}
+    return f"{said} {_('%(answered)s of %(asked)s answered.') % numbers}"
+
+
+@require_POST
+@signed_in
+def send_drafts(request: HttpRequest, round_id: int) -> HttpResponse:
+    """Send every draft of the page that is whole, as it was shown; say of the others why they stay."""
+    me = request_context(request)
+    by: Any = {"scope": me.scope, "actor": me.actor, "now": me.now}
+    done, refused = answers.send_drafts(round_id, _seen(request), **by)
+    page = answers_page(me.scope, round_id, me.today)
+    why = {plan: error.message for plan, error in refused}
+    unsent = [(row, why[row.plan.pk]) for row in page.rows if row.plan.pk in why]
+    said = ngettext("%(count)s answer was sent.", "%(count)s answers were sent.", len(done)) % {"count": len(done)}
+    said = _progress(said, page)
+    if is_fragment(request):
+        sent = [row for row in page.rows if row.plan.pk in done]
+        context = {**_context(request, page), "unsent": unsent, "sent": sent, "live_message": said}
+        return render(request, "toimenpiteet/rounds/parts/sent.html", context)
+    say_done(request, " ".join([said, *(f"{row.plan.item_name}: {words}" for row, words in unsent)]))
+    return HttpResponseRedirect(reverse("answers", args=[round_id]), status=303)
+
+
+def _seen(request: HttpRequest) -> list[DraftSeen]:
+    parts = [value.split("/", 2) for value in request.POST.getlist("seen")]
+    return [DraftSeen(whole_number(one[0]), whole_number(one[1]), one[2]) for one in parts if len(one) == 3]

@@ -1,0 +1,180 @@
+"""Answering a round in a real browser: by keyboard, in place, with drafts that outlive connection and session."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests import make
+from tests.rounds.test_answering import Several
+from tests.web.browser import faults, open_all, sign_in, visiting
+from toimenpiteet.models import AnswerDraft, StatusReport
+from toimenpiteet.services.rounds import answers
+from toimenpiteet.services.rounds.answers import Answer
+
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE = {"width": 390, "height": 844}
+COUNTED = """
+window.clicks = 0;
+addEventListener("pointerdown", () => { window.clicks += 1; }, true);
+"""
+
+
+@pytest.fixture
+def world() -> Several:
+    return Several(12)
+
+
+@contextmanager
+def answering(browser: Browser, live_server: LiveServer, world: Several, **options: object) -> Iterator[Page]:
+    """Open the round's page as its manager."""
+    with visiting(browser, live_server.url, **options) as page:
+        sign_in(page, world.manager)
+        page.goto(world.address)
+        yield page
+
+
+def row_in_hand(page: Page) -> str:
+    """Return the id of the row that has the focus."""
+    return str(page.evaluate("document.activeElement.closest('article')?.id ?? document.activeElement.id"))
+
+
+def area(page: Page, world: Several, at: int = 0, name: str = "text") -> str:
+    """Return the selector of a text of a plan's answer."""
+    return f"#vastaus-{world.plans[at].pk}-{name}"
+
+
+def test_twelve_plans_are_answered_in_words_without_a_page_load(
+    browser: Browser, live_server: LiveServer, world: Several
+) -> None:
+    with answering(browser, live_server, world) as page:
+        page.evaluate(COUNTED)
+        loads: list[str] = []
+        page.on("framenavigated", lambda frame: loads.append(frame.url))
+        page.locator(f"#vastaus-{world.plans[0].pk} .lights :checked").click()
+        for number, plan in enumerate(world.plans):
+            expect(page.locator(f"#vastaus-{plan.pk} .lights :checked")).to_be_focused()
+            page.keyboard.press("ArrowDown")
+            if number % 4 == 3:
+                page.keyboard.press("ArrowDown")
+            page.keyboard.press("Tab")
+            page.keyboard.type(f"Etenee {number}.")
+            if number % 4 == 3:
+                for words in ("Tarjouksia ei tullut.", "Uusi kilpailutus."):
+                    page.keyboard.press("Tab")
+                    page.keyboard.type(words)
+            page.keyboard.press("Control+Enter")
+            expect(page.locator("#live")).to_contain_text(f"Vastattu {number + 1}/12.")
+        expect(page.locator("#kierros")).to_be_focused()
+        expect(page.locator("#answered .count")).to_have_text("12")
+        expect(page.locator("[data-group=unanswered]")).to_have_count(0)
+        assert page.evaluate("window.clicks") <= 30
+        assert loads == []
+    said = StatusReport.objects.filter(round=world.round)
+    assert {row.said for row in said} == {"updated"}
+    assert sorted(row.light for row in said) == ["at_risk"] * 3 + ["on_track"] * 9
+    assert not AnswerDraft.objects.exists()
+
+
+def test_a_draft_saves_itself_and_outlives_a_minute_without_connection(
+    browser: Browser, live_server: LiveServer, world: Several
+) -> None:
+    with answering(browser, live_server, world) as page:
+        said = page.locator(f"{area(page, world)}").locator("xpath=..").locator(".draft-said")
+        page.locator(area(page, world)).press_sequentially("Ensimmäinen")
+        expect(said).to_contain_text("Luonnos tallennettu klo")
+        assert AnswerDraft.objects.get().text == "Ensimmäinen"
+        page.context.set_offline(True)
+        page.locator(area(page, world)).fill("Ensimmäinen ja toinen")
+        page.locator(area(page, world)).press("Tab")
+        expect(said).to_contain_text("Ei yhteyttä: luonnosta ei ole tallennettu.")
+        assert page.input_value(area(page, world)) == "Ensimmäinen ja toinen"
+        page.context.set_offline(False)
+        expect(said).to_contain_text("Luonnos tallennettu klo")
+        assert AnswerDraft.objects.get().text == "Ensimmäinen ja toinen"
+        assert "Ensimmäinen" not in page.evaluate("JSON.stringify([localStorage, sessionStorage])")
+        assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
+
+
+def test_a_draft_outlives_the_session(browser: Browser, live_server: LiveServer, world: Several) -> None:
+    with answering(browser, live_server, world) as page:
+        Session.objects.all().delete()
+        page.locator(area(page, world)).press_sequentially("Kirjoitettu istunnon jälkeen")
+        said = page.locator(f"#vastaus-{world.plan.pk}-luonnos")
+        expect(said).to_contain_text("Istuntosi on päättynyt: luonnosta ei ole tallennettu.")
+        with page.context.expect_page() as opening:
+            said.get_by_role("link").click()
+        other = opening.value
+        other.fill("input[name=login]", world.manager.email)
+        other.fill("input[name=password]", make.PASSWORD)
+        other.click("main button")
+        other.wait_for_url("**/odottaa/")
+        other.close()
+        page.bring_to_front()
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+        expect(said).to_contain_text("Luonnos tallennettu klo")
+        page.locator(area(page, world)).press("Control+Enter")
+        expect(page.locator("#live")).to_contain_text("Vastaus lähetettiin.")
+    assert world.of(world.plan).text == "Kirjoitettu istunnon jälkeen"
+
+
+def test_an_act_closes_nothing_that_was_open_and_loses_nothing_that_was_typed(
+    browser: Browser, live_server: LiveServer, world: Several
+) -> None:
+    steps = [make.step(plan, text_fi=f"Osatoimenpide {plan.pk}") for plan in world.plans[:2]]
+    with answering(browser, live_server, world) as page:
+        for plan in world.plans[:2]:
+            page.locator(f"#plan-{plan.pk}-steps-summary").click()
+            page.locator(f"#plan-{plan.pk}-steps .tick").wait_for()
+        page.locator(area(page, world, 1)).fill("Kesken toisessa")
+        page.locator(f"#step-{steps[0].pk}-tick").click()
+        expect(page.locator(f"#step-{steps[0].pk}-tick")).to_have_attribute("aria-pressed", "true")
+        red = page.locator(f"#vastaus-{world.plans[0].pk} input[value=off_track]")
+        red.check()
+        page.locator(area(page, world)).fill("Seis")
+        page.locator(area(page, world)).press("Control+Enter")
+        expect(page.locator(area(page, world, 0, "cause"))).to_be_focused()
+        expect(page.locator(f"#plan-{world.plans[0].pk}-more")).to_have_attribute("open", "")
+        expect(page.locator(f"#plan-{world.plans[1].pk}-more")).to_have_attribute("open", "")
+        assert page.input_value(area(page, world, 1)) == "Kesken toisessa"
+
+
+def test_what_is_ready_is_sent_with_what_was_typed_last(
+    browser: Browser, live_server: LiveServer, world: Several
+) -> None:
+    world.begin(world.plans[0], Answer("on_track", "Valmis luonnos"))
+    world.begin(world.plans[1], Answer("off_track", "Syy puuttuu"))
+    with answering(browser, live_server, world) as page:
+        page.locator(area(page, world)).fill("Viime hetken sanat")
+        page.locator("#laheta-valmiit").click()
+        expect(page.locator("#live")).to_contain_text("1 vastaus lähetettiin. Vastattu 1/12.")
+        expect(page.locator(".unsent li")).to_have_count(1)
+        expect(page.locator(f"#answered-rows #vastaus-{world.plan.pk}")).to_have_count(1)
+    assert world.of(world.plan).text == "Viime hetken sanat"
+
+
+def test_on_a_phone_the_first_act_is_in_sight_and_nothing_is_at_fault(
+    browser: Browser, live_server: LiveServer, world: Several
+) -> None:
+    world.said(world.plans[3])
+    world.begin(world.plans[2], Answer("at_risk", "Kesken"))
+    row = world.of(world.plans[3])
+    answers.give_back(row.pk, "Montako osallistui?", **world.by(world.director, row.version))
+    world.said(world.plans[4])
+    with answering(browser, live_server, world, viewport=PHONE) as page:
+        box = page.locator(".lights label").first.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < PHONE["height"]
+        open_all(page)
+        assert faults(page) == []
+
+
+def test_on_a_wide_page_nothing_is_at_fault(browser: Browser, live_server: LiveServer, world: Several) -> None:
+    world.begin(world.plans[2], Answer("at_risk", "Kesken"))
+    world.said(world.plans[4])
+    with answering(browser, live_server, world) as page:
+        open_all(page)
+        assert faults(page) == []

@@ -1,0 +1,178 @@
+// Answering a round: drafts that save themselves, one row after another by keyboard. Every act works without this file.
+const FORM = ".answer-form";
+const QUIET_MS = 1000;
+const SOONEST_MS = 5000;
+const LATEST_MS = 30000;
+const forms = () => [...document.querySelectorAll(FORM)];
+const row_of = (thing) => thing.closest("article.answer");
+const cookie = (name) => document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+
+/* --- Drafts: kept a moment after typing stops, and when the field or the page is left; a save that fails is tried again --- */
+const kept = new WeakMap();
+const state_of = (form) => {
+  if (!kept.has(form)) kept.set(form, { dirty: false, timer: 0, pause: SOONEST_MS, failed: false, saving: null });
+  return kept.get(form);
+};
+const tell = (form, said) => {
+  const place = form.querySelector(".draft-said");
+  const words = document.getElementById(said)?.content;
+  place.replaceChildren(words ? words.cloneNode(true) : said);
+  place.classList.toggle("late", Boolean(words) && said !== "draft-saving");
+};
+const body_of = (form) => {
+  const body = new FormData(form);
+  body.set("csrfmiddlewaretoken", cookie("csrftoken") ?? body.get("csrfmiddlewaretoken"));
+  body.set("act", "draft");
+  return body;
+};
+const later = (form, milliseconds) => {
+  const state = state_of(form);
+  clearTimeout(state.timer);
+  state.timer = setTimeout(() => save(form), milliseconds);
+};
+const try_again = (form, said) => {
+  const state = state_of(form);
+  Object.assign(state, { dirty: true, failed: true });
+  tell(form, said);
+  later(form, state.pause);
+  state.pause = Math.min(state.pause * 2, LATEST_MS);
+};
+const send = async (form) => {
+  const state = state_of(form);
+  const body = body_of(form);
+  const headers = { "HX-Request": "true", "HX-Current-URL": location.href };
+  state.dirty = false;
+  let answer;
+  try {
+    answer = await fetch(form.action, { method: "POST", body, headers, keepalive: true });
+  } catch {
+    return try_again(form, "draft-offline");
+  }
+  if (answer.ok) return saved(form, body, await answer.text());
+  if (answer.status >= 500) return try_again(form, "draft-broken");
+  const plain = answer.headers.get("Content-Type").startsWith("text/plain");
+  if (!plain && [401, 403].includes(answer.status)) return try_again(form, "draft-over");
+  // What cannot be kept as it is: the words of the refusal; the next change is tried anew.
+  return tell(form, plain ? await answer.text() : "draft-broken");
+};
+const save = (form) => {
+  const state = state_of(form);
+  clearTimeout(state.timer);
+  if (state.saving) return state.saving.then(() => save(form));
+  if (!state.dirty || !form.isConnected) return Promise.resolve();
+  state.saving = send(form).finally(() => { state.saving = null; });
+  return state.saving;
+};
+const saved = (form, body, html) => {
+  Object.assign(state_of(form), { pause: SOONEST_MS, failed: false });
+  const came = new DOMParser().parseFromString(html, "text/html");
+  tell(form, came.querySelector("[data-said]").textContent);
+  const [here, there] = [row_of(form).querySelector("[data-state]"), came.querySelector("[data-state]")];
+  if (here) here.className = `answer-state state-${there.dataset.state}`;
+  here?.replaceChildren(there.textContent);
+  show_head(came.getElementById("kierros"));
+  for (const area of form.querySelectorAll("textarea")) area.defaultValue = body.get(area.name);
+  form.dispatchEvent(new CustomEvent("draft:saved", { bubbles: true }));
+};
+const show_head = (fresh) => {
+  const head = document.getElementById("kierros");
+  if (!head || head.contains(document.activeElement)) return;
+  head.replaceWith(document.adoptNode(fresh));
+  window.htmx.process(fresh);
+  keep_unfolded();
+};
+// Where the page is narrow, the states are folded until somebody opens them.
+let unfolded = false;
+const fold = () => document.querySelector("#kierros .filters-open");
+const keep_unfolded = () => fold()?.setAttribute("aria-expanded", String(unfolded));
+document.addEventListener("click", ({ target }) => {
+  if (target === fold()) unfolded = fold().getAttribute("aria-expanded") === "true";
+});
+const changed = (form) => {
+  state_of(form).dirty = true;
+  later(form, QUIET_MS);
+};
+const all_again = () => forms().filter((form) => state_of(form).failed).forEach((form) => save(form));
+document.addEventListener("input", ({ target }) => { if (target.matches(`${FORM} *`)) changed(target.form); });
+document.addEventListener("focusout", ({ target }) => { if (target.matches(`${FORM} *`) && target.form) save(target.form); });
+window.addEventListener("online", all_again);
+window.addEventListener("focus", all_again);
+document.addEventListener("visibilitychange", () => forms().forEach((form) => save(form)));
+
+/* --- Sending waits for a draft that is on its way, or the draft would come after what it began --- */
+document.addEventListener("htmx:confirm", (event) => {
+  const { elt, verb, issueRequest } = event.detail;
+  const all = elt.id === "valmiit";
+  if (event.defaultPrevented || verb !== "post" || !(all || elt.matches(FORM))) return;
+  const mine = all ? forms() : [elt];
+  if (!all) {
+    clearTimeout(state_of(elt).timer);
+    state_of(elt).dirty = false;
+  }
+  const under_way = mine.filter((form) => state_of(form).dirty || state_of(form).saving);
+  if (!under_way.length) return;
+  event.preventDefault();
+  Promise.all(under_way.map(save)).then(() => issueRequest(true));
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  // What was refused or did not arrive is kept as a draft.
+  if (!detail.successful && detail.elt.matches(FORM) && detail.elt.isConnected) changed(detail.elt);
+});
+
+/* --- After an act a row stands under its heading, what was open is open, and the focus is in the next one to answer --- */
+const waits = (row) => row.dataset.group !== "answered";
+const settle_rows = () => {
+  keep_unfolded();
+  for (const row of document.querySelectorAll("article.answer")) {
+    const home = document.getElementById(`${row.dataset.group}-rows`);
+    if (home && row.parentElement !== home) home.prepend(row);
+  }
+  for (const group of document.querySelectorAll(".answer-group")) {
+    group.querySelector(".count").textContent = group.querySelectorAll("article").length;
+  }
+};
+const next_after = (row) => {
+  const others = [...document.querySelectorAll("article.answer")].filter((other) => other !== row && waits(other));
+  const follows = (other) => row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING;
+  return others.find(follows) ?? others[0];
+};
+const go_to = (row) => {
+  const place = row?.querySelector(".lights :checked") ?? document.getElementById("kierros");
+  (row ?? place).scrollIntoView({ block: row ? "nearest" : "start" });
+  place.focus({ preventScroll: true });
+};
+const replaced = new Map();
+document.addEventListener("htmx:beforeSwap", ({ detail: { target, shouldSwap } }) => {
+  if (!shouldSwap || !target.matches("article.answer")) return;
+  // The plan beside the answer stays as it is, with its steps open; the form and what is folded come anew.
+  const plan = target.querySelector(".answer-plan");
+  plan.remove();
+  replaced.set(target.id, { plan, waited: waits(target) });
+});
+// When all is in its place: at the swap itself site.js takes the focus to the row.
+document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
+  const row = document.getElementById(target.id);
+  const before = replaced.get(target.id);
+  replaced.delete(target.id);
+  if (!before || !row) return;
+  row.querySelector(".answer-plan").replaceWith(before.plan);
+  const next = before.waited && !waits(row) ? next_after(row) : row;
+  settle_rows();
+  // htmx gives the focus back to the field it was in; what is wrong may be in another.
+  if (next !== row) go_to(next);
+  else row.querySelector(".conflict, [aria-invalid='true']")?.focus();
+});
+document.addEventListener("htmx:oobAfterSwap", settle_rows);
+
+/* --- Keys: Ctrl and Enter send; arriving at a text that is the last answer's selects it, so that typing replaces it --- */
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.(FORM);
+  if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  const button = form.querySelector("button[value='send']");
+  if (button) button.click();
+  else save(form).then(() => go_to(next_after(row_of(form))));
+});
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches(`${FORM} textarea`) && target.value === target.defaultValue) target.select();
+});
