@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from toimenpiteet.answers import Light, NotUnchanged, Review, Said
+from toimenpiteet.computed_light import Reason
 from toimenpiteet.round_days import RoundKind, Weekday, Which
 from toimenpiteet.round_moves import RoundStatus
 from toimenpiteet.workflow import BY_NAME, LateBecause, Refusal, Role, Status
@@ -216,6 +217,21 @@ LIGHT: dict[Light, Label] = {
     Light.AT_RISK: _("at risk"),
     Light.OFF_TRACK: _("off track"),
     Light.NOT_ASSESSED: _("not assessed"),
+}
+
+LIGHTS_DISAGREE: Label = _("the lights disagree")
+
+LIGHT_BECAUSE: dict[Reason, Label] = {
+    Reason.COMPLETED: pgettext_lazy("computed light", "it is completed"),
+    Reason.ENDED: pgettext_lazy("computed light", "it has ended without being completed"),
+    Reason.DUE_PASSED: pgettext_lazy("computed light", "its due date is past"),
+    Reason.STEP_PASSED: pgettext_lazy("computed light", "a step is past its due date"),
+    Reason.FAR_BEHIND: pgettext_lazy("computed light", "its steps are far behind its time"),
+    Reason.BEHIND: pgettext_lazy("computed light", "its steps are behind its time"),
+    Reason.NOT_STARTED: pgettext_lazy("computed light", "half of its time has gone and it has not started"),
+    Reason.ON_HOLD: pgettext_lazy("computed light", "it is on hold"),
+    Reason.SILENT: pgettext_lazy("computed light", "nothing was said of it in two rounds running"),
+    Reason.ON_TIME: pgettext_lazy("computed light", "dates and steps are on time"),
 }
 
 # Whose a move is, told to somebody who tried it, by the roles of the workflow table.

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kierrokset/<int:round_id>/vastaukset/laheta/", answers.send_drafts, name="answers-send"),
     path("kierrokset/<int:round_id>/katselmus/", review.review, name="review"),
     path("kierrokset/<int:round_id>/katselmus/muuttumattomat/", review.accept_calm, name="review-calm"),
+    path("kierrokset/<int:round_id>/muistuta/<int:unit_id>/", review.nudge, name="nudge"),
     path("kierrokset/<int:round_id>/siirto/<slug:name>/", review.move_round, name="round-move"),
     path("vastaukset/<int:report_id>/katselmus/", review.decide, name="review-answer"),
     path("mittarit/<int:indicator_id>/", indicators.indicator, name="indicator"),

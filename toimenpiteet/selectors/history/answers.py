@@ -1,26 +1,42 @@
-"""What the record says of the answers of a round: in which role each was said, and which due dates have moved."""
+"""What the record says of the answers of a round: who said each, and which due dates have moved."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
+from toimenpiteet import labels
 from toimenpiteet.answers import Said
 from toimenpiteet.models import PeriodPlan, StatusReport
 from toimenpiteet.models.reading import columns_of
+from toimenpiteet.selectors.history.words import who_words
+from toimenpiteet.workflow import Role
 
 
-def roles_of_answers(round_id: int) -> dict[int, str]:
-    """Return, by plan, in which role (``workflow.Role``) the last answer of a round was said; one query."""
+@dataclass(frozen=True)
+class Sayer:
+    """Who said an answer: in which role (``workflow.Role``), under which recorded name, on whose behalf ('': none)."""
+
+    role: str
+    name: str
+    on_behalf: str
+
+    def __str__(self) -> str:
+        role = f", {labels.ROLE[Role(self.role)]}" if self.role else ""
+        return who_words(self.name, self.on_behalf) + role
+
+
+def who_said(round_id: int) -> dict[int, Sayer]:
+    """Return, by plan, who said the last answer of a round; one query."""
     rows: QuerySet[Any] = StatusReport.history.filter(round_id=round_id).exclude(said=Said.NOTHING)
-    # What the review wrote later repeats the answer's columns: an answer is told by the time that it was given.
+    columns = ["plan_id", "answered_at", "history_date", "acted_as", "actor_name__text", "on_behalf_name__text"]
     said = {}
-    for plan, answered, at, role in columns_of(
-        rows.order_by("version"), ["plan_id", "answered_at", "history_date", "acted_as"]
-    ):
+    for plan, answered, at, role, name, lent in columns_of(rows.order_by("version"), columns):
+        # What the review wrote later repeats the answer's columns: an answer is told by the time that it was given.
         if answered == at:
-            said[plan] = role
+            said[plan] = Sayer(role, name, lent or "")
     return said
 
 

@@ -1,6 +1,6 @@
 """Answers in rounds: what was said before, what a person still has to say, and what waits for the director's review."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,13 +14,10 @@ from toimenpiteet.calendar import working_days_between
 from toimenpiteet.dates import day_words, moment_words
 from toimenpiteet.models import AnswerDraft, PlanUnit, ReportingRound, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE
-from toimenpiteet.selectors.history.wording import Piece, differences
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.translated import Named, text_of
 from toimenpiteet.selectors.waiting.waiting import of_my_units
 from toimenpiteet.workflow import Role
-
-_RISK = {Light.OFF_TRACK: 0, Light.AT_RISK: 1, Light.NOT_ASSESSED: 2, Light.ON_TRACK: 3}
 
 
 def said_before(asked: ReportingRound, plans: Collection[int]) -> dict[int, list[StatusReport]]:
@@ -224,9 +221,9 @@ def _row(
     state = state_of(report, drafted=draft is not None)
     late = plan.deadline_on < plan.today
     refusal = why_not_unchanged([(Said(one.said), Light(one.light)) for one in before], late=late)
-    last = _words(before[0]) if before else None
-    now = _words(report)
-    start = _words(draft) if draft else now if report.said != Said.NOTHING else last or Words()
+    last = words_of(before[0]) if before else None
+    now = words_of(report)
+    start = words_of(draft) if draft else now if report.said != Said.NOTHING else last or Words()
     return AnswerRow(
         pk=report.pk,
         version=report.version,
@@ -265,91 +262,6 @@ def state_of(report: StatusReport, *, drafted: bool = False) -> str:
     return str(report.said)
 
 
-def _words(said: StatusReport | AnswerDraft) -> Words:
+def words_of(said: StatusReport | AnswerDraft) -> Words:
+    """Return what an answer or a draft says."""
     return Words(said.light, str(labels.LIGHT[Light(said.light)]), said.text, said.cause, said.next_step)
-
-
-# The director's review
-
-
-@dataclass(frozen=True)
-class ReviewRow:
-    """An answer as the director reviews it; `changes` marks what differs from the last round's text."""
-
-    pk: int
-    version: int
-    plan: PlanView
-    state: str
-    state_label: str
-    now: Words
-    before: Words | None
-    changes: list[Piece]
-    answered_at: str
-    review_text: str
-    worse: bool
-    calm: bool
-
-
-@dataclass(frozen=True)
-class ReviewPage:
-    """A round under review: how many answers stand how, what waits for a decision, and who is silent."""
-
-    pk: int
-    name: str
-    version: int
-    status: str
-    status_label: str
-    municipality: int
-    strategy: Named
-    counts: list[tuple[str, str, int]]
-    asked: int
-    queue: list[ReviewRow]
-    done: list[ReviewRow]
-    silent: list[PlanView]
-
-
-def review_page(scope: Scope, round_id: int, today: date) -> ReviewPage:
-    """Return the review of a round, what is at risk first. Raises Http404, Forbidden is the door's to raise."""
-    rounds = access.visible(scope, ReportingRound).select_related("strategy__municipality")
-    asked = access.get(scope, rounds, pk=round_id)
-    reports = list(StatusReport.objects.filter(round=asked))
-    plans = {view.pk: view for view in views([row.plan_id for row in reports], today, ROW)}
-    before = said_before(asked, list(plans))
-    rows = [_review_row(row, plans[row.plan_id], before[row.plan_id]) for row in reports if row.said != Said.NOTHING]
-    rows.sort(key=lambda row: (_RISK[Light(row.now.light)], not row.worse, row.plan.goal_number or 0, row.plan.pk))
-    tally = Counter(state_of(row) for row in reports)
-    own = asked.strategy.municipality.language
-    return ReviewPage(
-        pk=asked.pk,
-        name=asked.occasion,
-        version=asked.version,
-        status=asked.status,
-        status_label=asked.get_status_display(),
-        municipality=asked.strategy.municipality_id,
-        strategy=Named(asked.strategy_id, text_of(asked.strategy, "name", own)),
-        counts=[(state, str(label), tally[state]) for state, label in labels.ANSWER_STATE.items() if tally[state]],
-        asked=len(reports),
-        queue=[row for row in rows if row.state in {Said.UNCHANGED, Said.UPDATED}],
-        done=[row for row in rows if row.state in {Review.RETURNED, Review.ACCEPTED}],
-        silent=[plans[row.plan_id] for row in reports if row.said == Said.NOTHING],
-    )
-
-
-def _review_row(report: StatusReport, plan: PlanView, before: list[StatusReport]) -> ReviewRow:
-    now, last = _words(report), _words(before[0]) if before else None
-    worse = last is not None and _RISK[Light(now.light)] < _RISK[Light(last.light)]
-    state = state_of(report)
-    return ReviewRow(
-        pk=report.pk,
-        version=report.version,
-        plan=plan,
-        state=state,
-        state_label=str(labels.ANSWER_STATE[state]),
-        now=now,
-        before=last,
-        changes=differences(last.text, now.text) if last and last.text != now.text else [],
-        answered_at=moment_words(report.answered_at) if report.answered_at else "",
-        review_text=report.review_text,
-        worse=worse,
-        calm=state == Said.UNCHANGED and now.light == Light.ON_TRACK,
-    )

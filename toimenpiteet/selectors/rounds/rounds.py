@@ -163,6 +163,11 @@ def day_row(row: RoundDay, today: date) -> DayRow:
     )
 
 
+def find_round(scope: Scope, pk: int) -> ReportingRound:
+    """Return a round; raises Http404 when it does not exist for the person."""
+    return access.get(scope, access.visible(scope, ReportingRound), pk=pk)
+
+
 def round_day(scope: Scope, pk: int) -> RoundDay:
     """Return a day with its round and strategy; raises Http404 when it does not exist for the person."""
     rows = access.visible(scope, RoundDay).select_related("round__strategy__municipality")

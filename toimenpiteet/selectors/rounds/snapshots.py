@@ -33,7 +33,7 @@ from toimenpiteet.models import (
 )
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.round_days import Which
-from toimenpiteet.selectors.history.answers import first_due, roles_of_answers
+from toimenpiteet.selectors.history.answers import Sayer, first_due, who_said
 from toimenpiteet.selectors.plan.deadlines import stated
 from toimenpiteet.selectors.plan.lateness import with_lateness
 from toimenpiteet.snapshots import Snapshot, Words
@@ -132,11 +132,11 @@ class _Found:
             ["done", "done_on", "due_on", "due_precision", "date_kind", *_texts("text")],
         )
         self.reports = {row.plan_id: row for row in StatusReport.objects.filter(round=asked)}
-        self.roles = roles_of_answers(asked.pk)
+        self.sayers = who_said(asked.pk)
         self.first_due = first_due(plans)
         self.reminded = _reminded(asked)
         self.before = _before(asked)
-        self.silent = _silent_before(asked)
+        self.silent = silent_before(asked)
 
 
 def _by_plan(rows: "QuerySet[Any]", columns: list[str]) -> Mapping[int, list[_Row]]:
@@ -175,7 +175,7 @@ def _plan(row: _Row, found: _Found) -> snapshots.Plan:
         "asked": report is not None,
         "asked_at": found.asked.opens_on.isoformat() if report else None,
         "reminded_at": found.reminded.get(pk, []) if report else [],
-        "answer": _answer(report, found.roles.get(pk, "")) if report else None,
+        "answer": _answer(report, found.sayers.get(pk)) if report else None,
         "before": found.before.get((row["item__key"], row["period__key"])),
         "computed": _computed(row, steps, found),
         "source": row["source"],
@@ -193,7 +193,7 @@ def _step(row: _Row) -> snapshots.Step:
     }
 
 
-def _answer(report: StatusReport, role: str) -> snapshots.Answer:
+def _answer(report: StatusReport, by: Sayer | None) -> snapshots.Answer:
     return {
         "said": report.said,
         "review": report.review,
@@ -202,7 +202,7 @@ def _answer(report: StatusReport, role: str) -> snapshots.Answer:
         "cause": report.cause,
         "next_step": report.next_step,
         "answered_at": _instant(report.answered_at) if report.answered_at else None,
-        "role": role,
+        "role": by.role if by else "",
         "review_text": report.review_text,
     }
 
@@ -255,7 +255,7 @@ def _before(asked: ReportingRound) -> dict[tuple[str, str], snapshots.Before]:
     }
 
 
-def _silent_before(asked: ReportingRound) -> Mapping[int, int]:
+def silent_before(asked: ReportingRound) -> Mapping[int, int]:
     """Return in how many rounds running before this one nothing was said of each plan."""
     earlier = StatusReport.objects.filter(round__strategy=asked.strategy_id, round__due_on__lt=asked.due_on)
     silent: dict[int, int] = defaultdict(int)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
+from toimenpiteet.calendar import local_day, start_of_day
 from toimenpiteet.models import Nudge, PeriodPlan, ReportingRound, Stamp, Unit, User
 from toimenpiteet.services import audited, rules, text
 from toimenpiteet.services.errors import Invalid, need
@@ -23,11 +24,14 @@ def nudge(
     """Ask that a plan or a unit be reminded in a round, at the instant of `stamp`; all of them exist for the person.
 
     `asked` is whom to remind, None for whoever is responsible. Raises Forbidden for others than the strategy director,
-    and Invalid when the round is locked, or the plan or unit does not belong to it.
+    and Invalid when the round does not ask (any more), when they were reminded that day already (Europe/Helsinki), or
+    the plan or unit does not belong to the round.
     """
     need(access.may(scope, Verb.DIRECT, asked_in))
     if asked_in.status in ReportingRound.CLOSED:
         raise Invalid(_("The round is locked, so nobody is reminded in it any more."))
+    # Two at once wait here for each other, so that one mail is asked for.
+    audited.lock(ReportingRound.objects.all(), asked_in.pk)
     made = Nudge(
         round=asked_in,
         plan=of if isinstance(of, PeriodPlan) else None,
@@ -38,4 +42,7 @@ def nudge(
         text=text.clean(words, field="text"),
     )
     rules.check(made)
+    same = Nudge.objects.filter(round=asked_in, plan=made.plan, unit=made.unit, asked=asked)
+    if same.filter(at__gte=start_of_day(local_day(stamp.at))).exists():
+        raise Invalid(_("They were reminded today already. Once a day is enough."))
     return audited.add(made, stamp)

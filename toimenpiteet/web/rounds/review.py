@@ -1,21 +1,24 @@
 """The director's review of a round: answers by risk, each accepted or returned with words; and the round's moves."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Verb
 from toimenpiteet.round_moves import BY_NAME, RoundStatus, next_move
-from toimenpiteet.selectors.rounds.answers import ReviewPage, review_page
+from toimenpiteet.selectors.rounds import rounds as selected
+from toimenpiteet.selectors.rounds.review import ReviewPage, review_page
+from toimenpiteet.selectors.units.units import find_unit
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, need
-from toimenpiteet.services.rounds import answers, turning
+from toimenpiteet.services.rounds import answers, nudges, turning
 from toimenpiteet.services.text import printable
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.edit.forms import WhyForm
@@ -37,11 +40,13 @@ def review(request: HttpRequest, round_id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, me: RequestContext, round_id: int, status: int = 200, **more: Any) -> HttpResponse:
-    page = review_page(me.scope, round_id, me.today)
+    only = request.GET.get("tila", "")
+    page = review_page(me.scope, round_id, me.today, only)
     need(access.may(me.scope, Verb.DIRECT, page.municipality))
     move = next_move(RoundStatus(page.status))
     context = {
         "review": page,
+        "only": only,
         "calm": [row for row in page.queue if row.calm],
         "move": (move.name, labels.ROUND_MOVE[move.name]) if move else None,
         "crumbs": trail("strategies", ("strategy", page.strategy), here=_("Review")),
@@ -75,7 +80,14 @@ def decide(request: HttpRequest, report_id: int) -> HttpResponse:
         refused = {"refused_pk": report_id, "refused": error.message, "typed": printable(words)}
         return _page(request, me, round_id, 422 if error.http_status == 400 else error.http_status, **refused)
     say_done(request, said)
-    return HttpResponseRedirect(reverse("review", args=[round_id]), status=303)
+    return HttpResponseRedirect(f"{reverse('review', args=[round_id])}{_onward(request)}", status=303)
+
+
+def _onward(request: HttpRequest) -> str:
+    """Return the rest of the address that leads to the next answer of the queue, narrowed as it was."""
+    only, onward = request.POST.get("tila", ""), whole_number(request.POST.get("next"))
+    narrowed = f"?{urlencode({'tila': only})}" if only else ""
+    return f"{narrowed}#katselmus-{onward}" if onward else narrowed
 
 
 @require_POST
@@ -92,6 +104,22 @@ def accept_calm(request: HttpRequest, round_id: int) -> HttpResponse:
     words = [said % {"count": len(done)}, *sorted({error.message for error in refused})]
     say_done(request, " ".join(words))
     return HttpResponseRedirect(reverse("review", args=[round_id]), status=303)
+
+
+@require_POST
+@signed_in
+def nudge(request: HttpRequest, round_id: int, unit_id: int) -> HttpResponse:
+    """Ask that a silent unit be reminded."""
+    me = request_context(request)
+    asked = selected.find_round(me.scope, round_id)
+    unit = find_unit(me.scope, access.municipality_of(asked), unit_id)
+    try:
+        stamp = audited.stamp(me.actor, pgettext("reason", "Reminded of the answers"), me.now)
+        nudges.nudge(unit, asked, scope=me.scope, stamp=stamp)
+    except DomainError as error:
+        return _page(request, me, round_id, 422, refused_unit=unit_id, refused=error.message)
+    say_done(request, _("The unit is reminded by mail, in the next sending hours."))
+    return HttpResponseRedirect(f"{reverse('review', args=[round_id])}#vaiti-{unit_id}", status=303)
 
 
 @GET_OR_POST

@@ -1,0 +1,232 @@
+"""The director's review of a round: what waits for a decision by its risk, where lights disagree, and who is silent."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import zip_longest
+
+from django.db.models import Q
+
+from toimenpiteet import access, labels
+from toimenpiteet.access import Scope
+from toimenpiteet.answers import Light, Review, Said
+from toimenpiteet.calendar import local_day
+from toimenpiteet.dates import moment_words
+from toimenpiteet.models import Membership, Nudge, ReportingRound, StatusReport, Told, Unit
+from toimenpiteet.models.people import Dated
+from toimenpiteet.selectors.history.answers import Sayer, who_said
+from toimenpiteet.selectors.history.wording import Piece, differences
+from toimenpiteet.selectors.plan.light import LightView, light_of
+from toimenpiteet.selectors.plan.view import ROW, PlanView, views
+from toimenpiteet.selectors.rounds.answers import Words, said_before, state_of, words_of
+from toimenpiteet.selectors.rounds.snapshots import silent_before
+from toimenpiteet.selectors.translated import Named, text_of
+from toimenpiteet.workflow import Role
+
+_RISK = {Light.OFF_TRACK: 0, Light.AT_RISK: 1, Light.NOT_ASSESSED: 2, Light.ON_TRACK: 3}
+DISAGREES = "disagrees"
+"""Beside the states of answers: what the page can be narrowed to."""
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """An answer as the director reviews it; `changes` marks what differs from the last round's text.
+
+    `computed` is the light that the facts give. `worse` tells that the manager's own is worse than last time, `onward`
+    which answer comes next (0: none).
+    """
+
+    pk: int
+    version: int
+    plan: PlanView
+    state: str
+    state_label: str
+    now: Words
+    before: Words | None
+    changes: list[Piece]
+    answered_at: str
+    by: Sayer | None
+    review_text: str
+    computed: LightView
+    worse: bool
+    calm: bool
+    onward: int = 0
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody to call or write to about a unit."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class SilentUnit:
+    """A unit of which nothing was said of some `plans`: whom to ask, what was told them, and when last (`told`).
+
+    Without `contacts` and `mailbox` there is nobody to ask. `nudged` tells that it is reminded today already.
+    """
+
+    pk: int
+    name: Named
+    mailbox: str
+    contacts: list[Contact]
+    plans: list[PlanView]
+    told: list[str]
+    nudged: bool
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many answers stand in one state, a key of ``labels.ANSWER_STATE`` or DISAGREES; `chosen` is what is shown."""
+
+    state: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """A round under review: how many answers stand how, what waits for a decision, and who is silent."""
+
+    pk: int
+    name: str
+    version: int
+    status: str
+    status_label: str
+    municipality: int
+    strategy: Named
+    counts: list[Count]
+    asked: int
+    queue: list[ReviewRow]
+    done: list[ReviewRow]
+    silent: list[SilentUnit]
+
+
+def review_page(scope: Scope, round_id: int, today: date, only: str = "") -> ReviewPage:
+    """Return the review of a round, what is at risk first, narrowed to `only`; some twelve queries. Raises Http404.
+
+    Whether the person may review is the door's to ask.
+    """
+    rounds = access.visible(scope, ReportingRound).select_related("strategy__municipality")
+    asked = access.get(scope, rounds, pk=round_id)
+    reports = list(StatusReport.objects.filter(round=asked))
+    plans = {view.pk: view for view in views([row.plan_id for row in reports], today, ROW)}
+    rows = _rows(asked, reports, plans)
+    shown = [row for row in rows if _fits(row, only)]
+    silent = [plans[row.plan_id] for row in reports if row.said == Said.NOTHING]
+    own = asked.strategy.municipality.language
+    return ReviewPage(
+        pk=asked.pk,
+        name=asked.occasion,
+        version=asked.version,
+        status=asked.status,
+        status_label=asked.get_status_display(),
+        municipality=asked.strategy.municipality_id,
+        strategy=Named(asked.strategy_id, text_of(asked.strategy, "name", own)),
+        counts=_counts(reports, rows, only),
+        asked=len(reports),
+        queue=_in_turn([row for row in shown if row.state in {Said.UNCHANGED, Said.UPDATED}]),
+        done=[row for row in shown if row.state in {Review.RETURNED, Review.ACCEPTED}],
+        silent=_silent(scope, asked, silent, today) if only in {"", "silent"} else [],
+    )
+
+
+def _rows(asked: ReportingRound, reports: list[StatusReport], plans: Mapping[int, PlanView]) -> list[ReviewRow]:
+    said = [row for row in reports if row.said != Said.NOTHING]
+    before, by, silence = said_before(asked, list(plans)), who_said(asked.pk), silent_before(asked)
+    rows = [
+        _row(row, plans[row.plan_id], before[row.plan_id], by.get(row.plan_id), silence[row.plan_id]) for row in said
+    ]
+    return sorted(rows, key=_by_risk)
+
+
+def _row(report: StatusReport, plan: PlanView, before: list[StatusReport], by: Sayer | None, silent: int) -> ReviewRow:
+    now, last = words_of(report), words_of(before[0]) if before else None
+    state = state_of(report)
+    return ReviewRow(
+        pk=report.pk,
+        version=report.version,
+        plan=plan,
+        state=state,
+        state_label=str(labels.ANSWER_STATE[state]),
+        now=now,
+        before=last,
+        changes=differences(last.text, now.text) if last and last.text != now.text else [],
+        answered_at=moment_words(report.answered_at) if report.answered_at else "",
+        by=by,
+        review_text=report.review_text,
+        computed=light_of(plan, now.light, silent=silent),
+        worse=last is not None and _RISK[Light(now.light)] < _RISK[Light(last.light)],
+        calm=state == Said.UNCHANGED and now.light == Light.ON_TRACK,
+    )
+
+
+def _in_turn(queue: list[ReviewRow]) -> list[ReviewRow]:
+    return [replace(row, onward=after.pk if after else 0) for row, after in zip_longest(queue, queue[1:])]
+
+
+def _by_risk(row: ReviewRow) -> tuple[int, bool, bool, int, int]:
+    risk = _RISK[Light(row.now.light)]
+    return risk, not row.worse, not row.computed.disagrees, row.plan.goal_number or 0, row.plan.pk
+
+
+def _fits(row: ReviewRow, only: str) -> bool:
+    return only in {"", row.state} or (only == DISAGREES and row.computed.disagrees)
+
+
+def _counts(reports: list[StatusReport], rows: list[ReviewRow], only: str) -> list[Count]:
+    tally = Counter(state_of(row) for row in reports)
+    tally[DISAGREES] = sum(row.computed.disagrees for row in rows)
+    named = {**labels.ANSWER_STATE, DISAGREES: labels.LIGHTS_DISAGREE}
+    return [Count(state, str(label), tally[state], state == only) for state, label in named.items() if tally[state]]
+
+
+# Who is silent
+
+
+def _silent(scope: Scope, asked: ReportingRound, plans: list[PlanView], today: date) -> list[SilentUnit]:
+    """Return the units of which nothing was said, those with the most plans first; four queries."""
+    theirs: dict[int, list[PlanView]] = defaultdict(list)
+    for plan in plans:
+        for unit in plan.units:
+            theirs[unit.pk].append(plan)
+    units = access.visible(scope, Unit).filter(pk__in=theirs)
+    contacts, told = _contacts(scope, theirs, today), _told(asked, theirs)
+    nudged = _nudged(asked, theirs, today)
+    found = [
+        SilentUnit(
+            pk=unit.pk,
+            name=Named(unit.pk, text_of(unit, "name")),
+            mailbox=unit.email,
+            contacts=contacts[unit.pk],
+            plans=theirs[unit.pk],
+            told=told[unit.pk],
+            nudged=unit.pk in nudged,
+        )
+        for unit in units
+    ]
+    return sorted(found, key=lambda unit: (-len(unit.plans), unit.name.name.text))
+
+
+def _contacts(scope: Scope, units: Collection[int], today: date) -> Mapping[int, list[Contact]]:
+    found: dict[int, list[Contact]] = defaultdict(list)
+    held = access.visible(scope, Membership).filter(Q(Dated.on(today), user__is_active=True), unit__in=units)
+    for row in held.filter(role=Role.MANAGER).select_related("user").order_by("user__name", "pk"):
+        found[row.unit_id].append(Contact(str(row.user), row.user.email))
+    return found
+
+
+def _told(asked: ReportingRound, units: Collection[int]) -> Mapping[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in Told.objects.filter(round=asked, unit__in=units).order_by("at"):
+        found[row.unit_id or 0].append(f"{moment_words(row.at)}, {row.get_outcome_display()}")
+    return found
+
+
+def _nudged(asked: ReportingRound, units: Collection[int], today: date) -> set[int | None]:
+    rows = Nudge.objects.filter(round=asked, unit__in=units).values_list("unit_id", "at")
+    return {unit for unit, at in rows if local_day(at) == today}
