@@ -1,6 +1,6 @@
 """Answers in rounds: what was said before, what a person still has to say, and what waits for the director's review."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
@@ -247,7 +247,7 @@ def _row(
 
 
 def _other(draft: AnswerDraft) -> OtherDraft:
-    return OtherDraft(str(draft.person), moment_words(draft.at), _words(draft))
+    return OtherDraft(str(draft.person), moment_words(draft.at), words_of(draft))
 
 
 _PLACE = {"returned": 0, "silent": 1, "draft": 1, "unchanged": 2, "updated": 2, "accepted": 3}
