@@ -83,6 +83,14 @@ class Everything(make.World):
                 models.Comment, plan=self.plan, text="Hyvä", at=make.NOW, author_name=make.name("Aino Esimerkki")
             ),
             self._add(models.StatusReport, plan=self.plan, round=round_),
+            self._add(
+                models.ChangeRequest,
+                plan=self.plan,
+                kind="ending",
+                cause="Rahoitus loppui",
+                effect="Työ päättyy",
+                proposed_at=make.NOW,
+            ),
             self._add(models.Nudge, plan=self.plan, round=round_, asked_by=self.director, at=make.NOW),
             self._add(
                 models.StoredFile,
@@ -162,6 +170,7 @@ HIDDEN_FROM_THE_PUBLIC = {
     "ProgrammeStrategy",
     "ProgrammeTheme",
     "CalendarEntry",
+    "ChangeRequest",
     "Comment",
     "StatusChange",
     "StatusReport",
@@ -451,6 +460,7 @@ MAY: dict[str, set[str]] = {
     "work": {"manager", "contributor", "director"},
     "answer": {"manager", "contributor"},
     "send_answer": {"manager"},
+    "propose_change": {"manager"},
     "direct": {"director"},
     "keep": {"director", "admin", "operator"},
     "administer": {"admin", "operator"},

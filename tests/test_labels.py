@@ -12,6 +12,7 @@ from notifications.models import Reminder
 from toimenpiteet import labels
 from toimenpiteet.access.rights import ROLES, Verb
 from toimenpiteet.answers import Light, Review, Said
+from toimenpiteet.change_requests import ChangeKind, ChangeStatus
 from toimenpiteet.models import DateKind
 from toimenpiteet.round_days import RoundKind, Which
 from toimenpiteet.selectors.waiting.waiting import Urgency
@@ -46,6 +47,8 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
         (labels.REVIEW, Review),
         (labels.LIGHT, Light),
         (labels.LIGHT_MEANS, Light),
+        (labels.CHANGE_KIND, ChangeKind),
+        (labels.CHANGE_STATUS, ChangeStatus),
         (labels.URGENCY, Urgency),
         (labels.LATE, LateBecause),
         (labels.STATUS_COUNT, Status),
@@ -68,6 +71,8 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
         "review",
         "light",
         "means",
+        "change",
+        "change status",
         "urgency",
         "late",
         "count",

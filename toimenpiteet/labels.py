@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from toimenpiteet.answers import Light, NotUnchanged, Review, Said
+from toimenpiteet.change_requests import ChangeKind, ChangeStatus
 from toimenpiteet.computed_light import Reason
 from toimenpiteet.round_days import RoundKind, Weekday, Which
 from toimenpiteet.round_moves import RoundStatus
@@ -219,6 +220,22 @@ LIGHT: dict[Light, Label] = {
     Light.NOT_ASSESSED: _("not assessed"),
 }
 
+# What a change request would change of a plan.
+CHANGE_KIND: dict[ChangeKind, Label] = {
+    ChangeKind.DUE: pgettext_lazy("change", "due date"),
+    ChangeKind.SCOPE: pgettext_lazy("change", "scope"),
+    ChangeKind.LEAD: pgettext_lazy("change", "lead unit"),
+    ChangeKind.ENDING: pgettext_lazy("change", "ending"),
+}
+
+CHANGE_STATUS: dict[ChangeStatus, Label] = {
+    ChangeStatus.PROPOSED: pgettext_lazy("change", "awaits a decision"),
+    ChangeStatus.NEEDS_BODY: pgettext_lazy("change", "awaits a body's decision"),
+    ChangeStatus.ACCEPTED: pgettext_lazy("change", "accepted"),
+    ChangeStatus.DECLINED: pgettext_lazy("change", "declined"),
+    ChangeStatus.WITHDRAWN: pgettext_lazy("change", "withdrawn"),
+}
+
 LIGHTS_DISAGREE: Label = _("the lights disagree")
 
 LIGHT_BECAUSE: dict[Reason, Label] = {
@@ -284,6 +301,9 @@ MAY_NOT: dict[str, Label] = {
     "send_answer": _(
         "A contributor begins an answer, and a manager of the responsible unit sends it. What you wrote is kept as a "
         "draft that the manager sees."
+    ),
+    "propose_change": _(
+        "A manager of a responsible unit proposes changes of this plan. Ask one of them; the unit's page names them."
     ),
     "direct": _("Only the strategy director may do this. Ask the director; the municipality's page names the person."),
     "keep": _("Only the strategy director or an administrator may change this. Ask one of them."),

@@ -52,6 +52,7 @@ UNTRANSLATED: tuple[type[Audited], ...] = (
     models.PlanProject,
     models.PlanBudgetLine,
     models.ProjectAlias,
+    models.ChangeRequest,
     models.Comment,
     models.StatusReport,
     models.RoundDay,

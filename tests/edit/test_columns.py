@@ -198,6 +198,7 @@ def _alike(one: Audited, other: Audited) -> set[str]:
 # What is missing on purpose: place → column ("Model.column", "*.column" or "Model.*") → why
 
 _OWN_WAY = {
+    "ChangeRequest.*": "proposed and decided on pages of its own (services.plan.change_requests)",
     "Comment.*": "written, once, on the item page (services.plan.plans)",
     "Membership.*": "given and ended on the person's page (services.people)",
     "MunicipalityRole.*": "given and ended on the person's page (services.people)",
@@ -254,7 +255,6 @@ EXEMPT: dict[str, dict[str, str]] = {
         "PlanPeriod.source": "a period is stated by the whole document, not in a place of it",
         "Programme.municipality": "the API shows it inside the strategies that it carries out",
         "ProgrammeTheme.*": "not read by any program so far: a programme's page shows it",
-        "RoundDay.reason": "read in the history, with who moved the day",
         "RoundDay.round": "the API shows it inside what it belongs to",
         "Unit.email": "mailboxes are not handed out",
         "Unit.language": "of the mails to the mailbox, which is not handed out",
@@ -280,6 +280,7 @@ EXEMPT: dict[str, dict[str, str]] = {
         "*.key": _NOT_LOOKED_FOR,
         "*.source": _NOT_LOOKED_FOR,
         "Grant.why": "who may act for whom is read on the person's page",
+        "ChangeRequest.*": "read on the page of its item, which is found by its own words",
         "CalendarEntry.*": "read on the strategy's page, which is found by its own words",
         "IndicatorTarget.note": "read beside its figure; the indicator is found by its own words",
         "IndicatorValue.note": "read beside its figure; the indicator is found by its own words",

@@ -27,7 +27,21 @@ pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
 WHY = "Kirjausvirhe"
 # What no change can set alone, since the table's conditions ask for the other with it.
+_BODY = {"status": "accepted", "decided_at": make.NOW, "body": "Kaupunginhallitus", "body_on": make.TODAY}
 TOGETHER: dict[str, dict[str, Any]] = {
+    "ChangeRequest.decided_at": {"status": "accepted"},
+    "ChangeRequest.due_on": {"kind": "due", "due_precision": "day"},
+    "ChangeRequest.due_precision": {"kind": "due", "due_on": make.TODAY},
+    "ChangeRequest.kind": {"text": "Toisin"},
+    "ChangeRequest.status": {"decided_at": make.NOW},
+    "ChangeRequest.text": {"kind": "scope"},
+    "ChangeRequest.unit": {"kind": "lead"},
+    "ChangeRequest.was_due_on": {"was_due_precision": "day"},
+    "ChangeRequest.was_due_precision": {"was_due_on": make.TODAY},
+    "ChangeRequest.body": {"status": "needs_body"},
+    "ChangeRequest.body_on": _BODY,
+    "ChangeRequest.section": _BODY,
+    "ChangeRequest.register_number": _BODY,
     "IndicatorTarget.value": {"operator": "lt"},
     "IndicatorValue.no_data": {"value": None},
     "PeriodPlan.due_on": {"due_precision": "day"},
@@ -141,7 +155,8 @@ def test_every_field_of_every_tracked_table_is_found_wherever_history_is_read() 
 
 def _says(field: Any, changes: list[words.Told]) -> bool:
     # A due date is told with its precision.
-    with_day = field.model._meta.get_field("due_on") if field.name == "due_precision" else field
+    day = field.name.replace("due_precision", "due_on")
+    with_day = field.model._meta.get_field(day)
     return words.label_of(with_day) in {told.name for told in changes}
 
 

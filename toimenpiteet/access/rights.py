@@ -16,6 +16,7 @@ from toimenpiteet.access.grants import answering
 from toimenpiteet.access.scope import Scope, scope_of
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import (
+    ChangeRequest,
     GrantKind,
     GroupMember,
     HandedOver,
@@ -40,8 +41,10 @@ class Verb(StrEnum):
     """For a plan, in a reporting round: begin what is to be said."""
     SEND_ANSWER = "send_answer"
     """And say it for the unit."""
+    PROPOSE_CHANGE = "propose_change"
+    """Of a plan's due date, scope, lead unit or ending."""
     DIRECT = "direct"
-    """Decide on the plans of a municipality: its approvals, its late and its silent ones."""
+    """Decide on the plans of a municipality: its approvals and changes, its late and its silent ones."""
     KEEP = "keep"
     """What strategies consist of."""
     ADMINISTER = "administer"
@@ -61,6 +64,7 @@ ROLES: dict[str, frozenset[Role]] = {
     Verb.WORK: frozenset({Role.MANAGER, Role.CONTRIBUTOR, Role.DIRECTOR}),
     Verb.ANSWER: frozenset({Role.MANAGER, Role.CONTRIBUTOR}),
     Verb.SEND_ANSWER: frozenset({Role.MANAGER}),
+    Verb.PROPOSE_CHANGE: frozenset({Role.MANAGER}),
     Verb.DIRECT: frozenset({Role.DIRECTOR}),
     Verb.KEEP: frozenset({Role.DIRECTOR, Role.ADMIN}),
     Verb.ADMINISTER: frozenset({Role.ADMIN}),
@@ -119,6 +123,16 @@ def own_proposal(scope: Scope, plan: PeriodPlan) -> bool:
     if plan.status != Status.AWAITING_APPROVAL or plan.pk not in scope.own_proposals:
         return False
     return scope.own_proposals[plan.pk] or may(scope, APPROVAL, plan.municipality_id).on_behalf is not None
+
+
+def own_request(scope: Scope, request: ChangeRequest) -> bool:
+    """Tell whether the person would decide on a change that they proposed, one of the two on behalf of another."""
+    if scope.user is None:
+        return False
+    proposed = ChangeRequest.history.filter(id=request.pk, history_type="+", history_user_id=scope.user.pk).first()
+    if proposed is None:
+        return False
+    return bool(proposed.on_behalf_name_id) or may(scope, Verb.DIRECT, request).on_behalf is not None
 
 
 def may_answer(scope: Scope, plan: PeriodPlan, now: datetime, verb: Verb = Verb.SEND_ANSWER) -> Verdict:

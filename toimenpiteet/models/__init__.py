@@ -16,6 +16,7 @@ from toimenpiteet.models.actions import (
     Step,
 )
 from toimenpiteet.models.audit import Actor, Audited, Door, Stamp, StatusChange
+from toimenpiteet.models.change_requests import ChangeRequest
 from toimenpiteet.models.files import FileBytes, StoredFile
 from toimenpiteet.models.grants import Grant, GrantKind, GrantPlan
 from toimenpiteet.models.handovers import HandedOver, UnitHandover
@@ -62,6 +63,7 @@ __all__ = [
     "Audited",
     "BudgetLine",
     "CalendarEntry",
+    "ChangeRequest",
     "Comment",
     "CoreValue",
     "DateKind",

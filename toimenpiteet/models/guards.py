@@ -6,23 +6,25 @@ tables, nor against SQLite's REPLACE without ``recursive_triggers``: ``verify_hi
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from toimenpiteet import round_moves
+from toimenpiteet import change_requests, round_moves
 from toimenpiteet.workflow import INITIAL, TAKE_BACK, allowed_pairs
 
 PLANS = "toimenpiteet_periodplan"
 CHANGES = "toimenpiteet_statuschange"
 ROUNDS = "toimenpiteet_reportinground"
+REQUESTS = "toimenpiteet_changerequest"
 NAMES = "toimenpiteet_recordedname"
 _MESSAGE = "a recorded change is never rewritten"
 _NAME_MESSAGE = "a recorded name is only replaced openly"
 _STATUS_MESSAGE = "the workflow has no such move"
 _ROUND_MESSAGE = "a round has no such move"
+_REQUEST_MESSAGE = "a change request has no such move"
 _BACK_MESSAGE = "only the last move of a plan is taken back, once, by whoever made it"
 # The reverse of a move passes beside the row that takes it back, written just before, for this plan and version.
 _TAKEN_BACK = (
@@ -59,7 +61,60 @@ def _pairs(moves: frozenset[tuple[str, str]]) -> str:
     return ", ".join(f"('{old}', '{new}')" for old, new in sorted(moves))
 
 
-def _sqlite(tables: list[str]) -> Iterator[str]:
+class _Machine(NamedTuple):
+    """A table whose status begins at `first` and moves by `pairs` only; `refuse` names the function that refuses."""
+
+    table: str
+    first: str
+    pairs: frozenset[tuple[str, str]]
+    message: str
+    refuse: str
+
+
+_MACHINES = (
+    _Machine(
+        ROUNDS,
+        round_moves.RoundStatus.PLANNED.value,
+        frozenset(round_moves.allowed_pairs()),
+        _ROUND_MESSAGE,
+        "guard_refuse_round",
+    ),
+    _Machine(
+        REQUESTS,
+        change_requests.FIRST.value,
+        frozenset(change_requests.allowed_pairs()),
+        _REQUEST_MESSAGE,
+        "guard_refuse_request",
+    ),
+)
+
+
+def _sqlite_machine(of: _Machine) -> Iterator[str]:
+    yield (
+        f"CREATE TRIGGER guard_{of.table}_status BEFORE UPDATE OF status ON {of.table} "
+        f"WHEN OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN (VALUES {_pairs(of.pairs)}) "
+        f"BEGIN SELECT RAISE(ABORT, '{of.message}'); END"
+    )
+    yield (
+        f"CREATE TRIGGER guard_{of.table}_first BEFORE INSERT ON {of.table} "
+        f"WHEN NEW.status <> '{of.first}' BEGIN SELECT RAISE(ABORT, '{of.message}'); END"
+    )
+
+
+def _postgresql_machine(of: _Machine) -> Iterator[str]:
+    yield _refusing_function(of.refuse, of.message)
+    yield (
+        f"CREATE TRIGGER guard_{of.table}_status BEFORE UPDATE OF status ON {of.table} FOR EACH ROW WHEN "
+        f"(OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN ({_pairs(of.pairs)})) "
+        f"EXECUTE FUNCTION {of.refuse}()"
+    )
+    yield (
+        f"CREATE TRIGGER guard_{of.table}_first BEFORE INSERT ON {of.table} FOR EACH ROW "
+        f"WHEN (NEW.status <> '{of.first}') EXECUTE FUNCTION {of.refuse}()"
+    )
+
+
+def _sqlite(tables: list[str], machines: list[_Machine]) -> Iterator[str]:
     for table in tables:
         for verb in ("UPDATE", "DELETE"):
             yield (
@@ -72,16 +127,8 @@ def _sqlite(tables: list[str]) -> Iterator[str]:
         f"AND NOT {_TAKEN_BACK} "
         f"BEGIN SELECT RAISE(ABORT, '{_STATUS_MESSAGE}'); END"
     )
-    yield (
-        f"CREATE TRIGGER guard_{ROUNDS}_status BEFORE UPDATE OF status ON {ROUNDS} "
-        f"WHEN OLD.status <> NEW.status "
-        f"AND (OLD.status, NEW.status) NOT IN (VALUES {_pairs(round_moves.allowed_pairs())}) "
-        f"BEGIN SELECT RAISE(ABORT, '{_ROUND_MESSAGE}'); END"
-    )
-    yield (
-        f"CREATE TRIGGER guard_{ROUNDS}_first BEFORE INSERT ON {ROUNDS} "
-        f"WHEN NEW.status <> '{round_moves.RoundStatus.PLANNED}' BEGIN SELECT RAISE(ABORT, '{_ROUND_MESSAGE}'); END"
-    )
+    for machine in machines:
+        yield from _sqlite_machine(machine)
     yield (
         f"CREATE TRIGGER guard_{CHANGES}_back BEFORE INSERT ON {CHANGES} "
         f"WHEN NEW.move = '{TAKE_BACK}' AND NOT {_UNDOES_THE_LAST} "
@@ -110,7 +157,7 @@ def _refusing_function(name: str, message: str, unless: str = "FALSE") -> str:
     )
 
 
-def _postgresql(tables: list[str]) -> Iterator[str]:
+def _postgresql(tables: list[str], machines: list[_Machine]) -> Iterator[str]:
     yield _refusing_function("guard_refuse_rewrite", _MESSAGE)
     yield _refusing_function("guard_refuse_status", _STATUS_MESSAGE)
     # The condition of a trigger cannot ask a table there; a function can.
@@ -126,16 +173,8 @@ def _postgresql(tables: list[str]) -> Iterator[str]:
         f"WHEN (OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN ({_pairs(allowed_pairs())})) "
         f"EXECUTE FUNCTION guard_need_taking_back()"
     )
-    yield _refusing_function("guard_refuse_round", _ROUND_MESSAGE)
-    yield (
-        f"CREATE TRIGGER guard_{ROUNDS}_status BEFORE UPDATE OF status ON {ROUNDS} FOR EACH ROW WHEN "
-        f"(OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN ({_pairs(round_moves.allowed_pairs())})) "
-        f"EXECUTE FUNCTION guard_refuse_round()"
-    )
-    yield (
-        f"CREATE TRIGGER guard_{ROUNDS}_first BEFORE INSERT ON {ROUNDS} FOR EACH ROW "
-        f"WHEN (NEW.status <> '{round_moves.RoundStatus.PLANNED}') EXECUTE FUNCTION guard_refuse_round()"
-    )
+    for machine in machines:
+        yield from _postgresql_machine(machine)
     yield (
         f"CREATE TRIGGER guard_{CHANGES}_back BEFORE INSERT ON {CHANGES} FOR EACH ROW "
         f"WHEN (NEW.move = '{TAKE_BACK}') EXECUTE FUNCTION guard_need_last_move()"
@@ -184,11 +223,12 @@ def install(connection: BaseDatabaseWrapper) -> None:
     # One app may be migrated before another's tables exist.
     present = set(connection.introspection.table_names())
     tables = [table for table in append_only_tables() if table in present]
+    machines = [machine for machine in _MACHINES if machine.table in present]
     # All or nothing: a failure half-way leaves the guards that were there.
     with transaction.atomic(using=connection.alias):
         _drop_all(connection)
         with connection.cursor() as cursor:
-            for statement in statements(tables):
+            for statement in statements(tables, machines):
                 cursor.execute(statement)
 
 

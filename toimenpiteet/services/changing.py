@@ -23,6 +23,7 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb, Verdict
 from toimenpiteet.models import (
     Audited,
+    ChangeRequest,
     Comment,
     HandedOver,
     Membership,
@@ -55,7 +56,7 @@ _OF_THE_ROW = {"id", "key", "order", "version", "at"}
 # These have services of their own, and so have some columns.
 _ELSEWHERE = {
     *(Membership, MunicipalityRole, ReportingRound, RoundDay, StatusReport, Comment, Nudge, StoredFile),
-    *(UnitHandover, HandedOver),
+    *(UnitHandover, HandedOver, ChangeRequest),
 }
 _COLUMNS_ELSEWHERE: dict[type[Audited], set[str]] = {
     PeriodPlan: {"status", "next_deadline_on", "last_sign_at"},
@@ -87,10 +88,7 @@ class Relink:
 
 
 def require_keeper(scope: Scope, municipality: int, model: type[models.Model] = Unit) -> Verdict:
-    """Return by what right the person keeps the rows of `model` in `municipality`.
-
-    Raises Forbidden when they do not, Http404 when it is not theirs.
-    """
+    """Return by what right the person keeps rows of `model`; raises Forbidden, or Http404 when it is not theirs."""
     if municipality not in access.reached(scope).municipalities:
         raise Http404
     return need(access.may(scope, access.keeping(model), municipality))

@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
+from toimenpiteet.change_requests import ChangeKind
 from toimenpiteet.dates import time_words
-from toimenpiteet.models import Audited, PeriodPlan, ReportingRound, StatusChange
+from toimenpiteet.models import Audited, ChangeRequest, PeriodPlan, ReportingRound, StatusChange
 from toimenpiteet.workflow import TAKE_BACK, TAKE_BACK_WITHIN, Refusal, Status, why_not_take_back
 
 
@@ -100,6 +101,9 @@ def _since(last: StatusChange) -> Refusal | None:
         return Refusal.CHANGED_SINCE
     if last.made_plan_id is not None and _happened(last.made_plan_id, last.at):
         return Refusal.LATER_PLAN_USED
+    # Made by a decision on a change request: it stands with the decision.
+    if ChangeRequest.objects.filter(plan=last.plan_id, kind=ChangeKind.ENDING, decided_at=last.at).exists():
+        return Refusal.CHANGED_SINCE
     return Refusal.ROUND_LOCKED if _round_locked(last) else None
 
 
