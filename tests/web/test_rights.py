@@ -37,6 +37,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     ),
     "review-answer": ("POST /vastaukset/{report}/katselmus/", (SESSION_OVER, 404, 404, 404, 404, 404, 404)),
     "round-move": ("/kierrokset/{round}/siirto/lock/", (LOGIN, 403, 403, 200, 403, 403, 404)),
+    "nudge": ("POST /kierrokset/{round}/muistuta/{unit}/", (SESSION_OVER, 403, 403, 303, 403, 403, 404)),
     "indicators": ("/strategiat/{strategy}/mittarit/", (200,) * 7),
     "indicator": ("/mittarit/{indicator}/", (200,) * 7),
     "theme": ("/teemat/{theme}/", (200,) * 7),
