@@ -173,6 +173,18 @@ class Spelled(Words):
         return catalogue.spelled(qs, value, self.aliases.objects.all(), self.link) if value else qs
 
 
+@extend_schema_field({"type": "string", "format": "date"})
+class AsOf(filters.CharFilter):  # type: ignore[misc]  # untyped
+    """The day as of which a list is read; Listed reads it before anything else."""
+
+    def __init__(self) -> None:
+        super().__init__(help_text="As it all stood when this day ended in Europe/Helsinki. Only for signed-in people.")
+
+    def filter(self, qs: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
+        """Return the rows, which are those of that day already."""
+        return qs
+
+
 def _within(visit: Any, unit: Unit) -> list[int]:
     return list(catalogue.units_within(visit.scope, unit))
 
@@ -183,6 +195,7 @@ _UNIT = "responsible unit; the units under it and the members of a group are mea
 class Items(filters.FilterSet):  # type: ignore[misc]  # untyped
     """Filters of action items; units, status and lateness are asked of the items' plans together."""
 
+    as_of = AsOf()
     strategy = existing(Strategy, "strategy")
     goal = existing(Goal, "goal")
     unit = existing(Unit, _UNIT)
@@ -221,6 +234,7 @@ class Items(filters.FilterSet):  # type: ignore[misc]  # untyped
 class Plans(filters.FilterSet):  # type: ignore[misc]  # untyped
     """Filters of plans."""
 
+    as_of = AsOf()
     strategy = existing(Strategy, "strategy", field_name="item__strategy")
     goal = existing(Goal, "goal", field_name="item__goal")
     item = existing(ActionItem, "action item")
@@ -250,6 +264,7 @@ class Plans(filters.FilterSet):  # type: ignore[misc]  # untyped
 class Steps(filters.FilterSet):  # type: ignore[misc]  # untyped
     """Filters of steps."""
 
+    as_of = AsOf()
     plan = existing(PeriodPlan, "plan")
     item = existing(ActionItem, "action item", field_name="plan__item")
     strategy = existing(Strategy, "strategy", field_name="plan__item__strategy")

@@ -1,11 +1,15 @@
 """Lists and single things, alike for every kind of row: seen through access, filtered, paged, read in a few queries."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from django_filters.filters import MultipleChoiceFilter
 from django_filters.rest_framework import FilterSet
+from rest_framework.exceptions import NotAuthenticated, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +21,9 @@ from toimenpiteet.api.etags import etag
 from toimenpiteet.api.fields import Json
 from toimenpiteet.api.pagination import Pages
 from toimenpiteet.api.views import ApiView, published
+from toimenpiteet.models import Strategy
 from toimenpiteet.selectors.catalogue import bounded_count, listed
+from toimenpiteet.selectors.history.past import NoSuchDay, as_of, past_day
 
 
 class Resource(ApiView, GenericAPIView[Any]):
@@ -55,13 +61,34 @@ class Listed(Resource):
         cls.repeated = frozenset(name for name, by in known.items() if isinstance(by, MultipleChoiceFilter))
 
     def get(self, request: Request, **_of: int) -> Response:
-        """List what exists for the caller."""
-        queryset = self.rows()
-        if not Pages.parameters.issuperset(request.query_params):
-            queryset = self.filter_queryset(queryset)
-        return Pages().respond(
-            request, lambda start, stop: self.read(queryset[start:stop]), lambda limit: bounded_count(queryset, limit)
-        )
+        """List what exists for the caller, or what existed on the day that they ask for."""
+        with self._on_the_day():
+            queryset = self.rows()
+            if not Pages.parameters.issuperset(request.query_params):
+                queryset = self.filter_queryset(queryset)
+            return Pages().respond(
+                request,
+                lambda start, stop: self.read(queryset[start:stop]),
+                lambda limit: bounded_count(queryset, limit),
+            )
+
+    @contextmanager
+    def _on_the_day(self) -> Iterator[None]:
+        """Let a past day be read, and be today: texts that were taken away are not for the public to read on."""
+        text = self.request.query_params.get("as_of")
+        if text is None:
+            yield
+            return
+        if self.scope.anonymous:
+            raise NotAuthenticated
+        try:
+            day = past_day(text, access.visible(self.scope, Strategy), self.today)
+        except NoSuchDay as error:
+            raise ValidationError({"as_of": [str(error)]}) from error
+        # A copy, which has not read today's tree of units.
+        self.today, self.scope = day, replace(self.scope)
+        with as_of(day):
+            yield
 
 
 class Single(Resource):
