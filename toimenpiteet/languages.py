@@ -10,7 +10,7 @@ class Language(NamedTuple):
     """One language: its code (ISO 639-1) as in column names, and what it calls itself.
 
     `dictionary` is the one of PostgreSQL's full-text search. `after_z` tells whether å, ä and ö end its alphabet.
-    `wanted` asks for a text in it: a message of the catalogues.
+    `wanted` asks for a text in it: a message of the catalogues. Cities write to their bodies in an `official` one.
     """
 
     code: str
@@ -18,6 +18,7 @@ class Language(NamedTuple):
     dictionary: str
     wanted: str
     after_z: bool = False
+    official: bool = False
 
 
 def _(message: str) -> str:
@@ -26,8 +27,8 @@ def _(message: str) -> str:
 
 
 _ALL = (
-    Language("fi", "suomi", "finnish", _("%(text)s in Finnish"), after_z=True),
-    Language("sv", "svenska", "swedish", _("%(text)s in Swedish"), after_z=True),
+    Language("fi", "suomi", "finnish", _("%(text)s in Finnish"), after_z=True, official=True),
+    Language("sv", "svenska", "swedish", _("%(text)s in Swedish"), after_z=True, official=True),
     Language("en", "English", "english", _("%(text)s in English")),
 )
 
@@ -35,6 +36,7 @@ LANGUAGES: tuple[tuple[str, str], ...] = tuple((language.code, language.name) fo
 """Each code with the language's own name, in the order in which they are offered, and looked for."""
 
 CODES: tuple[str, ...] = tuple(language.code for language in _ALL)
+OFFICIAL: tuple[str, ...] = tuple(language.code for language in _ALL if language.official)
 BY_CODE: dict[str, Language] = {language.code: language for language in _ALL}
 
 DEFAULT = CODES[0]

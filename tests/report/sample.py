@@ -13,7 +13,7 @@ def snapshot(plans: list[Plan] | None = None, **fields: Any) -> Snapshot:
     """Return a snapshot of a budget round."""
     values: Any = {
         "format": FORMAT,
-        "frozen_at": "2026-10-13T10:05:00Z",
+        "frozen_at": "2026-10-13T10:05:00.123456Z",
         "municipality": {"key": "mallila", "name": {"fi": "Mallila", "sv": "Modellby"}, "language": "fi"},
         "strategy": {"key": "mallilan", "name": {"fi": "Mallilan strategia 2030", "sv": "Modellbys strategi 2030"}},
         "round": {

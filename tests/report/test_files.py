@@ -146,6 +146,18 @@ def test_a_character_that_no_font_has_is_shown_as_its_code() -> None:
     assert showable("中文") == "[U+4E2D][U+6587]"
 
 
+def test_each_page_of_a_draft_says_that_it_is_one() -> None:
+    drafts = [build.report(sample.filled(), language) for language in ("fi", "sv")]
+    with opened(pdf(drafts)) as file:
+        said = [re.sub(r"\s", "", _page_text(page)) for page in file.pages]
+    assert len(said) > 4
+    assert [("LUONNOS" in page, "UTKAST" in page) for page in said].count((False, False)) == 0
+    with zipfile.ZipFile(io.BytesIO(excel(drafts[:1]))) as file:
+        sheets = [file.read(name).decode() for name in file.namelist() if name.startswith("xl/worksheets/sheet")]
+    assert sheets
+    assert all("LUONNOS" in sheet.partition("<headerFooter>")[2] for sheet in sheets)
+
+
 # Word
 
 

@@ -53,10 +53,11 @@ def xlsx_file(heads: Sequence[str], rows: Iterable[Iterable[Cell]], *, name: str
     return workbook([Sheet(name, heads, rows)], title=name, made=made)
 
 
-def workbook(sheets: Iterable[Sheet], *, title: str, made: datetime) -> IO[bytes]:
+def workbook(sheets: Iterable[Sheet], *, title: str, made: datetime, above: str = "") -> IO[bytes]:
     """Return an XLSX file at its beginning; rows are written as they come.
 
-    Texts are strings, whole and decimal numbers numbers, days dates. `made` is when the file says it was made.
+    Texts are strings, whole and decimal numbers numbers, days dates. `made` is when the file says it was made, `above`
+    a word that stands over each page when it is printed.
     """
     file: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # whoever sends it closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -64,7 +65,9 @@ def workbook(sheets: Iterable[Sheet], *, title: str, made: datetime) -> IO[bytes
     book.set_properties({"created": made.astimezone(UTC).replace(tzinfo=None), "title": title})
     taken: set[str] = set()
     for sheet in sheets:
-        _write_sheet(book, _sheet_name(sheet.name, taken), sheet.heads, sheet.rows)
+        written = _write_sheet(book, _sheet_name(sheet.name, taken), sheet.heads, sheet.rows)
+        if above:
+            written.set_header(f"&C&B{above}")
     book.close()
     file.seek(0)
     return file
@@ -83,7 +86,7 @@ def _sheet_name(name: str, taken: set[str]) -> str:
     return found
 
 
-def _write_sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Iterable[Cell]]) -> None:
+def _write_sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Iterable[Cell]]) -> Any:
     sheet = book.add_worksheet(name)
     bold, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "d.m.yyyy"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
@@ -96,6 +99,7 @@ def _write_sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Iter
         for at, cell in enumerate(row):
             _write_cell(sheet, (last, at), cell, day)
     sheet.autofilter(0, 0, last, max(0, len(heads) - 1))
+    return sheet
 
 
 def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, day: Any) -> None:

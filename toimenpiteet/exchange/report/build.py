@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from toimenpiteet.exchange.report import front, items, measures, words
+from toimenpiteet.dates import day_words
+from toimenpiteet.exchange.report import facts, front, items, measures, words
 from toimenpiteet.exchange.report.document import Column, Document, Line, Mark, Part, Table, cell
 from toimenpiteet.exchange.report.plan import whole_plan
 from toimenpiteet.labels import occasion
@@ -93,7 +94,7 @@ def _facts(snapshot: Snapshot, own: str, read: str, sha256: str) -> list[tuple[s
     ]
     found = [
         (_("Reporting round"), Line(occasion(round_["kind"], round_["year"]))),
-        (_("Status day"), Line(words.day(round_["status_on"]))),
+        (_("Status day"), Line(day_words(facts.status_day(snapshot)))),
         (_("Goes to"), words.said(round_["body"], own)),
         *(locked if sha256 else [(pgettext("report", "As it was"), Line(read))]),
         (_("Register number"), Line(_("given in the case management"))),

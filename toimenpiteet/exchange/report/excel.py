@@ -16,7 +16,8 @@ def excel(documents: Sequence[Document]) -> bytes:
     """Return the tables of the reports, a language after the other; the first one's title and day are the file's."""
     first = documents[0]
     sheets = [sheet for each in documents for sheet in _sheets(each, marked=len(documents) > 1)]
-    with tables.workbook(sheets, title=first.title, made=datetime.fromisoformat(first.made)) as file:
+    made = datetime.fromisoformat(first.made)
+    with tables.workbook(sheets, title=first.title, made=made, above=first.draft) as file:
         return file.read()
 
 

@@ -93,8 +93,9 @@ def goals_with_plans(snapshot: Snapshot) -> list[tuple[Goal, list[Plan]]]:
 
 
 def status_day(snapshot: Snapshot) -> date:
-    """Return the day whose state the round tells."""
-    return date.fromisoformat(snapshot["round"]["status_on"])
+    """Return the day whose state the round tells; without one, that on which answers were due."""
+    told = snapshot["round"]
+    return date.fromisoformat(told["status_on"] or told["answers_due_on"])
 
 
 # Indicators

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from toimenpiteet.dates import day_words
 from toimenpiteet.exchange.report import facts, words
 from toimenpiteet.exchange.report.document import (
     Bar,
@@ -33,7 +34,7 @@ def proposal(snapshot: Snapshot, _own: str) -> Part:
         noted.append(_("Note is taken of the deviations, their causes and next steps (part 3)."))
     if counted.total > counted.answered or counted.marks[Mark.NOT_ASSESSED]:
         noted.append(_("Note is taken of what was not reported and what cannot be assessed (part 8)."))
-    at = {"day": words.day(snapshot["round"]["status_on"])}
+    at = {"day": day_words(facts.status_day(snapshot))}
     items = tuple(Line(text % at) for text in noted)
     blocks: list[Block] = [Heading(Line(_("To take note of"))), Numbered(items), Heading(Line(_("To decide")))]
     if red := counted.marks[Mark.OFF_TRACK]:

@@ -25,7 +25,8 @@ _SHARP = 200  # pixels per inch of the chart's picture
 
 def pdf(documents: Sequence[Document]) -> bytes:
     """Return the reports, a language after the other, as one file; the first one's title and day are the file's."""
-    made = datetime.fromisoformat(documents[0].made)
+    # A lock has microseconds, and the compiler refuses a time that has.
+    made = datetime.fromisoformat(documents[0].made).replace(microsecond=0)
     told = json.dumps([_data(document) for document in documents])
     return _compile("report.typ", {"documents": told}, format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=made)
 

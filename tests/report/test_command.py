@@ -1,0 +1,59 @@
+"""`manage.py board_report`: which round it takes, what it writes, and what it says when it cannot."""
+
+import io
+from pathlib import Path
+
+import docx
+import pikepdf
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.rounds.test_snapshots import Locking
+from tests.rounds.test_turning import Asked
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> Locking:
+    return Locking()
+
+
+def written(out: Path, **options: object) -> str:
+    """Run the command; return what it says."""
+    said = io.StringIO()
+    given = {"format": "pdf", "language": "fi", "out": out} | options
+    call_command("board_report", *(f"--{name}={value}" for name, value in given.items()), stdout=said)
+    return said.getvalue()
+
+
+def test_it_writes_the_round_that_was_locked_last(world: Locking, tmp_path: Path) -> None:
+    kept = world.lock()
+    out = tmp_path / "raportti.pdf"
+    assert kept.sha256 in written(out)
+    with pikepdf.open(out) as file, file.open_metadata() as told:
+        assert told["dc:title"] == "Strategian toteutuminen: talousarvio 2022"
+        assert told["xmp:CreateDate"].startswith(kept.at.date().isoformat())
+
+
+def test_a_round_that_is_not_locked_gives_a_draft(world: Locking, tmp_path: Path) -> None:
+    out = tmp_path / "utkast.docx"
+    assert "a draft" in written(out, round=world.round.pk, format="docx", language="both")
+    sections = docx.Document(str(out)).sections
+    assert {section.header.paragraphs[0].text.split(" · ")[0] for section in sections} == {"LUONNOS", "UTKAST"}
+
+
+def test_what_cannot_be_done_is_said_with_what_can(world: Locking, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=f"(?s)No round has been locked yet.*--round {world.round.pk}: budget 2022"):
+        written(tmp_path / "a.pdf")
+    with pytest.raises(CommandError, match=f"(?s)no reporting round 999.*--round {world.round.pk}"):
+        written(tmp_path / "a.pdf", round=999)
+    world.lock()
+    with pytest.raises(CommandError, match=r"No such file or directory\. Give another --out"):
+        written(tmp_path / "no" / "a.pdf")
+
+
+def test_a_round_that_has_not_begun_has_no_report(tmp_path: Path) -> None:
+    world = Asked()
+    with pytest.raises(CommandError, match="has not been opened"):
+        written(tmp_path / "a.pdf", round=world.round.pk)
