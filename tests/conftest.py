@@ -52,6 +52,12 @@ def django_db_modify_db_settings(
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Let Django begin with the file that is there: on SQLite it is the copy, made for this run alone."""
+    return connection.vendor == "sqlite"
+
+
 @pytest.fixture(autouse=True)
 def _emptying_tables_is_for_tests_only(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let Django empty the tables after a transactional test: history refuses to be deleted (models/guards.py).

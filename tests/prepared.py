@@ -7,11 +7,12 @@ hand. Another migration or another library makes another original.
 import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -32,11 +33,8 @@ def prepared(alias: str, folder: Path) -> Iterator[None]:
         test["TEMPLATE"] = postgresql_original(_server(os.environ["DATABASE_URL"]), folder)
         yield
         return
-    # An in-memory database lives as long as one connection to it: this one is there before Django's first.
-    with closing(sqlite3.connect(test["NAME"] or f"file:memorydb_{alias}?mode=memory&cache=shared", uri=True)) as copy:
-        with closing(sqlite3.connect(sqlite_original(folder))) as original:
-            original.backup(copy)
-        yield
+    shutil.copy(sqlite_original(folder), test["NAME"])
+    yield
 
 
 def sqlite_original(folder: Path) -> Path:

@@ -28,4 +28,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# In a file, as where it runs: each thread of a live server has a connection of its own, and one waits for the other.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405  # of the settings above
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}  # noqa: F405  # the same
 STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405  # of the settings above
