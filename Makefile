@@ -3,7 +3,8 @@
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 IN_VENV := .venv/bin/python
-PYTEST := $(IN_VENV) -m pytest -n 2
+# A worker that has nothing left takes over from another: the last long test does not wait behind short ones.
+PYTEST := $(IN_VENV) -m pytest -n 2 --dist worksteal
 EMBEDDED := MODE=embedded $(IN_VENV) manage.py
 
 .DEFAULT_GOAL := help

@@ -10,6 +10,8 @@ from toimenpiteet.models import Unit
 from toimenpiteet.models.sorting import by_text
 from toimenpiteet.selectors.translated import in_alphabet
 
+pytestmark = pytest.mark.once
+
 NAMES = ["Öljysuoja", "Ääni", "Åhusin satama", "Arkisto", "arkki", "Zorro", "Äiti", "Ohjaus", "Työ", "tyhjä"]
 NORDIC = ["Arkisto", "arkki", "Ohjaus", "tyhjä", "Työ", "Zorro", "Åhusin satama", "Äiti", "Ääni", "Öljysuoja"]
 ENGLISH = ["Ääni", "Åhusin satama", "Äiti", "Arkisto", "arkki", "Ohjaus", "Öljysuoja", "tyhjä", "Työ", "Zorro"]

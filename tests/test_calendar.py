@@ -25,6 +25,8 @@ from toimenpiteet.calendar import (
     working_days_between,
 )
 
+pytestmark = pytest.mark.once
+
 
 # Every day from Monday to Friday that is not a working day, as day.month of each year. Written by hand from the
 # Finnish almanac, not computed: New Year's Day, Epiphany, Good Friday, Easter Monday, May Day, Ascension Day,

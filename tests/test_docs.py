@@ -13,6 +13,8 @@ from toimenpiteet import labels
 from toimenpiteet.languages import CODES
 from toimenpiteet.workflow import TRANSITIONS, Role, Status, Transition
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 FOLDERS = ("toimenpiteet", "notifications", "templates", "tests", "bench", "tools", "docs", ".ci")

@@ -4,6 +4,10 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 DOORS = ("toimenpiteet/web", "toimenpiteet/api", "notifications/web")
 EXEMPT = {"toimenpiteet/api/filters.py": "declares what can be asked of each list, in the way of django-filter"}

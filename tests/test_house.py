@@ -3,6 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = ("toimenpiteet", "notifications", "bench", "tools")
 LONGEST_FILE = 400

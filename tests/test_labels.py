@@ -18,6 +18,8 @@ from toimenpiteet.round_days import RoundKind, Which
 from toimenpiteet.selectors.waiting.waiting import Urgency
 from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, LateBecause, Refusal, Role, Status
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 # Where such a dictionary may stand beside labels.py.
 EXEMPT = {

@@ -8,6 +8,8 @@ import pytest
 
 from toimenpiteet.languages import BY_CODE, CODES, base_of, columns_for, spoken
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 EXEMPT = {
     "toimenpiteet/languages.py": "the list",

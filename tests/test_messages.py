@@ -18,6 +18,8 @@ from toimenpiteet.workflow import BY_NAME, MOVES, Refusal, Role, Status
 from tools import strings
 from tools.strings import Message
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATED = ("fi", "sv")
 

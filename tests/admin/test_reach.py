@@ -18,7 +18,7 @@ from toimenpiteet.models import Audited, Municipality, StatusChange, User
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def address(model: Any, page: str, *args: Any) -> str:

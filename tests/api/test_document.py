@@ -24,6 +24,8 @@ from toimenpiteet.models import (
 )
 from toimenpiteet.services import audited
 
+pytestmark = pytest.mark.once
+
 PATHS = {
     name: path
     for name, (path, expected) in READ.items()

@@ -9,6 +9,8 @@ from tests import make
 from tests.api.town import Caller, Town
 from toimenpiteet.services import audited
 
+pytestmark = pytest.mark.once
+
 
 def _names(caller: Caller, path: str) -> Any:
     row = caller.get(path).json()

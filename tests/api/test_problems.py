@@ -10,6 +10,8 @@ from rest_framework.test import APIRequestFactory
 from tests.api.town import API, Caller, Town, problem
 from toimenpiteet.api.rounds import RoundList
 
+pytestmark = pytest.mark.once
+
 
 def test_an_address_that_is_none_answers_as_the_api(town: Town) -> None:
     for method in ("GET", "POST", "PUT", "DELETE", "PATCH"):

@@ -14,6 +14,8 @@ from tests import make
 from tests.api.town import API, Caller, Town, problem
 from toimenpiteet.services.people import tokens
 
+pytestmark = pytest.mark.once
+
 
 def sign_in(email: str, password: str = make.PASSWORD) -> Any:
     return Caller().send("POST", "token/", {"email": email, "password": password})

@@ -9,6 +9,8 @@ from bench import __main__ as driver
 from bench import databases, report
 from bench.problem import Failed
 
+pytestmark = pytest.mark.once
+
 
 def measured() -> report.Measured:
     """Return two rounds in which the second was disturbed: ratios stay, rates do not."""

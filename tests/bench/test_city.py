@@ -31,7 +31,7 @@ from toimenpiteet.workflow import Status
 NOW = datetime(2026, 9, 15, 12, tzinfo=UTC)
 ITEMS = 60
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

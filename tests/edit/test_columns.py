@@ -27,6 +27,8 @@ from toimenpiteet.services import audited, rules, search
 from toimenpiteet.services.plan import plans
 from toimenpiteet.web.edit.editables import EDITABLES, NESTED
 
+pytestmark = pytest.mark.once
+
 Columns = dict[str, set[str]]
 TRACKED = {model.__name__: model for model in tracked_models()}
 PLACES = ("form", "file", "api", "history", "copy", "search")

@@ -34,7 +34,7 @@ from toimenpiteet.services import audited
 from toimenpiteet.web.edit.editables import EDITABLES
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from toimenpiteet.services import changing
 from toimenpiteet.services.errors import Forbidden
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

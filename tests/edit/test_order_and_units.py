@@ -13,7 +13,7 @@ from tests.plan.test_moves import signed_in
 from toimenpiteet.models import Membership, Theme, Unit, UnitAlias
 from toimenpiteet.services import audited
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

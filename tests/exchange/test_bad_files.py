@@ -13,7 +13,7 @@ from toimenpiteet.exchange.strategy.reading import MAX_BYTES
 from toimenpiteet.models import Municipality, Strategy, Unit
 from toimenpiteet.services import audited
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 Refusal = Callable[..., str]
 

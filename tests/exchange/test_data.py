@@ -15,6 +15,8 @@ from toimenpiteet.exchange.strategy import bundled_files
 from toimenpiteet.exchange.strategy.checking import Checked, check, shape
 from toimenpiteet.exchange.strategy.reading import read
 
+pytestmark = pytest.mark.once
+
 Kind = TypeVar("Kind", bound=values.Entry)
 FILES = {path.stem: path for path in bundled_files()}
 PLAN = "kuopio-toimenpiteet"

@@ -35,6 +35,8 @@ from toimenpiteet.selectors.plan.lateness import late
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 

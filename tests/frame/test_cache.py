@@ -15,6 +15,8 @@ from tests import make
 from tests.smtp import free_port
 from toimenpiteet.config.cache import RedisOrMemory
 
+pytestmark = pytest.mark.once
+
 
 def redis_cache(url: str) -> dict[str, Any]:
     return {"default": {"BACKEND": "toimenpiteet.config.cache.RedisOrMemory", "LOCATION": url}}

@@ -127,6 +127,7 @@ def receive_the_reminder(smtp_server: SmtpServer, seeded: Mapping[str, Any]) -> 
     assert delivery.sender == "strategia@kunta.example"
 
 
+@pytest.mark.soak
 @pytest.mark.processes
 @pytest.mark.needs_postgresql
 @pytest.mark.needs_redis

@@ -6,6 +6,8 @@ from django.db import connection
 from tests import make
 from toimenpiteet.models import Municipality, guards
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("time", ["first", "second"])

@@ -8,6 +8,8 @@ from babel.messages.pofile import PoFileError
 
 from tools.messages import compile_catalogues
 
+pytestmark = pytest.mark.once
+
 TEXT = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "overdue"\nmsgstr "myöhässä"\n'
 
 

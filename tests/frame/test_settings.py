@@ -9,6 +9,8 @@ import pytest
 from tests.programs import ROOT, clean_environment, manage
 from toimenpiteet.config import env
 
+pytestmark = pytest.mark.once
+
 PRODUCTION = {
     "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "ALLOWED_HOSTS": "strategia.kunta.example",

@@ -10,6 +10,8 @@ from django.test import override_settings
 
 from toimenpiteet.management.commands.check_templates import check
 
+pytestmark = pytest.mark.once
+
 LONGEST = 120
 
 

@@ -11,7 +11,7 @@ from toimenpiteet.workflow import Role
 from . import build
 from .build import SECOND, RoundWorld, at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 OUTBOX = "/hallinta/notifications/reminder/"
 
 

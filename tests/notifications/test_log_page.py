@@ -21,7 +21,7 @@ from . import build
 from .build import SECOND, RoundWorld, at
 from .trouble import TroubledServer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LOG = "/muistutukset/"
 
 

@@ -18,7 +18,7 @@ from toimenpiteet.services import audited
 from . import build
 from .build import SECOND, RoundWorld, at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 HIDDEN = "\u202e\u2066\u200b"
 
 

@@ -17,7 +17,7 @@ from toimenpiteet.selectors.people.people import my_rights, reasons
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import TRANSITIONS, Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.plan.test_moves import signed_in
 from toimenpiteet.models import Membership, MunicipalityRole, User
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 class Staffed(make.World):

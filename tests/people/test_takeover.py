@@ -20,7 +20,7 @@ from toimenpiteet.services.people import people, tokens
 from toimenpiteet.services.people.roles import WantedRole
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NEW = "johtaja@toinen.example"
 
 

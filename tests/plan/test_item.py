@@ -29,7 +29,7 @@ from toimenpiteet.models import (
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.web.test_pages import html
 from toimenpiteet.selectors.plan import page as plan_page
 from toimenpiteet.services import audited
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from toimenpiteet.exchange.report import build, facts
 from toimenpiteet.exchange.report.document import Chart, Document, Mark, Paragraph, Table
 from toimenpiteet.snapshots import Plan, Snapshot
 
+pytestmark = pytest.mark.once
+
 NBSP = "\N{NO-BREAK SPACE}"
 HEADINGS = {
     "fi": [

@@ -21,6 +21,8 @@ from toimenpiteet.exchange.report.pdf import pdf, showable
 from toimenpiteet.exchange.report.word import word
 from toimenpiteet.snapshots import Snapshot
 
+pytestmark = pytest.mark.once
+
 PARTS = 10
 LANGUAGES = [("fi",), ("sv",), ("fi", "sv")]
 LONG = " ".join(f"sana{number}" for number in range(500))

@@ -13,7 +13,7 @@ from tests.rounds.test_answers import GREEN, Answering
 from toimenpiteet.models import AnswerDraft, StatusReport
 from toimenpiteet.services.rounds import answers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 IN_PLACE = {"HX-Request": "true"}
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from toimenpiteet.calendar import Due, Precision, due_around, format_due, parse_due
 
+pytestmark = pytest.mark.once
+
 READ = {
     "2020-11-30": Due(date(2020, 11, 30), Precision.DAY),
     "2024-02-29": Due(date(2024, 2, 29), Precision.DAY),

@@ -15,7 +15,7 @@ from toimenpiteet.models import Actor, Door, Nudge, StatusReport
 from toimenpiteet.services import audited
 from toimenpiteet.services.rounds import answers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

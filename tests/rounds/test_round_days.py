@@ -7,6 +7,8 @@ import pytest
 from toimenpiteet.calendar import is_working_day, working_days_between
 from toimenpiteet.round_days import DEFAULTS, RoundKind, Which, days_of, held_on, misplaced, parse_rule
 
+pytestmark = pytest.mark.once
+
 REPORT, BUDGET = RoundKind.ANNUAL_REPORT, RoundKind.BUDGET
 
 

@@ -11,7 +11,7 @@ from tests.edit.editors import html
 from tests.plan.test_moves import signed_in
 from toimenpiteet.models import RoundDay
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

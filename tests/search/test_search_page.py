@@ -13,7 +13,7 @@ from tests.web.test_pages import html
 from toimenpiteet import models
 from toimenpiteet.services import audited
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

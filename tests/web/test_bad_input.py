@@ -23,6 +23,8 @@ from toimenpiteet.web import session
 from toimenpiteet.web.edit.editables import EDITABLES
 from toimenpiteet.workflow import Role
 
+pytestmark = pytest.mark.once
+
 # What people paste, and what scanners send.
 JUNK = (
     "\u202eאבג <script>alert(1)</script> 🦜 \x00\x07\x1b",

@@ -1,8 +1,8 @@
 """Every page in a real browser, for each role, in three languages, both modes, narrow and wide: whole and accessible.
 
-The pages are those of test_rights.TABLE: a new page is visited without a word here. Each role is met in one language,
-mode and width; `make test-everywhere` meets each in all languages and both modes, at widths in turn. What a machine
-cannot judge stands in docs/accessibility.md.
+The pages are those of test_rights.TABLE: a new page is visited without a word here. Each is met once, by one of those
+who see it, in that role's language, mode and width; `make test-everywhere` meets each in all roles, languages and both
+modes, at widths in turn. What a machine cannot judge stands in docs/accessibility.md.
 """
 
 import os
@@ -87,7 +87,8 @@ def every_run() -> dict[str, Run]:
     }
 
 
-RUNS = every_run() if os.environ.get("EVERYWHERE") == "all" else USUAL
+ALL = os.environ.get("EVERYWHERE") == "all"
+RUNS = every_run() if ALL else USUAL
 
 
 class World(Kept):
@@ -130,10 +131,14 @@ class World(Kept):
 
 
 def pages(person: str) -> list[str]:
-    """Return the addresses that are a page for the person."""
-    place = PEOPLE.index(person)
-    shown = [name for name, (_address, answers) in TABLE.items() if answers[place] == 200 and name not in NO_PAGE]
-    return [*(TABLE[name][0] for name in shown), *MORE[person]]
+    """Return the addresses that are a page for the person; in a usual run each for one of those who see it, in turn."""
+    walked = [name for turn, name in enumerate(TABLE) if name not in NO_PAGE and person in _walkers(name, turn)]
+    return [*(TABLE[name][0] for name in walked), *MORE[person]]
+
+
+def _walkers(name: str, turn: int) -> list[str]:
+    seen_by = [person for person in USUAL if TABLE[name][1][PEOPLE.index(person)] == 200]
+    return seen_by if ALL or not seen_by else [seen_by[turn % len(seen_by)]]
 
 
 def look(page: Page, address: str, language: str) -> list[str]:

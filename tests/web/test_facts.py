@@ -14,7 +14,7 @@ from toimenpiteet.models import Goal, IndicatorTarget, IndicatorValue, PlanMeans
 from toimenpiteet.services import audited, rules
 from toimenpiteet.services.errors import Invalid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from toimenpiteet.web import request as door
 from toimenpiteet.web.toasts import Undo
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TEXT = "Kilpailutus siirtyi, koska hankintalaki muuttui."
 
 

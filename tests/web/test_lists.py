@@ -19,7 +19,7 @@ from tests.plan.test_moves import signed_in
 from toimenpiteet.web import lists
 from toimenpiteet.web.lists import Column, address
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

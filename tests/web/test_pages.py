@@ -13,7 +13,7 @@ from tests import make
 from tests.plan.test_moves import move, signed_in
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

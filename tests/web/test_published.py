@@ -16,7 +16,7 @@ from toimenpiteet.models import Membership
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TEXT = "Naapurikunnan tiekartta"
 # Every address of one thing that anybody may read.

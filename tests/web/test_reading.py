@@ -23,7 +23,7 @@ from toimenpiteet.services import audited
 from toimenpiteet.services.units import units
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 STATEMENTS = 15
 KILOBYTES = 30 * 1024

@@ -12,7 +12,7 @@ from tests import make
 from toimenpiteet.web import urls
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PEOPLE = ("anonymous", "manager", "contributor", "director", "viewer", "admin", "stranger")
 LOGIN = 302

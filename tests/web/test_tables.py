@@ -10,7 +10,7 @@ from tests import make
 from tests.plan.test_moves import signed_in
 from tests.web.test_pages import html
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from tests import make
 from toimenpiteet.models import ActionItem, Goal, Strategy, Unit, User
 from toimenpiteet.workflow import Role
 
+pytestmark = pytest.mark.once
+
 PAGE, FRAME = 30 * 1024, 40 * 1024
 OWN = Path(__file__).resolve().parents[2] / "toimenpiteet" / "static" / "toimenpiteet"
 
