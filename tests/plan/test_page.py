@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -224,3 +224,89 @@ def test_a_page_never_holds_more_rows_than_it_can_but_paper_does(
     assert "Toinen asia" not in page
     assert f"/tavoitteet/{other.pk}/rivit/" in page
     assert "Toinen asia" in html(client.get(address(long_plan, "?print=1")))
+
+
+# As of a day: tests/history/test_past.py compares what is read, through the API
+
+
+@pytest.fixture
+def since(world: make.World) -> Iterator[make.World]:
+    """Give the plan a month later: reworded, on hold, one item more and one less."""
+    gone = make.action_item(world.goal, world.unit, name_fi="Poistettu toimenpide")
+    make.plan(gone, world.period, due_on=date(2021, 3, 12), due_precision="day")
+    later = make.NOW + timedelta(days=30)
+    with time_machine.travel(later, tick=False):
+        stamp = make.stamp(at=later)
+        audited.change(world.plan, stamp, text_fi="Tiekartta on toinen.")
+        (plan,) = gone.plans.all()
+        audited.remove(plan.unit_links.get(), stamp)
+        audited.remove(plan, stamp)
+        audited.remove(gone, stamp)
+        yield world
+
+
+@pytest.mark.parametrize("small", [60, 0], ids=["whole", "in pieces"])
+def test_a_past_day_shows_the_plan_as_it_stood_and_says_so(
+    since: make.World, monkeypatch: pytest.MonkeyPatch, small: int
+) -> None:
+    monkeypatch.setattr(plan_page, "SMALL", small)
+    client, query = signed_in(since.manager), "?as_of=2021-03-15"
+    page = html(client.get(address(since, query)))
+    assert "Suunnitelma sellaisena kuin se oli, kun 15.3.2021 päättyi." in page
+    assert f'<a href="{address(since)}">Näytä tämän päivän suunnitelma</a>' in page
+    if not small:
+        assert f"{rows_of(since)}{query}" in page
+        page += html(client.get(rows_of(since, query), headers=HTMX))
+        assert "Laaditaan tiekartta." in html(client.get(address(since, f"{query}&open=all")))
+    assert "Laaditaan tiekartta." in page
+    assert "Tiekartta on toinen." not in page
+    # Late on that day, and nothing that could be done.
+    assert "3 päivää myöhässä" in page
+    assert "Aloita" not in page
+    # What is gone leads nowhere.
+    assert squeezed(page).count('Poistettu toimenpide <span class="mark">sittemmin poistettu</span>') == 1
+    assert page.count(f'href="/toimenpiteet/{since.item.pk}/"') == 1
+    today = html(client.get(address(since)))
+    assert "Suunnitelma sellaisena" not in today
+
+
+def test_a_past_day_is_filtered_and_printed_like_today(since: make.World) -> None:
+    client = signed_in(since.manager)
+    page = html(client.get(address(since, "?as_of=2021-03-15&late=1&unit=mine")))
+    assert "Poistettu toimenpide" in page
+    assert "Digitalisaation tiekartta" not in page
+    assert "?late=1&amp;unit=mine" not in page
+    printed = html(client.get(address(since, "?as_of=2021-03-15&print=1")))
+    assert "Suunnitelma sellaisena kuin se oli" in printed
+    assert "Poistettu toimenpide" in printed
+
+
+def test_a_day_without_a_plan_is_refused_with_what_was_typed(since: make.World) -> None:
+    client = signed_in(since.manager)
+    for day, says in (
+        ("2021-03-14", "Tiedot alkavat 15.3.2021."),
+        ("2031-01-01", "vasta tulossa"),
+        ("eilen", "ei ole päivä"),
+    ):
+        answer = client.get(address(since, f"?as_of={day}"))
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert says in page
+        assert f'value="{day}"' in page
+        assert "Laaditaan tiekartta." not in page
+
+
+def test_a_past_day_is_for_people_of_the_municipality(since: make.World) -> None:
+    past = address(since, "?as_of=2021-03-15")
+    assert Client().get(past)["Location"].startswith("/tunnus/")
+    assert 'name="as_of"' not in html(Client().get(address(since)))
+    stranger = signed_in(make.World().director)
+    assert stranger.get(past).status_code == 403
+    assert stranger.get(address(since)).status_code == 200
+
+
+def test_the_past_of_a_plan_costs_little_more_than_today(since: make.World) -> None:
+    client = signed_in(since.manager)
+    few = statements(client, address(since, "?as_of=2021-03-15"))
+    items(since, 20)
+    assert statements(client, address(since, "?as_of=2021-03-15")) == few <= statements(client, address(since)) + 5

@@ -21,7 +21,6 @@ from toimenpiteet.api.etags import etag
 from toimenpiteet.api.fields import Json
 from toimenpiteet.api.pagination import Pages
 from toimenpiteet.api.views import ApiView, published
-from toimenpiteet.models import Strategy
 from toimenpiteet.selectors.catalogue import bounded_count, listed
 from toimenpiteet.selectors.history.past import NoSuchDay, as_of, past_day
 
@@ -82,7 +81,7 @@ class Listed(Resource):
         if self.scope.anonymous:
             raise NotAuthenticated
         try:
-            day = past_day(text, access.visible(self.scope, Strategy), self.today)
+            day = past_day(text, self.scope, self.today)
         except NoSuchDay as error:
             raise ValidationError({"as_of": [str(error)]}) from error
         # A copy, which has not read today's tree of units.

@@ -1,10 +1,13 @@
-"""What changed since the person's last visit, until they say that they have seen it."""
+"""What changed since the person's last visit, until they say that they have seen it; which past day is asked for."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -13,8 +16,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet.dates import moment_words
 from toimenpiteet.selectors.history.news import changes
+from toimenpiteet.selectors.history.past import past_day
 from toimenpiteet.services import history
-from toimenpiteet.web.request import RequestContext, back_to, request_context, say_done, signed_in
+from toimenpiteet.services.errors import Forbidden
+from toimenpiteet.web.request import (
+    P,
+    RequestContext,
+    View,
+    ask_to_sign_in,
+    back_to,
+    published,
+    request_context,
+    say_done,
+    signed_in,
+)
 
 SHORT, PAGE = 30, 100
 FIRST_VISIT = timedelta(days=30)
@@ -62,3 +77,30 @@ def changes_seen(request: HttpRequest) -> HttpResponse:
         history.mark_changes_seen(me.scope.user.pk, _moment(request.POST.get("until", "")) or me.now, now=me.now)
     say_done(request, _("Marked as seen. What changes from now on is shown next time."))
     return HttpResponseRedirect(back_to(request, reverse("waiting")), status=303)
+
+
+def published_or_past(view: Callable[Concatenate[HttpRequest, RequestContext, P], HttpResponseBase]) -> View[P]:
+    """As ``published``, for a page that shows past days as well: those only to who has signed in."""
+
+    @wraps(view)
+    def seen(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        refused = ask_to_sign_in(request) if request.GET.get("as_of") else None
+        return refused or published(view)(request, *args, **kwargs)
+
+    return seen
+
+
+def in_the_past(request: HttpRequest, me: RequestContext, **only: int) -> RequestContext | None:
+    """Return who asks, on the past day that the address names (`as_of`); None where it names none but today.
+
+    `only` one strategy by its `pk` may be asked for. What is read for them is read in ``past.as_of`` that day. Raises
+    NoSuchDay, and Forbidden for a stranger: texts that were taken away, such as a name, are not for the public to read.
+    """
+    text = request.GET.get("as_of", "")
+    if not text:
+        return None
+    if me.scope.anonymous:
+        raise Forbidden(_("How things stood on a past day is shown to people of the municipality."))
+    day = past_day(text, me.scope, me.today, **only)
+    # A copy of what they are, which has not read today's tree of units.
+    return replace(me, today=day, scope=replace(me.scope)) if day != me.today else None

@@ -70,15 +70,20 @@ def signed_in(view: View[P]) -> View[P]:
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not request_context(request).scope.anonymous:
-            return view(request, *args, **kwargs)
-        if request.method == "POST":
-            return session_over(request)
-        if is_fragment(request):
-            return refuse(request, "frame/parts/session_over.html", 401, {"typed": []})
-        return redirect_to_login(request.get_full_path())
+        return ask_to_sign_in(request) or view(request, *args, **kwargs)
 
     return guarded
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse | None:
+    """Return what ``signed_in`` answers to somebody who has not signed in; None to all others."""
+    if not request_context(request).scope.anonymous:
+        return None
+    if request.method == "POST":
+        return session_over(request)
+    if is_fragment(request):
+        return refuse(request, "frame/parts/session_over.html", 401, {"typed": []})
+    return redirect_to_login(request.get_full_path())
 
 
 def published(view: Callable[Concatenate[HttpRequest, RequestContext, P], HttpResponseBase]) -> View[P]:

@@ -19,6 +19,8 @@ from django.db.models import Case, DateField, Exists, F, Func, Min, OuterRef, Qu
 from django.db.models.functions import Cast, Coalesce, Least, NullIf
 from django.utils.translation import gettext as _
 
+from toimenpiteet import access
+from toimenpiteet.access import Scope
 from toimenpiteet.calendar import end_of_day, local_day
 from toimenpiteet.dates import day_words
 from toimenpiteet.languages import columns_for
@@ -62,10 +64,11 @@ class NoSuchDay(ValueError):
     """There is nothing to read of the day that was asked for; says in words why, and which days there are."""
 
 
-def past_day(text: str, strategies: "QuerySet[Strategy]", today: date) -> date:
-    """Return the day that `text` (ISO 8601) names, of which the record says something of `strategies`; one query.
+def past_day(text: str, scope: Scope, today: date, **only: int) -> date:
+    """Return the day that `text` (ISO 8601) names, of which the record tells the person something; one query.
 
-    Raises NoSuchDay for what is no day, for one that is still to come, and for one before the record begins.
+    `only` one strategy by its `pk`, where that is given. Raises NoSuchDay for what is no day, for one that is still to
+    come, and for one before the record begins.
     """
     try:
         day = date.fromisoformat(text) if _A_DAY.fullmatch(text) else None
@@ -75,17 +78,14 @@ def past_day(text: str, strategies: "QuerySet[Strategy]", today: date) -> date:
         raise NoSuchDay(_("This is no day. Give it as year-month-day, such as %(day)s.") % {"day": today.isoformat()})
     if day > today:
         raise NoSuchDay(_("%(day)s is still to come. Give a day that is over, or today.") % {"day": day_words(day)})
-    first = _first_day(strategies)
-    if first and day < first:
+    strategies = access.visible(scope, Strategy).filter(**only).order_by()
+    there = Strategy.history.filter(id__in=strategies.values("pk"))
+    moment = there.aggregate(first=Min("history_date"))["first"]
+    first = local_day(moment) if moment else day
+    if day < first:
         begins = _("The record begins on %(day)s. Give that day or a later one.")
         raise NoSuchDay(begins % {"day": day_words(first)})
     return day
-
-
-def _first_day(strategies: "QuerySet[Strategy]") -> date | None:
-    there = Strategy.history.filter(id__in=strategies.order_by().values("pk"))
-    first = there.aggregate(first=Min("history_date"))["first"]
-    return local_day(first) if first else None
 
 
 @dataclass

@@ -16,7 +16,7 @@ from toimenpiteet.selectors.plan.compare import Comparison, comparisons
 from toimenpiteet.selectors.plan.counts import Counts, count, total
 from toimenpiteet.selectors.plan.items import narrow_items
 from toimenpiteet.selectors.plan.outline import GoalFrame, ThemeFrame, frame, progress
-from toimenpiteet.selectors.plan.view import WHOLE, PlanView, views_of
+from toimenpiteet.selectors.plan.view import WHOLE, Part, PlanView, views_of
 from toimenpiteet.selectors.translated import Named, Text, in_alphabet, text_of
 
 SMALL = 60
@@ -24,6 +24,8 @@ SMALL = 60
 MOST = 300
 """Items; as many a page holds at once, beyond them goals stay folded, whatever is asked for. Paper holds them all."""
 MINE = "mine"
+PAST = WHOLE - {Part.MOVES}
+"""Of the plans of a past day: nothing can be done to them."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,12 @@ class ThemePart:
     goals: list[GoalPart]
     themes: list["ThemePart"]
 
+    @property
+    def all_rows(self) -> list[ItemRow]:
+        """Return its rows that are open, and those of the themes under it."""
+        own = [row for goal in self.goals for row in goal.rows or []]
+        return [*own, *(row for theme in self.themes for row in theme.all_rows)]
+
 
 @dataclass(frozen=True)
 class PlanPage:
@@ -93,12 +101,13 @@ class PlanPage:
 
 @dataclass
 class Plan:
-    """The plan of one visible strategy (with its municipality), as one person asks for it."""
+    """The plan of one visible strategy (with its municipality), as one person asks for it; of each plan its `parts`."""
 
     scope: Scope
     strategy: Strategy
     wanted: Wanted
     today: date
+    parts: frozenset[Part] = WHOLE
     periods: list[PlanPeriod] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -138,7 +147,7 @@ class Plan:
         """Return the rows of some goals; four queries, however many, and two more for a person of a unit."""
         items = list(self._items().filter(goal__in=goals).select_related("lead_unit").order_by("order", "pk"))
         plans = self._plans().filter(item__in=[item.pk for item in items])
-        cells = {(row.item_id, row.period_id): row for row in views_of(plans, self.today, WHOLE, self.scope)}
+        cells = {(row.item_id, row.period_id): row for row in views_of(plans, self.today, self.parts, self.scope)}
         found: dict[int, list[ItemRow]] = defaultdict(list)
         for item in items:
             found[item.goal_id].append(self._row(item, [cells.get((item.pk, one.pk)) for one in self._shown()]))
@@ -211,6 +220,13 @@ class Plan:
         )
         named = [Named(unit.pk, text_of(unit, "name", self.own)) for unit in units.distinct()]
         return sorted(named, key=lambda unit: in_alphabet(unit.name))
+
+
+def items_gone(scope: Scope, rows: Iterable[ItemRow]) -> frozenset[int]:
+    """Return those items of `rows` of a past day that are not there any more for the person; one query."""
+    shown = {row.pk for row in rows}
+    there = access.visible(scope, ActionItem).filter(pk__in=shown)
+    return frozenset(shown.difference(there.values_list("pk", flat=True)))
 
 
 def _opened(goals: list[GoalFrame], most: int) -> list[int]:

@@ -1,6 +1,8 @@
 """The plan: theme → goal → item, the periods side by side; a goal's rows come when it is opened."""
 
 import sys
+from contextlib import nullcontext
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -9,63 +11,102 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
+from toimenpiteet.dates import day_words
 from toimenpiteet.models import Goal, Strategy
-from toimenpiteet.selectors.plan.page import MINE, MOST, Plan, Wanted
+from toimenpiteet.selectors.history.past import NoSuchDay, as_of
+from toimenpiteet.selectors.plan.page import MINE, MOST, PAST, Plan, Wanted, items_gone
+from toimenpiteet.selectors.plan.view import WHOLE, Part
 from toimenpiteet.selectors.strategies.strategy import find_strategy
 from toimenpiteet.selectors.translated import text_of
 from toimenpiteet.selectors.units.units import find_unit
-from toimenpiteet.web.request import RequestContext, is_fragment, published, whole_number
+from toimenpiteet.web.history import in_the_past, published_or_past
+from toimenpiteet.web.request import RequestContext, is_fragment, whole_number
 from toimenpiteet.workflow import STATUS_VALUES
 
 ALL = "all"
-_FILTERS = ("unit", "status", "late", "period", "compare")
+_FILTERS = ("unit", "status", "late", "period", "compare", "as_of")
 
 
 @require_safe
-@published
+@published_or_past
 def plan(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResponse:
-    """Show the plan of a strategy; what is open and what is left out is in the address."""
+    """Show the plan of a strategy, now or as of a day; what is open and what is left out is in the address."""
     strategy = find_strategy(me.scope, strategy_id)
-    asked = Plan(me.scope, strategy, _wanted(me.scope, strategy, request.GET), me.today)
-    printed = request.GET.get("print") == "1"
-    opened = request.GET.getlist("open")
-    wanted = None if printed or ALL in opened else {whole_number(goal) for goal in opened}
-    page = asked.page(wanted, most=sys.maxsize if printed else MOST)
+    try:
+        then = in_the_past(request, me, pk=strategy_id)
+    except NoSuchDay as error:
+        wrong = {"wrong_day": str(error), "day": request.GET["as_of"], "today": me.today.isoformat()}
+        return render(request, "toimenpiteet/plan/no_day.html", {**_of_strategy(strategy), **wrong}, status=422)
+    if then is None:
+        context = _page(request, me, strategy, WHOLE)
+    else:
+        with as_of(then.today):
+            context = _page(request, then, find_strategy(then.scope, strategy_id), PAST)
+        rows = [row for theme in context["plan"].themes for row in theme.all_rows]
+        context |= {"past": day_words(then.today), "gone": items_gone(me.scope, rows)}
+    return render(request, "toimenpiteet/plan/page.html", {**context, "today": me.today.isoformat()})
+
+
+def _of_strategy(strategy: Strategy) -> dict[str, Any]:
     own = strategy.municipality.language
-    context = {
+    return {
         "strategy": strategy,
         "name": text_of(strategy, "name", own),
         "municipality": text_of(strategy.municipality, "name", own),
-        "plan": page,
+    }
+
+
+def _page(request: HttpRequest, me: RequestContext, strategy: Strategy, parts: frozenset[Part]) -> dict[str, Any]:
+    asked = Plan(me.scope, strategy, _wanted(me.scope, strategy, request.GET), me.today, parts)
+    printed = request.GET.get("print") == "1"
+    opened = request.GET.getlist("open")
+    wanted = None if printed or ALL in opened else {whole_number(goal) for goal in opened}
+    return {
+        **_of_strategy(strategy),
+        "plan": asked.page(wanted, most=sys.maxsize if printed else MOST),
         "wanted": asked.wanted,
         "printed": printed,
         "statuses": labels.choices(labels.STATUS),
         "mine": bool(me.scope.unit_roles),
         "query": _query(request.GET),
         "next": request.get_full_path(),
+        "day": request.GET.get("as_of", ""),
     }
-    return render(request, "toimenpiteet/plan/page.html", context)
 
 
 @require_safe
-@published
+@published_or_past
 def goal_rows(request: HttpRequest, me: RequestContext, goal_id: int) -> HttpResponse:
     """Give the rows of one goal to the page that opens it; anybody else is led to the plan with the goal open."""
+    try:
+        then = in_the_past(request, me)
+    except NoSuchDay as error:
+        raise Http404 from error
+    with as_of(then.today) if then else nullcontext():
+        found = _goal(request, then or me, goal_id, PAST if then else WHOLE)
+    if isinstance(found, HttpResponse):
+        return found
+    gone = items_gone(me.scope, found["rows"]) if then else frozenset()
+    return render(request, "toimenpiteet/plan/parts/table.html", {**found, "gone": gone})
+
+
+def _goal(
+    request: HttpRequest, me: RequestContext, goal_id: int, parts: frozenset[Part]
+) -> HttpResponse | dict[str, Any]:
     goal = access.get(me.scope, access.visible(me.scope, Goal), pk=goal_id)
     if not is_fragment(request):
         query = "&".join(part for part in (_query(request.GET), f"open={goal_id}") if part)
         return HttpResponseRedirect(f"{reverse('plan', args=[goal.strategy_id])}?{query}#goal-{goal_id}")
     strategy = find_strategy(me.scope, pk=goal.strategy_id)
-    asked = Plan(me.scope, strategy, _wanted(me.scope, strategy, request.GET), me.today)
+    asked = Plan(me.scope, strategy, _wanted(me.scope, strategy, request.GET), me.today, parts)
     back = f"{reverse('plan', args=[goal.strategy_id])}?{_query(request.GET)}&open={goal_id}".replace("?&", "?")
-    context = {
+    return {
         "rows": asked.rows([goal_id])[goal_id],
         "periods": asked.shown_periods,
         "goal_name": text_of(goal, "name", asked.own),
         "wanted": asked.wanted,
         "next": back,
     }
-    return render(request, "toimenpiteet/plan/parts/table.html", context)
 
 
 def _wanted(scope: Scope, strategy: Strategy, query: QueryDict) -> Wanted:
