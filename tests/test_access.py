@@ -92,14 +92,18 @@ class Everything(make.World):
                 proposed_at=make.NOW,
             ),
             self._add(models.Nudge, plan=self.plan, round=round_, asked_by=self.director, at=make.NOW),
-            self._add(
-                models.StoredFile,
-                municipality=self.municipality,
-                name="tulos.pdf",
-                content_type="application/pdf",
-                size=1,
-                sha256="0" * 64,
+            (
+                file := self._add(
+                    models.StoredFile,
+                    municipality=self.municipality,
+                    name="tulos.pdf",
+                    content_type="application/pdf",
+                    size=1,
+                    sha256="0" * 64,
+                )
             ),
+            (report := self._add(models.ReportVersion, round=round_, at=make.NOW)),
+            self._add(models.ReportFile, report=report, form="fi.pdf", file=file),
             models.Told.objects.create(
                 municipality=self.municipality,
                 unit=self.unit,
@@ -175,6 +179,9 @@ HIDDEN_FROM_THE_PUBLIC = {
     "StatusChange",
     "StatusReport",
     "Nudge",
+    # Public once their round is published (tests/report/test_pages.py).
+    "ReportFile",
+    "ReportVersion",
     "StoredFile",
     "Told",
 }

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from toimenpiteet.exchange.report.files import keep_owed
 from toimenpiteet.models import Door
 from toimenpiteet.services.rounds import rounds, turning
 
@@ -13,3 +14,9 @@ def make_rounds() -> None:
     now = timezone.now()
     rounds.make_ahead(now, door=Door.TASK)
     turning.turn(now, door=Door.TASK)
+
+
+@shared_task(name="toimenpiteet.make_reports", ignore_result=True)
+def make_reports() -> None:
+    """Make the files of the reports of locked rounds that are not there yet; ten at once do no harm."""
+    keep_owed(timezone.now(), door=Door.TASK)

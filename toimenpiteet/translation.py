@@ -58,6 +58,8 @@ UNTRANSLATED: tuple[type[Audited], ...] = (
     models.RoundDay,
     models.Nudge,
     models.StoredFile,
+    models.ReportVersion,
+    models.ReportFile,
 )
 
 # Derived, rewritten without a change of anybody's making: see services.plan.derived.

@@ -70,6 +70,9 @@ NOT_TRIED = {
     ),
     *("RoundDay.round", "RoundDay.computed_on", "RoundDay.decided_on"),
     *("Step.due_on", "Step.due_precision", "Step.date_kind"),
+    # Written once.
+    *("ReportFile.report", "ReportFile.file", "ReportVersion.round", "ReportVersion.number"),
+    *("ReportVersion.register_number", "ReportVersion.body", "ReportVersion.decided_on", "ReportVersion.section"),
 }
 
 

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from toimenpiteet.exchange.report.build import Locked
 from toimenpiteet.snapshots import FORMAT, Answer, Figure, Goal, Indicator, Period, Plan, Snapshot, Step
 
 FIRST: Period = {"key": "2026", "name": {"fi": "2026"}, "start_year": 2026, "end_year": 2026}
 LATER: Period = {"key": "2027-2030", "name": {"fi": "2027–2030"}, "start_year": 2027, "end_year": 2030}
 SHA256 = "0f" * 32
+LOCKED = Locked(SHA256)
 
 
 def snapshot(plans: list[Plan] | None = None, **fields: Any) -> Snapshot:

@@ -42,7 +42,7 @@ HEADINGS = {
 
 
 def report(snapshot: Snapshot, language: str = "fi") -> Document:
-    return build.report(snapshot, language, sha256=sample.SHA256)
+    return build.report(snapshot, language, sample.LOCKED)
 
 
 def rows(document: Document, key: str) -> list[list[str]]:

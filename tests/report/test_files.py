@@ -29,8 +29,8 @@ LONG = " ".join(f"sana{number}" for number in range(500))
 HOSTILE = ["😀 👍🏽 ●▲■○–", "#let x = 1", "{{ 7*7 }}", "<script>alert(1)</script>", "=1+1", "*b* _i_ $x$ @a `c` \\n ]"]
 
 
-def reports(snapshot: Snapshot, languages: tuple[str, ...], sha256: str = sample.SHA256) -> list[Document]:
-    return [build.report(snapshot, language, sha256=sha256) for language in languages]
+def reports(snapshot: Snapshot, languages: tuple[str, ...]) -> list[Document]:
+    return [build.report(snapshot, language, sample.LOCKED) for language in languages]
 
 
 def hostile() -> Snapshot:

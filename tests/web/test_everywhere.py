@@ -27,6 +27,7 @@ browsing = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_
 
 NO_PAGE = {
     "overdue-csv": "a file",
+    "report-file": "a file",
     "session": "JSON for the script",
     "worker": "a script",
     "account_logout": "opened by a form that needs no page; without a script it is the same form",

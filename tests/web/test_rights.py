@@ -38,6 +38,10 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "review-answer": ("POST /vastaukset/{report}/katselmus/", (SESSION_OVER, 404, 404, 404, 404, 404, 404)),
     "round-move": ("/kierrokset/{round}/siirto/lock/", (LOGIN, 403, 403, 200, 403, 403, 404)),
     "nudge": ("POST /kierrokset/{round}/muistuta/{unit}/", (SESSION_OVER, 403, 403, 303, 403, 403, 404)),
+    # The round is open: its report is a draft.
+    "report": ("/kierrokset/{round}/raportti/", (LOGIN, 403, 403, 200, 403, 403, 404)),
+    "report-file": ("/kierrokset/{round}/raportti/fi.xlsx", (LOGIN, 403, 403, 200, 403, 403, 404)),
+    "report-version": ("/kierrokset/{round}/raportti/versio/", (LOGIN, 403, 403, 404, 403, 403, 404)),
     "indicators": ("/strategiat/{strategy}/mittarit/", (200,) * 7),
     "indicator": ("/mittarit/{indicator}/", (200,) * 7),
     "theme": ("/teemat/{theme}/", (200,) * 7),

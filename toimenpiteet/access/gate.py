@@ -42,7 +42,9 @@ from toimenpiteet.models import (
     ProgrammeTheme,
     Project,
     ProjectAlias,
+    ReportFile,
     ReportingRound,
+    ReportVersion,
     RoundDay,
     RoundSnapshot,
     SearchDocument,
@@ -94,6 +96,8 @@ _TO_MUNICIPALITY: dict[type[models.Model], str] = {
     Told: "municipality",
     Nudge: "round__strategy__municipality",
     StoredFile: "municipality",
+    ReportVersion: "round__strategy__municipality",
+    ReportFile: "report__round__strategy__municipality",
     Theme: "strategy__municipality",
     SuccessFactor: "theme__strategy__municipality",
     Goal: "strategy__municipality",
@@ -144,6 +148,12 @@ _TO_PUBLISHED: dict[type[models.Model], str] = {
     Step: "plan__item__strategy__published",
     PlanMeans: "plan__item__strategy__published",
 }
+# The report of a round is public once the round is published, and so are its files.
+_TO_PUBLISHED_ROUND: dict[type[models.Model], str] = {
+    ReportVersion: "round",
+    ReportFile: "report__round",
+    StoredFile: "report_file__report__round",
+}
 # Published facts reach these over a to-many path, so the rows would repeat.
 _DISTINCT = {Municipality, Unit, UnitHandover, Project, BudgetLine, Programme}
 
@@ -151,13 +161,23 @@ _DISTINCT = {Municipality, Unit, UnitHandover, Project, BudgetLine, Programme}
 def visible(scope: Scope, model: type[Row]) -> "models.QuerySet[Row]":
     """Return the rows of `model` that exist for this person.
 
-    Signed in: those of their own municipalities. Anonymous: those of published strategies.
+    Signed in: those of their own municipalities. Anonymous: those of published strategies; of
+    reports, those of published rounds.
     """
     manager = model._default_manager
     if not scope.anonymous:
         return manager.filter(Q(**{f"{_TO_MUNICIPALITY[model]}__in": scope.municipalities}))
-    rows = manager.filter(Q(**{_TO_PUBLISHED[model]: True})) if model in _TO_PUBLISHED else manager.none()
+    rows = manager.filter(_published(model))
     return rows.distinct() if model in _DISTINCT else rows
+
+
+def _published(model: type[models.Model]) -> Q:
+    if model in _TO_PUBLISHED:
+        return Q(**{_TO_PUBLISHED[model]: True})
+    if model in _TO_PUBLISHED_ROUND:
+        way = _TO_PUBLISHED_ROUND[model]
+        return Q(**{f"{way}__strategy__published": True, f"{way}__status": ReportingRound.Status.PUBLISHED})
+    return Q(pk__in=[])
 
 
 def drafts(scope: Scope) -> "models.QuerySet[AnswerDraft]":

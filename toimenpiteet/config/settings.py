@@ -148,6 +148,7 @@ CELERY_TIMEZONE = "UTC"
 # A tick that nobody took within its minute is worth nothing: the next one does the same work. So with the rounds.
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "notifications.tick", "schedule": 60.0, "options": {"expires": 55}},
+    "reports": {"task": "toimenpiteet.make_reports", "schedule": 60.0, "options": {"expires": 55}},
     "rounds": {"task": "toimenpiteet.make_rounds", "schedule": 3600.0, "options": {"expires": 3300}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

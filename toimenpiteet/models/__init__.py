@@ -39,6 +39,7 @@ from toimenpiteet.models.reporting import (
     RoundSnapshot,
     StatusReport,
 )
+from toimenpiteet.models.reports import ReportFile, ReportVersion
 from toimenpiteet.models.search import SearchDocument
 from toimenpiteet.models.strategy import (
     CoreValue,
@@ -98,6 +99,8 @@ __all__ = [
     "Project",
     "ProjectAlias",
     "RecordedName",
+    "ReportFile",
+    "ReportVersion",
     "ReportingRound",
     "RoundDay",
     "RoundSnapshot",

@@ -33,7 +33,9 @@ from toimenpiteet.models import (
     PeriodPlan,
     PlanMeans,
     PlanUnit,
+    ReportFile,
     ReportingRound,
+    ReportVersion,
     RoundDay,
     Stamp,
     StatusReport,
@@ -56,7 +58,7 @@ _OF_THE_ROW = {"id", "key", "order", "version", "at"}
 # These have services of their own, and so have some columns.
 _ELSEWHERE = {
     *(Membership, MunicipalityRole, ReportingRound, RoundDay, StatusReport, Comment, Nudge, StoredFile),
-    *(UnitHandover, HandedOver, ChangeRequest),
+    *(UnitHandover, HandedOver, ChangeRequest, ReportVersion, ReportFile),
 }
 _COLUMNS_ELSEWHERE: dict[type[Audited], set[str]] = {
     PeriodPlan: {"status", "next_deadline_on", "last_sign_at"},

@@ -38,14 +38,16 @@ class Damaged(RuntimeError):
 
 @transaction.atomic
 def add(
-    owner: Municipality | PeriodPlan | ReportingRound, name: str, data: bytes, *, scope: Scope, stamp: Stamp
+    owner: Municipality | PeriodPlan | ReportingRound, name: str, data: bytes, *, scope: Scope | None, stamp: Stamp
 ) -> StoredFile:
     """Keep the file `name` with the bytes `data` for what exists for the person already.
 
-    Whoever works on a plan adds to it; to a municipality or a round, the strategy director. Raises Forbidden, or
-    Invalid when the file is empty, larger than 10 MB, of a type that is not taken, or not what its name says.
+    Whoever works on a plan adds to it; to a municipality or a round, the strategy director, or a program, whose scope
+    is None. Raises Forbidden, or Invalid when the file is empty, larger than 10 MB, of a type that is not taken, or not
+    what its name says.
     """
-    need(access.may(scope, Verb.WORK if isinstance(owner, PeriodPlan) else Verb.DIRECT, owner))
+    if scope is not None:
+        need(access.may(scope, Verb.WORK if isinstance(owner, PeriodPlan) else Verb.DIRECT, owner))
     name = text.clean(PurePath(name.replace("\\", "/")).name, field="name", limit=200)
     kept = StoredFile(
         municipality_id=access.municipality_of(owner),

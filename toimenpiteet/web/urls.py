@@ -6,7 +6,7 @@ from toimenpiteet.web import errors, frame, history, indicators, projects, searc
 from toimenpiteet.web.people import me, stand_ins
 from toimenpiteet.web.plan import bulk, item, item_edit, moves, overdue, steps
 from toimenpiteet.web.plan import page as plan_page
-from toimenpiteet.web.rounds import answers, review, rounds
+from toimenpiteet.web.rounds import answers, report, review, rounds
 from toimenpiteet.web.units import pages as unit_pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +26,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kierrokset/<int:round_id>/vastaukset/laheta/", answers.send_drafts, name="answers-send"),
     path("kierrokset/<int:round_id>/katselmus/", review.review, name="review"),
     path("kierrokset/<int:round_id>/katselmus/muuttumattomat/", review.accept_calm, name="review-calm"),
+    path("kierrokset/<int:round_id>/raportti/", report.report, name="report"),
+    path("kierrokset/<int:round_id>/raportti/versio/", report.report_version, name="report-version"),
+    path("kierrokset/<int:round_id>/raportti/<slug:language>.<slug:kind>", report.report_file, name="report-file"),
     path("kierrokset/<int:round_id>/muistuta/<int:unit_id>/", review.nudge, name="nudge"),
     path("kierrokset/<int:round_id>/siirto/<slug:name>/", review.move_round, name="round-move"),
     path("vastaukset/<int:report_id>/katselmus/", review.decide, name="review-answer"),

@@ -1,7 +1,8 @@
 """The report of a round and the plan of a strategy as documents, in a language, out of a snapshot."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -28,20 +29,32 @@ _NUMBERED: tuple[Make, ...] = (
 )
 
 
-def report(snapshot: Snapshot, language: str, *, sha256: str = "") -> Document:
-    """Return the report to a body in `language`; without the hash of the locked snapshot it is a draft."""
+@dataclass(frozen=True)
+class Locked:
+    """What stands beside the snapshot of a locked round: its hash, and what a version of the report adds to it."""
+
+    sha256: str
+    version: int = 1
+    register_number: str = ""
+    body: str = ""
+    decided_on: date | None = None
+    section: str = ""
+
+
+def report(snapshot: Snapshot, language: str, locked: Locked | None = None) -> Document:
+    """Return the report to a body in `language`; without what a lock gave it is a draft."""
     own, round_ = snapshot["municipality"]["language"], snapshot["round"]
     with override(language):
         name, read = occasion(round_["kind"], round_["year"]), words.moment(snapshot["frozen_at"])
         parts = [_numbered(at, make(snapshot, own)) for at, make in enumerate(_NUMBERED, 1)]
-        kept = _("locked %(time)s") if sha256 else _("draft, read %(time)s")
+        kept = _("locked %(time)s") if locked else _("draft, read %(time)s")
         return Document(
             title=_("How the strategy is carried out: %(round)s") % {"round": name},
-            draft="" if sha256 else _("DRAFT"),
-            facts=(*_whose(snapshot, own), *_facts(snapshot, own, read, sha256)),
+            draft="" if locked else _("DRAFT"),
+            facts=(*_whose(snapshot, own), *_facts(snapshot, own, read, locked)),
             lights=_lights(),
             parts=(*parts, _annex(whole_plan(snapshot, own))),
-            footer=" · ".join([name, kept % {"time": read}, *([f"SHA-256 {sha256}"] if sha256 else [])]),
+            footer=_footer(name, kept % {"time": read}, locked),
             **_common(snapshot, language),
         )
 
@@ -58,6 +71,11 @@ def plan(snapshot: Snapshot, language: str) -> Document:
             footer=_("Goals and action items, as they were %(time)s") % {"time": read},
             **_common(snapshot, language),
         )
+
+
+def _footer(name: str, kept: str, locked: Locked | None) -> str:
+    later = _("version %(number)s") % {"number": locked.version} if locked and locked.version > 1 else ""
+    return " · ".join(text for text in (name, kept, later, f"SHA-256 {locked.sha256}" if locked else "") if text)
 
 
 def _common(snapshot: Snapshot, language: str) -> dict[str, Any]:
@@ -85,21 +103,33 @@ def _whose(snapshot: Snapshot, own: str) -> list[tuple[str, Line]]:
     ]
 
 
-def _facts(snapshot: Snapshot, own: str, read: str, sha256: str) -> list[tuple[str, Line]]:
+def _facts(snapshot: Snapshot, own: str, read: str, locked: Locked | None) -> list[tuple[str, Line]]:
     round_ = snapshot["round"]
-    locked = [
-        (_("Locked"), Line(read)),
-        ("SHA-256", Line(sha256)),
-        (pgettext("report", "Version"), Line("1")),
-    ]
     found = [
         (_("Reporting round"), Line(occasion(round_["kind"], round_["year"]))),
         (_("Status day"), Line(day_words(facts.status_day(snapshot)))),
         (_("Goes to"), words.said(round_["body"], own)),
-        *(locked if sha256 else [(pgettext("report", "As it was"), Line(read))]),
-        (_("Register number"), Line(_("given in the case management"))),
+        *(_locked(locked, read) if locked else [(pgettext("report", "As it was"), Line(read))]),
     ]
     return [(label, value) for label, value in found if value.text]
+
+
+def _locked(locked: Locked, read: str) -> list[tuple[str, Line]]:
+    return [
+        (_("Locked"), Line(read)),
+        ("SHA-256", Line(locked.sha256)),
+        (pgettext("report", "Version"), Line(str(locked.version))),
+        (_("Register number"), Line(locked.register_number or _("given in the case management"))),
+        (_("Decision"), Line(decision(locked))),
+    ]
+
+
+def decision(locked: Locked) -> str:
+    """Return which body decided, when and in which section, "" where none has."""
+    if locked.decided_on is None:
+        return ""
+    section = f" § {locked.section}" if locked.section else ""
+    return f"{locked.body} {day_words(locked.decided_on)}{section}"
 
 
 def _lights() -> Table:

@@ -56,6 +56,11 @@ class Table:
     grouped_by: str = ""
     kind: str = "table"
 
+    @property
+    def labelled(self) -> list[list[tuple[Column, Cell]]]:
+        """Return the rows with the column of each cell, for who shows no heads."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -91,6 +96,11 @@ class Bar:
     mark: str
     value: str
     length: float
+
+    @property
+    def hundredths(self) -> str:
+        """Return the length of the bar in hundredths, as programs write numbers."""
+        return f"{100 * self.length:.2f}"
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,27 @@
-"""The files of a report: in which formats and languages it is made, and the making."""
+"""The files of a report: in which languages and formats it is made, and the making and keeping of them."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from toimenpiteet.exchange.report.build import report
+from django.utils.text import slugify
+from django.utils.translation import override, pgettext
+
+from toimenpiteet.exchange.report.build import Locked, report
 from toimenpiteet.exchange.report.document import Document
 from toimenpiteet.exchange.report.excel import excel
 from toimenpiteet.exchange.report.pdf import pdf
 from toimenpiteet.exchange.report.word import word
 from toimenpiteet.languages import OFFICIAL
+from toimenpiteet.models import Actor, Door, ReportVersion, Stamp
+from toimenpiteet.selectors.rounds import reports as selected
 from toimenpiteet.selectors.rounds.reports import Source
+from toimenpiteet.services import audited
+from toimenpiteet.services.rounds import reports as services
 
-FORMATS: dict[str, Callable[[Sequence[Document]], bytes]] = {"docx": word, "pdf": pdf, "xlsx": excel}
+_LOG = logging.getLogger(__name__)
+FORMATS: dict[str, Callable[[Sequence[Document]], bytes]] = {"pdf": pdf, "docx": word, "xlsx": excel}
 """Each format by the end of a file's name."""
 BOTH = "both"
 LANGUAGES: dict[str, tuple[str, ...]] = {**{code: (code,) for code in OFFICIAL}, BOTH: OFFICIAL}
@@ -20,16 +30,61 @@ LANGUAGES: dict[str, tuple[str, ...]] = {**{code: (code,) for code in OFFICIAL},
 
 @dataclass(frozen=True)
 class Form:
-    """How a report is wanted: a key of FORMATS and one of LANGUAGES."""
+    """How a report is wanted: a key of LANGUAGES and one of FORMATS."""
 
-    format: str
     language: str
+    format: str
+
+    def __str__(self) -> str:
+        return f"{self.language}.{self.format}"
 
 
-FORMS = tuple(Form(each, language) for language in LANGUAGES for each in FORMATS)
+FORMS = tuple(Form(language, each) for language in LANGUAGES for each in FORMATS)
 
 
 def made(source: Source, form: Form) -> bytes:
     """Return a report as a file; it takes about a second."""
-    documents = [report(source.snapshot, code, sha256=source.sha256) for code in LANGUAGES[form.language]]
-    return FORMATS[form.format](documents)
+    return FORMATS[form.format]([document(source, code) for code in LANGUAGES[form.language]])
+
+
+def document(source: Source, language: str) -> Document:
+    """Return the report of a round, or its draft, as a document in a language."""
+    version = source.version
+    if version is None:
+        return report(source.snapshot, language)
+    beside = {name: getattr(version, name) for name in ("register_number", "body", "decided_on", "section")}
+    return report(source.snapshot, language, Locked(source.sha256, version.number, **beside))
+
+
+def name_of(source: Source, form: Form) -> str:
+    """Return what a file of the report is called, such as ``kuopio-talousarvio-2027-fi.pdf``."""
+    codes, number = LANGUAGES[form.language], source.version.number if source.version else 0
+    with override(codes[0]):
+        occasion = slugify(source.asked.occasion)
+    later = [f"v{number}"] if number > 1 else [] if number else ["draft"]
+    return "-".join([source.snapshot["municipality"]["key"], occasion, *codes, *later]) + f".{form.format}"
+
+
+def keep_owed(now: datetime, *, door: Door) -> int:
+    """Make the files of locked rounds that are not there yet and keep them; return how many were made.
+
+    What is owed is read from the database each time: it is safe to run at any time, twice, or in several processes. A
+    file that cannot be made is logged and tried again the next time; the others do not wait for it.
+    """
+    stamp = audited.stamp(Actor.system("Report files", door), pgettext("reason", "Made of the locked round"), now)
+    found = 0
+    for version in selected.unfinished(len(FORMS)):
+        there, source = selected.files_of(version), selected.kept(version)
+        owed = [form for form in FORMS if str(form) not in there]
+        found += sum(_keep(version, source, form, stamp) for form in owed)
+    return found
+
+
+def _keep(version: ReportVersion, source: Source, form: Form, stamp: Stamp) -> bool:
+    try:
+        # Made before anything is locked: nobody waits for it.
+        data = made(source, form)
+    except Exception:
+        _LOG.exception("No %s of the report of round %s could be made.", form, source.asked.pk)
+        return False
+    return services.keep(version, str(form), name_of(source, form), data, stamp=stamp) is not None

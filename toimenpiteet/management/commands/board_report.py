@@ -13,6 +13,7 @@ from toimenpiteet.exchange.report.files import FORMATS, LANGUAGES, Form, made
 from toimenpiteet.languages import PROGRAMS
 from toimenpiteet.models import ReportingRound
 from toimenpiteet.selectors.rounds import reports
+from toimenpiteet.selectors.rounds.reports import Source
 
 
 class Command(BaseCommand):
@@ -32,29 +33,29 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the file and say what it is."""
-        asked = _round(options["round"])
-        source = reports.source(asked, timezone.now())
-        if source is None:
-            raise CommandError(f"Round {asked.pk} has not been opened, so there is nothing to report. {_there_are()}")
-        data = made(source, Form(options["format"], options["language"]))
+        source = _source(options["round"])
+        data = made(source, Form(options["language"], options["format"]))
         out: Path = options["out"]
         try:
             out.write_bytes(data)
         except OSError as error:
             raise CommandError(f"Cannot write {out}: {error.strerror}. Give another --out.") from error
         kind = f"of the snapshot with SHA-256 {source.sha256}" if source.sha256 else "a draft, as the round is now"
-        self.stdout.write(f"{out}: {_name(asked)}, {kind}; {len(data)} bytes.")
+        self.stdout.write(f"{out}: {_name(source.asked)}, {kind}; {len(data)} bytes.")
 
 
-def _round(pk: int | None) -> ReportingRound:
-    if pk is not None:
-        try:
-            return reports.find(pk)
-        except Http404:
-            raise CommandError(f"There is no reporting round {pk}. {_there_are()}") from None
-    found = reports.newest_locked()
-    if found is None:
+def _source(pk: int | None) -> Source:
+    version = reports.newest_locked() if pk is None else next(iter(reports.versions_of(pk)), None)
+    if version is not None:
+        return reports.kept(version)
+    if pk is None:
         raise CommandError(f"No round has been locked yet. Name one by --round, and a draft is made. {_there_are()}")
+    try:
+        found = reports.draft(reports.find(pk), timezone.now())
+    except Http404:
+        raise CommandError(f"There is no reporting round {pk}. {_there_are()}") from None
+    if found is None:
+        raise CommandError(f"Round {pk} has not been opened, so there is nothing to report. {_there_are()}")
     return found
 
 

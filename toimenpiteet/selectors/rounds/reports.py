@@ -1,13 +1,13 @@
-"""What a round's report is made of: the snapshot that its lock kept, or a draft that is read now."""
+"""What a round's report is made of: the snapshot that its lock kept, or a draft that is read now; and its files."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
-from toimenpiteet.models import ReportingRound, RoundSnapshot
+from toimenpiteet.models import ReportFile, ReportingRound, ReportVersion
 from toimenpiteet.round_moves import ANSWERABLE, RoundStatus
 from toimenpiteet.selectors.rounds.snapshots import content, snapshot
 from toimenpiteet.snapshots import Snapshot
@@ -15,37 +15,72 @@ from toimenpiteet.snapshots import Snapshot
 
 @dataclass(frozen=True)
 class Source:
-    """What a report of a round is made of; `sha256` is that of the kept snapshot, empty for a draft."""
+    """What a report of a round is made of: a kept snapshot with its SHA-256 in a version; without one, a draft."""
 
     asked: ReportingRound
     snapshot: Snapshot
-    sha256: str
+    version: ReportVersion | None = None
 
-
-def source(asked: ReportingRound, now: datetime) -> Source | None:
-    """Return what the report of a round is made of: kept, or read `now`; None for a round that has not begun."""
-    kept = RoundSnapshot.objects.filter(round=asked).first()
-    if kept is not None:
-        return Source(asked, content(kept), kept.sha256)
-    return Source(asked, snapshot(asked, now), "") if asked.status in ANSWERABLE else None
+    @property
+    def sha256(self) -> str:
+        """Return the hash of the kept snapshot, "" of a draft."""
+        return self.version.round.snapshot.sha256 if self.version else ""
 
 
 def find(round_id: int, scope: Scope | None = None) -> ReportingRound:
     """Return a round that exists for the person; None is a program, for which all exist. Raises Http404."""
     rounds = ReportingRound.objects.all() if scope is None else access.visible(scope, ReportingRound)
-    return access.get(scope or Scope(), _whole(rounds), pk=round_id)
+    return access.get(scope or Scope(), rounds.select_related(_HOME), pk=round_id)
 
 
-def newest_locked() -> ReportingRound | None:
-    """Return the round that was locked last, of any municipality."""
-    return _whole(ReportingRound.objects.filter(snapshot__isnull=False)).order_by("-snapshot__at").first()
+def versions_of(round_id: int, scope: Scope | None = None) -> list[ReportVersion]:
+    """Return the versions of a round's report that exist for the person, the newest first; none before the lock."""
+    versions = ReportVersion.objects.all() if scope is None else access.visible(scope, ReportVersion)
+    return list(_whole(versions.filter(round=round_id)).order_by("-number"))
+
+
+def newest_locked() -> ReportVersion | None:
+    """Return the newest version of the report of the round that was locked last, of any municipality."""
+    return _whole(ReportVersion.objects.all()).order_by("-round__snapshot__at", "-number").first()
+
+
+def kept(version: ReportVersion) -> Source:
+    """Return what a version of a locked round's report is made of."""
+    return Source(version.round, content(version.round.snapshot), version)
+
+
+def draft(asked: ReportingRound, now: datetime) -> Source | None:
+    """Return what a draft of a round's report is made of, read `now`; None for a round in which nobody answers."""
+    return Source(asked, snapshot(asked, now)) if asked.status in ANSWERABLE else None
 
 
 def reportable() -> list[ReportingRound]:
     """Return the rounds that have a report or a draft of one, of every municipality, the newest first."""
-    begun = ReportingRound.objects.exclude(status=RoundStatus.PLANNED)
-    return list(_whole(begun).order_by("-due_on", "pk"))
+    begun = ReportingRound.objects.exclude(status=RoundStatus.PLANNED).select_related(_HOME)
+    return list(begun.order_by("-due_on", "pk"))
 
 
-def _whole(rounds: "QuerySet[ReportingRound]") -> "QuerySet[ReportingRound]":
-    return rounds.select_related("strategy__municipality")
+_HOME = "strategy__municipality"
+
+
+def _whole(versions: "QuerySet[ReportVersion]") -> "QuerySet[ReportVersion]":
+    return versions.filter(round__snapshot__isnull=False).select_related(f"round__{_HOME}", "round__snapshot")
+
+
+# Files
+
+
+def files_of(version: ReportVersion) -> dict[str, ReportFile]:
+    """Return the files that were made of a version, by their form."""
+    return {row.form: row for row in ReportFile.objects.filter(report=version).select_related("file")}
+
+
+def file_of(scope: Scope, version: ReportVersion, form: str) -> ReportFile | None:
+    """Return the file of a form that exists for the person; None where it is not made yet."""
+    return access.visible(scope, ReportFile).filter(report=version, form=form).first()
+
+
+def unfinished(forms: int) -> list[ReportVersion]:
+    """Return the versions, of every municipality, of which fewer than `forms` files were made; the oldest first."""
+    counted = _whole(ReportVersion.objects.all()).annotate(made=Count("files"))
+    return list(counted.filter(Q(made__lt=forms)).order_by("pk"))

@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import day_words, rule_words
-from toimenpiteet.models import CalendarEntry, ReportingRound, RoundDay, Strategy
+from toimenpiteet.models import CalendarEntry, ReportingRound, ReportVersion, RoundDay, Strategy
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.round_days import DEFAULTS, RoundKind, Which
+from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.selectors.translated import Named, Text, text_of
 
 _SHOWN = 8
@@ -70,7 +71,10 @@ class DayRow:
 
 @dataclass(frozen=True)
 class RoundRow:
-    """A reporting round with its days; `due` is the day of answers, `decided` where it moved to a working day."""
+    """A reporting round with its days; `due` is the day of answers, `decided` where it moved to a working day.
+
+    `answerable` tells that there is a draft of its report.
+    """
 
     pk: int
     name: str
@@ -79,21 +83,26 @@ class RoundRow:
     due: str
     decided: str
     days: list[DayRow]
+    answerable: bool
 
 
 @dataclass(frozen=True)
 class RoundsPage:
-    """The rounds of a strategy: the rules of their days, by occasion, and the rounds themselves, the oldest first."""
+    """The rounds of a strategy: the rules of their days, by occasion, and the rounds themselves, the oldest first.
+
+    `reports` are the rounds whose report exists for the person.
+    """
 
     pk: int
     name: Text
     municipality: Named
     rules: list[tuple[str, list[RuleRow]]]
     rounds: list[RoundRow]
+    reports: frozenset[int]
 
 
 def rounds_page(scope: Scope, strategy_id: int, today: date) -> RoundsPage:
-    """Return the page of a strategy's rounds; four queries. Raises Http404 when it does not exist for the person."""
+    """Return the page of a strategy's rounds; five queries. Raises Http404 when it does not exist for the person."""
     visible = access.visible(scope, Strategy).select_related("municipality")
     strategy = access.get(scope, visible, pk=strategy_id)
     own = strategy.municipality.language
@@ -103,7 +112,13 @@ def rounds_page(scope: Scope, strategy_id: int, today: date) -> RoundsPage:
         Named(strategy.municipality_id, text_of(strategy.municipality, "name", own)),
         rule_rows(strategy, own),
         [round_row(row, own, today) for row in newest_rounds(strategy, _SHOWN).prefetch_related("days")][::-1],
+        _with_report(scope, strategy),
     )
+
+
+def _with_report(scope: Scope, strategy: Strategy) -> frozenset[int]:
+    versions = access.visible(scope, ReportVersion).filter(round__strategy=strategy, number=1)
+    return frozenset(versions.values_list("round_id", flat=True))
 
 
 def rule_rows(strategy: Strategy, own: str) -> list[tuple[str, list[RuleRow]]]:
@@ -141,6 +156,7 @@ def round_row(row: ReportingRound, own: str, today: date | None = None) -> Round
         day_words(row.due_on),
         day_words(row.decided_on) if row.decided_on != row.due_on else "",
         _days(row.days.all(), today) if today else [],
+        row.status in ANSWERABLE,
     )
 
 

@@ -21,6 +21,7 @@ from toimenpiteet.selectors.rounds.moves import why_not_now
 from toimenpiteet.selectors.rounds.snapshots import snapshot
 from toimenpiteet.services import audited
 from toimenpiteet.services.errors import Invalid, WrongTime, need
+from toimenpiteet.services.rounds import reports
 from toimenpiteet.workflow import Refusal
 
 
@@ -73,17 +74,18 @@ def _moved(row: ReportingRound, move: RoundMove, stamp: Stamp) -> ReportingRound
     if move.target in ANSWERABLE:
         expect(row, stamp)
     if move.target is RoundStatus.LOCKED:
-        _freeze(row, stamp.at)
+        _freeze(row, stamp)
     return row
 
 
-def _freeze(row: ReportingRound, at: datetime) -> None:
+def _freeze(row: ReportingRound, stamp: Stamp) -> None:
     """Keep all that the report of the round says, as one sequence of bytes (RFC 8785) with its SHA-256."""
     # Who acts on a plan locks it first: until this lock is done nobody writes what has just been read.
     plans = PeriodPlan.objects.filter(item__strategy=row.strategy_id).order_by("pk")
     list(plans.select_for_update(of=("self",)).values_list("pk", flat=True))
-    data = rfc8785.dumps(cast("dict[str, Any]", snapshot(row, at)))
-    RoundSnapshot.objects.create(round=row, at=at, sha256=hashlib.sha256(data).hexdigest(), data=data)
+    data = rfc8785.dumps(cast("dict[str, Any]", snapshot(row, stamp.at)))
+    RoundSnapshot.objects.create(round=row, at=stamp.at, sha256=hashlib.sha256(data).hexdigest(), data=data)
+    reports.begin(row, stamp)
 
 
 def expect(row: ReportingRound, stamp: Stamp) -> int:

@@ -1,0 +1,209 @@
+"""The report of a round as a page and as files: who reads it when, how its files come, and its later versions."""
+
+import hashlib
+import io
+import logging
+from datetime import timedelta
+from typing import Any
+
+import docx
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from tests import make
+from tests.rounds.test_answers import RED
+from tests.rounds.test_snapshots import Locking
+from toimenpiteet import tasks
+from toimenpiteet.exchange.report import files
+from toimenpiteet.exchange.report.files import FORMS, Form, keep_owed
+from toimenpiteet.models import Door, ReportFile, ReportVersion, RoundSnapshot, StoredFile, User
+from toimenpiteet.selectors.history.integrity import verify
+from toimenpiteet.workflow import Role
+
+pytestmark = pytest.mark.django_db
+GIVEN = {
+    "seen_version": "1",
+    "register_number": "MAL/123/00.01.02/2026",
+    "body": "Kaupunginhallitus",
+    "decided_on": "2026-10-26",
+    "section": "214",
+    "reason": "Kaupunginhallitus käsitteli",
+}
+
+
+class Reported(Locking):
+    """A round in review, its people, and addresses of its report."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.viewer = make.official(self.municipality, Role.VIEWER)
+        self.place = f"/kierrokset/{self.round.pk}/raportti/"
+
+    def get(self, who: User | None, more: str = "") -> HttpResponse:
+        """Open the report, or something under it."""
+        client: Any = Client()
+        if who is not None:
+            client.force_login(who)
+        response: HttpResponse = client.get(f"{self.place}{more}")
+        return response
+
+    def give(self, who: User, **fields: str) -> HttpResponse:
+        """Send the form of the register number and the decision."""
+        client: Any = Client()
+        client.force_login(who)
+        response: HttpResponse = client.post(f"{self.place}versio/", GIVEN | fields)
+        return response
+
+    def text(self, who: User | None, more: str = "") -> str:
+        """Return what the page says."""
+        return self.get(who, more).content.decode()
+
+
+@pytest.fixture
+def world() -> Reported:
+    return Reported()
+
+
+@pytest.fixture
+def one_form(monkeypatch: pytest.MonkeyPatch) -> Form:
+    """Let a report have one file, so that a test takes no longer than it must."""
+    form = Form("fi", "docx")
+    monkeypatch.setattr(files, "FORMS", (form,))
+    return form
+
+
+def paragraphs(data: bytes) -> list[str]:
+    return [each.text for each in docx.Document(io.BytesIO(data)).paragraphs]
+
+
+# Files
+
+
+def test_each_file_is_made_once_and_kept_with_its_hash(world: Reported) -> None:
+    snapshot = world.lock()
+    assert world.text(world.viewer).count("tehdään…") == len(FORMS)
+    assert world.get(world.viewer, "fi.pdf").headers["Location"] == f"{world.place}?versio=1#tiedostot"
+    tasks.make_reports()
+    assert ReportFile.objects.count() == len(FORMS) == 9
+    assert keep_owed(make.NOW, door=Door.TASK) == 0
+    page = world.text(world.viewer)
+    assert "tehdään" not in page
+    for form in FORMS:
+        assert f'href="{world.place}{form}?versio=1"' in page
+    got = world.get(world.viewer, "both.pdf")
+    kept = StoredFile.objects.get(name=f"{world.municipality.key}-talousarvio-2022-fi-sv.pdf")
+    assert hashlib.sha256(got.content).hexdigest() == kept.sha256
+    assert got.headers["Content-Type"] == "application/pdf"
+    assert got.headers["Content-Disposition"] == f'attachment; filename="{kept.name}"'
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
+    assert got.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert snapshot.sha256 in page
+    assert list(verify()) == []
+
+
+def test_a_file_that_cannot_be_made_keeps_no_other_from_coming(
+    world: Reported, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_documents: Any) -> bytes:
+        raise RuntimeError("no paper")
+
+    world.lock()
+    monkeypatch.setitem(files.FORMATS, "docx", broken)
+    monkeypatch.setattr(files, "FORMS", (Form("fi", "docx"), Form("fi", "xlsx")))
+    with caplog.at_level(logging.ERROR, logger="toimenpiteet.exchange.report.files"):
+        assert keep_owed(make.NOW, door=Door.TASK) == 1
+    assert f"No fi.docx of the report of round {world.round.pk}" in caplog.text
+    page = world.text(world.viewer)
+    # The round was locked long ago, so that waiting is no advice any more.
+    assert "Osaa tiedostoista ei ole vielä saatu tehtyä" in page
+    assert "hx-trigger" not in page
+    monkeypatch.undo()
+    monkeypatch.setattr(files, "FORMS", (Form("fi", "docx"), Form("fi", "xlsx")))
+    assert keep_owed(make.NOW + timedelta(minutes=1), door=Door.TASK) == 1
+
+
+# Who reads it
+
+
+def test_a_draft_is_the_directors_and_kept_nowhere(world: Reported) -> None:
+    assert "LUONNOS" in world.text(world.director)
+    got = world.get(world.director, "fi.docx")
+    assert got.headers["Content-Disposition"].endswith('talousarvio-2022-fi-draft.docx"')
+    assert "LUONNOS" in paragraphs(got.content)
+    assert not StoredFile.objects.exists()
+    for more in ("", "fi.docx"):
+        assert [world.get(who, more).status_code for who in (world.viewer, world.manager)] == [403, 403]
+
+
+def test_a_locked_report_is_for_its_people_and_a_published_one_for_all(world: Reported, one_form: Form) -> None:
+    stranger = make.World().director
+    world.lock()
+    keep_owed(make.NOW, door=Door.TASK)
+    insiders = [world.viewer, world.manager, world.contributor, world.director]
+    for more in ("", str(one_form)):
+        assert [world.get(who, more).status_code for who in insiders] == [200] * 4
+        assert [world.get(who, more).status_code for who in (stranger, None)] == [404, 302]
+    world.act("publish", world.director)
+    for more in ("", str(one_form)):
+        assert [world.get(who, more).status_code for who in (*insiders, stranger, None)] == [200] * 6
+    page = world.text(None)
+    assert RED.cause in page
+    assert "versio/" not in page
+    assert f'href="{world.place}"' in Client().get(f"/strategiat/{world.strategy.pk}/kierrokset/").content.decode()
+
+
+@pytest.mark.parametrize("more", ["en.pdf", "fi.exe", "fi.pdf?versio=7", "?versio=7"])
+def test_what_no_report_has_is_not_found(world: Reported, more: str) -> None:
+    world.lock()
+    assert world.get(world.director, more).status_code == 404
+
+
+# Later versions
+
+
+def test_a_decision_makes_a_new_version_of_the_same_snapshot(world: Reported, one_form: Form) -> None:
+    world.lock()
+    keep_owed(make.NOW, door=Door.TASK)
+    first = world.get(world.viewer, str(one_form)).content
+    assert world.give(world.director).status_code == 303
+    assert keep_owed(make.NOW, door=Door.TASK) == 1
+    second = paragraphs(world.get(world.viewer, str(one_form)).content)
+    for line in ("Versio: 2", f"Asianumero: {GIVEN['register_number']}", "Päätös: Kaupunginhallitus 26.10.2026 § 214"):
+        assert line in second
+    sha256 = RoundSnapshot.objects.get().sha256
+    assert f"SHA-256: {sha256}" in second
+    assert world.get(world.viewer, f"{one_form}?versio=1").content == first
+    assert '<a href="?versio=1">1</a>' in world.text(world.viewer)
+    newest = ReportVersion.objects.latest("number").history.get()
+    assert (newest.history_change_reason, newest.history_user_id) == (GIVEN["reason"], world.director.pk)
+    assert list(verify()) == []
+
+
+REFUSED: tuple[tuple[dict[str, str], int, str], ...] = (
+    ({"decided_on": ""}, 422, "Kerro, minä päivänä toimielin päätti"),
+    ({"body": " "}, 422, "Kerro, mikä toimielin päätti"),
+    ({"body": "", "decided_on": "", "section": "", "register_number": ""}, 422, "Anna asianumero"),
+    ({"reason": ""}, 422, "Kerro miksi"),
+    ({"register_number": "x" * 61}, 422, "61 merkkiä"),
+    ({"decided_on": "2026-02-30"}, 422, "päivä"),
+    ({"seen_version": "0"}, 409, "Joku muu"),
+)
+
+
+def test_what_cannot_be_printed_is_refused_and_stays_typed(world: Reported) -> None:
+    world.lock()
+    for fields, status, said in REFUSED:
+        response = world.give(world.director, **fields)
+        page = response.content.decode()
+        assert (response.status_code, said in page) == (status, True), fields
+        assert [value for value in (GIVEN | fields).values() if value.strip() not in page] == []
+    assert ReportVersion.objects.get().number == 1
+
+
+def test_only_the_director_gives_and_only_after_the_lock(world: Reported) -> None:
+    assert world.give(world.director).status_code == 404
+    world.lock()
+    assert [world.give(who).status_code for who in (world.viewer, world.manager)] == [403, 403]
+    assert world.give(world.director).status_code == 303
+    assert world.give(world.director, seen_version="2").status_code == 422

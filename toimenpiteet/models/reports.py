@@ -1,0 +1,71 @@
+"""The report of a locked round: what came beside its snapshot, version by version, and the files made of them."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from toimenpiteet.models.audit import Audited
+from toimenpiteet.models.files import StoredFile
+from toimenpiteet.models.reporting import ReportingRound
+
+_NO_DECISION = Q(body="", decided_on__isnull=True, section="")
+_DECIDED = ~Q(body="") & Q(decided_on__isnull=False)
+
+
+class ReportVersion(Audited):
+    """A version of a round's report: the first is the snapshot alone, a later one what the case management gave after.
+
+    Each says all that holds of it: the register number, and which body decided on which day in which section (§). It is
+    written once, `at` the time when it was given; the history says by whom and why.
+    """
+
+    round = models.ForeignKey(
+        ReportingRound, verbose_name=_("reporting round"), on_delete=models.PROTECT, related_name="report_versions"
+    )
+    number = models.PositiveSmallIntegerField(pgettext_lazy("report", "version"), default=1)
+    at = models.DateTimeField(_("time"))
+    register_number = models.CharField(_("register number"), max_length=60, blank=True)
+    body = models.CharField(_("decided by"), max_length=200, blank=True)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    section = models.CharField(_("section (§)"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("version of a report")
+        verbose_name_plural = _("versions of reports")
+        ordering = ("round", "number")
+        constraints = [
+            models.UniqueConstraint(fields=("round", "number"), name="report_version_once"),
+            models.CheckConstraint(condition=_NO_DECISION | _DECIDED, name="report_version_decision_whole"),
+            models.CheckConstraint(
+                condition=(Q(number=1, register_number="") & _NO_DECISION)
+                | (Q(number__gt=1) & (~Q(register_number="") | _DECIDED)),
+                name="report_version_says_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}: {self.number}"
+
+
+class ReportFile(Audited):
+    """A file made of a version of a report, once. `form` is its language and format, one of exchange.report.files."""
+
+    report = models.ForeignKey(
+        ReportVersion, verbose_name=_("version of a report"), on_delete=models.PROTECT, related_name="files"
+    )
+    form = models.CharField(pgettext_lazy("report", "language and format"), max_length=20)
+    file = models.OneToOneField(
+        StoredFile, verbose_name=_("file"), on_delete=models.PROTECT, related_name="report_file"
+    )
+
+    class Meta:
+        verbose_name = _("file of a report")
+        verbose_name_plural = _("files of reports")
+        ordering = ("report", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=("report", "form"), name="report_file_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id}: {self.form}"

@@ -1,0 +1,81 @@
+"""The report of a locked round: its versions, and the files that are made of each of them once."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from toimenpiteet import access
+from toimenpiteet.access import Scope, Verb
+from toimenpiteet.models import ReportFile, ReportingRound, ReportVersion, Stamp
+from toimenpiteet.selectors.rounds.reports import find
+from toimenpiteet.services import audited, files, rules, text
+from toimenpiteet.services.errors import Invalid, Stale, WrongTime, need
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the case management gave to a report after the lock: a register number, a body's decision, or both."""
+
+    register_number: str = ""
+    body: str = ""
+    decided_on: date | None = None
+    section: str = ""
+
+
+def begin(locked: ReportingRound, stamp: Stamp) -> ReportVersion:
+    """Make the first version of the report of a round that is being locked: its snapshot alone."""
+    return audited.add(ReportVersion(round=locked, at=stamp.at), stamp)
+
+
+@transaction.atomic
+def add_version(round_id: int, given: Given, *, seen: int, scope: Scope, stamp: Stamp) -> ReportVersion:
+    """Make the next version of a report of the same snapshot, as the strategy director; `stamp.reason` says why.
+
+    `seen` is the number of the version that the person saw as the newest. Raises Http404, Forbidden, WrongTime before
+    the lock, Stale when somebody made a version meanwhile, Invalid when nothing is new or a decision is not whole.
+    """
+    stamp = audited.through(stamp, need(access.may(scope, Verb.DIRECT, find(round_id, scope))))
+    locked = audited.lock(ReportingRound.objects.all(), round_id)
+    newest = ReportVersion.objects.filter(round=locked).order_by("-number").first()
+    if newest is None:
+        raise WrongTime(_("The round is not locked, so its report is a draft. Lock the round first."), locked)
+    if newest.number != seen:
+        raise Stale(newest)
+    made = ReportVersion(round=locked, number=seen + 1, at=stamp.at, **_whole(given, newest))
+    rules.check(made)
+    return audited.add(made, stamp)
+
+
+def _whole(given: Given, newest: ReportVersion) -> dict[str, object]:
+    """Return the columns of a version, cleaned; raises Invalid for what cannot be printed under a report."""
+    said = replace(
+        given,
+        register_number=text.clean(given.register_number, field="register_number", limit=60),
+        body=text.clean(given.body, field="body", limit=200),
+        section=text.clean(given.section, field="section", limit=20),
+    )
+    decision = (said.body, said.decided_on, said.section)
+    if any(decision) and not said.body:
+        raise Invalid(_("Tell which body decided, or leave the day and the section empty too."), field="body")
+    if any(decision) and said.decided_on is None:
+        raise Invalid(
+            _("Tell on which day the body decided, or leave the body and the section empty too."), field="decided_on"
+        )
+    if not (said.register_number or said.body):
+        raise Invalid(_("Give the register number, the body's decision, or both."), field="register_number")
+    before = (newest.register_number, newest.body, newest.decided_on, newest.section)
+    if (said.register_number, *decision) == before:
+        raise Invalid(_("The newest version says this already. Change something, or leave it as it is."))
+    return vars(said)
+
+
+@transaction.atomic
+def keep(report: ReportVersion, form: str, name: str, data: bytes, *, stamp: Stamp) -> ReportFile | None:
+    """Keep a file that a program made of a version; None when another process kept the same one meanwhile."""
+    audited.lock(ReportingRound.objects.all(), report.round_id)
+    if ReportFile.objects.filter(report=report, form=form).exists():
+        return None
+    kept = files.add(report.round, name, data, scope=None, stamp=stamp)
+    return audited.add(ReportFile(report=report, form=form, file=kept), stamp)

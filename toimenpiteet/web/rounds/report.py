@@ -1,0 +1,232 @@
+"""The report of a round as a page, its files, and what the case management gives to it after the lock."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from toimenpiteet import access
+from toimenpiteet.access import Verb
+from toimenpiteet.exchange.report.files import BOTH, FORMATS, LANGUAGES, Form, document, made, name_of
+from toimenpiteet.languages import BY_CODE, spoken
+from toimenpiteet.models import ReportFile, ReportVersion
+from toimenpiteet.selectors.rounds import reports as selected
+from toimenpiteet.selectors.rounds.reports import Source
+from toimenpiteet.selectors.translated import Named, Text, text_of
+from toimenpiteet.services import audited, files, text
+from toimenpiteet.services.errors import DomainError, Stale, need
+from toimenpiteet.services.rounds import reports as services
+from toimenpiteet.services.rounds.reports import Given
+from toimenpiteet.web.crumbs import trail
+from toimenpiteet.web.edit.context import keeper
+from toimenpiteet.web.edit.forms import WhyForm
+from toimenpiteet.web.request import (
+    GET_OR_POST,
+    RequestContext,
+    is_fragment,
+    published,
+    request_context,
+    say_done,
+    whole_number,
+)
+
+PATIENCE = timedelta(minutes=10)
+"""After this, files that are not there yet will hardly come by waiting."""
+_KINDS = {"pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
+_VERSION = "versio"
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A file of the report: `file` is None while it is being made; a draft's is made when it is asked for."""
+
+    kind: str
+    href: str
+    draft: bool
+    file: ReportFile | None
+
+
+# Pages
+
+
+@require_safe
+@published
+def report(request: HttpRequest, me: RequestContext, round_id: int) -> HttpResponseBase:
+    """Show the report of a round: of a published one to all, of a locked one to its people, a draft to the director."""
+    found = _report(request, me, round_id)
+    if found is None:
+        return redirect_to_login(request.get_full_path())
+    source, versions = found
+    context: dict[str, Any] = {"asked": source.asked, **_files(me, source)}
+    if is_fragment(request):
+        return render(request, "toimenpiteet/rounds/parts/report_files.html", context)
+    context |= {
+        "report": document(source, spoken(get_language())),
+        "version": source.version,
+        "versions": versions,
+        "gives": source.version in versions[:1] and bool(access.may(me.scope, Verb.DIRECT, source.asked)),
+        "crumbs": trail("strategies", ("strategy", _strategy(source)), here=_("Report")),
+        "strategy": _strategy(source),
+    }
+    return render(request, "toimenpiteet/rounds/report.html", context)
+
+
+def _report(request: HttpRequest, me: RequestContext, round_id: int) -> tuple[Source, list[ReportVersion]] | None:
+    """Return the report that the address asks for, with its versions; None where signing in might show one.
+
+    Raises Http404 where there is none, Forbidden for a draft that is not the person's to read.
+    """
+    asked, number = selected.find(round_id, me.scope), whole_number(request.GET.get(_VERSION))
+    versions = selected.versions_of(round_id, me.scope)
+    chosen = [version for version in versions if number in {0, version.number}]
+    if chosen:
+        return selected.kept(chosen[0]), versions
+    if request_context(request).scope.anonymous:
+        return None
+    if me.scope.anonymous or number:
+        raise Http404
+    need(access.may(me.scope, Verb.DIRECT, asked))
+    draft = selected.draft(asked, me.now)
+    if draft is None:
+        raise Http404
+    return draft, []
+
+
+def _strategy(source: Source) -> Named:
+    strategy = source.asked.strategy
+    return Named(strategy.pk, text_of(strategy, "name", strategy.municipality.language))
+
+
+def _files(me: RequestContext, source: Source) -> dict[str, Any]:
+    """Return the files by language, whether some are still being made, and whether that takes too long."""
+    version = source.version
+    there = selected.files_of(version) if version else {}
+    languages = [
+        (_named(language), [_row(source, Form(language, each), there) for each in FORMATS]) for language in LANGUAGES
+    ]
+    making = version is not None and any(row.file is None for _language, rows in languages for row in rows)
+    return {
+        "languages": languages,
+        "making": making,
+        "stuck": making and version is not None and me.now - version.at > PATIENCE,
+        "again": _address("report", source),
+    }
+
+
+def _named(language: str) -> Text:
+    return Text(_("both languages")) if language == BOTH else Text(BY_CODE[language].name, language)
+
+
+def _row(source: Source, form: Form, there: dict[str, ReportFile]) -> FileRow:
+    href = _address("report-file", source, form.language, form.format)
+    return FileRow(_KINDS[form.format], href, source.version is None, there.get(str(form)))
+
+
+def _address(name: str, source: Source, *more: str) -> str:
+    version = f"?{_VERSION}={source.version.number}" if source.version else ""
+    return f"{reverse(name, args=[source.asked.pk, *more])}{version}"
+
+
+# Files
+
+
+@require_safe
+@published
+def report_file(request: HttpRequest, me: RequestContext, round_id: int, language: str, kind: str) -> HttpResponseBase:
+    """Give a file of the report as it was kept; that of a draft is made now, and not kept."""
+    if language not in LANGUAGES or kind not in FORMATS:
+        raise Http404
+    found = _report(request, me, round_id)
+    if found is None:
+        return redirect_to_login(request.get_full_path())
+    source, form = found[0], Form(language, kind)
+    content_type, _beginning = files.TYPES[f".{kind}"]
+    if source.version is None:
+        return _download(made(source, form), name_of(source, form), content_type)
+    there = selected.file_of(me.scope, source.version, str(form))
+    if there is None:
+        # Not made yet: the page says how far it is.
+        return HttpResponseRedirect(f"{_address('report', source)}#tiedostot", status=303)
+    kept, data = files.read(me.scope, there.file_id)
+    return _download(data, kept.name, kept.content_type)
+
+
+def _download(data: bytes, name: str, content_type: str) -> HttpResponse:
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment"}
+    return HttpResponse(data, content_type=content_type, headers=headers)
+
+
+# What the case management gives
+
+
+class VersionForm(WhyForm):
+    """A register number and a body's decision, and why they are told."""
+
+    register_number = forms.CharField(label=gettext_lazy("Register number"), required=False)
+    body = forms.CharField(label=gettext_lazy("Decided by"), required=False)
+    decided_on = forms.DateField(
+        label=gettext_lazy("Decided on"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    section = forms.CharField(label=gettext_lazy("Section (§)"), required=False)
+
+    def refuse(self, error: DomainError) -> None:
+        """Put what the service refused where it belongs; who was told of a newer version means that one."""
+        super().refuse(error)
+        if isinstance(error, Stale) and isinstance(error.current, ReportVersion):
+            self.data = {**self.data, "seen_version": str(error.current.number)}
+
+
+@GET_OR_POST
+@keeper
+def report_version(request: HttpRequest, round_id: int) -> HttpResponse:
+    """Ask for the register number and the decision; a POST makes a new version of the report with them."""
+    me = request_context(request)
+    asked = selected.find(round_id, me.scope)
+    need(access.may(me.scope, Verb.DIRECT, asked))
+    versions = selected.versions_of(round_id, me.scope)
+    if not versions:
+        raise Http404
+    form = VersionForm(request.POST or None, initial=_initial(versions[0]))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made_now = _give(me, round_id, form)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            say_done(
+                request, _("Version %(number)s was made. Its files come in a moment.") % {"number": made_now.number}
+            )
+            return HttpResponseRedirect(reverse("report", args=[round_id]), status=303)
+    strategy = _strategy(selected.kept(versions[0]))
+    context = {
+        "form": form,
+        "asked": asked,
+        "newest": versions[0],
+        "crumbs": trail("strategies", ("strategy", strategy), here=_("Register number and decision")),
+    }
+    status = 200 if not form.is_bound else 409 if form.stale else 422
+    return render(request, "toimenpiteet/rounds/report_version.html", context, status=status)
+
+
+def _initial(newest: ReportVersion) -> dict[str, Any]:
+    said = {name: getattr(newest, name) for name in ("register_number", "body", "decided_on", "section")}
+    return said | {"seen_version": newest.number}
+
+
+def _give(me: RequestContext, round_id: int, form: VersionForm) -> ReportVersion:
+    typed = form.cleaned_data
+    given = Given(typed["register_number"], typed["body"], typed["decided_on"], typed["section"])
+    stamp = audited.stamp(me.actor, text.reason_of(typed["reason"]), me.now)
+    return services.add_version(round_id, given, seen=form.version, scope=me.scope, stamp=stamp)
