@@ -10,6 +10,7 @@ from toimenpiteet.models import (
     ActionItem,
     Actor,
     CalendarEntry,
+    ChangeRequest,
     Door,
     Goal,
     Grant,
@@ -154,6 +155,12 @@ def asked(of: PeriodPlan) -> StatusReport:
     """Open the budget round of 2021 and expect an answer about a plan."""
     row = brought(round_days(of.item.strategy)["answers_due"].round, "open")
     return audited.add(StatusReport(round=row, plan=of), stamp())
+
+
+def change_request(of: PeriodPlan, **fields: Any) -> ChangeRequest:
+    """Propose that a plan ends."""
+    values = {"kind": "ending", "cause": "Rahoitus loppui.", "effect": "Työ päättyy.", "proposed_at": NOW} | fields
+    return audited.add(ChangeRequest(plan=of, **values), stamp())
 
 
 def step(of: PeriodPlan, **fields: Any) -> Step:

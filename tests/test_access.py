@@ -83,14 +83,7 @@ class Everything(make.World):
                 models.Comment, plan=self.plan, text="Hyvä", at=make.NOW, author_name=make.name("Aino Esimerkki")
             ),
             self._add(models.StatusReport, plan=self.plan, round=round_),
-            self._add(
-                models.ChangeRequest,
-                plan=self.plan,
-                kind="ending",
-                cause="Rahoitus loppui",
-                effect="Työ päättyy",
-                proposed_at=make.NOW,
-            ),
+            make.change_request(self.plan),
             self._add(models.Nudge, plan=self.plan, round=round_, asked_by=self.director, at=make.NOW),
             (
                 file := self._add(

@@ -112,6 +112,7 @@ class World(Kept):
             Comment(plan=self.plan, text="u" * 200, at=make.NOW, author_name=make.name("Maija Mallikas")), make.stamp()
         )
         self.report = make.asked(self.crowded)
+        self.change = make.change_request(self.crowded, cause="ä" * 200)
         self.day = make.round_days(self.strategy)["answers_due"]
         some_day = date(2999, 1, 1)
         self.grant = make.substitution(self.manager, self.director, self.municipality, valid_from=some_day)
@@ -127,7 +128,7 @@ class World(Kept):
         keys = {name: row.pk for name, row in self.rows.items()}
         keys |= {"municipality": self.municipality.key, "person": self.manager.pk, "empty": self.empty.pk}
         keys |= {"item": self.crowded.item_id, "plan": self.crowded.pk, "day": self.day.pk, "grant": self.grant.pk}
-        keys |= {"report": self.report.pk, "round": self.report.round_id}
+        keys |= {"change": self.change.pk, "report": self.report.pk, "round": self.report.round_id}
         return address.format(membership=self.manager.memberships.get().pk, **keys)
 
 

@@ -105,6 +105,9 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "changes-seen": ("POST /odottaa/nahty/", (SESSION_OVER, 303, 303, 303, 303, 303, 303)),
     "bulk": ("POST /suunnitelmat/siirrot/", (SESSION_OVER, 303, 403, 303, 403, 403, 404)),
     "plan-steps": ("/suunnitelmat/{plan}/osatoimet/", (LOGIN, 302, 302, 302, 302, 302, 404)),
+    "change-propose": ("/suunnitelmat/{plan}/muutos/", (LOGIN, 200, 403, 403, 403, 403, 404)),
+    "change": ("/muutosesitykset/{change}/", (LOGIN, 200, 200, 200, 200, 200, 404)),
+    "plan-changes": ("/strategiat/{strategy}/muutosesitykset/", (LOGIN, 200, 200, 200, 200, 200, 404)),
     "move": ("POST /suunnitelmat/{plan}/siirto/", (SESSION_OVER, 303, 403, 303, 403, 403, 404)),
     "comment": ("POST /suunnitelmat/{plan}/kommentti/", (SESSION_OVER, 303, 303, 303, 403, 403, 404)),
     "tick": ("POST /osatoimet/{step}/", (SESSION_OVER, 303, 303, 303, 403, 403, 404)),
@@ -171,6 +174,7 @@ def test_each_person_gets_the_answers_of_the_table(person: str) -> None:
         "grant": make.substitution(world.manager, world.director, world.municipality, valid_from=date(2999, 1, 1)).pk,
         "membership": world.manager.memberships.get().pk,
         "day": make.round_days(world.strategy)["answers_due"].pk,
+        "change": make.change_request(world.plan).pk,
         "report": report.pk,
         "round": report.round_id,
     }

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from toimenpiteet.web import errors, frame, history, indicators, projects, search, session, strategies, waiting
 from toimenpiteet.web.people import me, stand_ins
-from toimenpiteet.web.plan import bulk, item, item_edit, moves, overdue, steps
+from toimenpiteet.web.plan import bulk, change_requests, item, item_edit, moves, overdue, steps
 from toimenpiteet.web.plan import page as plan_page
 from toimenpiteet.web.rounds import answers, report, review, rounds
 from toimenpiteet.web.units import pages as unit_pages
@@ -51,6 +51,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("osatoimet/<int:step_id>/muokkaa/", steps.edit, name="step-edit"),
     path("osatoimet/<int:step_id>/poista/", steps.remove, name="step-remove"),
     path("suunnitelmat/<int:plan_id>/osatoimet/jarjestys/", steps.order, name="step-order"),
+    path("suunnitelmat/<int:plan_id>/muutos/", change_requests.propose, name="change-propose"),
+    path("muutosesitykset/<int:request_id>/", change_requests.change, name="change"),
+    path("strategiat/<int:strategy_id>/muutosesitykset/", change_requests.changes_of_strategy, name="plan-changes"),
     path("suunnitelmat/<int:plan_id>/siirto/", moves.move, name="move"),
     path("suunnitelmat/<int:plan_id>/kommentti/", moves.comment, name="comment"),
     path("osatoimet/<int:step_id>/", moves.tick, name="tick"),

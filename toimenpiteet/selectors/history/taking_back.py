@@ -101,10 +101,14 @@ def _since(last: StatusChange) -> Refusal | None:
         return Refusal.CHANGED_SINCE
     if last.made_plan_id is not None and _happened(last.made_plan_id, last.at):
         return Refusal.LATER_PLAN_USED
-    # Made by a decision on a change request: it stands with the decision.
-    if ChangeRequest.objects.filter(plan=last.plan_id, kind=ChangeKind.ENDING, decided_at=last.at).exists():
+    if last.to_status == Status.DISCONTINUED and _decided(last):
         return Refusal.CHANGED_SINCE
     return Refusal.ROUND_LOCKED if _round_locked(last) else None
+
+
+def _decided(last: StatusChange) -> bool:
+    """Tell whether the plan ended by a decision on a change request, with which that stands."""
+    return ChangeRequest.objects.filter(plan=last.plan_id, kind=ChangeKind.ENDING, decided_at=last.at).exists()
 
 
 def parts_of_plan() -> Iterator[tuple[type[Audited], str]]:

@@ -1,14 +1,17 @@
 """The timeline of an action item: who did what, when and why, newest first, thirty on a page."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import groupby
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from toimenpiteet import labels
-from toimenpiteet.dates import moment_words
+from toimenpiteet.calendar import local_day
+from toimenpiteet.dates import day_words, due_words, moment_words
 from toimenpiteet.labels import Label
 from toimenpiteet.models import ActionItem, Comment, Goal, PeriodPlan, Step
 from toimenpiteet.selectors.history import stream, words
@@ -46,7 +49,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Timeline:
-    """One page of an item's events; `kind` is the filter in force, `moved` the goals that the item came from."""
+    """One page of an item's events; `kind` is the filter in force, `moved` the goals that the item came from.
+
+    `dues` says in words how the due date of each plan has moved, by the plan's key; nothing where it has not.
+    """
 
     events: list[Entry]
     kind: str
@@ -54,6 +60,7 @@ class Timeline:
     pages: int
     count: int
     moved: list[tuple[Text, Text, str]]
+    dues: list[tuple[int, str]]
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,7 @@ def timeline(item: int, periods: dict[int, str], reader: Reader, asked: Asked) -
     if place is not None:
         page = shown.index(acts[place]) // PAGE + 1
     entries = [_entry(act, periods, reader, names) for act in shown[(page - 1) * PAGE : page * PAGE]]
-    return Timeline(entries, kind, page, pages, len(shown), _goals_left(events, names)[::-1])
+    return Timeline(entries, kind, page, pages, len(shown), _goals_left(events, names)[::-1], _dues(events))
 
 
 def slug_of(event: Event) -> str:
@@ -156,6 +163,30 @@ def _goals_left(events: Iterable[Event], names: Names) -> list[tuple[Text, Text,
         for event in events
         if words.act_of(event) == "moved"
     ]
+
+
+def _dues(events: Iterable[Event]) -> list[tuple[int, str]]:
+    """Return how the due dates of plans have moved, from the first one on."""
+    found: dict[int, list[tuple[date | None, str, datetime]]] = defaultdict(list)
+    for event in events:
+        if event.model is PeriodPlan:
+            due_on, precision = event.values["due_on"], event.values["due_precision"]
+            known = found[event.object]
+            if (known or due_on) and (not known or known[-1][:2] != (due_on, precision)):
+                known.append((due_on, precision, event.at))
+    return [(plan, ", ".join(_due_story(dues))) for plan, dues in found.items() if len(dues) > 1]
+
+
+def _due_story(dues: list[tuple[date | None, str, datetime]]) -> Iterator[str]:
+    (first, precision, _at), *moved = dues
+    if first is not None:
+        yield _("originally due %(day)s") % {"day": due_words(first, precision)}
+    for due_on, exactly, at in moved:
+        when = day_words(local_day(at))
+        if due_on is None:
+            yield _("due date taken away (on %(when)s)") % {"when": when}
+        else:
+            yield _("moved to %(day)s (on %(when)s)") % {"day": due_words(due_on, exactly), "when": when}
 
 
 def _entry(act: list[Event], periods: dict[int, str], reader: Reader, names: Names) -> Entry:

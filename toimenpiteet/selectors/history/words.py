@@ -12,10 +12,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from toimenpiteet import labels
+from toimenpiteet.change_requests import ChangeKind
 from toimenpiteet.dates import day_words, due_words, moment_words
 from toimenpiteet.labels import Label
 from toimenpiteet.languages import CODES, DEFAULT
-from toimenpiteet.models import ActionItem, Comment, LinkedGoal, PeriodPlan, PlanBudgetLine, PlanProject, PlanUnit, Step
+from toimenpiteet.models import (
+    ActionItem,
+    ChangeRequest,
+    Comment,
+    LinkedGoal,
+    PeriodPlan,
+    PlanBudgetLine,
+    PlanProject,
+    PlanUnit,
+    Step,
+)
 from toimenpiteet.selectors.history.names import Names, columns_naming
 from toimenpiteet.selectors.history.stream import Difference, Event, fields_of
 from toimenpiteet.selectors.history.wording import Piece, differences
@@ -82,6 +93,22 @@ _SAID: dict[tuple[str, str], Said] = {
         gettext_lazy("%(who)s moved the action item to the goal “%(thing)s”."),
         gettext_lazy("Moved to the goal “%(thing)s”"),
     ),
+    ("changerequest", "+"): Said(
+        gettext_lazy("%(who)s proposed a change: %(thing)s."), gettext_lazy("Change proposed: %(thing)s")
+    ),
+    ("changerequest", "needs_body"): Said(
+        gettext_lazy("%(who)s referred a change to a body: %(thing)s."),
+        gettext_lazy("Change awaits a body's decision: %(thing)s"),
+    ),
+    ("changerequest", "accepted"): Said(
+        gettext_lazy("%(who)s accepted a change: %(thing)s."), gettext_lazy("Change accepted: %(thing)s")
+    ),
+    ("changerequest", "declined"): Said(
+        gettext_lazy("%(who)s declined a change: %(thing)s."), gettext_lazy("Change declined: %(thing)s")
+    ),
+    ("changerequest", "withdrawn"): Said(
+        gettext_lazy("%(who)s withdrew a proposed change: %(thing)s."), gettext_lazy("Change withdrawn: %(thing)s")
+    ),
     ("unit", "+"): Said(gettext_lazy("%(who)s added %(thing)s."), gettext_lazy("Responsible unit added")),
     ("unit", "order"): Said(
         gettext_lazy("%(who)s changed the order of the responsible units."),
@@ -107,6 +134,8 @@ def act_of(event: Event) -> str:
         return "moved"
     if event.model is Step and "done" in changed:
         return "done" if event.values["done"] else "undone"
+    if event.model is ChangeRequest and "status" in changed:
+        return str(event.values["status"])
     return "order" if changed == {"order"} else "~"
 
 
@@ -139,6 +168,8 @@ def thing_of(event: Event, names: Names) -> Text:
     """Return what an event is about: what the row is called, or what it points to, else its kind."""
     if event.model is ActionItem and act_of(event) == "moved":
         return names.get((ActionItem._meta.get_field("goal").related_model, event.values["goal_id"]), Text("–"))
+    if event.model is ChangeRequest:
+        return Text(str(labels.CHANGE_KIND[ChangeKind(event.values["kind"])]))
     own = text_in([event.values.get(column) for column in columns_naming(event.model)] or [None] * len(CODES))
     pointed = (names.get((to.related_model, event.values[to.attname])) for to in _pointing(event))
     return own or next(filter(None, pointed), None) or Text(kind_words(event))
@@ -174,6 +205,8 @@ def own_words(event: Event) -> str:
         return event.move.comment
     if event.model is Comment and event.sign == "+":
         return str(event.values["text"])
+    if event.model is ChangeRequest:
+        return str(event.values["cause" if event.sign == "+" else "decision"])
     if event.model is Step and (act_of(event) in {"done", "undone"} or event.why in _set_phrases()):
         return ""
     return why_words(event.why)

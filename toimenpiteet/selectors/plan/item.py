@@ -10,6 +10,7 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.models import ActionItem, Goal, Indicator, PeriodPlan
 from toimenpiteet.selectors.history.timeline import Asked, Reader, Timeline, timeline
+from toimenpiteet.selectors.plan.change_requests import ChangeView, changes_of_plans, may_propose
 from toimenpiteet.selectors.plan.compare import Comparison, comparisons
 from toimenpiteet.selectors.plan.view import WHOLE, PlanView, current, views_of
 from toimenpiteet.selectors.translated import Named, Text, text_of
@@ -50,11 +51,13 @@ class ItemPage:
     lineage: list[Lineage]
     comparisons: list[Comparison]
     timeline: Timeline
+    changes: list[ChangeView]
     may_edit: bool
+    may_propose: frozenset[int]
 
 
 def item_page(scope: Scope, item_id: int, today: date, asked: Asked | None = None) -> ItemPage:
-    """Return the page of an item; raises Http404 when it does not exist for the person. At most ten queries."""
+    """Return the page of an item; raises Http404 when it does not exist for the person. At most eleven queries."""
     items = access.visible(scope, ActionItem).select_related("goal__theme", "strategy__municipality", "lead_unit")
     item = access.get(scope, items, pk=item_id)
     own = item.strategy.municipality.language
@@ -80,8 +83,15 @@ def item_page(scope: Scope, item_id: int, today: date, asked: Asked | None = Non
         lineage=_lineage(rows),
         comparisons=comparisons(rows),
         timeline=_timeline(scope, item, rows, asked or Asked()),
+        changes=changes_of_plans(scope, [row.pk for row in rows]),
         may_edit=bool(access.may(scope, Verb.KEEP, item)),
+        may_propose=frozenset(row.pk for row in rows if _may_propose(scope, row)),
     )
+
+
+def _may_propose(scope: Scope, row: PlanView) -> bool:
+    plan = PeriodPlan(pk=row.pk, municipality_id=row.municipality_id, status=row.status)
+    return may_propose(scope, plan, [unit.pk for unit in row.units])
 
 
 def _named(things: "QuerySet[Goal] | QuerySet[Indicator]", own: str) -> list[Named]:

@@ -17,6 +17,7 @@ from toimenpiteet.models import Membership, Nudge, ReportingRound, StatusReport,
 from toimenpiteet.models.people import Dated
 from toimenpiteet.selectors.history.answers import Sayer, who_said
 from toimenpiteet.selectors.history.wording import Piece, differences
+from toimenpiteet.selectors.plan.change_requests import ChangeView, awaiting_changes
 from toimenpiteet.selectors.plan.light import LightView, light_of
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.rounds.answers import Words, said_before, state_of, words_of
@@ -104,10 +105,11 @@ class ReviewPage:
     queue: list[ReviewRow]
     done: list[ReviewRow]
     silent: list[SilentUnit]
+    changes: list[ChangeView]
 
 
 def review_page(scope: Scope, round_id: int, today: date, only: str = "") -> ReviewPage:
-    """Return the review of a round, what is at risk first, narrowed to `only`; some twelve queries. Raises Http404.
+    """Return the review of a round, what is at risk first, narrowed to `only`; some fifteen queries. Raises Http404.
 
     Whether the person may review is the door's to ask.
     """
@@ -132,6 +134,7 @@ def review_page(scope: Scope, round_id: int, today: date, only: str = "") -> Rev
         queue=_in_turn([row for row in shown if row.state in {Said.UNCHANGED, Said.UPDATED}]),
         done=[row for row in shown if row.state in {Review.RETURNED, Review.ACCEPTED}],
         silent=_silent(scope, asked, silent, today) if only in {"", "silent"} else [],
+        changes=[] if only else awaiting_changes(scope, asked.strategy_id),
     )
 
 

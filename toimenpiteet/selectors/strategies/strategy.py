@@ -98,7 +98,7 @@ class ProgrammeLink:
 
 @dataclass(frozen=True)
 class StrategyPage:
-    """Everything of a strategy's page."""
+    """Everything of a strategy's page; `inside` tells that the reader is of the municipality."""
 
     pk: int
     municipality: Named
@@ -124,6 +124,7 @@ class StrategyPage:
     rounds: list[RoundRow]
     follows: list[Named]
     followed_by: list[Named]
+    inside: bool
 
     @property
     def progress(self) -> Counts:
@@ -197,6 +198,7 @@ def strategy_page(scope: Scope, strategy_id: int, today: date) -> StrategyPage:
         rounds=[round_row(one, own) for one in newest_rounds(row, _ROUNDS)][::-1],
         follows=[Named(other.pk, text_of(other, "name", own)) for other in around if other.pk == row.follows_id],
         followed_by=[Named(other.pk, text_of(other, "name", own)) for other in around if other.follows_id == row.pk],
+        inside=not scope.anonymous,
     )
 
 

@@ -1,6 +1,6 @@
 """The one form of all kinds of rows: three languages, why, the version seen; a refusal brings back what was typed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,8 +42,8 @@ class Block:
         return sum(bool(field.value()) for field in self.others)
 
 
-class WhyForm(forms.Form):
-    """Asks why, and carries the version that the person saw."""
+class SeenForm(forms.Form):
+    """Carries the version that the person saw, and takes a refusal where it belongs."""
 
     use_required_attribute = False
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -52,21 +52,39 @@ class WhyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"] = why()
-        for field in self.fields.values():
-            field.widget.attrs.pop("maxlength", None)
-        in_our_words(self.fields)
+        _settle(self.fields)
 
     @property
     def version(self) -> int:
         """Return the version that the person saw; a form without one saw none that exists."""
         return self.cleaned_data.get("seen_version") or 0
 
+    @property
+    def answer_status(self) -> int:
+        """Return the status with which the form is shown: asked for, stale, or wrong."""
+        return 200 if not self.is_bound else 409 if self.stale else 422
+
     def refuse(self, error: DomainError) -> None:
         """Put what a service refused where it belongs."""
         self.add_error(place_of(error, self.fields), error.message)
         if isinstance(error, Stale):
             self.stale, self.data = True, told(self.data, "seen_version", error)
+
+
+class WhyForm(SeenForm):
+    """Asks why as well."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = why()
+        _settle({"reason": self.fields["reason"]})
+
+
+def _settle(fields: Mapping[str, forms.Field]) -> None:
+    # A browser would cut a longer text in silence; the limit is named when the form is sent.
+    for field in fields.values():
+        field.widget.attrs.pop("maxlength", None)
+    in_our_words(fields)
 
 
 class EditForm(WhyForm):

@@ -129,8 +129,7 @@ def _answer(
         else:
             say_done(request, said)
             return HttpResponseRedirect(absent.page, status=303)
-    status = 200 if not form.is_bound else 409 if form.stale else 422
     title = _("End the substitution") if ending else _("Who stands in")
     crumbs = [*absent.crumbs, (title, "")]
     context = {"form": form, "person": absent.person, "ending": ending, "title": title, "crumbs": crumbs}
-    return render(request, "toimenpiteet/people/stand_in.html", context, status=status)
+    return render(request, "toimenpiteet/people/stand_in.html", context, status=form.answer_status)

@@ -69,10 +69,11 @@ def asked(request: HttpRequest, place: Place, form: EditForm, **more: Any) -> Ht
     """Show the form: as asked for (200), with what is wrong in it (422), or beside what was saved meanwhile (409)."""
     # Several of these may be open on one page.
     form.auto_id = f"{place.target}-%s"
-    status = 200 if not form.is_bound else 409 if form.stale else 422
     part = "toimenpiteet/plan/parts/edit_part.html"
     context = {"place": place, "form": form, "part": part, **more}
-    return render(request, part if is_fragment(request) else "toimenpiteet/plan/edit.html", context, status=status)
+    return render(
+        request, part if is_fragment(request) else "toimenpiteet/plan/edit.html", context, status=form.answer_status
+    )
 
 
 def saved(request: HttpRequest, place: Place, said: str) -> HttpResponse:

@@ -69,8 +69,7 @@ def round_day(request: HttpRequest, day_id: int) -> HttpResponse:
         else:
             say_done(request, _("The day was moved."))
             return HttpResponseRedirect(place, status=303)
-    status = 200 if not form.is_bound else 409 if form.stale else 422
-    return render(request, "toimenpiteet/rounds/day.html", _asked(me, day, form), status=status)
+    return render(request, "toimenpiteet/rounds/day.html", _asked(me, day, form), status=form.answer_status)
 
 
 def _move(me: RequestContext, day: RoundDay, form: DayForm) -> None:
