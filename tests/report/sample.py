@@ -191,6 +191,7 @@ def filled() -> Snapshot:
                 ],
                 targets=[target],
             ),
+            indicator("Väkiluku", goal=None, better="", unit_of_measure="", targets=[target]),
             indicator("Sairauspoissaolot", goal=None, better="lower", unit_of_measure="pv/htv"),
         ],
     )

@@ -116,7 +116,7 @@ def test_silence_and_what_cannot_be_assessed_stand_apart() -> None:
     assert rows(document, "not-reported") == [["Tietohallinto", "Torialue", "1.9.2026", "15.9.2026 / 21.9.2026"]]
     assert rows(document, "not-assessed") == [
         ["Yrityspalvelut", "Mittaus tehdään vasta ensi vuonna.", "–"],
-        ["Sairauspoissaolot", "mittarista ei ole lukua", "–"],
+        ["Väkiluku", "mittarista ei ole lukua", "–"],
     ]
 
 
@@ -148,7 +148,7 @@ def test_results_are_new_ones_and_the_steps_of_the_year() -> None:
 
 def test_indicators_tell_where_they_go_by_what_is_good() -> None:
     document = report(sample.filled())
-    satisfied, absent = rows(document, "indicators")
+    satisfied, aimed = rows(document, "indicators")
     assert satisfied == [
         "Asukkaiden tyytyväisyys / (%)",
         "78,5 / 2023, toteuma (TP)",
@@ -158,7 +158,10 @@ def test_indicators_tell_where_they_go_by_what_is_good() -> None:
         "paranee / nousu on hyvä",
         "Asukaskysely / seuraava 31.3.2027",
     ]
-    assert absent[3:6] == ["–", "ei vielä tavoitearvoa", "ei vertailutietoa / lasku on hyvä"]
+    assert aimed[3:6] == ["–", "≥ 85 vuoteen 2028 mennessä / (sovittu)", "ei vertailutietoa"]
+    # What has neither a figure nor a target is counted here, and named in part 8.
+    assert "1 mittarista ei ole lukua" in words(document)
+    assert "Sairauspoissaolot." in words(document)
     (goal,) = rows(document, "binding")
     assert goal[0].startswith("1 Palvelut kehittyvät / toteutuu, kun kaikki")
 

@@ -101,6 +101,7 @@ def status_day(snapshot: Snapshot) -> date:
 # Indicators
 
 ACTUAL, UNKNOWN_KIND = "TP", "unknown"
+NO_TARGET = "none"
 HIGHER = "higher"
 
 
@@ -153,5 +154,15 @@ def next_figure(indicator: Indicator) -> str | None:
 
 
 def without_figures(snapshot: Snapshot) -> list[Indicator]:
-    """Return the indicators of which no figure is known with its year and kind."""
-    return [indicator for indicator in snapshot["indicators"] if not series(indicator)]
+    """Return the indicators that have a target and of which no figure is known with its year and kind."""
+    return [one for one in snapshot["indicators"] if has_target(one) and not series(one)]
+
+
+def unused(snapshot: Snapshot) -> list[Indicator]:
+    """Return the indicators that have neither a target nor a figure that is known with its year and kind."""
+    return [one for one in snapshot["indicators"] if not has_target(one) and not series(one)]
+
+
+def has_target(indicator: Indicator) -> bool:
+    """Tell whether somebody has stated a target of the indicator."""
+    return any(target["operator"] != NO_TARGET or target["note"] for target in indicator["targets"])

@@ -22,8 +22,8 @@ from toimenpiteet.exchange.report.document import (
 from toimenpiteet.exchange.report.facts import Sums
 from toimenpiteet.snapshots import Snapshot
 
-# So that the longest word of each head stays whole.
-_WEIGHT = {Mark.NOT_REPORTED: 1.65}
+# So that the longest Finnish word of each head stays whole, and twelve goals on the page of the summary.
+_WEIGHT = {Mark.ON_TRACK: 1.0, Mark.AT_RISK: 1.25, Mark.OFF_TRACK: 1.2, Mark.NOT_ASSESSED: 1.15, Mark.NOT_REPORTED: 1.4}
 
 
 def proposal(snapshot: Snapshot, _own: str) -> Part:
@@ -91,11 +91,11 @@ def _chart(counted: Sums) -> Chart:
 
 def _goals(snapshot: Snapshot, own: str, counted: Sums) -> Table:
     columns = (
-        Column(_("Goal"), 2.4),
-        Column(_("Total"), 1.35, number=True),
-        *(Column(words.light_head(mark), _WEIGHT.get(mark, 1.4), number=True) for mark in Mark),
+        Column(_("Goal"), 3.2),
+        Column(_("Total"), 1.2, number=True),
+        *(Column(words.light_head(mark), _WEIGHT[mark], number=True) for mark in Mark),
         Column(_("Moved up"), 1.2, number=True),
-        Column(_("Moved down"), 1.25, number=True),
+        Column(_("Moved down"), 1.2, number=True),
     )
     found = [(goal, facts.sums(plans)) for goal, plans in facts.goals_with_plans(snapshot)]
     rows = [(cell(words.name_of_goal(goal, own)), *_numbers(of_goal)) for goal, of_goal in found if of_goal.total]

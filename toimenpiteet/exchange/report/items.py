@@ -1,6 +1,7 @@
 """The parts of a report about action items: deviations, changes, results, and what nobody reported or can assess."""
 
 from datetime import date
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -142,7 +143,7 @@ def _steps(snapshot: Snapshot, own: str) -> Table:
 def silent(snapshot: Snapshot, own: str) -> Part:
     """Return who was asked and reminded and did not report; and apart from it what cannot be assessed."""
     blocks = [Heading(Line(_("Not reported"))), _not_reported(snapshot, own)]
-    blocks += [Heading(Line(_("Cannot be assessed"))), _not_assessed(snapshot, own)]
+    blocks += [Heading(Line(_("Cannot be assessed"))), _not_assessed(snapshot, own), *_unused(snapshot, own)]
     return Part("silent", _("Not reported, and cannot be assessed"), tuple(blocks))
 
 
@@ -189,6 +190,17 @@ def _not_assessed(snapshot: Snapshot, own: str) -> Block:
     if not rows:
         return Paragraph(Line(_("Everything that was answered could be assessed.")))
     return Table("not-assessed", _("What cannot be assessed, and why"), columns, tuple(rows))
+
+
+def _unused(snapshot: Snapshot, own: str) -> list[Block]:
+    """Return the names of the indicators that nobody can use yet: some sixty, of which there is no more to say."""
+    names = [words.said(one["name"], own) for one in facts.unused(snapshot)]
+    if not names:
+        return []
+    told = [Paragraph(Line(_("Indicators with neither a figure nor a target:")))]
+    for lang, alike in groupby(sorted(names, key=lambda name: name.lang), key=lambda name: name.lang):
+        told.append(Paragraph(Line("; ".join(name.text for name in alike) + ".", lang)))
+    return [*told]
 
 
 def follow_up(_snapshot: Snapshot, _own: str) -> Part:

@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from toimenpiteet.exchange.report import facts, words
-from toimenpiteet.exchange.report.document import Cell, Column, Line, Paragraph, Part, Table, cell
+from toimenpiteet.exchange.report.document import Block, Cell, Column, Line, Paragraph, Part, Table, cell
 from toimenpiteet.exchange.report.facts import Trend
 from toimenpiteet.models import IndicatorTarget, IndicatorValue
 from toimenpiteet.models.strategy import GoalCounting
@@ -66,11 +66,23 @@ def indicators(snapshot: Snapshot, own: str) -> Part:
         Column(_("Direction"), 2.3),
         Column(_("Source, and when the next figure comes"), 2.4),
     )
-    rows = tuple(_indicator(one, own) for one in snapshot["indicators"])
-    if not rows:
-        nothing = Paragraph(Line(_("The strategy has no indicators.")))
-        return Part("indicators", _("Indicators"), (nothing,))
-    return Part("indicators", _("Indicators"), (Table("indicators", _("Indicators"), columns, rows),))
+    unused = facts.unused(snapshot)
+    rows = tuple(_indicator(one, own) for one in snapshot["indicators"] if one not in unused)
+    blocks: list[Block] = []
+    if rows:
+        blocks.append(Table("indicators", _("Indicators with a figure or a target"), columns, rows))
+    if unused:
+        blocks.append(Paragraph(Line(_unused(len(unused)))))
+    nothing = Paragraph(Line(_("The strategy has no indicators.")))
+    return Part("indicators", _("Indicators"), tuple(blocks) or (nothing,))
+
+
+def _unused(count: int) -> str:
+    return ngettext(
+        "%(count)s indicator has neither a figure nor a target; part 8 names it.",
+        "%(count)s indicators have neither a figure nor a target; part 8 names them.",
+        count,
+    ) % {"count": count}
 
 
 def _indicator(one: Indicator, own: str) -> tuple[Cell, ...]:
