@@ -125,6 +125,12 @@ def test_answers_of_writes_fit_the_document(town: Town) -> None:
     withdrawn = manager.send("POST", _address(town, f"{sent}withdraw/"), {}, version=2)
     assert withdrawn.json()["draft"]["cause"] == "Sairaus."
     _check(withdrawn.json(), _schema(f"{sent}withdraw/", "post", "200"))
+    proposed = {"kind": "due", "due_on": "2034-12-31", "cause": "Viivästyi.", "effect": "Siirtyy."}
+    propose, accept = "plans/{plan}/change-requests/", "change-requests/{change}/accept/"
+    made = manager.send("POST", _address(town, propose), proposed, version=2)
+    _check(made.json(), _schema(propose, "post", "201"))
+    accepted = director.send("POST", f"change-requests/{made.json()['id']}/accept/", {"words": "Sopii."}, version=1)
+    _check(accepted.json(), _schema(accept, "post", "200"))
     issued = Caller().send("POST", "token/", {"email": town.director.email, "password": make.PASSWORD})
     _check(issued.json(), _schema("token/", "post", "201"))
 

@@ -28,6 +28,13 @@ READ: dict[str, tuple[str, tuple[int, ...]]] = {
     "plan": ("plans/{plan}/", EVERYBODY),
     "transitions": ("plans/{plan}/transitions/", EVERYBODY),
     "history": ("plans/{plan}/history/", EVERYBODY),
+    "change-propose": ("plans/{plan}/change-requests/", ONLY_WRITTEN),
+    "change-requests": ("change-requests/", (401, *(200,) * 6)),
+    "change-request": ("change-requests/{change}/", SIGNED_IN),
+    "change-accept": ("change-requests/{change}/accept/", ONLY_WRITTEN),
+    "change-decline": ("change-requests/{change}/decline/", ONLY_WRITTEN),
+    "change-refer": ("change-requests/{change}/refer/", ONLY_WRITTEN),
+    "change-withdraw": ("change-requests/{change}/withdraw/", ONLY_WRITTEN),
     "steps": ("steps/", EVERYBODY),
     "step": ("steps/{step}/", EVERYBODY),
     "units": ("units/", EVERYBODY),
@@ -59,6 +66,29 @@ WRITE: tuple[tuple[str, str, str, Any, tuple[int, ...]], ...] = (
         {"name": "discontinue", "comment": "Ei enää tarpeen."},
         (401, 403, 403, 200, 403, 403, 404),
     ),
+    (
+        "change-propose",
+        "POST",
+        "plans/{plan}/change-requests/",
+        {"kind": "due", "due_on": "2022-12-31", "cause": "Viivästyi.", "effect": "Siirtyy."},
+        (401, 201, 403, 403, 403, 403, 404),
+    ),
+    ("change-accept", "POST", "change-requests/{change}/accept/", {}, (401, 403, 403, 200, 403, 403, 404)),
+    (
+        "change-decline",
+        "POST",
+        "change-requests/{change}/decline/",
+        {"words": "Jatketaan."},
+        (401, 403, 403, 200, 403, 403, 404),
+    ),
+    (
+        "change-refer",
+        "POST",
+        "change-requests/{change}/refer/",
+        {"body": "Kaupunginhallitus"},
+        (401, 403, 403, 200, 403, 403, 404),
+    ),
+    ("change-withdraw", "POST", "change-requests/{change}/withdraw/", {}, (401, 200, 403, 403, 403, 403, 404)),
     ("step", "PATCH", "steps/{step}/", {"done": True}, (401, 200, 200, 200, 403, 403, 404)),
     (
         "round-transitions",
@@ -87,13 +117,26 @@ WRITE: tuple[tuple[str, str, str, Any, tuple[int, ...]], ...] = (
     ("answer-accept", "POST", "rounds/{asking}/answers/{plan}/accept/", {}, (401, 403, 403, 200, 403, 403, 404)),
     ("token", "DELETE", "token/", None, (401, 204, 204, 204, 204, 204, 204)),
 )
-NO_LISTS = {"addresses", "schema", "reader", "token", "nothing"}
+NO_LISTS = {"addresses", "schema", "reader", "token", "nothing", "change-requests"}
 OPEN_THINGS = {name: path for name, (path, expected) in READ.items() if "{" in path and expected == EVERYBODY}
 LISTS = sorted(READ[name][0] for name in READ.keys() - NO_LISTS if "{" not in READ[name][0])
 
 
 def _address(town: Town, path: str) -> str:
-    things = ("strategy", "goal", "item", "plan", "step", "unit", "project", "indicator", "round", "asking", "locked")
+    things = (
+        "strategy",
+        "goal",
+        "item",
+        "plan",
+        "step",
+        "unit",
+        "project",
+        "indicator",
+        "round",
+        "asking",
+        "locked",
+        "change",
+    )
     return path.format(**{name: getattr(town, name).pk for name in things})
 
 

@@ -82,6 +82,7 @@ class Town(make.World):
         said = {"said": "updated", "light": "on_track", "text": "Tiekartta on laadittu.", "answered_at": make.NOW}
         self.report = self.add(StatusReport(round=self.asking, plan=self.plan, **said))
 
+        self.change = make.change_request(self.plan)
         self.locked = make.brought(self._annual(2020, date(2021, 2, 28)), "locked")
         frozen = rfc8785.dumps({"format": snapshots.FORMAT, "plans": []})
         digest = hashlib.sha256(frozen).hexdigest()

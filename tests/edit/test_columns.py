@@ -17,7 +17,7 @@ from rest_framework import serializers
 from tests import make
 from tests.exchange import files
 from toimenpiteet import access
-from toimenpiteet.api import round_serializers
+from toimenpiteet.api import change_serializers, round_serializers
 from toimenpiteet.api import serializers as shapes
 from toimenpiteet.exchange.strategy.matching import Rows
 from toimenpiteet.languages import base_of
@@ -97,6 +97,7 @@ def in_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, db: None) -> Colum
 # Which shape shows a row, and for links which list of it does.
 SHAPES: dict[str, tuple[type[serializers.Serializer[Any]], ...]] = {
     "ActionItem": (shapes.ItemInFull,),
+    "ChangeRequest": (change_serializers.ChangeRequest,),
     "CoreValue": (shapes.CoreValue,),
     "FollowUp": (shapes.FollowUp,),
     "Goal": (shapes.Goal,),
@@ -249,6 +250,7 @@ EXEMPT: dict[str, dict[str, str]] = {
         **{name: why for name, why in _OWN_WAY.items() if name not in {"ReportingRound.*", "RoundDay.*"}},
         **_INSIDE,
         "*.order": "rows leave in their order",
+        "ChangeRequest.*": "what changes leaves inside `was` and `proposed`",
         "ActionItem.municipality": "said by its strategy",
         "BudgetLine.*": "named in the plans and projects that it pays for",
         "CalendarEntry.*": "the rounds made from it leave instead",

@@ -10,10 +10,11 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 
 from toimenpiteet import access
-from toimenpiteet.api import round_serializers
+from toimenpiteet.api import change_serializers, round_serializers
 from toimenpiteet.languages import DEFAULT
 from toimenpiteet.models import (
     ActionItem,
+    ChangeRequest,
     DateKind,
     Goal,
     Indicator,
@@ -32,6 +33,7 @@ from toimenpiteet.models.actions import ProjectAlias
 from toimenpiteet.models.people import UnitKind
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors import catalogue
+from toimenpiteet.selectors.plan.change_requests import proposed_in
 from toimenpiteet.selectors.plan.items import narrow_items, responsible
 from toimenpiteet.selectors.plan.lateness import late
 from toimenpiteet.selectors.rounds import listing
@@ -374,3 +376,23 @@ class Answers(filters.FilterSet):  # type: ignore[misc]  # untyped
     def by_unit(self, queryset: "QuerySet[Any]", name: str, value: Unit) -> "QuerySet[Any]":
         """Return the answers of the plans for which the unit, or one within it, is responsible."""
         return listing.answered_by(queryset, _within(_visit(self.request), value))
+
+
+class ChangeRequests(filters.FilterSet):  # type: ignore[misc]  # untyped
+    """Filters of change requests."""
+
+    strategy = existing(Strategy, "strategy", field_name="plan__item__strategy")
+    plan = existing(PeriodPlan, "plan")
+    kind = Choices(change_serializers.KIND)
+    status = Choices(change_serializers.STATUS)
+    year = filters.NumberFilter(
+        min_value=1900, max_value=2200, method="by_year", help_text="The year in which it was proposed."
+    )
+
+    class Meta:
+        model = ChangeRequest
+        fields: tuple[str, ...] = ()
+
+    def by_year(self, queryset: "QuerySet[Any]", name: str, value: Any) -> "QuerySet[Any]":
+        """Return the requests that were made in the year."""
+        return proposed_in(queryset, int(value))

@@ -17,9 +17,10 @@ from rest_framework.serializers import BaseSerializer
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
-from toimenpiteet.api.etags import etag
+from toimenpiteet.api.etags import etag, version_seen
 from toimenpiteet.api.fields import Json
 from toimenpiteet.api.pagination import Pages
+from toimenpiteet.api.parsers import Strict
 from toimenpiteet.api.views import ApiView, published
 from toimenpiteet.selectors.catalogue import bounded_count, listed
 from toimenpiteet.selectors.history.past import NoSuchDay, as_of, past_day
@@ -102,3 +103,23 @@ class Single(Resource):
         if not rows:
             raise Http404
         return Response(rows[0], headers=etag(rows[0]["version"]))
+
+
+class EmptyBody(Strict):
+    """Nothing: the address says it all."""
+
+
+class Acting(ApiView):
+    """What is done to one thing, at the version that the caller saw; `body` is what the act asks for."""
+
+    body: type[Strict] = EmptyBody
+
+    def by(self, request: Request) -> dict[str, Any]:
+        """Return which version the caller saw, who acts and when, as services ask it."""
+        return {"version": version_seen(request), "scope": self.scope, "actor": self.actor, "now": self.now}
+
+    def asked(self, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return who acts on which version, and what the body says; raises as ``version_seen`` and ValidationError."""
+        by, body = self.by(request), self.body(data=request.data or {})
+        body.is_valid(raise_exception=True)
+        return by, body.validated_data

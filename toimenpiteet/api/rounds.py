@@ -17,7 +17,7 @@ from toimenpiteet.api.authentication import SignedIn
 from toimenpiteet.api.etags import IF_MATCH, etag, version_seen
 from toimenpiteet.api.fields import Json
 from toimenpiteet.api.parsers import OneOf, PlainText, Strict
-from toimenpiteet.api.resources import Listed, Resource, Single
+from toimenpiteet.api.resources import Acting, Listed, Resource, Single
 from toimenpiteet.api.views import ApiView, published
 from toimenpiteet.models import AnswerDraft, ReportingRound, StatusReport
 from toimenpiteet.round_moves import RoundStatus
@@ -143,10 +143,6 @@ class ReturnBody(Strict):
     review_text = PlainText(allow_blank=True, trim_whitespace=False)
 
 
-class EmptyBody(Strict):
-    """Nothing: the address says it all."""
-
-
 class _Answers(Resource):
     permission_classes = [SignedIn]
     model = StatusReport
@@ -190,7 +186,7 @@ class AnswerList(_Answers, Listed):
     filterset_class = filters.Answers
 
 
-class _OneAnswer(_Answers):
+class _OneAnswer(Acting, _Answers):
     pagination_class = None
 
     def shown(self, plan: int) -> Response:
@@ -199,10 +195,6 @@ class _OneAnswer(_Answers):
         if not rows:
             raise Http404
         return Response(rows[0], headers=etag(rows[0]["version"]))
-
-    def by(self, request: Request) -> dict[str, Any]:
-        """Return which version the caller saw, who acts and when, as services ask it."""
-        return {"version": version_seen(request), "scope": self.scope, "actor": self.actor, "now": self.now}
 
 
 class AnswerDetail(_OneAnswer):
@@ -228,17 +220,7 @@ class AnswerDetail(_OneAnswer):
         return self.shown(plan)
 
 
-class _Act(_OneAnswer):
-    body: type[Strict] = EmptyBody
-
-    def asked(self, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return who acts on which version, and what the body says; raises as ``version_seen`` and ValidationError."""
-        by, body = self.by(request), self.body(data=request.data or {})
-        body.is_valid(raise_exception=True)
-        return by, body.validated_data
-
-
-class Unchanged(_Act):
+class Unchanged(_OneAnswer):
     """An answer that repeats the last round's."""
 
     @extend_schema(request=None, parameters=[IF_MATCH], operation_id="rounds_answers_unchanged")
@@ -249,7 +231,7 @@ class Unchanged(_Act):
         return self.shown(plan)
 
 
-class Withdraw(_Act):
+class Withdraw(_OneAnswer):
     """An answer that is taken back before its review."""
 
     @extend_schema(request=None, parameters=[IF_MATCH], operation_id="rounds_answers_withdraw")
@@ -260,7 +242,7 @@ class Withdraw(_Act):
         return self.shown(plan)
 
 
-class Return(_Act):
+class Return(_OneAnswer):
     """An answer that is given back."""
 
     body = ReturnBody
@@ -273,7 +255,7 @@ class Return(_Act):
         return self.shown(plan)
 
 
-class Accept(_Act):
+class Accept(_OneAnswer):
     """An answer that is accepted."""
 
     @extend_schema(request=None, parameters=[IF_MATCH], operation_id="rounds_answers_accept")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from toimenpiteet.api import catalogue, moves, openapi_views, rounds, tokens
+from toimenpiteet.api import catalogue, change_requests, moves, openapi_views, rounds, tokens
 
 app_name = "api"
 
@@ -21,6 +21,13 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:pk>/", catalogue.PlanDetail.as_view(), name="plan"),
     path("plans/<int:pk>/transitions/", moves.Transitions.as_view(), name="transitions"),
     path("plans/<int:pk>/history/", moves.History.as_view(), name="history"),
+    path("plans/<int:pk>/change-requests/", change_requests.Propose.as_view(), name="change-propose"),
+    path("change-requests/", change_requests.RequestList.as_view(), name="change-requests"),
+    path("change-requests/<int:pk>/", change_requests.RequestDetail.as_view(), name="change-request"),
+    path("change-requests/<int:pk>/accept/", change_requests.Accept.as_view(), name="change-accept"),
+    path("change-requests/<int:pk>/decline/", change_requests.Decline.as_view(), name="change-decline"),
+    path("change-requests/<int:pk>/refer/", change_requests.Refer.as_view(), name="change-refer"),
+    path("change-requests/<int:pk>/withdraw/", change_requests.Withdraw.as_view(), name="change-withdraw"),
     path("steps/", catalogue.StepList.as_view(), name="steps"),
     path("steps/<int:pk>/", moves.Step.as_view(), name="step"),
     path("units/", catalogue.UnitList.as_view(), name="units"),

@@ -29,11 +29,12 @@ RECENT = timedelta(days=60)
 
 @dataclass(frozen=True)
 class ChangeView:
-    """A change request in the reader's language; `pieces` marks what differs where a text changes.
+    """A change request (`row`) in the reader's language; `pieces` marks what differs where a text changes.
 
     `decided_by` is who decided, referred or withdrew it; None while it is only proposed.
     """
 
+    row: ChangeRequest
     pk: int
     version: int
     plan_id: int
@@ -95,6 +96,7 @@ def _view(row: ChangeRequest, sides: Sides, units: list[Named], scope: Scope) ->
     was, proposed = _said(row, own)
     waits = row.status in WAITING
     return ChangeView(
+        row=row,
         pk=row.pk,
         version=row.version,
         plan_id=row.plan_id,
@@ -148,19 +150,29 @@ def _due(plan: PeriodPlan, due_on: date | None, precision: str) -> str:
 # Which ones
 
 
-def _visible(scope: Scope) -> "QuerySet[ChangeRequest]":
-    return access.visible(scope, ChangeRequest).order_by("-proposed_at", "-pk")
+def visible_changes(scope: Scope, **only: int) -> "QuerySet[ChangeRequest]":
+    """Return the change requests that exist for the person, the newest first; `only` one by its `pk`."""
+    return access.visible(scope, ChangeRequest).filter(**only).order_by("-proposed_at", "-pk")
+
+
+def proposed_in(rows: "QuerySet[ChangeRequest]", year: int) -> "QuerySet[ChangeRequest]":
+    """Return those of `rows` that were proposed in a year (Europe/Helsinki)."""
+    return rows.filter(proposed_at__gte=_start(year), proposed_at__lt=_start(year + 1))
+
+
+def _start(year: int) -> datetime:
+    return start_of_day(date(year, 1, 1))
 
 
 def changes_of_plans(scope: Scope, plans: Sequence[int]) -> list[ChangeView]:
     """Return the change requests of plans, the newest first; nothing for who has not signed in."""
-    return [] if scope.anonymous else change_views(_visible(scope).filter(plan__in=plans), scope)
+    return [] if scope.anonymous else change_views(visible_changes(scope).filter(plan__in=plans), scope)
 
 
 def change_view(scope: Scope, pk: int) -> ChangeView:
     """Return one change request; raises Http404 when it does not exist for the person."""
     row = access.get(scope, access.visible(scope, ChangeRequest), pk=pk)
-    return change_views(_visible(scope).filter(pk=row.pk), scope)[0]
+    return change_views(visible_changes(scope).filter(pk=row.pk), scope)[0]
 
 
 def awaiting_changes(scope: Scope, strategy: int | None = None) -> list[ChangeView]:
@@ -186,7 +198,7 @@ def changes_now(scope: Scope, now: datetime) -> ChangesNow:
     own = (
         Q(plan__in=PlanUnit.objects.filter(unit__in=scope.own_units).values("plan")) if scope.unit_roles else Q(pk=None)
     )
-    views = change_views(_visible(scope).filter(waits & directed | (waits | recent) & own), scope)
+    views = change_views(visible_changes(scope).filter(waits & directed | (waits | recent) & own), scope)
     deciding = [view for view in views if view.may_decide]
     # First what waits for the director, then what waits for a body; what waits longest before the rest.
     deciding.sort(key=lambda view: (view.needs_body, view.pk))
@@ -213,11 +225,10 @@ def changes_of_year(scope: Scope, strategy_id: int, year: int, today: date) -> Y
     """Return the changes of a year, 0 for the newest with any; raises Http404 for a strategy of others."""
     strategy = find_strategy(scope, strategy_id)
     own = strategy.municipality.language
-    requests = _visible(scope).filter(plan__item__strategy=strategy)
+    requests = visible_changes(scope).filter(plan__item__strategy=strategy)
     years = sorted({local_day(at).year for at in requests.values_list("proposed_at", flat=True)}, reverse=True)
     year = year or next(iter(years), today.year)
-    within = {"proposed_at__gte": _start(year), "proposed_at__lt": _start(year + 1)}
-    rows = change_views(requests.filter(**within), scope)
+    rows = change_views(proposed_in(requests, year), scope)
     return YearOfChanges(
         pk=strategy.pk,
         strategy=text_of(strategy, "name", own),
@@ -227,10 +238,6 @@ def changes_of_year(scope: Scope, strategy_id: int, year: int, today: date) -> Y
         rows=rows,
         counts=_counts(rows),
     )
-
-
-def _start(year: int) -> datetime:
-    return start_of_day(date(year, 1, 1))
 
 
 def _counts(rows: Iterable[ChangeView]) -> list[tuple[str, int]]:
