@@ -82,7 +82,10 @@ class Everything(make.World):
             self._add(
                 models.Comment, plan=self.plan, text="Hyvä", at=make.NOW, author_name=make.name("Aino Esimerkki")
             ),
-            self._add(models.StatusReport, plan=self.plan, round=round_),
+            (report := self._add(models.StatusReport, plan=self.plan, round=round_)),
+            self._add(
+                models.AnswerCorrection, report=report, light="on_track", text="Valmis", why="Luku tuli", at=make.NOW
+            ),
             make.change_request(self.plan),
             self._add(models.Nudge, plan=self.plan, round=round_, asked_by=self.director, at=make.NOW),
             (
@@ -171,6 +174,7 @@ HIDDEN_FROM_THE_PUBLIC = {
     "Comment",
     "StatusChange",
     "StatusReport",
+    "AnswerCorrection",
     "Nudge",
     # Public once their round is published (tests/report/test_pages.py).
     "ReportFile",

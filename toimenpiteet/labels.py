@@ -322,6 +322,11 @@ MAY_NOT: dict[str, Label] = {
 }
 
 
+NOT_EXCEPTED: Label = _(
+    "The round is locked. The strategy director can let you correct this answer, for a time, by an exception."
+)
+
+
 def may_not(verb: str) -> str:
     """Return, in the active language, why a person may not do `verb`: one of access.rights, or a move."""
     if verb in BY_NAME:

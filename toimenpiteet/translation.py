@@ -55,6 +55,7 @@ UNTRANSLATED: tuple[type[Audited], ...] = (
     models.ChangeRequest,
     models.Comment,
     models.StatusReport,
+    models.AnswerCorrection,
     models.RoundDay,
     models.Nudge,
     models.StoredFile,

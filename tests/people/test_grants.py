@@ -322,12 +322,12 @@ def test_an_exception_lets_a_person_answer_for_named_plans_until_a_moment(world:
     second = timedelta(seconds=1)
     assert access.may_answer(scope, world.plan, UNTIL - second)
     assert access.may_answer(scope, world.plan, make.NOW).on_behalf is None
-    assert access.excepted(scope, world.plan, UNTIL - second)
+    assert access.excepted(scope, world.plan.pk, UNTIL - second)
     assert not access.may_answer(scope, world.plan, UNTIL)
     assert not access.may_answer(scope, other, make.NOW)
     assert not access.may(scope, access.Verb.WORK, world.plan)
     assert access.may_answer(scope_of(world.manager), world.plan, UNTIL)
-    assert not access.excepted(scope_of(world.manager), world.plan, make.NOW)
+    assert not access.excepted(scope_of(world.manager), world.plan.pk, make.NOW)
 
 
 def test_what_is_handed_on_is_answered_in_the_givers_place_and_ends_with_their_role(world: Away) -> None:

@@ -42,6 +42,11 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "report": ("/kierrokset/{round}/raportti/", (LOGIN, 403, 403, 200, 403, 403, 404)),
     "report-file": ("/kierrokset/{round}/raportti/fi.xlsx", (LOGIN, 403, 403, 200, 403, 403, 404)),
     "report-version": ("/kierrokset/{round}/raportti/versio/", (LOGIN, 403, 403, 404, 403, 403, 404)),
+    "exception": ("/kierrokset/{round}/poikkeus/", (LOGIN, 403, 403, 200, 403, 403, 404)),
+    # The grant of this world is a substitution.
+    "exception-end": ("/kierrokset/{round}/poikkeus/{grant}/paata/", (LOGIN, 403, 403, 404, 403, 403, 404)),
+    # Only in a locked round.
+    "correction": ("/kierrokset/{round}/vastaukset/{plan}/oikaisu/", (LOGIN, 404, 404, 404, 404, 404, 404)),
     "indicators": ("/strategiat/{strategy}/mittarit/", (200,) * 7),
     "indicator": ("/mittarit/{indicator}/", (200,) * 7),
     "theme": ("/teemat/{theme}/", (200,) * 7),

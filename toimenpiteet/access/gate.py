@@ -10,6 +10,7 @@ from django.http import Http404
 from toimenpiteet.access.scope import Scope
 from toimenpiteet.models import (
     ActionItem,
+    AnswerCorrection,
     AnswerDraft,
     BudgetLine,
     CalendarEntry,
@@ -116,6 +117,7 @@ _TO_MUNICIPALITY: dict[type[models.Model], str] = {
     Comment: "plan__municipality",
     StatusChange: "plan__municipality",
     StatusReport: "plan__municipality",
+    AnswerCorrection: "report__plan__municipality",
 }
 # What is missing here, nobody sees without signing in.
 _TO_PUBLISHED: dict[type[models.Model], str] = {

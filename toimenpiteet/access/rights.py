@@ -155,11 +155,12 @@ def may_answer(scope: Scope, plan: PeriodPlan, now: datetime, verb: Verb = Verb.
     return verdict if (begins := may(scope, Verb.ANSWER, plan)) else begins
 
 
-def excepted(scope: Scope, plan: PeriodPlan, now: datetime) -> bool:
-    """Tell whether an exception lets the person answer for `plan` at `now` although its round is locked."""
-    if scope.user is None:
-        return False
-    return answering(scope.user.pk, plan.pk, now).filter(kind=GrantKind.EXCEPTION).exists()
+def excepted(scope: Scope, plan: int, now: datetime) -> Verdict:
+    """Tell whether an exception lets the person answer for a plan, by its id, at `now` although its round is locked."""
+    person = scope.user.pk if scope.user else 0
+    if answering(person, plan, now).filter(kind=GrantKind.EXCEPTION).exists():
+        return Verdict()
+    return Verdict(why=str(labels.NOT_EXCEPTED))
 
 
 def _offices(scope: Scope, obj: models.Model | int | None) -> frozenset[Role]:

@@ -32,6 +32,7 @@ from toimenpiteet.models.people import (
     User,
 )
 from toimenpiteet.models.reporting import (
+    AnswerCorrection,
     AnswerDraft,
     CalendarEntry,
     ReportingRound,
@@ -60,6 +61,7 @@ from toimenpiteet.models.telling import Nudge, Told
 __all__ = [
     "ActionItem",
     "Actor",
+    "AnswerCorrection",
     "AnswerDraft",
     "Audited",
     "BudgetLine",

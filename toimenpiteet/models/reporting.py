@@ -220,6 +220,41 @@ class RoundSnapshot(models.Model):
         return str(self.round_id)
 
 
+class AnswerCorrection(Audited):
+    """What is said of a plan after its round was locked, beside the locked answer, which stays: under an exception.
+
+    A later one does not change an earlier one. Its record says who and when; `at` repeats when.
+    """
+
+    report = models.ForeignKey(
+        StatusReport, verbose_name=_("status report"), on_delete=models.PROTECT, related_name="corrections"
+    )
+    light = models.CharField(_("light"), max_length=20, choices=labels.choices(labels.LIGHT))
+    text = models.TextField(_("text"))
+    cause = models.TextField(_("cause"), blank=True)
+    next_step = models.TextField(_("next step"), blank=True)
+    why = models.TextField(_("reason"))
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("correction of an answer")
+        verbose_name_plural = _("corrections of answers")
+        ordering = ("at", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(light__in=[light.value for light in Light]) & ~Q(text="") & ~Q(why=""),
+                name="answer_correction_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(light__in=sorted(EXPLAINED)) | (~Q(cause="") & ~Q(next_step="")),
+                name="answer_correction_light_explained",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id}: {self.light}"
+
+
 class AnswerDraft(models.Model):
     """What a person has begun to answer for a plan in a round, and not sent: it counts as silence and is no record.
 

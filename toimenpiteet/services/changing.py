@@ -23,27 +23,14 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb, Verdict
 from toimenpiteet.models import (
     Audited,
-    ChangeRequest,
-    Comment,
-    HandedOver,
-    Membership,
     Municipality,
-    MunicipalityRole,
-    Nudge,
     PeriodPlan,
     PlanMeans,
     PlanUnit,
-    ReportFile,
-    ReportingRound,
-    ReportVersion,
-    RoundDay,
     Stamp,
-    StatusReport,
     Step,
-    StoredFile,
     UnauditedChange,
     Unit,
-    UnitHandover,
 )
 from toimenpiteet.services import audited, rules
 from toimenpiteet.services.errors import Invalid, OrderChanged, Stale, need
@@ -55,11 +42,8 @@ TWICE = timedelta(minutes=1)
 """Within this, the same words of the same person are a form that was sent twice."""
 # Each row gets its own, whatever the form held.
 _OF_THE_ROW = {"id", "key", "order", "version", "at"}
-# These have services of their own, and so have some columns.
-_ELSEWHERE = {
-    *(Membership, MunicipalityRole, ReportingRound, RoundDay, StatusReport, Comment, Nudge, StoredFile),
-    *(UnitHandover, HandedOver, ChangeRequest, ReportVersion, ReportFile),
-}
+# What is kept here; other tables have services of their own, and so have some columns.
+_HERE = {Municipality, *rules.PARENT}
 _COLUMNS_ELSEWHERE: dict[type[Audited], set[str]] = {
     PeriodPlan: {"status", "next_deadline_on", "last_sign_at"},
     Step: {"done", "done_on"},
@@ -111,7 +95,7 @@ def _check_act(model: type[Audited], scope: Scope | None, stamp: Stamp, names: C
     if scope is None and stamp.actor.user is not None:
         raise UnauditedChange("A person acts with their own rights: pass their scope.")
     taken = {"version", *_COLUMNS_ELSEWHERE.get(model, ())} & set(names)
-    if taken or (model in _ELSEWHERE and scope is not None):
+    if taken or (model not in _HERE and scope is not None):
         raise UnauditedChange(f"{model.__name__} {', '.join(sorted(taken))}: it has a service of its own.")
 
 

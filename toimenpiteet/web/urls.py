@@ -6,7 +6,7 @@ from toimenpiteet.web import errors, frame, history, indicators, projects, searc
 from toimenpiteet.web.people import me, stand_ins
 from toimenpiteet.web.plan import bulk, change_requests, item, item_edit, moves, overdue, steps
 from toimenpiteet.web.plan import page as plan_page
-from toimenpiteet.web.rounds import answers, report, review, rounds
+from toimenpiteet.web.rounds import answers, corrections, report, review, rounds
 from toimenpiteet.web.units import pages as unit_pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,6 +30,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kierrokset/<int:round_id>/raportti/versio/", report.report_version, name="report-version"),
     path("kierrokset/<int:round_id>/raportti/<slug:language>.<slug:kind>", report.report_file, name="report-file"),
     path("kierrokset/<int:round_id>/muistuta/<int:unit_id>/", review.nudge, name="nudge"),
+    path("kierrokset/<int:round_id>/poikkeus/", corrections.add_exception, name="exception"),
+    path("kierrokset/<int:round_id>/poikkeus/<int:grant>/paata/", corrections.end_exception, name="exception-end"),
+    path("kierrokset/<int:round_id>/vastaukset/<int:plan_id>/oikaisu/", corrections.correct, name="correction"),
     path("kierrokset/<int:round_id>/siirto/<slug:name>/", review.move_round, name="round-move"),
     path("vastaukset/<int:report_id>/katselmus/", review.decide, name="review-answer"),
     path("mittarit/<int:indicator_id>/", indicators.indicator, name="indicator"),

@@ -12,7 +12,7 @@ from toimenpiteet.access import Scope, Verb
 from toimenpiteet.answers import Light, NotUnchanged, Review, Said, lacking, why_not_unchanged
 from toimenpiteet.calendar import working_days_between
 from toimenpiteet.dates import day_words, moment_words
-from toimenpiteet.models import AnswerDraft, PlanUnit, ReportingRound, StatusReport
+from toimenpiteet.models import AnswerCorrection, AnswerDraft, PlanUnit, ReportingRound, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.translated import Named, text_of
@@ -262,6 +262,6 @@ def state_of(report: StatusReport, *, drafted: bool = False) -> str:
     return str(report.said)
 
 
-def words_of(said: StatusReport | AnswerDraft) -> Words:
-    """Return what an answer or a draft says."""
+def words_of(said: StatusReport | AnswerDraft | AnswerCorrection) -> Words:
+    """Return what an answer, a draft or a correction says."""
     return Words(said.light, str(labels.LIGHT[Light(said.light)]), said.text, said.cause, said.next_step)

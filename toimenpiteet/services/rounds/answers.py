@@ -51,7 +51,7 @@ def send(
     when the round takes no answers, Invalid when the answer is not whole.
     """
     row, right = _row(asked, plan, version, scope, now)
-    answer = _whole(answer.cleaned())
+    answer = whole(answer.cleaned())
     stamp = audited.stamp(actor, pgettext("reason", "Answered in the round"), now, right.role, right.on_behalf)
     said = {"said": Said.UPDATED.value, "review": Review.NONE.value, "answered_at": now}
     audited.change(row, stamp, **said, **asdict(answer))
@@ -217,7 +217,8 @@ def _need_answerable(asked: ReportingRound) -> None:
         raise WrongTime(_("The round is locked, so its answers stay as they are."))
 
 
-def _whole(answer: Answer) -> Answer:
+def whole(answer: Answer) -> Answer:
+    """Return `answer` as it can stand on record; raises Invalid, naming the field, for what it lacks."""
     words = {
         "text": _("Say in a sentence how it stands: what was done, or why it cannot be assessed."),
         "cause": _("Say why: amber and red need a cause."),

@@ -12,9 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Verb
+from toimenpiteet.models import ReportingRound
 from toimenpiteet.round_moves import BY_NAME, RoundStatus, next_move
 from toimenpiteet.selectors.rounds import rounds as selected
+from toimenpiteet.selectors.rounds.corrections import corrected, exceptions
 from toimenpiteet.selectors.rounds.review import ReviewPage, review_page
+from toimenpiteet.selectors.rounds.snapshots import kept
 from toimenpiteet.selectors.units.units import find_unit
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, need
@@ -44,10 +47,15 @@ def _page(request: HttpRequest, me: RequestContext, round_id: int, status: int =
     page = review_page(me.scope, round_id, me.today, only)
     need(access.may(me.scope, Verb.DIRECT, page.municipality))
     move = next_move(RoundStatus(page.status))
+    closed = page.status in ReportingRound.CLOSED
     context = {
         "review": page,
         "only": only,
-        "calm": [row for row in page.queue if row.calm],
+        "calm": [] if closed else [row for row in page.queue if row.calm],
+        "closed": closed,
+        "snapshot": kept(me.scope, round_id) if closed else None,
+        "corrected": corrected(me.scope, round_id, me.today) if closed else [],
+        "exceptions": exceptions(me.scope, round_id, me.now) if closed else [],
         "move": (move.name, labels.ROUND_MOVE[move.name]) if move else None,
         "crumbs": trail("strategies", ("strategy", page.strategy), here=_("Review")),
         **more,
