@@ -15,6 +15,7 @@ from toimenpiteet.answers import Light, Review, Said
 from toimenpiteet.change_requests import ChangeKind, ChangeStatus
 from toimenpiteet.models import DateKind
 from toimenpiteet.round_days import RoundKind, Which
+from toimenpiteet.selectors.history.between import Kind
 from toimenpiteet.selectors.waiting.waiting import Urgency
 from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, LateBecause, Refusal, Role, Status
 
@@ -51,6 +52,7 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
         (labels.LIGHT_MEANS, Light),
         (labels.CHANGE_KIND, ChangeKind),
         (labels.CHANGE_STATUS, ChangeStatus),
+        (labels.DIFFERENCE, Kind),
         (labels.URGENCY, Urgency),
         (labels.LATE, LateBecause),
         (labels.STATUS_COUNT, Status),
@@ -75,6 +77,7 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
         "means",
         "change",
         "change status",
+        "difference",
         "urgency",
         "late",
         "count",

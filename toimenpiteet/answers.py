@@ -29,6 +29,17 @@ class Light(StrEnum):
     NOT_ASSESSED = "not_assessed"
 
 
+_HOW_GOOD = (Light.OFF_TRACK, Light.AT_RISK, Light.ON_TRACK)
+
+
+def brighter(before: Light, after: Light) -> int:
+    """Return 1 where a light is better than before, -1 where it is worse, 0 where it is neither, or not assessed."""
+    if Light.NOT_ASSESSED in {before, after}:
+        return 0
+    then, now = _HOW_GOOD.index(before), _HOW_GOOD.index(after)
+    return (now > then) - (now < then)
+
+
 EXPLAINED = frozenset({Light.AT_RISK, Light.OFF_TRACK})
 
 

@@ -48,6 +48,25 @@ STATUS_VALUES = [status.value for status in Status]
 OPEN_VALUES = sorted(status.value for status in OPEN)
 
 
+# How far a plan is; one that was carried over goes on in its later period.
+_HOW_FAR = (
+    Status.DISCONTINUED,
+    Status.NOT_STARTED,
+    Status.ON_HOLD,
+    Status.IN_PROGRESS,
+    Status.AWAITING_APPROVAL,
+    Status.COMPLETED,
+)
+
+
+def headway(before: Status, after: Status) -> int:
+    """Return 1 where a plan has come further from one status to the other, -1 where it has fallen back, else 0."""
+    if Status.CARRIED_OVER in {before, after}:
+        return 0
+    then, now = _HOW_FAR.index(before), _HOW_FAR.index(after)
+    return (now > then) - (now < then)
+
+
 class LateBecause(StrEnum):
     """Why an open plan is late (docs/domain.md, "Overdue"); never a status."""
 

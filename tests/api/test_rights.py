@@ -20,6 +20,7 @@ READ: dict[str, tuple[str, tuple[int, ...]]] = {
     "reader": ("reader/", EVERYBODY),
     "strategies": ("strategies/", EVERYBODY),
     "strategy": ("strategies/{strategy}/", EVERYBODY),
+    "strategy-changes": ("strategies/{strategy}/changes/", SIGNED_IN),
     "goals": ("goals/", EVERYBODY),
     "goal": ("goals/{goal}/", EVERYBODY),
     "action-items": ("action-items/", EVERYBODY),

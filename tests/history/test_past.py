@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from random import Random, SystemRandom
 from typing import Any
@@ -15,210 +14,26 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.api.town import Caller, Town, problem
-from toimenpiteet.access import Scope, scope_of
-from toimenpiteet.calendar import end_of_day, local_day, start_of_day
+from tests.history.city import City
+from toimenpiteet.calendar import local_day
 from toimenpiteet.models import (
-    ActionItem,
-    Actor,
-    Audited,
-    Door,
-    Goal,
-    PeriodPlan,
-    PlanBudgetLine,
-    PlanMeans,
-    PlanPeriod,
     PlanProject,
-    PlanUnit,
-    Project,
-    ReportingRound,
-    Stamp,
-    StatusReport,
     Step,
-    Strategy,
     UnauditedChange,
-    Unit,
 )
-from toimenpiteet.round_moves import RoundStatus, next_move
 from toimenpiteet.selectors.history.past import as_of
 from toimenpiteet.services import audited, changing
-from toimenpiteet.services.audited import By
-from toimenpiteet.services.changing import Links, Relink
-from toimenpiteet.services.errors import DomainError
-from toimenpiteet.services.plan import plans
-from toimenpiteet.services.rounds import answers, turning
-from toimenpiteet.services.units import units
-from toimenpiteet.workflow import Role, Status, available
 
 pytestmark = pytest.mark.django_db
 
 DAYS, READ_BACK = 36, 30
-_INSTANT = timedelta(microseconds=1)
 LISTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("action-items/", {}),
     ("action-items/", {"overdue": "true", "ordering": "name"}),
     ("plans/", {}),
     ("steps/", {"done": "false"}),
 )
-_LINKS = [
-    Links(PlanUnit, "plan", "unit"),
-    Links(PlanProject, "plan", "project"),
-    Links(PlanBudgetLine, "plan", "budget_line"),
-]
 SEED = int(os.environ.get("PAST_SEED") or SystemRandom().randrange(1_000_000))
-
-
-class City(Town):
-    """A small city in which somebody does something every day."""
-
-    def __init__(self, chance: Random) -> None:
-        super().__init__()
-        self.chance, self.now, self.made = chance, make.NOW, 0
-        self.units = [self.unit, *(make.unit(self.municipality, name) for name in ("Tilapalvelut", "Opetus"))]
-        for unit in self.units[1:]:
-            make.member(unit, user=self.manager)
-        for number in range(4):
-            during = chance.choice([self.earlier, self.period])
-            plan = make.plan(make.action_item(self.goal, chance.choice(self.units)), during)
-            make.step(plan, due_on=date(2021, 3, 20 + number), due_precision="day")
-        # The answers of this round are due while the city is looked at.
-        days = {"opens_on": date(2021, 3, 1), "decided_on": date(2021, 3, 31), "due_on": date(2021, 3, 31)}
-        self.soon = self.add(ReportingRound(strategy=self.strategy, kind="annual_report", year=2021, **days))
-        self.acts: list[Callable[[], object]] = [
-            *(self.moves, self.moves, self.ticks, self.ticks, self.rewords, self.rewords, self.dates),
-            *(
-                self.adds_item,
-                self.adds_part,
-                self.relinks,
-                self.relinks,
-                self.removes,
-                self.removes_item,
-                self.goes_to_another_goal,
-            ),
-            *(self.turns, self.answers, self.answers, self.renames_unit, self.shifts),
-        ]
-
-    @property
-    def scope(self) -> Scope:
-        return scope_of(self.director, local_day(self.now))
-
-    @property
-    def stamp(self) -> Stamp:
-        return audited.stamp(Actor.person(self.director, Door.PAGE), "Päivän muutos", self.now)
-
-    @property
-    def by(self) -> By:
-        return {"scope": None, "stamp": make.stamp("Päivän muutos", self.now)}
-
-    def any(self, model: type[Any], **which: Any) -> Any:
-        return self.chance.choice(list(model.objects.filter(**which).order_by("pk")))
-
-    def words(self) -> str:
-        self.made += 1
-        return f"Sana {self.made}"
-
-    def live(self) -> None:
-        """Do a few things: at the first instant of the day, at the last, and between."""
-        first, last = start_of_day(local_day(self.now)), end_of_day(local_day(self.now))
-        between = (self.chance.uniform(0, 82_000) for _ in range(self.chance.randrange(4)))
-        for self.now in (first, *(first + timedelta(seconds=at) for at in sorted(between)), last - _INSTANT):
-            self.act()
-
-    def act(self) -> None:
-        # What is not possible today does not happen.
-        with suppress(DomainError, IndexError):
-            self.chance.choice(self.acts)()
-
-    def changed(self, row: Audited, **values: Any) -> None:
-        changing.change(type(row), row.pk, values, version=row.version, **self.by)
-
-    def moves(self) -> None:
-        plan, who = self.any(PeriodPlan), self.chance.choice([self.manager, self.director])
-        scope = scope_of(who, local_day(self.now))
-        name = self.chance.choice(available(Status(plan.status), list(Role))).name
-        by: dict[str, Any] = {"scope": scope, "actor": Actor.person(who, Door.API), "now": self.now}
-        plans.move(plan.pk, name, version=plan.version, comment="Syy", **by)
-
-    def ticks(self) -> None:
-        step = self.any(Step)
-        actor = Actor.person(self.director, Door.PAGE)
-        scope = scope_of(self.manager, local_day(self.now))
-        plans.tick_step(step.pk, done=not step.done, scope=scope, actor=actor, now=self.now, version=step.version)
-
-    def rewords(self) -> None:
-        model, name = self.chance.choice(
-            [(PeriodPlan, "text"), (ActionItem, "name"), (Goal, "name"), (Step, "text"), (Project, "name")]
-        )
-        language = self.chance.choice(["fi", "sv", "en"])
-        self.changed(self.any(model), **{f"{name}_{language}": self.words()})
-
-    def dates(self) -> None:
-        day = {"due_on": date(2021, 3, 1) + timedelta(self.chance.randrange(60)), "due_precision": "day"}
-        if self.chance.random() < 0.5:
-            self.changed(self.any(PeriodPlan), **day)
-        else:
-            self.changed(self.any(Step), **day, date_kind=self.chance.choice(["due", "starts"]))
-
-    def adds_item(self) -> None:
-        lead = self.any(Unit, municipality=self.municipality)
-        item = ActionItem(goal=self.any(Goal), lead_unit=lead, name_fi=self.words())
-        with changing.act():
-            changing.add(item, **self.by)
-            plan = PeriodPlan(item=item, period=self.any(PlanPeriod), text_fi=self.words())
-            changing.add(plan, **self.by)
-            changing.add(PlanUnit(plan=plan, unit=lead), **self.by)
-
-    def adds_part(self) -> None:
-        model: type[Any] = self.chance.choice([Step, PlanMeans])
-        changing.add(model(plan=self.any(PeriodPlan), text_fi=self.words()), **self.by)
-
-    def relinks(self) -> None:
-        """Make another unit, project or budget line one of a plan's, and another one none of its."""
-        plan, links = self.any(PeriodPlan), self.chance.choice(_LINKS)
-        far: Any = links.model._meta.get_field(links.far).related_model
-        owners = far.objects.filter(municipality=self.municipality).order_by("pk")
-        added, removed = self.chance.sample([*owners, *owners], 2)
-        relink = Relink(links, [added], [removed] if removed != added else [])
-        changing.change(PeriodPlan, plan.pk, {}, [relink], version=plan.version, **self.by)
-
-    def removes(self) -> None:
-        row = self.any(self.chance.choice([Step, PlanMeans]))
-        changing.remove(type(row), row.pk, version=row.version, **self.by)
-
-    def removes_item(self) -> None:
-        """Take an item away whole, as far as nothing but its plans and their parts hang on it."""
-        item = self.any(ActionItem, plans__reports=None, goal_links=None)
-        with changing.act():
-            for plan in PeriodPlan.objects.filter(item=item):
-                for model in (Step, PlanMeans):
-                    for part in model.objects.filter(plan=plan):
-                        changing.remove(model, part.pk, **self.by)
-                changing.remove(PeriodPlan, plan.pk, _LINKS, **self.by)
-            changing.remove(ActionItem, item.pk, **self.by)
-
-    def goes_to_another_goal(self) -> None:
-        self.changed(self.any(ActionItem), goal=self.any(Goal), lead_unit=self.chance.choice(self.units))
-
-    def renames_unit(self) -> None:
-        unit, names = self.any(Unit, municipality=self.municipality, successor=None), {"name_fi": self.words()}
-        day = local_day(self.now) + timedelta(days=1)
-        units.rename(unit.pk, names, on=day, version=unit.version, scope=scope_of(self.admin, day), stamp=self.stamp)
-
-    def shifts(self) -> None:
-        row = Strategy.objects.get(pk=self.strategy.pk)
-        self.changed(row, shift_deadlines=not row.shift_deadlines)
-
-    def turns(self) -> None:
-        row = ReportingRound.objects.get(pk=self.soon.pk)
-        move = next_move(RoundStatus(row.status))
-        if move is not None and self.chance.random() < 0.3:
-            turning.move(row.pk, move.name, version=row.version, scope=self.scope, stamp=self.stamp)
-
-    def answers(self) -> None:
-        report, now = self.any(StatusReport, round=self.soon), self.now
-        scope, actor = scope_of(self.manager, local_day(now)), Actor.person(self.manager, Door.API)
-        answer = answers.Answer(light="on_track", text="Etenee.")
-        by = {"version": report.version, "scope": scope, "actor": actor, "now": now}
-        answers.send(self.soon.pk, report.plan_id, answer, **by)
 
 
 def shown(caller: Caller, **day: str) -> list[Any]:
@@ -228,7 +43,38 @@ def shown(caller: Caller, **day: str) -> list[Any]:
     return [answer.json() for answer in answers]
 
 
-def test_thirty_past_days_read_as_they_were_on_the_evening_of_each() -> None:
+def differs(then: list[Any], now: list[Any], of: Callable[[Any], Any]) -> set[int]:
+    """Return the plans of two copies that were there both times and differ in `of`."""
+    before = {plan["id"]: of(plan) for plan in then[2]["results"]}
+    after = {plan["id"]: of(plan) for plan in now[2]["results"]}
+    return {plan for plan in before.keys() & after.keys() if before[plan] != after[plan]}
+
+
+def due(plan: Any) -> str:
+    return plan["due"]["on"] if plan["due"] else f"{plan['period']['end_year']}-12-31"
+
+
+def told(answer: Any, *kinds: str) -> set[int]:
+    return {change["plan"] for change in answer["changes"] if change["kind"] in kinds}
+
+
+def check_changes(answer: Any, then: list[Any], now: list[Any]) -> None:
+    """Compare what is told of the changes between two days with what differs between the copies of these days."""
+    before, after = ({plan["id"] for plan in copy[2]["results"]} for copy in (then, now))
+    counts = answer["counts"]
+    assert (told(answer, "added"), told(answer, "removed")) == (after - before, before - after)
+    assert told(answer, "status_up", "status_down", "status_other") == differs(then, now, lambda plan: plan["status"])
+    assert told(answer, "due_later", "due_earlier") == differs(then, now, due)
+    units = differs(then, now, lambda plan: {unit["id"] for unit in plan["units"]})
+    assert units <= told(answer, "moved")
+    assert (counts["before"], counts["after"]) == (len(before), len(after))
+    assert counts["before"] + counts["added"] - counts["removed"] == counts["after"]
+    both = [change["plan"] for change in answer["changes"] if change["kind"] not in {"added", "removed"}]
+    assert (len(set(both)), len(both)) == (counts["changed"], counts["differences"])
+    assert counts["changed"] + counts["unchanged"] == len(before & after)
+
+
+def test_thirty_past_days_read_as_they_were_on_the_evening_of_each_and_so_does_what_changed_between_them() -> None:
     print(f"PAST_SEED={SEED}")  # pytest shows it where the test fails
     chance, copies = Random(SEED), {}  # noqa: S311  # no secret
     city = City(chance)
@@ -244,6 +90,10 @@ def test_thirty_past_days_read_as_they_were_on_the_evening_of_each() -> None:
         for day in chance.sample(sorted(copies), READ_BACK):
             for then, copy in zip(shown(caller, as_of=day.isoformat()), copies[day], strict=True):
                 assert then == copy, f"PAST_SEED={SEED}, {day}"
+        for _time in range(5):
+            first, last = sorted(chance.sample(sorted(copies), 2))
+            answer = caller.get(f"strategies/{city.strategy.pk}/changes/", **{"from": str(first), "to": str(last)})
+            check_changes(answer.json(), copies[first], copies[last])
 
 
 YESTERDAY = "2021-03-15"

@@ -23,6 +23,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "waiting": ("/odottaa/", (LOGIN, 200, 200, 200, 200, 200, 200)),
     "strategies": ("/strategiat/", (200, 200, 200, 200, 200, 200, 200)),
     "strategy": ("/strategiat/{strategy}/", (200,) * 7),
+    "strategy-changes": ("/strategiat/{strategy}/muutokset/", (LOGIN, 200, 200, 200, 200, 200, 404)),
     "rounds": ("/strategiat/{strategy}/kierrokset/", (200,) * 7),
     "round-day": ("/kierrospaivat/{day}/siirra/", (LOGIN, 403, 403, 200, 403, 403, 404)),
     "answers": ("/kierrokset/{round}/vastaukset/", (LOGIN, 200, 200, 200, 200, 200, 404)),

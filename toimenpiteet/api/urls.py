@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from toimenpiteet.api import catalogue, change_requests, moves, openapi_views, rounds, tokens
+from toimenpiteet.api import catalogue, change_requests, changes, moves, openapi_views, rounds, tokens
 
 app_name = "api"
 
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("token/", tokens.TokenView.as_view(), name="token"),
     path("strategies/", catalogue.StrategyList.as_view(), name="strategies"),
     path("strategies/<int:pk>/", catalogue.StrategyDetail.as_view(), name="strategy"),
+    path("strategies/<int:pk>/changes/", changes.StrategyChanges.as_view(), name="strategy-changes"),
     path("goals/", catalogue.GoalList.as_view(), name="goals"),
     path("goals/<int:pk>/", catalogue.GoalDetail.as_view(), name="goal"),
     path("action-items/", catalogue.ItemList.as_view(), name="action-items"),

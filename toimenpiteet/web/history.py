@@ -15,10 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet.dates import moment_words
+from toimenpiteet.selectors.history.between import between
+from toimenpiteet.selectors.history.moments import Asked, NotBetween, choices
 from toimenpiteet.selectors.history.news import changes
 from toimenpiteet.selectors.history.past import past_day
+from toimenpiteet.selectors.plan.page import items_gone
 from toimenpiteet.services import history
 from toimenpiteet.services.errors import Forbidden
+from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.request import (
     P,
     RequestContext,
@@ -29,9 +33,11 @@ from toimenpiteet.web.request import (
     request_context,
     say_done,
     signed_in,
+    whole_number,
 )
 
 SHORT, PAGE = 30, 100
+_NUMBERS = ("from_round", "to_round", "unit", "theme")
 FIRST_VISIT = timedelta(days=30)
 """How far back somebody sees who never said that they have seen anything."""
 
@@ -77,6 +83,30 @@ def changes_seen(request: HttpRequest) -> HttpResponse:
         history.mark_changes_seen(me.scope.user.pk, _moment(request.POST.get("until", "")) or me.now, now=me.now)
     say_done(request, _("Marked as seen. What changes from now on is shown next time."))
     return HttpResponseRedirect(back_to(request, reverse("waiting")), status=303)
+
+
+@require_safe
+@signed_in
+def strategy_changes(request: HttpRequest, strategy_id: int) -> HttpResponse:
+    """Show what changed in the plan of a strategy between two days or rounds, of a unit or a theme if so asked."""
+    me, query = request_context(request), request.GET
+    asked = Asked(query.get("from", ""), query.get("to", ""), *(whole_number(query.get(name)) for name in _NUMBERS))
+    offered = choices(me.scope, strategy_id, me.today)
+    context: dict[str, Any] = {
+        "offered": offered,
+        "asked": asked,
+        "today": me.today.isoformat(),
+        "days": (asked.since, asked.until),
+        "crumbs": trail("strategies", ("strategy", offered.strategy), here=_("What changed")),
+    }
+    try:
+        found = between(me.scope, strategy_id, asked, me.today)
+    except NotBetween as error:
+        wrong = {"wrong": {error.field: str(error)}}
+        return render(request, "toimenpiteet/history/between.html", context | wrong, status=422)
+    gone = items_gone(me.scope, found.items)
+    context |= {"found": found, "gone": gone, "days": (found.since.day.isoformat(), found.until.day.isoformat())}
+    return render(request, "toimenpiteet/history/between.html", context)
 
 
 def published_or_past(view: Callable[Concatenate[HttpRequest, RequestContext, P], HttpResponseBase]) -> View[P]:

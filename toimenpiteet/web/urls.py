@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("suunnitelmat/<int:plan_id>/osatoimet/", moves.steps, name="plan-steps"),
     path("strategiat/", strategies.strategies, name="strategies"),
     path("strategiat/<int:strategy_id>/", strategies.strategy, name="strategy"),
+    path("strategiat/<int:strategy_id>/muutokset/", history.strategy_changes, name="strategy-changes"),
     path("strategiat/<int:strategy_id>/mittarit/", indicators.indicators, name="indicators"),
     path("strategiat/<int:strategy_id>/kierrokset/", rounds.rounds, name="rounds"),
     path("kierrospaivat/<int:day_id>/siirra/", rounds.round_day, name="round-day"),

@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from toimenpiteet.answers import Light, Review, Said
+from toimenpiteet.answers import Light, Review, Said, brighter
 from toimenpiteet.exchange.report.document import Mark
 from toimenpiteet.snapshots import Figure, Goal, Indicator, Plan, Snapshot
 from toimenpiteet.workflow import Status
 
-_RANK = {Mark.OFF_TRACK: 0, Mark.AT_RISK: 1, Mark.ON_TRACK: 2}
+_LIGHTS = {Mark.OFF_TRACK, Mark.AT_RISK, Mark.ON_TRACK}
 
 
 def mark_of(plan: Plan) -> Mark:
@@ -28,15 +28,15 @@ def moved(plan: Plan) -> int:
     before = plan["before"]
     if before is None or before["said"] == Said.NOTHING or before["light"] == Light.NOT_ASSESSED:
         return 0
-    now, then = _RANK.get(mark_of(plan)), _RANK[Mark(before["light"])]
-    return 0 if now is None else (now > then) - (now < then)
+    mark = mark_of(plan)
+    return brighter(Light(before["light"]), Light(mark)) if mark in _LIGHTS else 0
 
 
 def comparable(plan: Plan) -> bool:
     """Tell whether the light can be compared with that of the round before."""
     before = plan["before"]
     told = before is not None and before["said"] != Said.NOTHING and before["light"] != Light.NOT_ASSESSED
-    return told and mark_of(plan) in _RANK
+    return told and mark_of(plan) in _LIGHTS
 
 
 @dataclass(frozen=True)

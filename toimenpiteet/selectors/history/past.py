@@ -64,6 +64,17 @@ class NoSuchDay(ValueError):
     """There is nothing to read of the day that was asked for; says in words why, and which days there are."""
 
 
+def record_begins(scope: Scope, **only: int) -> date | None:
+    """Return the first day of which the record tells the person something, of the strategies that `only` names.
+
+    None where there is none; one query.
+    """
+    strategies = access.visible(scope, Strategy).filter(**only).order_by()
+    rows = Strategy.history.filter(id__in=strategies.values("pk"))
+    first = rows.aggregate(first=Min("history_date"))["first"]
+    return local_day(first) if first else None
+
+
 def past_day(text: str, scope: Scope, today: date, **only: int) -> date:
     """Return the day that `text` (ISO 8601) names, of which the record tells the person something; one query.
 
@@ -78,11 +89,8 @@ def past_day(text: str, scope: Scope, today: date, **only: int) -> date:
         raise NoSuchDay(_("This is no day. Give it as year-month-day, such as %(day)s.") % {"day": today.isoformat()})
     if day > today:
         raise NoSuchDay(_("%(day)s is still to come. Give a day that is over, or today.") % {"day": day_words(day)})
-    strategies = access.visible(scope, Strategy).filter(**only).order_by()
-    there = Strategy.history.filter(id__in=strategies.values("pk"))
-    moment = there.aggregate(first=Min("history_date"))["first"]
-    first = local_day(moment) if moment else day
-    if day < first:
+    first = record_begins(scope, **only)
+    if first and day < first:
         begins = _("The record begins on %(day)s. Give that day or a later one.")
         raise NoSuchDay(begins % {"day": day_words(first)})
     return day

@@ -138,7 +138,7 @@ class Plan:
         return PlanPage(
             periods=self._named(self.periods),
             shown_periods=self.shown_periods,
-            units=self._units(),
+            units=units_of_plan(self.scope, self.strategy),
             themes=[part for part in parts if part.progress.items or not self.wanted.active],
             progress=total(part.progress for part in parts),
         )
@@ -213,20 +213,21 @@ class Plan:
         tree = UnitTree.load([self.strategy.municipality_id]) if self.scope.anonymous else self.scope.units
         return tree.within(self.wanted.unit_key)
 
-    def _units(self) -> list[Named]:
-        """Return the units that are responsible for something in the plan; one query."""
-        units = access.visible(self.scope, Unit).filter(
-            Q(plan_links__plan__item__strategy=self.strategy), municipality=self.strategy.municipality_id
-        )
-        named = [Named(unit.pk, text_of(unit, "name", self.own)) for unit in units.distinct()]
-        return sorted(named, key=lambda unit: in_alphabet(unit.name))
+
+def units_of_plan(scope: Scope, strategy: Strategy) -> list[Named]:
+    """Return the units responsible for something in the plan of a strategy (with its municipality); one query."""
+    units = access.visible(scope, Unit).filter(
+        Q(plan_links__plan__item__strategy=strategy), municipality=strategy.municipality_id
+    )
+    own = strategy.municipality.language
+    named = [Named(unit.pk, text_of(unit, "name", own)) for unit in units.distinct()]
+    return sorted(named, key=lambda unit: in_alphabet(unit.name))
 
 
-def items_gone(scope: Scope, rows: Iterable[ItemRow]) -> frozenset[int]:
-    """Return those items of `rows` of a past day that are not there any more for the person; one query."""
-    shown = {row.pk for row in rows}
+def items_gone(scope: Scope, shown: Collection[int]) -> frozenset[int]:
+    """Return those of the items `shown` of a past day that are not there any more for the person; one query."""
     there = access.visible(scope, ActionItem).filter(pk__in=shown)
-    return frozenset(shown.difference(there.values_list("pk", flat=True)))
+    return frozenset(shown).difference(there.values_list("pk", flat=True))
 
 
 def _opened(goals: list[GoalFrame], most: int) -> list[int]:

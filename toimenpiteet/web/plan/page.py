@@ -42,8 +42,8 @@ def plan(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResp
     else:
         with as_of(then.today):
             context = _page(request, then, find_strategy(then.scope, strategy_id), PAST)
-        rows = [row for theme in context["plan"].themes for row in theme.all_rows]
-        context |= {"past": day_words(then.today), "gone": items_gone(me.scope, rows)}
+        shown = [row.pk for theme in context["plan"].themes for row in theme.all_rows]
+        context |= {"past": day_words(then.today), "gone": items_gone(me.scope, shown)}
     return render(request, "toimenpiteet/plan/page.html", {**context, "today": me.today.isoformat()})
 
 
@@ -86,7 +86,7 @@ def goal_rows(request: HttpRequest, me: RequestContext, goal_id: int) -> HttpRes
         found = _goal(request, then or me, goal_id, PAST if then else WHOLE)
     if isinstance(found, HttpResponse):
         return found
-    gone = items_gone(me.scope, found["rows"]) if then else frozenset()
+    gone = items_gone(me.scope, [row.pk for row in found["rows"]]) if then else frozenset()
     return render(request, "toimenpiteet/plan/parts/table.html", {**found, "gone": gone})
 
 
