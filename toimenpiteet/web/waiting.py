@@ -14,8 +14,7 @@ from toimenpiteet.selectors.plan.change_requests import changes_now
 from toimenpiteet.selectors.plan.counts import counts_of_strategies
 from toimenpiteet.selectors.plan.moves import moves_of
 from toimenpiteet.selectors.plan.view import CARD, PlanView, views
-from toimenpiteet.selectors.rounds.answers import rounds_now
-from toimenpiteet.selectors.rounds.corrections import to_correct
+from toimenpiteet.selectors.rounds.now import rounds_now
 from toimenpiteet.selectors.rounds.rounds import Rounds, rounds
 from toimenpiteet.selectors.waiting import waiting
 from toimenpiteet.selectors.waiting.silence import silence
@@ -55,8 +54,7 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
     queue = _queue(request, me, filters, there) if owns else Queue({}, {}, filters)
     rows = _rows(me, decisions, queue)
     context: dict[str, Any] = {
-        "now": rounds_now(me.scope, me.today) if owns or directs else None,
-        "to_correct": to_correct(me.scope, me.now),
+        "now": rounds_now(me.scope, me.now),
         "owns_units": owns,
         "directs": directs,
         "filters": filters,

@@ -8,12 +8,11 @@ from datetime import date
 from django.db.models import QuerySet
 
 from toimenpiteet import access, labels
-from toimenpiteet.access import Scope, Verb
+from toimenpiteet.access import Scope
 from toimenpiteet.answers import Light, NotUnchanged, Review, Said, lacking, why_not_unchanged
 from toimenpiteet.calendar import working_days_between
 from toimenpiteet.dates import day_words, moment_words
 from toimenpiteet.models import AnswerCorrection, AnswerDraft, PlanUnit, ReportingRound, StatusReport
-from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.translated import Named, text_of
 from toimenpiteet.selectors.waiting.waiting import of_my_units
@@ -45,37 +44,13 @@ class RoundLine:
     returned: int
 
 
-@dataclass(frozen=True)
-class RoundsNow:
-    """The rounds that ask now: those in which the person's units answer, and those that the person reviews."""
-
-    asking: list[RoundLine]
-    reviewing: list[RoundLine]
-
-
-def rounds_now(scope: Scope, today: date) -> RoundsNow:
-    """Return the rounds that ask the person, by their days of answers; one query, and one more for each list."""
-    visible = access.visible(scope, ReportingRound).filter(status__in=ANSWERABLE)
-    there = list(visible.order_by("due_on", "pk"))
-    directed = access.visible(access.narrowed(scope, Verb.DIRECT), StatusReport)
-    return RoundsNow(
-        _lines(there, _mine(scope), today) if scope.unit_roles else [],
-        _lines(there, directed, today) if access.where(scope, Verb.DIRECT) else [],
-    )
-
-
-def _lines(there: list[ReportingRound], rows: "QuerySet[StatusReport]", today: date) -> list[RoundLine]:
-    found: dict[int, list[StatusReport]] = defaultdict(list)
-    for row in rows.filter(round__in=there) if there else []:
-        found[row.round_id].append(row)
-    return [_line(asked, found[asked.pk], today) for asked in there if asked.pk in found]
-
-
-def _mine(scope: Scope) -> "QuerySet[StatusReport]":
+def mine(scope: Scope) -> "QuerySet[StatusReport]":
+    """Return the answers that the person's units are asked for."""
     return access.visible(scope, StatusReport).filter(plan__in=of_my_units(scope).values("pk"))
 
 
-def _line(asked: ReportingRound, rows: Collection[StatusReport], today: date) -> RoundLine:
+def line_of(asked: ReportingRound, rows: Collection[StatusReport], today: date) -> RoundLine:
+    """Return a round in one line, counted over some of its answers."""
     silent = [row for row in rows if row.said == Said.NOTHING or row.review == Review.RETURNED]
     return RoundLine(
         pk=asked.pk,
@@ -162,7 +137,7 @@ def answers_page(scope: Scope, round_id: int, today: date, only: Collection[int]
     """Return the person's page of a round, or the rows of some of its plans; eight queries. Raises Http404."""
     rounds = access.visible(scope, ReportingRound).select_related("strategy__municipality")
     asked = access.get(scope, rounds, pk=round_id)
-    reports = list(_mine(scope).filter(round=asked))
+    reports = list(mine(scope).filter(round=asked))
     shown = [row for row in reports if only is None or row.plan_id in only]
     plans = {view.pk: view for view in views([row.plan_id for row in shown], today, ROW)}
     before = said_before(asked, list(plans))
@@ -171,7 +146,7 @@ def answers_page(scope: Scope, round_id: int, today: date, only: Collection[int]
     rows = [_row(row, plans[row.plan_id], before[row.plan_id], drafts[row.plan_id], scope) for row in shown]
     states = Counter(state_of(row, drafted=bool(drafts[row.plan_id])) for row in reports)
     return AnswersPage(
-        _line(asked, reports, today),
+        line_of(asked, reports, today),
         Named(asked.strategy_id, text_of(asked.strategy, "name", own)),
         sorted(rows, key=lambda row: row.order),
         [(state, str(label), states[state]) for state, label in labels.ANSWER_STATE.items() if states[state]],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
@@ -140,17 +140,21 @@ class ToCorrect:
     why: str
 
 
-def to_correct(scope: Scope, now: datetime) -> list[ToCorrect]:
-    """Return which answers of the newest locked rounds exceptions let the person correct at `now`; two queries."""
-    if scope.user is None:
-        return []
+def excepted_rounds(scope: Scope, now: datetime) -> Q:
+    """Return which closed rounds have answers that exceptions let the person correct at `now`."""
+    plans = _mine(scope, now).values("plans__plan")
+    return Q(status__in=ReportingRound.CLOSED, pk__in=StatusReport.objects.filter(plan__in=plans).values("round"))
+
+
+def to_correct(scope: Scope, rounds: Collection[int], now: datetime) -> list[ToCorrect]:
+    """Return which answers of the newest of `rounds` exceptions let the person correct at `now`; three queries."""
     until: dict[int, Grant] = {}
-    for grant in _holding(now).filter(holder=scope.user).prefetch_related("plans").order_by("until_at"):
+    for grant in _mine(scope, now).prefetch_related("plans").order_by("until_at"):
         until |= {link.plan_id: grant for link in grant.plans.all()}
-    rows = access.visible(scope, StatusReport).filter(plan__in=until, round__status__in=ReportingRound.CLOSED)
+    rows = access.visible(scope, StatusReport).filter(plan__in=until, round__in=rounds)
     rows = rows.select_related("round", "plan__item").order_by("round__due_on", "pk")
     # The newest of each plan stands last.
-    newest = {row.plan_id: row for row in rows} if until else {}
+    newest = {row.plan_id: row for row in rows}
     return [
         ToCorrect(
             round=row.round_id,
@@ -162,6 +166,10 @@ def to_correct(scope: Scope, now: datetime) -> list[ToCorrect]:
         )
         for row in newest.values()
     ]
+
+
+def _mine(scope: Scope, now: datetime) -> "QuerySet[Grant]":
+    return _holding(now).filter(holder=scope.user.pk if scope.user else None)
 
 
 @dataclass(frozen=True)
