@@ -172,14 +172,16 @@ def _dues(events: Iterable[Event]) -> list[tuple[int, str]]:
         if event.model is PeriodPlan:
             due_on, precision = event.values["due_on"], event.values["due_precision"]
             known = found[event.object]
-            if (known or due_on) and (not known or known[-1][:2] != (due_on, precision)):
+            if not known or known[-1][:2] != (due_on, precision):
                 known.append((due_on, precision, event.at))
     return [(plan, ", ".join(_due_story(dues))) for plan, dues in found.items() if len(dues) > 1]
 
 
 def _due_story(dues: list[tuple[date | None, str, datetime]]) -> Iterator[str]:
     (first, precision, _at), *moved = dues
-    if first is not None:
+    if first is None:
+        yield _("originally due at the end of the period")
+    else:
         yield _("originally due %(day)s") % {"day": due_words(first, precision)}
     for due_on, exactly, at in moved:
         when = day_words(local_day(at))

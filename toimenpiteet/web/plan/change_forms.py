@@ -42,7 +42,7 @@ class ProposalForm(SeenForm):
         label=_("How exactly"),
         choices=PRECISIONS,
         required=False,
-        help_text=_("It is shown in words at this precision: the day may be any within the month, season or year."),
+        help_text=_("The day may be any within the month, season or year."),
     )
     text = _text(pgettext_lazy("change", "What it is to say"), rows=6)
     unit = RowChoice(queryset=None, required=False, label=pgettext_lazy("change", "New lead unit"))
@@ -84,21 +84,21 @@ class DecisionForm(SeenForm):
     body_on = _day(pgettext_lazy("change", "Day of the body's decision"))
     section = forms.CharField(label=pgettext_lazy("change", "Section (§)"), required=False, max_length=20)
     register_number = forms.CharField(label=pgettext_lazy("change", "Register number"), required=False, max_length=60)
-    BODY = ("body", "body_on", "section", "register_number")
+    OF_BODY = ("body_on", "section", "register_number")
 
     def __init__(self, of: ChangeView, data: QueryDict | None = None) -> None:
         super().__init__(data, initial={"seen_version": of.version, "body": of.body})
 
     def decision(self) -> Decision:
         """Return what was decided."""
-        return Decision(**{name: self.cleaned_data[name] for name in ("words", *self.BODY)})
+        return Decision(**{name: self.cleaned_data[name] for name in ("words", "body", *self.OF_BODY)})
 
     @property
     def of_body(self) -> list[forms.BoundField]:
-        """Return the fields of a body's decision."""
-        return [self[name] for name in self.BODY]
+        """Return the fields of a body's decision, beside which body it is."""
+        return [self[name] for name in self.OF_BODY]
 
     @property
     def says_body(self) -> bool:
         """Tell whether anything of a body was typed or is wrong: then its fields are to be seen at once."""
-        return any(field.errors or field.value() for field in self.of_body)
+        return any(field.errors or field.value() for field in (self["body"], *self.of_body))

@@ -127,5 +127,5 @@ def changes_of_strategy(request: HttpRequest, strategy_id: int) -> HttpResponse:
         raise Http404
     page = selected.changes_of_year(me.scope, strategy_id, year, me.today)
     above = (("municipality", page.municipality), ("strategy", Named(page.pk, page.strategy)))
-    context = {"page": page, "crumbs": trail("strategies", *above, here=_("Changes of the plans"))}
+    context = {"listed": page, "crumbs": trail("strategies", *above, here=_("Changes of the plans"))}
     return render(request, "toimenpiteet/plan/changes.html", context)
