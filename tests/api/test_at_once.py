@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from tests import make
 from tests.api.town import Caller, Town, problem
-from toimenpiteet.models import PeriodPlan, RecordedName, ReportingRound, StatusChange, StatusReport
+from toimenpiteet.models import PeriodPlan, RecordedName, ReportingRound, RoundSnapshot, StatusChange, StatusReport
 from toimenpiteet.services import audited
 from toimenpiteet.services.people import names
 
@@ -80,6 +80,7 @@ def test_of_two_directors_who_lock_a_round_at_once_one_does() -> None:
     assert found["current"] == {"version": 4, "status": "locked"}
     assert found["detail"].startswith("Somebody else changed this after you opened it.")
     assert town.asking.history.filter(status="locked").count() == 1
+    assert RoundSnapshot.objects.filter(round=town.asking).count() == 1
     again = problem(callers[0].send("POST", to, body, version=4), 409, "wrong_status")
     assert again["detail"] == "The round is “locked”. This is done to a round that is “in review”."
 

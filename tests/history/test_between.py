@@ -194,7 +194,8 @@ def test_the_page_tells_the_same_and_leads_on(town: Changed) -> None:
     client = signed_in(town.viewer)
     address = f"/strategiat/{town.strategy.pk}/muutokset/"
     page = squeezed(html(client.get(address, {"from": SPRING})))
-    assert "<strong>8</strong> suunnitelmaa, 15.3.2021" in page
+    plan = f"/strategiat/{town.strategy.pk}/suunnitelma/"
+    assert f'<strong>8</strong> <a href="{plan}?as_of={SPRING}"> suunnitelmaa, 15.3.2021 </a>' in page
     assert "<strong>+1</strong> lisätty" in page
     assert "6 on muuttunut (6 muutosta) ja 1 on ennallaan." in page
     assert f'<a href="/toimenpiteet/{town.added.pk}/">uusi</a>' in page
@@ -206,7 +207,7 @@ def test_the_page_tells_the_same_and_leads_on(town: Changed) -> None:
     assert refused.status_code == 422
     assert 'value="2021-05-04"' in refused.content.decode()
     assert "Alkupäivä on myöhempi kuin loppupäivä." in refused.content.decode()
-    for above in (f"/strategiat/{town.strategy.pk}/", f"/strategiat/{town.strategy.pk}/suunnitelma/"):
+    for above in (f"/strategiat/{town.strategy.pk}/", plan, f"/teemat/{town.theme.pk}/"):
         assert address in html(client.get(above))
     review = html(signed_in(town.director).get(f"/kierrokset/{town.second.pk}/katselmus/"))
     assert f"{address}?to_round={town.second.pk}" in review

@@ -136,6 +136,7 @@ def test_a_crash_in_the_middle_of_locking_leaves_nothing(world: Locking, monkeyp
     with pytest.raises(RuntimeError):
         world.act("lock", world.director)
     assert ReportingRound.objects.get(pk=world.round.pk).status == "in_review"
+    assert not world.round.history.filter(status="locked").exists()
     assert not RoundSnapshot.objects.exists()
     monkeypatch.undo()
     assert world.lock().sha256

@@ -39,6 +39,9 @@ MORE: dict[str, tuple[str, ...]] = {
     "manager": ("/yllapito/", "/odottaa/?urgency=late", "/haku/?q=eiole"),
     "director": (
         "/strategiat/{strategy}/suunnitelma/?compare=1",
+        "/strategiat/{strategy}/suunnitelma/?as_of=2022-01-01",
+        "/strategiat/{strategy}/suunnitelma/?as_of=2019-01-01",
+        "/strategiat/{strategy}/muutokset/?from=2021-03-15",
         "/toimenpiteet/{item}/?arrange={plan}",
         "/strategiat/{empty}/suunnitelma/",
         "/strategiat/{empty}/",
