@@ -12,6 +12,7 @@ from toimenpiteet.snapshots import Plan, Snapshot
 
 pytestmark = pytest.mark.once
 
+pytestmark = pytest.mark.once
 NBSP = "\N{NO-BREAK SPACE}"
 HEADINGS = {
     "fi": [

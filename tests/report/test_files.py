@@ -2,7 +2,10 @@
 
 import io
 import re
+import shutil
+import subprocess
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from toimenpiteet.snapshots import Snapshot
 
 pytestmark = pytest.mark.once
 
+pytestmark = pytest.mark.once
 PARTS = 10
 LANGUAGES = [("fi",), ("sv",), ("fi", "sv")]
 LONG = " ".join(f"sana{number}" for number in range(500))
@@ -81,6 +85,24 @@ def test_a_pdf_is_accessible_and_to_be_kept(snapshot: Snapshot, languages: tuple
     assert ("/Figure" in kinds) == bool(snapshot["plans"])
     (tmp_path / "report.pdf").write_bytes(data)
     assert list(validate(str(tmp_path / "report.pdf")).findings) == []
+
+
+def test_the_tables_of_a_pdf_have_heads_and_its_headings_skip_no_level() -> None:
+    with opened(pdf(reports(sample.filled(), ("fi",)))) as file:
+        kinds = structure(file)
+        heads = [each for each in file.objects if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/TH"]
+        scopes = {str(one.Scope) for each in heads for one in _attributes(each) if "/Scope" in one}
+    assert scopes == {"/Column"}
+    assert len(heads) == kinds.count("/TH")
+    assert kinds.count("/THead") == kinds.count("/Table") == kinds.count("/Caption") - kinds.count("/Figure")
+    levels = [int(kind[2:]) for kind in kinds if re.fullmatch(r"/H\d", kind)]
+    assert levels[0] == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+
+
+def _attributes(element: Any) -> list[Any]:
+    given = element.get("/A", [])
+    return list(given) if isinstance(given, pikepdf.Array) else [given]
 
 
 def test_each_language_of_a_pdf_is_marked() -> None:
@@ -207,6 +229,23 @@ def test_the_lists_of_each_language_are_numbered_anew() -> None:
     numbers = file.part.numbering_part.element
     starts = [int(each.get(qn("w:val")) or 0) for each in numbers.iter(qn("w:startOverride"))]
     assert starts == [1, 4, 1, 4]
+
+
+@pytest.mark.soak
+def test_libreoffice_opens_a_word_file_and_repeats_the_heads_of_its_tables(tmp_path: Path) -> None:
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("There is no LibreOffice on this machine.")
+    (tmp_path / "raportti.docx").write_bytes(word(reports(sample.filled(), ("fi", "sv"))))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = [program, profile, "--headless", "--convert-to", "fodt", "--outdir", tmp_path, tmp_path / "raportti.docx"]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    read = (tmp_path / "raportti.fodt").read_text(encoding="utf-8")
+    assert read.count("<table:table ") == read.count("<table:table-header-rows>") > 20
+    assert len(re.findall(r"<svg:desc>[^<]*etenee suunnitellusti: 3/7", read)) == 1
+    for level in (1, 2, 3):
+        assert f'text:outline-level="{level}"' in read
+    assert {'fo:language="fi"', 'fo:language="sv"'} <= set(re.findall(r'fo:language="\w+"', read))
 
 
 # Excel
