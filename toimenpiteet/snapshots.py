@@ -188,14 +188,19 @@ class Indicator(TypedDict):
     targets: list[Target]
 
 
-class Snapshot(TypedDict):
-    """All that a report of the round says. `frozen_at` is the instant of the lock; of a draft, when it was read."""
+class WholePlan(TypedDict):
+    """The plan of a strategy, every period, as it was at `frozen_at`."""
 
-    format: str
     frozen_at: str
     municipality: Municipality
     strategy: Strategy
-    round: Round
     goals: list[Goal]
     plans: list[Plan]
+
+
+class Snapshot(WholePlan):
+    """All that a report of the round says. `frozen_at` is the instant of the lock; of a draft, when it was read."""
+
+    format: str
+    round: Round
     indicators: list[Indicator]

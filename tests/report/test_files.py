@@ -238,7 +238,16 @@ def test_libreoffice_opens_a_word_file_and_repeats_the_heads_of_its_tables(tmp_p
         pytest.skip("There is no LibreOffice on this machine.")
     (tmp_path / "raportti.docx").write_bytes(word(reports(sample.filled(), ("fi", "sv"))))
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = [program, profile, "--headless", "--convert-to", "fodt", "--outdir", tmp_path, tmp_path / "raportti.docx"]
+    command = [
+        program,
+        profile,
+        "--headless",
+        "--convert-to",
+        "fodt",
+        "--outdir",
+        str(tmp_path),
+        str(tmp_path / "raportti.docx"),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     read = (tmp_path / "raportti.fodt").read_text(encoding="utf-8")
     assert read.count("<table:table ") == read.count("<table:table-header-rows>") > 20

@@ -27,6 +27,7 @@ browsing = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_
 
 NO_PAGE = {
     "overdue-csv": "a file",
+    "plan-file": "a file",
     "report-file": "a file",
     "session": "JSON for the script",
     "worker": "a script",

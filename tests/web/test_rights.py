@@ -61,6 +61,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "search": ("/haku/?q=tiekartta", (200,) * 7),
     "item": ("/toimenpiteet/{item}/", (200,) * 7),
     "plan": ("/strategiat/{strategy}/suunnitelma/", (200,) * 7),
+    "plan-file": ("/strategiat/{strategy}/suunnitelma/fi.xlsx", (200,) * 7),
     "goal-rows": ("/tavoitteet/{goal}/rivit/", (302,) * 7),
     "item-edit": ("/toimenpiteet/{item}/muokkaa/", (LOGIN, 403, 403, 200, 403, 200, 404)),
     "plan-edit": ("/suunnitelmat/{plan}/muokkaa/", (LOGIN, 403, 403, 200, 403, 200, 404)),

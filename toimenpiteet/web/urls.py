@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from toimenpiteet.web import errors, frame, history, indicators, projects, search, session, strategies, waiting
 from toimenpiteet.web.people import me, stand_ins
 from toimenpiteet.web.plan import bulk, change_requests, item, item_edit, moves, overdue, steps
+from toimenpiteet.web.plan import files as plan_files
 from toimenpiteet.web.plan import page as plan_page
 from toimenpiteet.web.rounds import answers, corrections, report, review, rounds
 from toimenpiteet.web.units import pages as unit_pages
@@ -47,6 +48,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kunnat/<slug:municipality>/", strategies.municipality, name="municipality"),
     path("haku/", search.search, name="search"),
     path("strategiat/<int:strategy_id>/suunnitelma/", plan_page.plan, name="plan"),
+    path(
+        "strategiat/<int:strategy_id>/suunnitelma/<slug:language>.<slug:kind>", plan_files.plan_file, name="plan-file"
+    ),
     path("tavoitteet/<int:goal_id>/rivit/", plan_page.goal_rows, name="goal-rows"),
     path("toimenpiteet/<int:item_id>/", item.item, name="item"),
     path("toimenpiteet/<int:item_id>/muokkaa/", item_edit.edit_item, name="item-edit"),

@@ -13,7 +13,7 @@ from toimenpiteet.exchange.report import facts, front, items, measures, words
 from toimenpiteet.exchange.report.document import Column, Document, Line, Mark, Part, Table, cell
 from toimenpiteet.exchange.report.plan import whole_plan
 from toimenpiteet.labels import occasion
-from toimenpiteet.snapshots import Snapshot
+from toimenpiteet.snapshots import Snapshot, WholePlan
 
 Make = Callable[[Snapshot, str], Part]
 _NUMBERED: tuple[Make, ...] = (
@@ -59,7 +59,7 @@ def report(snapshot: Snapshot, language: str, locked: Locked | None = None) -> D
         )
 
 
-def plan(snapshot: Snapshot, language: str) -> Document:
+def plan(snapshot: WholePlan, language: str) -> Document:
     """Return the strategy's whole plan, every period, in `language`."""
     own = snapshot["municipality"]["language"]
     with override(language):
@@ -69,6 +69,7 @@ def plan(snapshot: Snapshot, language: str) -> Document:
             facts=(*_whose(snapshot, own), (pgettext("report", "As it was"), Line(read))),
             parts=(whole_plan(snapshot, own, told=False),),
             footer=_("Goals and action items, as they were %(time)s") % {"time": read},
+            wide=True,
             **_common(snapshot, language),
         )
 
@@ -78,7 +79,7 @@ def _footer(name: str, kept: str, locked: Locked | None) -> str:
     return " · ".join(text for text in (name, kept, later, f"SHA-256 {locked.sha256}" if locked else "") if text)
 
 
-def _common(snapshot: Snapshot, language: str) -> dict[str, Any]:
+def _common(snapshot: WholePlan, language: str) -> dict[str, Any]:
     municipality = snapshot["municipality"]
     return {
         "language": language,
@@ -96,7 +97,7 @@ def _annex(part: Part) -> Part:
     return replace(part, heading=_("Annex 2: %(name)s") % {"name": part.heading})
 
 
-def _whose(snapshot: Snapshot, own: str) -> list[tuple[str, Line]]:
+def _whose(snapshot: WholePlan, own: str) -> list[tuple[str, Line]]:
     return [
         (_("Municipality"), words.said(snapshot["municipality"]["name"], own)),
         (_("Strategy"), words.said(snapshot["strategy"]["name"], own)),

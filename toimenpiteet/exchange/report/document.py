@@ -131,7 +131,8 @@ class Part:
 class Document:
     """A report in one language. `draft` is the word that stands over a draft, empty where it is none.
 
-    `made` is when its files say that they were made (RFC 3339), `page` how they number pages.
+    `made` is when its files say that they were made (RFC 3339), `page` how they number pages. `wide` asks for ones that
+    lie, from the first one on.
     """
 
     language: str
@@ -144,6 +145,7 @@ class Document:
     parts: tuple[Part, ...]
     draft: str = ""
     lights: Table | None = None
+    wide: bool = False
 
 
 def cell(*texts: str | Line) -> Cell:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from toimenpiteet.answers import Light, Review, Said, brighter
 from toimenpiteet.exchange.report.document import Mark
-from toimenpiteet.snapshots import Figure, Goal, Indicator, Plan, Snapshot
+from toimenpiteet.snapshots import Figure, Goal, Indicator, Plan, Snapshot, WholePlan
 from toimenpiteet.workflow import Status
 
 _LIGHTS = {Mark.OFF_TRACK, Mark.AT_RISK, Mark.ON_TRACK}
@@ -84,7 +84,7 @@ def newly(snapshot: Snapshot, *statuses: Status) -> list[Plan]:
     return [plan for plan in found if plan["before"] is None or plan["before"]["status"] not in wanted]
 
 
-def goals_with_plans(snapshot: Snapshot) -> list[tuple[Goal, list[Plan]]]:
+def goals_with_plans(snapshot: WholePlan) -> list[tuple[Goal, list[Plan]]]:
     """Return each goal with its plans, in the order of the document."""
     by_goal: dict[str, list[Plan]] = {goal["key"]: [] for goal in snapshot["goals"]}
     for plan in snapshot["plans"]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.text import slugify
 from django.utils.translation import override, pgettext
 
-from toimenpiteet.exchange.report.build import Locked, report
+from toimenpiteet.exchange.report.build import Locked, plan, report
 from toimenpiteet.exchange.report.document import Document
 from toimenpiteet.exchange.report.excel import excel
 from toimenpiteet.exchange.report.pdf import pdf
@@ -19,6 +19,7 @@ from toimenpiteet.selectors.rounds import reports as selected
 from toimenpiteet.selectors.rounds.reports import Source
 from toimenpiteet.services import audited
 from toimenpiteet.services.rounds import reports as services
+from toimenpiteet.snapshots import WholePlan
 
 _LOG = logging.getLogger(__name__)
 FORMATS: dict[str, Callable[[Sequence[Document]], bytes]] = {"pdf": pdf, "docx": word, "xlsx": excel}
@@ -45,6 +46,11 @@ FORMS = tuple(Form(language, each) for language in LANGUAGES for each in FORMATS
 def made(source: Source, form: Form) -> bytes:
     """Return a report as a file; it takes about a second."""
     return FORMATS[form.format]([document(source, code) for code in LANGUAGES[form.language]])
+
+
+def plan_made(snapshot: WholePlan, language: str, kind: str) -> bytes:
+    """Return the whole plan of a strategy as a file of a format; it takes about a second."""
+    return FORMATS[kind]([plan(snapshot, language)])
 
 
 def document(source: Source, language: str) -> Document:

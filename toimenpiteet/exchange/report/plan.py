@@ -8,10 +8,10 @@ from django.utils.translation import pgettext
 from toimenpiteet.exchange.report import facts, words
 from toimenpiteet.exchange.report.document import Block, Cell, Column, Heading, Line, Paragraph, Part, Table, cell
 from toimenpiteet.exchange.report.items import step_words
-from toimenpiteet.snapshots import Goal, Plan, Snapshot
+from toimenpiteet.snapshots import Goal, Plan, WholePlan
 
 
-def whole_plan(snapshot: Snapshot, own: str, *, told: bool = True) -> Part:
+def whole_plan(snapshot: WholePlan, own: str, *, told: bool = True) -> Part:
     """Return every goal with its action items in each period; `told` puts in the lights and words of the round."""
     blocks: list[Block] = []
     found = [(goal, plans) for goal, plans in facts.goals_with_plans(snapshot) if plans]

@@ -67,7 +67,7 @@ class _Writer:
         """Write the report; `new` begins it on a page of its own."""
         document = self.document
         self.section = self.file.add_section(WD_SECTION.NEW_PAGE) if new else self.file.sections[0]
-        self._page(wide=False)
+        self._page(wide=document.wide)
         self._edges()
         if document.draft:
             self.text("Subtitle", Line(document.draft, strong=True, mark="off_track"))
@@ -98,7 +98,7 @@ class _Writer:
         _add_page(below.add_paragraph(style="Footer"), document.page, document.language)
 
     def _part(self, part: Part) -> None:
-        if part.wide:
+        if part.wide and not self.document.wide:
             self.section = self.file.add_section(WD_SECTION.NEW_PAGE)
             self._page(wide=True)
         heading = self.text("Heading 1", Line(part.heading))

@@ -29,6 +29,7 @@ from toimenpiteet.models import (
     RoundSnapshot,
     StatusReport,
     Step,
+    Strategy,
     Told,
 )
 from toimenpiteet.models.reading import columns_of
@@ -36,7 +37,7 @@ from toimenpiteet.round_days import Which
 from toimenpiteet.selectors.history.answers import Sayer, first_due, who_said
 from toimenpiteet.selectors.plan.deadlines import stated
 from toimenpiteet.selectors.plan.lateness import with_lateness
-from toimenpiteet.snapshots import Snapshot, Words
+from toimenpiteet.snapshots import Snapshot, WholePlan, Words
 from toimenpiteet.workflow import LateBecause, Status
 
 _Row = dict[str, Any]
@@ -55,17 +56,27 @@ def content(snapshot: RoundSnapshot) -> Snapshot:
 
 def snapshot(asked: ReportingRound, at: datetime) -> Snapshot:
     """Return all that the report of a round says at the instant `at`; some fifteen queries at any size."""
-    strategy = asked.strategy
+    return {
+        **_whole_plan(asked.strategy, asked, at),
+        "format": snapshots.FORMAT,
+        "round": _round(asked),
+        "indicators": _indicators(asked),
+    }
+
+
+def whole_plan(strategy: Strategy, at: datetime) -> WholePlan:
+    """Return the plan of a strategy, every period, as it is now; `at` says when that is. Ten queries at any size."""
+    return _whole_plan(strategy, None, at)
+
+
+def _whole_plan(strategy: Strategy, asked: ReportingRound | None, at: datetime) -> WholePlan:
     town = strategy.municipality
     return {
-        "format": snapshots.FORMAT,
         "frozen_at": _instant(at),
         "municipality": {"key": town.key, "name": _words_of(town, "name"), "language": town.language},
         "strategy": {"key": strategy.key, "name": _words_of(strategy, "name")},
-        "round": _round(asked),
-        "goals": _goals(asked),
-        "plans": _plans(asked, local_day(at)),
-        "indicators": _indicators(asked),
+        "goals": _goals(strategy),
+        "plans": _plans(strategy, asked, local_day(at)),
     }
 
 
@@ -83,9 +94,9 @@ def _round(asked: ReportingRound) -> snapshots.Round:
     }
 
 
-def _goals(asked: ReportingRound) -> list[snapshots.Goal]:
+def _goals(strategy: Strategy) -> list[snapshots.Goal]:
     columns = ["key", "number", "binding", "counting", "counting_share", *_texts("name", "theme__name")]
-    goals = Goal.objects.filter(strategy=asked.strategy_id).order_by("number", "order", "pk")
+    goals = Goal.objects.filter(strategy=strategy).order_by("number", "order", "pk")
     return [
         {
             "key": row["key"],
@@ -108,21 +119,21 @@ _PLAN = [
 ]
 
 
-def _plans(asked: ReportingRound, today: date) -> list[snapshots.Plan]:
-    plans = PeriodPlan.objects.filter(item__strategy=asked.strategy_id).order_by(
+def _plans(strategy: Strategy, asked: ReportingRound | None, today: date) -> list[snapshots.Plan]:
+    plans = PeriodPlan.objects.filter(item__strategy=strategy).order_by(
         "item__goal__number", "item__goal__order", "item__goal", "item__order", "item", "period__start_year"
     )
     rows = _read(with_lateness(plans, today), [*_PLAN, *_texts("item__name", "period__name", "text")])
-    found = _Found(asked, [row["pk"] for row in rows], today)
+    found = _Found(strategy, asked, [row["pk"] for row in rows], today)
     return [_plan(row, found) for row in rows]
 
 
 class _Found:
-    """What is read beside the plans, each by plan and in one query."""
+    """What is read beside the plans, each by plan and in one query; without a round nothing was asked."""
 
-    def __init__(self, asked: ReportingRound, plans: Sequence[int], today: date) -> None:
+    def __init__(self, strategy: Strategy, asked: ReportingRound | None, plans: Sequence[int], today: date) -> None:
         self.asked, self.today = asked, today
-        own = {"plan__item__strategy": asked.strategy_id}
+        own = {"plan__item__strategy": strategy}
         self.units = _by_plan(PlanUnit.objects.filter(**own), ["unit__key", *_texts("unit__name")])
         self.projects = _by_plan(PlanProject.objects.filter(**own), _texts("project__name"))
         self.budget_lines = _by_plan(PlanBudgetLine.objects.filter(**own), _texts("budget_line__name"))
@@ -131,12 +142,12 @@ class _Found:
             Step.objects.filter(**own),
             ["done", "done_on", "due_on", "due_precision", "date_kind", *_texts("text")],
         )
-        self.reports = {row.plan_id: row for row in StatusReport.objects.filter(round=asked)}
-        self.sayers = who_said(asked.pk)
         self.first_due = first_due(plans)
-        self.reminded = _reminded(asked)
-        self.before = _before(asked)
-        self.silent = silent_before(asked)
+        self.reports = {row.plan_id: row for row in StatusReport.objects.filter(round=asked)} if asked else {}
+        self.sayers = who_said(asked.pk) if asked else {}
+        self.reminded = _reminded(asked) if asked else {}
+        self.before = _before(asked) if asked else {}
+        self.silent = silent_before(asked) if asked else {}
 
 
 def _by_plan(rows: "QuerySet[Any]", columns: list[str]) -> Mapping[int, list[_Row]]:
@@ -173,11 +184,11 @@ def _plan(row: _Row, found: _Found) -> snapshots.Plan:
         "means": [_words(one, "text") for one in found.means.get(pk, [])],
         "steps": [_step(step) for step in steps],
         "asked": report is not None,
-        "asked_at": found.asked.opens_on.isoformat() if report else None,
+        "asked_at": found.asked.opens_on.isoformat() if found.asked and report else None,
         "reminded_at": found.reminded.get(pk, []) if report else [],
         "answer": _answer(report, found.sayers.get(pk)) if report else None,
         "before": found.before.get((row["item__key"], row["period__key"])),
-        "computed": _computed(row, steps, found),
+        "computed": _computed(row, steps, found) if found.asked else None,
         "source": row["source"],
     }
 

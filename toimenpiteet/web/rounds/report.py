@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -28,6 +27,7 @@ from toimenpiteet.services.errors import DomainError, Stale, need
 from toimenpiteet.services.rounds import reports as services
 from toimenpiteet.services.rounds.reports import Given
 from toimenpiteet.web.crumbs import trail
+from toimenpiteet.web.downloads import download
 from toimenpiteet.web.edit.context import keeper
 from toimenpiteet.web.edit.forms import WhyForm
 from toimenpiteet.web.request import (
@@ -150,20 +150,14 @@ def report_file(request: HttpRequest, me: RequestContext, round_id: int, languag
     if found is None:
         return redirect_to_login(request.get_full_path())
     source, form = found[0], Form(language, kind)
-    content_type, _beginning = files.TYPES[f".{kind}"]
     if source.version is None:
-        return _download(made(source, form), name_of(source, form), content_type)
+        return download(made(source, form), name_of(source, form))
     there = selected.file_of(me.scope, source.version, str(form))
     if there is None:
         # Not made yet: the page says how far it is.
         return HttpResponseRedirect(f"{_address('report', source)}#tiedostot", status=303)
     kept, data = files.read(me.scope, there.file_id)
-    return _download(data, kept.name, kept.content_type)
-
-
-def _download(data: bytes, name: str, content_type: str) -> HttpResponse:
-    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment"}
-    return HttpResponse(data, content_type=content_type, headers=headers)
+    return download(data, kept.name)
 
 
 # What the case management gives

@@ -1,0 +1,15 @@
+"""Files that are bytes already, given so that a browser keeps them and opens nothing by itself."""
+
+from pathlib import PurePath
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from toimenpiteet.services.files import TYPES
+
+
+def download(data: bytes, name: str) -> HttpResponse:
+    """Return the file `name`, of one of the types that are kept, as an attachment."""
+    content_type, _beginning = TYPES[PurePath(name).suffix]
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment"}
+    return HttpResponse(data, content_type=content_type, headers=headers)
