@@ -6,7 +6,7 @@ are those of the domain (``workflow.Status``, ``answers.Light``): their words ar
 named.
 """
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 FORMAT = "toimenpiteet/snapshot/1"
 
@@ -155,6 +155,40 @@ class Plan(TypedDict):
     source: str
 
 
+class ChangeSays(TypedDict):
+    """What a plan says, or would say, of that which changes; `text` is in the municipality's own language."""
+
+    due_on: str | None
+    due_precision: str
+    text: str
+    unit: Words | None
+
+
+class Change(TypedDict):
+    """A change of the plan of `item` in `period` that awaits a decision, or was decided in the year of the round.
+
+    `kind` is one of ``change_requests.ChangeKind``, `status` of ``ChangeStatus``; `role` is that in which it was
+    proposed. A body's decision has its day.
+    """
+
+    item: str
+    period: str
+    kind: str
+    status: str
+    was: ChangeSays
+    proposed: ChangeSays
+    cause: str
+    effect: str
+    proposed_at: str
+    role: str
+    decided_at: str | None
+    decision: str
+    body: str
+    body_on: str | None
+    section: str
+    register_number: str
+
+
 class Figure(TypedDict):
     """A figure of an indicator: a decimal as a text, None where the year has no data; `year` None where not known."""
 
@@ -199,8 +233,12 @@ class WholePlan(TypedDict):
 
 
 class Snapshot(WholePlan):
-    """All that a report of the round says. `frozen_at` is the instant of the lock; of a draft, when it was read."""
+    """All that a report of the round says. `frozen_at` is the instant of the lock; of a draft, when it was read.
+
+    `changes` is missing where it was frozen before they were kept.
+    """
 
     format: str
     round: Round
     indicators: list[Indicator]
+    changes: NotRequired[list[Change]]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from toimenpiteet.exchange.report.build import Locked
-from toimenpiteet.snapshots import FORMAT, Answer, Figure, Goal, Indicator, Period, Plan, Snapshot, Step
+from toimenpiteet.snapshots import FORMAT, Answer, Change, Figure, Goal, Indicator, Period, Plan, Snapshot, Step
 
 FIRST: Period = {"key": "2026", "name": {"fi": "2026"}, "start_year": 2026, "end_year": 2026}
 LATER: Period = {"key": "2027-2030", "name": {"fi": "2027–2030"}, "start_year": 2027, "end_year": 2030}
@@ -151,6 +151,31 @@ def indicator(name: str, **fields: Any) -> Indicator:
     return values  # type: ignore[no-any-return]  # whatever a test gives
 
 
+def change(item: str, **fields: Any) -> Change:
+    """Return a change of a plan of the first period: another due date, that a body is to decide on."""
+    nothing: Any = {"due_on": None, "due_precision": "", "text": "", "unit": None}
+    values: Any = {
+        "item": item,
+        "period": FIRST["key"],
+        "kind": "due",
+        "status": "needs_body",
+        "was": nothing,
+        "proposed": nothing | {"due_on": "2027-06-30", "due_precision": "day"},
+        "cause": "Kilpailutus keskeytyi.",
+        "effect": "Käyttöönotto siirtyy puoli vuotta.",
+        "proposed_at": "2026-09-20T08:00:00Z",
+        "role": "manager",
+        "decided_at": None,
+        "decision": "",
+        "body": "Kaupunginhallitus",
+        "body_on": None,
+        "section": "",
+        "register_number": "",
+    }
+    values.update(fields)
+    return values  # type: ignore[no-any-return]  # whatever a test gives
+
+
 def filled() -> Snapshot:
     """Return a snapshot in which every part has something to say."""
     red = answer("off_track", cause="Rahoitus jäi saamatta.", next_step="Lautakunta päättää rahoituksesta.")
@@ -193,5 +218,17 @@ def filled() -> Snapshot:
             ),
             indicator("Väkiluku", goal=None, better="", unit_of_measure="", targets=[target]),
             indicator("Sairauspoissaolot", goal=None, better="lower", unit_of_measure="pv/htv"),
+        ],
+        changes=[
+            change("Uimahalli"),
+            change(
+                "Asiointipiste",
+                status="accepted",
+                decided_at="2026-06-01T08:00:00Z",
+                decision="Hyväksyttiin.",
+                body_on="2026-05-25",
+                section="101",
+                register_number="MAL/7/2026",
+            ),
         ],
     )

@@ -204,3 +204,38 @@ def test_statuses_are_said_as_the_board_says_them() -> None:
         ("sv", ["överförd till nästa period", "avslutad genom beslut"]),
     ):
         assert [row[2] for row in rows(report(sample.snapshot(plans), language), "ended")] == said
+
+
+def test_the_changes_to_be_decided_stand_apart_from_those_that_were() -> None:
+    made = report(sample.filled())
+    assert rows(made, "changes") == [
+        [
+            "Uimahalli / määräaika / 2026",
+            "vuoden 2026 loppuun mennessä",
+            "30.6.2027",
+            "Kilpailutus keskeytyi. / Käyttöönotto siirtyy puoli vuotta.",
+            "vastuuhenkilö / Tietohallinto",
+            "Kaupunginhallitus / odottaa toimielimen päätöstä",
+        ]
+    ]
+    (decided,) = rows(made, "decided")
+    assert decided[-1] == "Kaupunginhallitus 25.5.2026 § 101 / MAL/7/2026 / hyväksytty / Hyväksyttiin."
+    assert "Päätetään esitetystä 1 muutoksesta (osa 4)." in words(made)
+    # What was frozen before changes were kept says nothing of them.
+    older = sample.filled()
+    del older["changes"]
+    assert "There are" not in words(report(older))
+    assert "Päätettäviä muutoksia ei ole." in words(report(older))
+
+
+@pytest.mark.parametrize(
+    ("fields", "was", "proposed"),
+    [
+        ({"kind": "ending"}, "jatkuu", "lopetetaan"),
+        ({"kind": "scope", "was": {"text": "Yksi."}, "proposed": {"text": "Kaksi."}}, "Yksi.", "Kaksi."),
+        ({"kind": "lead", "was": {"unit": {"fi": "Tieto"}}, "proposed": {"unit": {"fi": "Tila"}}}, "Tieto", "Tila"),
+    ],
+)
+def test_each_kind_of_change_says_what_it_is_about(fields: dict[str, object], was: str, proposed: str) -> None:
+    snapshot = sample.snapshot([sample.plan("Uimahalli", None)], changes=[sample.change("Uimahalli", **fields)])
+    assert rows(report(snapshot), "changes")[0][1:3] == [was, proposed]

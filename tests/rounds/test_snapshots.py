@@ -88,6 +88,22 @@ def test_the_lock_keeps_all_that_the_report_says(world: Locking) -> None:
     assert (figure["value"], figure["year"], target["value"]) == ("17.5", 2020, "20")
 
 
+def test_it_keeps_the_changes_that_wait_and_those_decided_in_its_year(world: Locking) -> None:
+    make.change_request(world.plan)
+    decided = {"status": "declined", "decision": "Jatketaan."}
+    for at in (make.NOW, make.NOW - 365 * DAY):
+        row = make.change_request(world.silent, proposed_at=at)
+        audited.change(row, make.stamp(), decided_at=at, **decided)
+    withdrawn = make.change_request(world.silent)
+    audited.change(withdrawn, make.stamp(), status="withdrawn", decided_at=make.NOW)
+    said = content(world.lock())["changes"]
+    assert [(change["item"], change["status"]) for change in said] == [
+        (world.item.key, "proposed"),
+        (world.silent.item.key, "declined"),
+    ]
+    assert said[1]["decided_at"] == "2021-03-15T09:00:00Z"
+
+
 def test_its_bytes_are_canonical_and_carry_their_hash(world: Locking) -> None:
     made = world.lock()
     data = bytes(made.data)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from toimenpiteet.dates import day_words
-from toimenpiteet.exchange.report import facts, front, items, measures, words
+from toimenpiteet.exchange.report import changes, facts, front, items, measures, words
 from toimenpiteet.exchange.report.document import Column, Document, Line, Mark, Part, Table, cell
 from toimenpiteet.exchange.report.plan import whole_plan
 from toimenpiteet.labels import occasion
@@ -20,7 +20,7 @@ _NUMBERED: tuple[Make, ...] = (
     front.proposal,
     front.summary,
     items.deviations,
-    items.changes,
+    changes.changes,
     items.results,
     measures.binding,
     measures.indicators,

@@ -1,10 +1,13 @@
 """The first parts of a report: what is proposed, and the summary on one page."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from toimenpiteet.dates import day_words
 from toimenpiteet.exchange.report import facts, words
+from toimenpiteet.exchange.report.changes import to_decide
 from toimenpiteet.exchange.report.document import (
     Bar,
     Block,
@@ -37,16 +40,28 @@ def proposal(snapshot: Snapshot, _own: str) -> Part:
     at = {"day": day_words(facts.status_day(snapshot))}
     items = tuple(Line(text % at) for text in noted)
     blocks: list[Block] = [Heading(Line(_("To take note of"))), Numbered(items), Heading(Line(_("To decide")))]
+    if decided := tuple(Line(text) for text in _to_decide(snapshot, counted)):
+        blocks.append(Numbered(decided, start=len(items) + 1))
+    else:
+        blocks.append(Paragraph(Line(_("There is nothing to decide."))))
+    return Part("proposal", _("Proposal for a decision"), tuple(blocks))
+
+
+def _to_decide(snapshot: Snapshot, counted: Sums) -> Iterator[str]:
     if red := counted.marks[Mark.OFF_TRACK]:
         text = ngettext(
             "It is decided how the %(count)s action item goes on that does not go on without a decision (part 3).",
             "It is decided how the %(count)s action items go on that do not go on without a decision (part 3).",
             red,
         )
-        blocks.append(Numbered((Line(text % {"count": red}),), start=len(items) + 1))
-    else:
-        blocks.append(Paragraph(Line(_("There is nothing to decide."))))
-    return Part("proposal", _("Proposal for a decision"), tuple(blocks))
+        yield text % {"count": red}
+    if proposed := len(to_decide(snapshot)):
+        text = ngettext(
+            "The %(count)s change that was proposed is decided on (part 4).",
+            "The %(count)s changes that were proposed are decided on (part 4).",
+            proposed,
+        )
+        yield text % {"count": proposed}
 
 
 def summary(snapshot: Snapshot, own: str) -> Part:

@@ -1,4 +1,4 @@
-"""The parts of a report about action items: deviations, changes, results, and what nobody reported or can assess."""
+"""The parts of a report about action items: deviations, results, and what nobody reported or can assess."""
 
 from datetime import date
 from itertools import groupby
@@ -92,12 +92,6 @@ def _ended(snapshot: Snapshot, own: str) -> Table:
         for plan in facts.newly(snapshot, *_ENDED)
     )
     return Table("ended", _("Discontinued or carried over since the round before"), columns, rows)
-
-
-def changes(_snapshot: Snapshot, _own: str) -> Part:
-    """Return the changes that the body decides on: none are kept yet."""
-    nothing = Paragraph(Line(_("There are no changes to be decided.")))
-    return Part("changes", _("Changes to be decided"), (nothing,))
 
 
 def results(snapshot: Snapshot, own: str) -> Part:

@@ -1,0 +1,85 @@
+"""The part of a report about changes of plans: those on which the body decides, and those decided in the year."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from toimenpiteet import labels
+from toimenpiteet.change_requests import DECIDED, WAITING, ChangeKind, ChangeStatus
+from toimenpiteet.dates import due_words
+from toimenpiteet.exchange.report import words
+from toimenpiteet.exchange.report.document import Block, Cell, Column, Line, Paragraph, Part, Table, cell
+from toimenpiteet.snapshots import Change, ChangeSays, Plan, Snapshot
+from toimenpiteet.workflow import Role
+
+
+def to_decide(snapshot: Snapshot) -> list[Change]:
+    """Return the changes that await a decision."""
+    return _with_status(snapshot, WAITING)
+
+
+def changes(snapshot: Snapshot, own: str) -> Part:
+    """Return the changes on which the body decides, and apart from them those that were decided in the year."""
+    year = snapshot["round"]["year"]
+    tables = (
+        _table(snapshot, own, "changes", _("Changes that await a decision"), to_decide(snapshot)),
+        _table(snapshot, own, "decided", _("Decided in %(year)s") % {"year": year}, _with_status(snapshot, DECIDED)),
+    )
+    nothing = Paragraph(Line(_("There are no changes to be decided.")))
+    blocks: list[Block] = [] if tables[0].rows else [nothing]
+    blocks += [table for table in tables if table.rows]
+    return Part("changes", _("Changes to be decided"), tuple(blocks))
+
+
+def _with_status(snapshot: Snapshot, wanted: Iterable[ChangeStatus]) -> list[Change]:
+    return [change for change in snapshot.get("changes", []) if change["status"] in set(wanted)]
+
+
+def _table(snapshot: Snapshot, own: str, key: str, caption: str, found: list[Change]) -> Table:
+    columns = (
+        Column(pgettext("report", "What changes"), 2.6),
+        Column(pgettext("report", "As it is"), 2.2),
+        Column(pgettext("report", "As proposed"), 2.2),
+        Column(pgettext("report", "Grounds and effect"), 3),
+        Column(pgettext("report", "Proposed by"), 2.2),
+        Column(pgettext("report", "Body and decision"), 2.4),
+    )
+    plans = {(plan["item"], plan["period"]["key"]): plan for plan in snapshot["plans"]}
+    rows = tuple(_row(change, plans[change["item"], change["period"]], own) for change in found)
+    return Table(key, caption, columns, rows)
+
+
+def _row(change: Change, plan: Plan, own: str) -> tuple[Cell, ...]:
+    kind = ChangeKind(change["kind"])
+    was, proposed = (_says(kind, change[side], plan, own) for side in ("was", "proposed"))
+    if kind is ChangeKind.ENDING:
+        was, proposed = Line(pgettext("change", "goes on")), Line(pgettext("change", "is discontinued"))
+    return (
+        cell(words.said(plan["name"], own), str(labels.CHANGE_KIND[kind]), words.said(plan["period"]["name"], own)),
+        cell(was),
+        cell(proposed),
+        cell(change["cause"], change["effect"]),
+        cell(*([str(labels.ROLE[Role(change["role"])])] if change["role"] else []), *words.units(plan, own)),
+        cell(*_decision(change)),
+    )
+
+
+def _says(kind: ChangeKind, says: ChangeSays, plan: Plan, own: str) -> Line:
+    if kind is ChangeKind.LEAD:
+        return words.said(says["unit"] or {}, own)
+    if kind is ChangeKind.SCOPE:
+        return words.said({own: says["text"] or words.NOTHING}, own)
+    if says["due_on"] is None:
+        return Line(due_words(date(plan["period"]["end_year"], 12, 31), "year_end"))
+    return Line(due_words(date.fromisoformat(says["due_on"]), says["due_precision"]))
+
+
+def _decision(change: Change) -> list[str]:
+    """Return which body decides, what was decided on which day, and in which words."""
+    section = f"§ {change['section']}" if change["section"] else ""
+    found = " ".join(part for part in (change["body"], words.day(change["body_on"]), section) if part)
+    status = str(labels.CHANGE_STATUS[ChangeStatus(change["status"])])
+    said = [found, change["register_number"], status, change["decision"]]
+    return [text for text in said if text]
