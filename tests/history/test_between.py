@@ -187,7 +187,7 @@ def test_the_changes_cost_the_same_for_few_plans_and_for_many(town: Changed) -> 
     few = statements()
     for number in range(10):
         make.plan(make.action_item(town.goal, town.unit, name_fi=f"{number}"), town.period)
-    assert statements() == few <= 23
+    assert statements() == few <= 20
 
 
 def test_the_page_tells_the_same_and_leads_on(town: Changed) -> None:

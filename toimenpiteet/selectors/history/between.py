@@ -1,6 +1,7 @@
 """What changed in a plan between two days or rounds: how it stood then beside how it stood later, in sentences."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -18,7 +19,7 @@ from toimenpiteet.models.reporting import SILENT
 from toimenpiteet.selectors.history.moments import Asked, Moment, moments
 from toimenpiteet.selectors.history.past import as_of
 from toimenpiteet.selectors.plan.deadlines import stated
-from toimenpiteet.selectors.plan.view import Part, PlanView, keys_in_plan_order, views
+from toimenpiteet.selectors.plan.view import Part, PlanView, in_plan_order, views_of
 from toimenpiteet.selectors.strategies.strategy import find_strategy
 from toimenpiteet.selectors.units.units import find_unit
 from toimenpiteet.workflow import headway
@@ -122,7 +123,7 @@ def between(scope: Scope, strategy_id: int, asked: Asked, today: date) -> Betwee
     units = _within(scope, strategy, asked.unit)
     if asked.theme:
         access.get(scope, access.visible(scope, Theme), pk=asked.theme, strategy=strategy)
-    before, after = (_standing(scope, strategy, day, units, asked.theme) for day in (since.day, until.day))
+    before, after = (_standing(scope, strategy, asked.theme, units, one.day, today) for one in (since, until))
     changes = [change for plan in _in_order(before, after) for change in _of_plan(before.get(plan), after.get(plan))]
     groups = [Group(kind, str(labels.DIFFERENCE[kind]), [one for one in changes if one.kind == kind]) for kind in Kind]
     return Between(since, until, _tally(before, after, changes), [group for group in groups if group.changes])
@@ -148,11 +149,12 @@ def _within(scope: Scope, strategy: Strategy, unit: int) -> frozenset[int] | Non
 
 
 def _standing(
-    scope: Scope, strategy: Strategy, day: date, units: frozenset[int] | None, theme: int
+    scope: Scope, strategy: Strategy, theme: int, units: frozenset[int] | None, day: date, today: date
 ) -> Mapping[int, _Plan]:
-    with as_of(day):
+    # What the past of today holds is what is there.
+    with as_of(day) if day < today else nullcontext():
         rows = access.visible(scope, PeriodPlan).filter(item__strategy=strategy)
-        found = views(list(keys_in_plan_order(rows)), day, frozenset({Part.UNITS}))
+        found = views_of(in_plan_order(rows), day, frozenset({Part.UNITS}))
         goals, lights = _goals(strategy, theme), _lights(strategy)
     return {
         view.pk: _Plan(
@@ -278,7 +280,8 @@ def _due_form(slipped: int) -> str:
 def _tally(before: Mapping[int, _Plan], after: Mapping[int, _Plan], changes: Iterable[Change]) -> Tally:
     then = {pk for pk, plan in before.items() if plan.inside}
     now = {pk for pk, plan in after.items() if plan.inside}
-    differ = [plan for change in changes if (plan := change.plan.pk) in then & now]
+    both = then & now
+    differ = [change.plan.pk for change in changes if change.plan.pk in both]
     changed = set(differ)
     return Tally(
         before=len(then),
@@ -289,5 +292,5 @@ def _tally(before: Mapping[int, _Plan], after: Mapping[int, _Plan], changes: Ite
         after=len(now),
         changed=len(changed),
         differences=len(differ),
-        unchanged=len(then & now) - len(changed),
+        unchanged=len(both) - len(changed),
     )

@@ -200,10 +200,14 @@ def current_status(today: date) -> Subquery:
     return Subquery(first.values("status")[:1])
 
 
+def in_plan_order(plans: "QuerySet[PeriodPlan]") -> "QuerySet[PeriodPlan]":
+    """Return `plans` in the order of the document."""
+    return plans.order_by("item__goal__number", "item__goal", "item__order", "item", "period__start_year")
+
+
 def keys_in_plan_order(plans: "QuerySet[PeriodPlan]") -> "QuerySet[Any]":
     """Return the keys of `plans` in the order of the document."""
-    ordered = plans.order_by("item__goal__number", "item__goal", "item__order", "item", "period__start_year")
-    return ordered.values_list("pk", flat=True)
+    return in_plan_order(plans).values_list("pk", flat=True)
 
 
 def existing(scope: Scope, keys: Collection[int]) -> list[int]:
