@@ -7,6 +7,7 @@ looks like an address is left out: what a mail program shows as the sender's or 
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from email.utils import format_datetime
 
 from django.conf import settings
@@ -60,12 +61,16 @@ class RoundList:
     occasion: str
     due: str
     left: str
+    over: bool
     units: list[UnitList]
 
 
 @dataclass(frozen=True)
 class Letter:
-    """Everything that the templates of a mail show: finished values in the receiver's language."""
+    """Everything that the templates of a mail show: finished values in the receiver's language.
+
+    `over` tells that every deadline in it has passed, `asked` that the strategy director asked for the mail.
+    """
 
     language: str
     municipality: str
@@ -74,6 +79,8 @@ class Letter:
     items: int
     plans: int
     first_due: str
+    over: bool
+    asked: bool
     rounds: list[RoundList]
     waiting_url: str
     parts: list[tuple[int, int]]
@@ -103,6 +110,8 @@ def letter(owed: Situation, wanted: Wanted) -> Letter | None:
         items=len({row.item_id for row in rows.values()}),
         plans=len(rows),
         first_due=rounds[0].due,
+        over=all(one.over for one in rounds),
+        asked=wanted.asked_at is not None,
         rounds=rounds,
         waiting_url=f"{settings.PUBLIC_URL}/odottaa/",
         parts=told,
@@ -165,12 +174,16 @@ def _round_list(asked_in: ReportingRound, units: list[UnitList], owed: Situation
         strategy=_plain(text_of(asked_in.strategy, "name", owed.municipality.language)),
         occasion=asked_in.occasion,
         due=day_words(asked_in.due_on),
-        left=_days_left(working_days_between(owed.day, asked_in.due_on)),
+        left=_days_left(owed.day, asked_in.due_on),
+        over=asked_in.due_on < owed.day,
         units=units,
     )
 
 
-def _days_left(left: int) -> str:
+def _days_left(today: date, due_on: date) -> str:
+    if due_on < today:
+        return _("the day is over: a late answer is still taken")
+    left = working_days_between(today, due_on)
     if left <= 0:
         return _("today is the last day")
     return ngettext("%(count)s working day left", "%(count)s working days left", left) % {"count": left}
