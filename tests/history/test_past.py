@@ -18,6 +18,7 @@ from tests.history.city import City
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import (
     PlanProject,
+    StatusChange,
     Step,
     UnauditedChange,
 )
@@ -163,3 +164,8 @@ def test_the_past_is_only_read(later: Town) -> None:
     with pytest.raises(UnauditedChange, match="only read"), transaction.atomic(), as_of(make.TODAY):
         QuerySet(Step).filter(pk=step.pk).update(done=True)
     assert not Step.objects.get(pk=step.pk).done
+
+
+def test_what_has_no_history_is_not_taken_for_the_past(town: Town) -> None:
+    with as_of(make.TODAY), pytest.raises(LookupError, match="toimenpiteet_statuschange"):
+        StatusChange.objects.exists()

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 from django.db.models import Case, DateField, Exists, F, Func, Min, OuterRef, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Least, NullIf
@@ -54,7 +55,8 @@ def as_of(day: date) -> Iterator[None]:
     """Let what is read inside be as it was when `day` (in Europe/Helsinki) ended; two statements more, of any page.
 
     Rows have to be fetched inside: a queryset that is evaluated later reads today's. Nothing can be written: anything
-    but a SELECT raises UnauditedChange. ``PeriodPlan.last_sign_at`` is not there to be read.
+    but a SELECT raises UnauditedChange. What has no history raises LookupError, and ``PeriodPlan.last_sign_at``, which
+    is derived, is not there.
     """
     with connection.execute_wrapper(_Past(end_of_day(day), _moved_days())):
         yield
@@ -107,6 +109,8 @@ class _Past:
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001  # as Django calls it
         if many or not sql.lstrip("( ").startswith("SELECT"):
             raise UnauditedChange("The past is only read: write outside selectors.history.past.as_of.")
+        if without := [table for table in _without_past() if f'"{table}"' in sql]:
+            raise LookupError(f"There is no past of {', '.join(without)}: read it outside of as_of.")
         parts = [self._part(model) for model in _named_in(sql)]
         before = f"WITH {', '.join(part for part, _given in parts)} " if parts else ""
         values = [value for _part, given in parts for value in given]
@@ -127,6 +131,15 @@ def _shadowed() -> dict[str, type[Audited]]:
     first: tuple[type[Audited], ...] = (*_DEADLINE, PeriodPlan)
     others = [model for model in tracked_models() if model not in first and model not in _OF_TODAY]
     return {model._meta.db_table: model for model in (*first, *others)}
+
+
+@cache
+def _without_past() -> list[str]:
+    """Return the tables of our own that have no history, and would be read as they are today."""
+    tracked = {model._meta.db_table for model in tracked_models()}
+    ours = (model for model in apps.get_models() if not hasattr(model, "history_id"))
+    tables = {model._meta.db_table for model in ours if model.__module__.startswith("toimenpiteet.")}
+    return sorted(tables - tracked)
 
 
 def _named_in(sql: str) -> list[type[Audited]]:
