@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from tests.report import sample
 from toimenpiteet.exchange.report import build
 from toimenpiteet.exchange.report.document import Document
 from toimenpiteet.exchange.report.excel import excel
-from toimenpiteet.exchange.report.pdf import pdf, showable
+from toimenpiteet.exchange.report.pdf import NotSet, _set, pdf, showable
 from toimenpiteet.exchange.report.word import word
 from toimenpiteet.snapshots import Snapshot
 
@@ -40,6 +41,15 @@ def reports(snapshot: Snapshot, languages: tuple[str, ...]) -> list[Document]:
 def hostile() -> Snapshot:
     said = sample.answer("off_track", text=LONG, cause="\n".join(HOSTILE), next_step="中\x07\ue000")
     return sample.snapshot([sample.plan("=1+1", said)], goals=[sample.goal("palvelut", 1, "#let y = 2")])
+
+
+SNAPSHOTS = {"filled": sample.filled(), "empty": sample.snapshot()}
+
+
+@cache
+def made(name: str, *languages: str, form: str = "pdf") -> bytes:
+    """Return a file of one of SNAPSHOTS, made once for all tests."""
+    return {"pdf": pdf, "docx": word, "xlsx": excel}[form](reports(SNAPSHOTS[name], languages))
 
 
 # PDF
@@ -68,9 +78,9 @@ def structure(file: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("languages", LANGUAGES)
-@pytest.mark.parametrize("snapshot", [sample.filled(), sample.snapshot()], ids=["filled", "empty"])
-def test_a_pdf_is_accessible_and_to_be_kept(snapshot: Snapshot, languages: tuple[str, ...], tmp_path: Path) -> None:
-    data = pdf(reports(snapshot, languages))
+@pytest.mark.parametrize("name", SNAPSHOTS)
+def test_a_pdf_is_accessible_and_to_be_kept(name: str, languages: tuple[str, ...], tmp_path: Path) -> None:
+    data, snapshot = made(name, *languages), SNAPSHOTS[name]
     with opened(data) as file, file.open_metadata() as told:
         assert told["pdfuaid:part"] == "1"
         assert (told["pdfaid:part"], told["pdfaid:conformance"]) == ("2", "A")
@@ -88,7 +98,7 @@ def test_a_pdf_is_accessible_and_to_be_kept(snapshot: Snapshot, languages: tuple
 
 
 def test_the_tables_of_a_pdf_have_heads_and_its_headings_skip_no_level() -> None:
-    with opened(pdf(reports(sample.filled(), ("fi",)))) as file:
+    with opened(made("filled", "fi")) as file:
         kinds = structure(file)
         heads = [each for each in file.objects if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/TH"]
         scopes = {str(one.Scope) for each in heads for one in _attributes(each) if "/Scope" in one}
@@ -106,7 +116,7 @@ def _attributes(element: Any) -> list[Any]:
 
 
 def test_each_language_of_a_pdf_is_marked() -> None:
-    with opened(pdf(reports(sample.filled(), ("fi", "sv")))) as file:
+    with opened(made("filled", "fi", "sv")) as file:
         languages = {
             str(each.Lang) for each in file.objects if isinstance(each, pikepdf.Dictionary) and "/Lang" in each
         }
@@ -114,7 +124,7 @@ def test_each_language_of_a_pdf_is_marked() -> None:
 
 
 def test_a_chart_has_its_words() -> None:
-    with opened(pdf(reports(sample.filled(), ("fi",)))) as file:
+    with opened(made("filled", "fi")) as file:
         texts = [str(each.Alt) for each in file.objects if isinstance(each, pikepdf.Dictionary) and "/Alt" in each]
     assert len(texts) == 1
     assert "etenee suunnitellusti: 3/7" in texts[0]
@@ -165,6 +175,11 @@ def test_what_people_typed_comes_whole_out_of_a_pdf() -> None:
     assert all(word in said.replace("-", "").replace("\xad", "") for word in LONG.split())
 
 
+def test_what_cannot_be_set_says_why() -> None:
+    with pytest.raises(NotSet, match="not found"):
+        _set("nothing.typ", {}, ppi=10)
+
+
 def test_a_character_that_no_font_has_is_shown_as_its_code() -> None:
     assert showable("Åå Öö 😀 ●▲■○– “”") == "Åå Öö 😀 ●▲■○– “”"
     assert showable("中文") == "[U+4E2D][U+6587]"
@@ -197,12 +212,13 @@ def test_what_people_typed_comes_whole_out_of_a_word_file() -> None:
 
 
 @pytest.mark.parametrize("languages", LANGUAGES)
-@pytest.mark.parametrize("snapshot", [sample.filled(), sample.snapshot()], ids=["filled", "empty"])
+@pytest.mark.parametrize("name", SNAPSHOTS)
 def test_a_word_file_has_styles_heads_that_repeat_languages_and_page_numbers(
-    snapshot: Snapshot, languages: tuple[str, ...]
+    name: str, languages: tuple[str, ...]
 ) -> None:
+    snapshot = SNAPSHOTS[name]
     told = reports(snapshot, languages)
-    file = docx.Document(io.BytesIO(word(told)))
+    file = docx.Document(io.BytesIO(made(name, *languages, form="docx")))
     headings = [each.text for each in file.paragraphs if each.style and each.style.name == "Heading 1"]
     assert headings == [part.heading for document in told for part in document.parts]
     assert [each.text for each in file.paragraphs if each.style and each.style.name == "Title"] == [
@@ -225,7 +241,7 @@ def test_a_word_file_has_styles_heads_that_repeat_languages_and_page_numbers(
 
 
 def test_the_lists_of_each_language_are_numbered_anew() -> None:
-    file = docx.Document(io.BytesIO(word(reports(sample.filled(), ("fi", "sv")))))
+    file = docx.Document(io.BytesIO(made("filled", "fi", "sv", form="docx")))
     numbers = file.part.numbering_part.element
     starts = [int(each.get(qn("w:val")) or 0) for each in numbers.iter(qn("w:startOverride"))]
     assert starts == [1, 4, 1, 4]
@@ -236,7 +252,7 @@ def test_libreoffice_opens_a_word_file_and_repeats_the_heads_of_its_tables(tmp_p
     program = shutil.which("soffice")
     if program is None:
         pytest.skip("There is no LibreOffice on this machine.")
-    (tmp_path / "raportti.docx").write_bytes(word(reports(sample.filled(), ("fi", "sv"))))
+    (tmp_path / "raportti.docx").write_bytes(made("filled", "fi", "sv", form="docx"))
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = [
         program,

@@ -90,7 +90,7 @@ def _keep(version: ReportVersion, source: Source, form: Form, stamp: Stamp) -> b
     try:
         # Made before anything is locked: nobody waits for it.
         data = made(source, form)
+        return services.keep(version, str(form), name_of(source, form), data, stamp=stamp) is not None
     except Exception:
         _LOG.exception("No %s of the report of round %s could be made.", form, source.asked.pk)
         return False
-    return services.keep(version, str(form), name_of(source, form), data, stamp=stamp) is not None

@@ -5,6 +5,8 @@ its code (`[U+4E2D]`).
 """
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -12,15 +14,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
 from fontTools.ttLib import TTFont
 
 from toimenpiteet.calendar import HELSINKI
 from toimenpiteet.exchange.report.document import Chart, Document
 
 _HERE = Path(__file__).parent
-_FONTS, _ROOT = _HERE / "fonts", _HERE / "typst"
+_FONTS, _ROOT, _PROGRAM = _HERE / "fonts", _HERE / "typst", _HERE / "typeset.py"
 _SHARP = 200  # pixels per inch of the chart's picture
+_PATIENCE = 300  # seconds
+
+
+class NotSet(RuntimeError):
+    """A document could not be set; the text is what the program said of it."""
 
 
 def pdf(documents: Sequence[Document]) -> bytes:
@@ -28,20 +34,28 @@ def pdf(documents: Sequence[Document]) -> bytes:
     # A lock has microseconds, and the compiler refuses a time that has.
     made = datetime.fromisoformat(documents[0].made).replace(microsecond=0)
     told = json.dumps([_data(document) for document in documents])
-    return _compile("report.typ", {"documents": told}, format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=made)
+    return _set("report.typ", {"documents": told}, made=made.isoformat())
 
 
 def picture(chart: Chart, language: str) -> bytes:
     """Return a chart as a PNG."""
     told = json.dumps(_shown({"language": language, "bars": [asdict(bar) for bar in chart.bars]}))
-    return _compile("chart.typ", {"chart": told}, format="png", ppi=_SHARP)
+    return _set("chart.typ", {"chart": told}, ppi=_SHARP)
 
 
-def _compile(name: str, told: dict[str, str], **how: Any) -> bytes:
-    made: bytes = typst.compile(
-        _ROOT / name, root=_ROOT, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=told, **how
-    )
-    return made
+def _set(name: str, told: dict[str, str], **how: Any) -> bytes:
+    """Return what the program beside this module makes; raises NotSet when it fails or takes too long."""
+    asked = {"source": str(_ROOT / name), "root": str(_ROOT), "fonts": str(_FONTS), "told": told, **how}
+    command = [sys.executable, str(_PROGRAM)]
+    try:
+        done = subprocess.run(  # noqa: S603  # our own program
+            command, input=json.dumps(asked).encode(), capture_output=True, check=True, timeout=_PATIENCE
+        )
+    except subprocess.CalledProcessError as error:
+        raise NotSet(error.stderr.decode(errors="replace")[-2000:]) from error
+    except subprocess.TimeoutExpired as error:
+        raise NotSet(f"It took more than {_PATIENCE} seconds.") from error
+    return done.stdout
 
 
 def _data(document: Document) -> dict[str, Any]:
@@ -65,11 +79,6 @@ def showable(text: str) -> str:
     """Return `text` with each character that the fonts have not as its code."""
     known = _characters()
     return "".join(one if one in known or one == "\n" else f"[U+{ord(one):04X}]" for one in text)
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_FONTS)])
 
 
 @cache

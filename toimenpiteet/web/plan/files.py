@@ -1,5 +1,8 @@
 """The whole plan of a strategy as a Word file and as a PDF, in the language of the page from which it is asked."""
 
+from typing import Any
+
+from django.core.cache import cache
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.text import slugify
@@ -13,6 +16,8 @@ from toimenpiteet.selectors.strategies.strategy import find_strategy
 from toimenpiteet.web.downloads import download
 from toimenpiteet.web.request import RequestContext, published
 
+_SECONDS = 60
+
 
 @require_safe
 @published
@@ -21,5 +26,7 @@ def plan_file(request: HttpRequest, me: RequestContext, strategy_id: int, langua
     if language not in CODES or kind not in FORMATS:
         raise Http404
     strategy = find_strategy(me.scope, strategy_id)
-    data = plan_made(whole_plan(strategy, me.now), language, kind)
+    # It is the same for everybody, and takes a second: who asks again at once gets what was made.
+    key = f"plan-file/{strategy.pk}/{language}.{kind}"
+    data: Any = cache.get_or_set(key, lambda: plan_made(whole_plan(strategy, me.now), language, kind), _SECONDS)
     return download(data, f"{slugify(strategy.key)}-{local_day(me.now).isoformat()}-{language}.{kind}")
