@@ -132,7 +132,12 @@ class World(Kept):
         keys = {name: row.pk for name, row in self.rows.items()}
         keys |= {"municipality": self.municipality.key, "person": self.manager.pk, "empty": self.empty.pk}
         keys |= {"item": self.crowded.item_id, "plan": self.crowded.pk, "day": self.day.pk, "grant": self.grant.pk}
-        keys |= {"change": self.change.pk, "report": self.report.pk, "round": self.report.round_id}
+        keys |= {
+            "change": self.change.pk,
+            "period": self.period.pk,
+            "report": self.report.pk,
+            "round": self.report.round_id,
+        }
         return address.format(membership=self.manager.memberships.get().pk, **keys)
 
 

@@ -111,6 +111,9 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "changes": ("/odottaa/muutokset/", (LOGIN, 200, 200, 200, 200, 200, 200)),
     "changes-seen": ("POST /odottaa/nahty/", (SESSION_OVER, 303, 303, 303, 303, 303, 303)),
     "bulk": ("POST /suunnitelmat/siirrot/", (SESSION_OVER, 303, 403, 303, 403, 403, 404)),
+    # What is chosen is looked at before it is moved: by whoever sees it, with what keeps them from moving it.
+    "bulk-preview": ("POST /suunnitelmat/siirrot/esikatselu/", (SESSION_OVER, 200, 200, 200, 200, 200, 404)),
+    "closing": ("/kaudet/{period}/paattaminen/", (LOGIN, 403, 403, 200, 403, 403, 404)),
     "plan-steps": ("/suunnitelmat/{plan}/osatoimet/", (LOGIN, 302, 302, 302, 302, 302, 404)),
     "change-propose": ("/suunnitelmat/{plan}/muutos/", (LOGIN, 200, 403, 403, 403, 403, 404)),
     "change": ("/muutosesitykset/{change}/", (LOGIN, 200, 200, 200, 200, 200, 404)),
@@ -167,6 +170,7 @@ def test_each_person_gets_the_answers_of_the_table(person: str) -> None:
     }
     keys = {
         "strategy": world.strategy.pk,
+        "period": world.period.pk,
         "item": world.item.pk,
         "plan": world.plan.pk,
         "step": step.pk,

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from toimenpiteet.web import errors, frame, history, indicators, projects, search, session, strategies, waiting
 from toimenpiteet.web.people import me, stand_ins
-from toimenpiteet.web.plan import bulk, change_requests, item, item_edit, moves, overdue, steps
+from toimenpiteet.web.plan import bulk, change_requests, closing, item, item_edit, moves, overdue, steps
 from toimenpiteet.web.plan import files as plan_files
 from toimenpiteet.web.plan import page as plan_page
 from toimenpiteet.web.rounds import answers, corrections, report, review, rounds
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("odottaa/muutokset/", history.changes_page, name="changes"),
     path("odottaa/nahty/", history.changes_seen, name="changes-seen"),
     path("suunnitelmat/siirrot/", bulk.bulk, name="bulk"),
+    path("suunnitelmat/siirrot/esikatselu/", bulk.preview, name="bulk-preview"),
+    path("kaudet/<int:period_id>/paattaminen/", closing.closing, name="closing"),
     path("suunnitelmat/<int:plan_id>/osatoimet/", moves.steps, name="plan-steps"),
     path("strategiat/", strategies.strategies, name="strategies"),
     path("strategiat/<int:strategy_id>/", strategies.strategy, name="strategy"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from toimenpiteet import access, labels
 from toimenpiteet.access import Verb
 from toimenpiteet.selectors.plan.change_requests import changes_now
+from toimenpiteet.selectors.plan.closing import ended_periods
 from toimenpiteet.selectors.plan.counts import counts_of_strategies
 from toimenpiteet.selectors.plan.moves import moves_of
 from toimenpiteet.selectors.plan.view import CARD, PlanView, views
@@ -65,6 +66,7 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
     context |= {"bulk_moves": moves_of(rows.values()), "above": above}
     context |= _directed(me, decisions, rows, there) if directs else {}
     context |= _mine(request, queue, rows) if owns else {}
+    context |= {"ended": ended_periods(me.scope, me.today)} if directs else {}
     context |= {"proposed": changes_now(me.scope, me.now)} if owns or directs else {}
     context |= news(me) if directs or not owns else {}
     context |= {"progress": counts_of_strategies(me.scope, me.today)} if not owns and not directs else {}

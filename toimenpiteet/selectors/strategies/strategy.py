@@ -8,7 +8,7 @@ from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from toimenpiteet import access
-from toimenpiteet.access import Scope
+from toimenpiteet.access import Scope, Verb
 from toimenpiteet.dates import due_words
 from toimenpiteet.languages import DEFAULT
 from toimenpiteet.models import (
@@ -81,9 +81,15 @@ class ThemeNode:
 class PeriodRow:
     """A plan period with how far its plans have come."""
 
+    pk: int
     name: Text
     years: str
     progress: Counts
+
+    @property
+    def open(self) -> int:
+        """Return how many of its plans are still open."""
+        return self.progress.plans - self.progress.completed - self.progress.discontinued
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,10 @@ class ProgrammeLink:
 
 @dataclass(frozen=True)
 class StrategyPage:
-    """Everything of a strategy's page; `inside` tells that the reader is of the municipality."""
+    """Everything of a strategy's page; `inside` tells that the reader is of the municipality.
+
+    `may_close` tells that they decide what becomes of the plans of a period.
+    """
 
     pk: int
     municipality: Named
@@ -125,6 +134,7 @@ class StrategyPage:
     follows: list[Named]
     followed_by: list[Named]
     inside: bool
+    may_close: bool
 
     @property
     def progress(self) -> Counts:
@@ -199,6 +209,7 @@ def strategy_page(scope: Scope, strategy_id: int, today: date) -> StrategyPage:
         follows=[Named(other.pk, text_of(other, "name", own)) for other in around if other.pk == row.follows_id],
         followed_by=[Named(other.pk, text_of(other, "name", own)) for other in around if other.follows_id == row.pk],
         inside=not scope.anonymous,
+        may_close=bool(access.may(scope, Verb.DIRECT, row.municipality_id)),
     )
 
 
@@ -253,6 +264,7 @@ def _periods(strategy: Strategy, own: str, today: date) -> list[PeriodRow]:
     progress = counts_by(PeriodPlan.objects.filter(period__strategy=strategy), "period", today=today)
     return [
         PeriodRow(
+            period.pk,
             text_of(period, "name", own),
             years_words(period.start_year, period.end_year),
             progress.get(period.pk, Counts()),

@@ -1,7 +1,7 @@
 """One move for many plans, with one comment: each plan in its own transaction, and an answer for each."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from toimenpiteet import labels
 from toimenpiteet.models import StatusChange
+from toimenpiteet.selectors.plan.closing import planned
 from toimenpiteet.selectors.plan.moves import moves_of
 from toimenpiteet.selectors.plan.view import CARD, PlanView, existing, views
 from toimenpiteet.services import text
@@ -77,6 +78,32 @@ def bulk(request: HttpRequest) -> HttpResponse:
         return _page(request, me, order, outcome)
     say_done(request, _told(outcome), _way_back(request, outcome))
     return HttpResponseRedirect(back_to(request, reverse("waiting")), status=303)
+
+
+@require_POST
+@signed_in
+def preview(request: HttpRequest) -> HttpResponse:
+    """Show what the move would do to each of the chosen plans, and for which it is not open; nothing is done."""
+    me = request_context(request)
+    order = _order(request)
+    try:
+        _checked(replace(order, comment=order.comment or " - "))
+    except Invalid as error:
+        return _page(request, me, order, Outcome(), error)
+    rows = planned(me.scope, order.chosen, order.name, me.today)
+    if not rows:
+        raise Http404
+    going = [one for one in rows if not one.refusal]
+    (move,) = [move for move in moves_of([], chosen=order.name) if move.name == order.name]
+    context = {
+        "going": going,
+        "staying": [one for one in rows if one.refusal],
+        "move": move,
+        "question": labels.MOVE_COMMENT.get(order.name, ""),
+        "comment": printable(order.comment),
+        "next": back_to(request, reverse("waiting")),
+    }
+    return render(request, "toimenpiteet/plan/preview.html", context)
 
 
 def _order(request: HttpRequest) -> Order:
