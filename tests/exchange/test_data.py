@@ -14,6 +14,7 @@ from toimenpiteet.exchange import schema, values
 from toimenpiteet.exchange.strategy import bundled_files
 from toimenpiteet.exchange.strategy.checking import Checked, check, shape
 from toimenpiteet.exchange.strategy.reading import read
+from toimenpiteet.models.people import NOT_ASKED
 
 pytestmark = pytest.mark.once
 
@@ -212,6 +213,14 @@ def test_the_renamed_unit_leads_to_its_successor(strategies: dict[str, Checked])
     units = {unit.key: unit for unit in strategies[PLAN].file.units}
     assert (units["tilakeskus"].successor, units["tilakeskus"].successor_kind) == ("tilapalvelut", "renamed")
     assert units["palvelualueet"].members_kind == "service_area"
+
+
+def test_bodies_and_roles_and_the_group_of_bodies_are_not_asked(strategies: dict[str, Checked]) -> None:
+    units = {unit.key: unit for unit in strategies[PLAN].file.units}
+    by_kind = {key for key, unit in units.items() if unit.kind in NOT_ASKED}
+    bodies = {"kaupunginvaltuusto", "kaupunginhallitus", "lautakunnat"}
+    assert by_kind == bodies | {"esimiehet", "kaupungin-johto", "valtuustoryhmat", "tyosuojeluvaltuutetut"}
+    assert {key: unit.asked for key, unit in units.items() if unit.asked is not None} == {"toimielimet": False}
 
 
 # What each of the other strategies has, as read from the documents.

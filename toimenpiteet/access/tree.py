@@ -74,6 +74,10 @@ class UnitTree:
         parent = self.parent.get(unit)
         return self.groups_of[unit] | ({parent} if parent else set())
 
+    def named(self, unit: int) -> frozenset[int]:
+        """Return `unit`, and the members of it, and theirs, when it is a group."""
+        return _closure([unit], self.members.__getitem__)
+
     def within(self, unit: int) -> frozenset[int]:
         """Return `unit`, the units under it, the members of it when it is a group, and their earlier names."""
         return _closure([unit], lambda one: self.children[one] | self.members[one] | self.predecessors[one])

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from toimenpiteet.api.fields import Column, Due, Number, StepDate, Words, WordsLanguage
 from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue, Project, UnitHandover
-from toimenpiteet.models.people import UnitKind
+from toimenpiteet.models.people import Asked, UnitKind
 from toimenpiteet.models.strategy import GoalCounting, ProcessEvent, ProgrammeStatus, StrategyPart, StrategyStatus
 from toimenpiteet.workflow import STATUS_VALUES, LateBecause
 
@@ -308,6 +308,10 @@ class Unit(Sourced):
     parent = serializers.IntegerField(source="parent_id", allow_null=True)  # type: ignore[assignment]  # likewise
     member_kind = serializers.ChoiceField(
         choices=[*UnitKind.values, ""], help_text="A group with a kind here holds every unit of that kind."
+    )
+    asked = serializers.ChoiceField(
+        choices=[*Asked.values, ""],
+        help_text="Whether it is asked in reporting rounds; empty: bodies and roles are not, all others are.",
     )
     members = Column(
         "unit_id",

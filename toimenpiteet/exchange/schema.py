@@ -63,6 +63,7 @@ class Unit(Sourced):
     aliases: list[ShortLine] = []
     members: list[Key] = []
     members_kind: Literal["service_area", "sector"] | None = None
+    asked: bool | None = None
     successor: Key | None = None
     successor_kind: Literal["renamed", "merged", "split"] | None = None
     valid_from: StartText | None = None

@@ -150,8 +150,19 @@ class UnitKind(models.TextChoices):
     GROUP = "group", _("group of units")
 
 
+class Asked(models.TextChoices):
+    """Whether a unit is asked in reporting rounds, where the city says so."""
+
+    YES = "yes", _("asked")
+    NO = "no", _("not asked")
+
+
+NOT_ASKED = (UnitKind.BODY, UnitKind.ROLE)
+"""The kinds of units that are not asked unless the city says so."""
+
+
 class Unit(Audited, Sourced):
-    """A vastuutaho: whom an action belongs to."""
+    """A vastuutaho: whom an action belongs to. Whether it is asked is ``selectors.units.asked``'s to say."""
 
     municipality = models.ForeignKey(
         Municipality, verbose_name=_("municipality"), on_delete=models.PROTECT, related_name="units"
@@ -164,6 +175,7 @@ class Unit(Audited, Sourced):
     member_kind = models.CharField(_("follows every unit of kind"), max_length=20, blank=True, choices=UnitKind.choices)
     email = models.EmailField(_("mailbox"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default=DEFAULT)
+    asked = models.CharField(_("asked in reporting rounds"), max_length=10, blank=True, choices=Asked.choices)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     successor = models.ForeignKey(

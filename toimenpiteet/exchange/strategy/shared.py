@@ -9,6 +9,9 @@ from toimenpiteet.exchange import schema
 from toimenpiteet.exchange.strategy.checking import Checked
 from toimenpiteet.exchange.strategy.columns import cited, numbered, starting, words
 from toimenpiteet.exchange.strategy.matching import Rows
+from toimenpiteet.models.people import Asked
+
+_ASKED = {None: "", True: Asked.YES.value, False: Asked.NO.value}
 
 
 @dataclass
@@ -77,6 +80,7 @@ def _unit(city: City, file: str, order: int, entry: schema.Unit) -> models.Unit:
         **cited(entry),
         "kind": entry.kind,
         "member_kind": entry.members_kind or "",
+        "asked": _ASKED[entry.asked],
         "parent_id": city.unit(entry.parent).pk if entry.parent else None,
         "successor_id": city.unit(entry.successor).pk if entry.successor else None,
         "valid_from": starting(entry.valid_from),

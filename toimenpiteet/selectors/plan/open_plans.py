@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from toimenpiteet.models import PeriodPlan, PlanUnit, ReportingRound, StatusReport
 from toimenpiteet.models.reporting import SILENT
 from toimenpiteet.selectors.plan.view import Part, PlanView, views_of
+from toimenpiteet.selectors.units.asked import is_asked
 from toimenpiteet.workflow import OPEN_VALUES, Status
 
 # What awaits approval waits for the director: the unit has done its part.
@@ -15,9 +16,16 @@ WAITS_FOR_UNIT = [status for status in OPEN_VALUES if status != Status.AWAITING_
 
 
 def in_force(asked_in: ReportingRound) -> "QuerySet[PeriodPlan]":
-    """Return the plans of which a round asks: open ones, of a period that has begun by the round's year."""
+    """Return the plans of which a round asks: open ones, of a period that has begun by the round's year.
+
+    One of their responsible units at least is asked in rounds (``selectors.units.asked``).
+    """
+    asked = PlanUnit.objects.filter(is_asked("unit__"), plan=OuterRef("pk"))
     return PeriodPlan.objects.filter(
-        item__strategy=asked_in.strategy_id, status__in=OPEN_VALUES, period__start_year__lte=asked_in.year
+        Exists(asked),
+        item__strategy=asked_in.strategy_id,
+        status__in=OPEN_VALUES,
+        period__start_year__lte=asked_in.year,
     )
 
 
@@ -36,9 +44,11 @@ def waiting_in(asked_in: ReportingRound) -> "QuerySet[PeriodPlan]":
 
 
 def units_asked(asked_in: ReportingRound) -> frozenset[int]:
-    """Return the units (of the strategy's municipality) that plans waiting in the round name; one query."""
+    """Return the units to ask (of the strategy's municipality) that plans waiting in the round name; one query."""
     own = asked_in.strategy.municipality_id
-    links = PlanUnit.objects.filter(plan__in=waiting_in(asked_in), unit__municipality=own).order_by()
+    links = PlanUnit.objects.filter(
+        is_asked("unit__"), plan__in=waiting_in(asked_in), unit__municipality=own
+    ).order_by()
     return frozenset(links.values_list("unit_id", flat=True).distinct())
 
 

@@ -6,15 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 
-from django.db.models import Q
-
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.answers import Light, Review, Said
 from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import moment_words
-from toimenpiteet.models import Membership, Nudge, ReportingRound, StatusReport, Told, Unit
-from toimenpiteet.models.people import Dated
+from toimenpiteet.models import Nudge, ReportingRound, StatusReport, Told, Unit
 from toimenpiteet.selectors.history.answers import Sayer, who_said
 from toimenpiteet.selectors.history.wording import Piece, differences
 from toimenpiteet.selectors.plan.change_requests import ChangeView, awaiting_changes
@@ -23,7 +20,7 @@ from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.rounds.answers import Words, said_before, state_of, words_of
 from toimenpiteet.selectors.rounds.snapshots import silent_before
 from toimenpiteet.selectors.translated import Named, text_of
-from toimenpiteet.workflow import Role
+from toimenpiteet.selectors.units.asked import Contact, is_asked, whom_to_ask
 
 _RISK = {Light.OFF_TRACK: 0, Light.AT_RISK: 1, Light.NOT_ASSESSED: 2, Light.ON_TRACK: 3}
 DISAGREES = "disagrees"
@@ -56,23 +53,16 @@ class ReviewRow:
 
 
 @dataclass(frozen=True)
-class Contact:
-    """Somebody to call or write to about a unit."""
-
-    name: str
-    email: str
-
-
-@dataclass(frozen=True)
 class SilentUnit:
     """A unit of which nothing was said of some `plans`: whom to ask, what was told them, and when last (`told`).
 
-    Without `contacts` and `mailbox` there is nobody to ask. `nudged` tells that it is reminded today already.
+    Without `contacts` there is nobody to ask. `nudged` tells that it is reminded today already. One that is not
+    `asked` in rounds stands here only for plans of which no other unit is.
     """
 
     pk: int
     name: Named
-    mailbox: str
+    asked: bool
     contacts: list[Contact]
     plans: list[PlanView]
     told: list[str]
@@ -192,35 +182,30 @@ def _counts(reports: list[StatusReport], rows: list[ReviewRow], only: str) -> li
 
 
 def _silent(scope: Scope, asked: ReportingRound, plans: list[PlanView], today: date) -> list[SilentUnit]:
-    """Return the units of which nothing was said, those with the most plans first; four queries."""
+    """Return the units of which nothing was said, those with the most plans first; six queries."""
+    named = {unit.pk for plan in plans for unit in plan.units}
+    units = {unit.pk: unit for unit in access.visible(scope, Unit).filter(pk__in=named).annotate(is_asked=is_asked())}
     theirs: dict[int, list[PlanView]] = defaultdict(list)
     for plan in plans:
-        for unit in plan.units:
-            theirs[unit.pk].append(plan)
-    units = access.visible(scope, Unit).filter(pk__in=theirs)
-    contacts, told = _contacts(scope, theirs, today), _told(asked, theirs)
+        own = [unit.pk for unit in plan.units if unit.pk in units]
+        for pk in [pk for pk in own if units[pk].is_asked] or own:
+            theirs[pk].append(plan)
+    contacts = whom_to_ask(scope, theirs, [asked.strategy.municipality_id], today)
+    told = _told(asked, theirs)
     nudged = _nudged(asked, theirs, today)
     found = [
         SilentUnit(
-            pk=unit.pk,
-            name=Named(unit.pk, text_of(unit, "name")),
-            mailbox=unit.email,
-            contacts=contacts[unit.pk],
-            plans=theirs[unit.pk],
-            told=told[unit.pk],
-            nudged=unit.pk in nudged,
+            pk=pk,
+            name=Named(pk, text_of(units[pk], "name")),
+            asked=units[pk].is_asked,
+            contacts=contacts[pk],
+            plans=theirs[pk],
+            told=told[pk],
+            nudged=pk in nudged,
         )
-        for unit in units
+        for pk in theirs
     ]
     return sorted(found, key=lambda unit: (-len(unit.plans), unit.name.name.text))
-
-
-def _contacts(scope: Scope, units: Collection[int], today: date) -> Mapping[int, list[Contact]]:
-    found: dict[int, list[Contact]] = defaultdict(list)
-    held = access.visible(scope, Membership).filter(Q(Dated.on(today), user__is_active=True), unit__in=units)
-    for row in held.filter(role=Role.MANAGER).select_related("user").order_by("user__name", "pk"):
-        found[row.unit_id].append(Contact(str(row.user), row.user.email))
-    return found
 
 
 def _told(asked: ReportingRound, units: Collection[int]) -> Mapping[int, list[str]]:

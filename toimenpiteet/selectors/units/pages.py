@@ -30,6 +30,7 @@ from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
 from toimenpiteet.selectors.plan.items import responsible
 from toimenpiteet.selectors.plan.view import keys_in_plan_order
 from toimenpiteet.selectors.translated import Named, Text, text_of
+from toimenpiteet.selectors.units.asked import is_asked
 from toimenpiteet.selectors.units.successors import Ending, ending_by, ends_later, gathered
 from toimenpiteet.workflow import OPEN_VALUES, Role
 
@@ -108,12 +109,16 @@ class TookOver:
 
 @dataclass(frozen=True)
 class UnitPage:
-    """One unit; its plans are read page by page (``plans_of`` its `counted`, of which `earlier` have gone on in it)."""
+    """One unit; its plans are read page by page (``plans_of`` its `counted`, of which `earlier` have gone on in it).
+
+    `asked` tells whether it is asked in reporting rounds.
+    """
 
     pk: int
     municipality: Named
     name: Text
     kind: str
+    asked: bool
     email: str
     doubt: str
     source: str
@@ -244,6 +249,7 @@ def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
         municipality=Named(unit.municipality_id, text_of(unit.municipality, "name", own)),
         name=text_of(unit, "name", own),
         kind=unit.get_kind_display(),
+        asked=unit.is_asked,
         email="" if scope.anonymous else unit.email,
         doubt=unit.doubt,
         source=unit.source,
@@ -272,10 +278,11 @@ def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
     )
 
 
-def _around(scope: Scope, unit_id: int) -> dict[int, Unit]:
+def _around(scope: Scope, unit_id: int) -> dict[int, Any]:
     """Return every unit of the unit's municipality, itself among them, or raise Http404; one query."""
     home = Unit.objects.filter(pk=unit_id).order_by().values("municipality")
     rows = access.visible(scope, Unit).filter(municipality__in=home).select_related("municipality")
+    rows = rows.annotate(is_asked=is_asked())
     try:
         found = {row.pk: row for row in rows.order_by("order", "key")}
     except OverflowError as error:

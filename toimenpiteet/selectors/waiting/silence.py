@@ -13,6 +13,7 @@ from toimenpiteet.dates import day_words
 from toimenpiteet.models import PeriodPlan, PlanUnit, Unit
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.translated import Text, in_alphabet, text_of
+from toimenpiteet.selectors.units.asked import is_asked, whom_to_ask
 from toimenpiteet.selectors.units.successors import line_of
 from toimenpiteet.selectors.waiting.waiting import directed
 from toimenpiteet.workflow import OPEN_VALUES
@@ -22,17 +23,21 @@ WITHOUT_ROUND = timedelta(days=90)
 
 @dataclass(frozen=True)
 class SilentUnit:
-    """A silent unit: how many of its plans are open, and days since the last sign of life (None: never any)."""
+    """A silent unit: how many of its plans are open, and days since the last sign of life (None: never any).
+
+    `nobody` tells that there is nobody to ask: neither a manager nor a mailbox.
+    """
 
     pk: int
     name: Text
     plans: int
     days: int | None
+    nobody: bool
 
 
 @dataclass(frozen=True)
 class Silence:
-    """The silent units, the longest silent first, of `units` that have open plans; since which day."""
+    """The silent units, the longest silent first, of `units` that are asked and have open plans; since which day."""
 
     silent: list[SilentUnit]
     units: int
@@ -47,26 +52,38 @@ class Silence:
 def silence(scope: Scope, today: date, opened_on: date | None) -> Silence:
     """Return which units are silent since the last round opened, or for 90 days where none has; two queries.
 
-    Signs of life are what the managers and contributors of a unit's plans did to them (selectors.history.signs).
+    Those that are not asked in rounds are not silent. For units without a mailbox three queries more tell whether there
+    is anybody to ask. Signs of life are what the managers and contributors of a unit's plans did to them
+    (selectors.history.signs).
     """
     since = opened_on or today - WITHOUT_ROUND
     plans = directed(scope).filter(status__in=OPEN_VALUES)
     units = _units(scope, plans, start_of_day(since))
     # Who no longer exists is not silent: what they left open is asked of who answers for it now.
     answers = {pk: line_of(unit, units, today)[-1] for pk, unit in units.items() if unit.owns}
-    there = set(answers.values())
+    there = {now for now in answers.values() if units[now].is_asked}
     silent = there - {now for pk, now in answers.items() if units[pk].heard}
+    nobody = _with_nobody(scope, [units[pk] for pk in silent], today)
     rows = [
-        SilentUnit(unit, text_of(units[unit], "name"), count, None if last is None else (today - local_day(last)).days)
+        SilentUnit(unit, text_of(units[unit], "name"), count, last and (today - local_day(last)).days, unit in nobody)
         for unit, count, last in _left_open(plans, {pk: now for pk, now in answers.items() if now in silent})
     ]
     return Silence(sorted(rows, key=_longest_first), len(there), since)
 
 
 def _units(scope: Scope, plans: "QuerySet[PeriodPlan]", since: datetime) -> dict[int, Any]:
-    """Return the units, each with whether it `owns` open plans and one of these was `heard` of since; one query."""
-    heard = _owns(plans.filter(last_sign_at__gte=since))
-    return {unit.pk: unit for unit in access.visible(scope, Unit).order_by().annotate(owns=_owns(plans), heard=heard)}
+    """Return the units, each with whether it `is_asked`, `owns` open plans, and one was `heard` of since; one query."""
+    told = {"owns": _owns(plans), "heard": _owns(plans.filter(last_sign_at__gte=since)), "is_asked": is_asked()}
+    return {unit.pk: unit for unit in access.visible(scope, Unit).order_by().annotate(**told)}
+
+
+def _with_nobody(scope: Scope, units: list[Unit], today: date) -> set[int]:
+    """Return which of `units` have nobody to ask."""
+    lonely = {unit.pk: unit.municipality_id for unit in units if not unit.email}
+    if not lonely:
+        return set()
+    found = whom_to_ask(scope, lonely, set(lonely.values()), today)
+    return {unit for unit, contacts in found.items() if not contacts}
 
 
 def _left_open(plans: "QuerySet[PeriodPlan]", answers: dict[int, int]) -> "QuerySet[Any]":

@@ -21,7 +21,10 @@ from toimenpiteet.services.units.handovers import HandingOver
 from toimenpiteet.workflow import OPEN_VALUES
 
 _DAY = timedelta(days=1)
-_KEPT = ("municipality_id", "kind", "member_kind", "parent_id", "email", "language", "order", "source", "doubt")
+_KEPT = (
+    *("municipality_id", "kind", "member_kind", "parent_id", "asked", "email", "language"),
+    *("order", "source", "doubt"),
+)
 
 
 def create(unit: Unit, *, scope: Scope, stamp: Stamp) -> Unit:
