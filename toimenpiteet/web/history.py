@@ -97,7 +97,7 @@ def strategy_changes(request: HttpRequest, strategy_id: int) -> HttpResponse:
         "asked": asked,
         "today": me.today.isoformat(),
         "days": (asked.since, asked.until),
-        "crumbs": trail("strategies", ("strategy", offered.strategy), here=_("What changed")),
+        "crumbs": trail("strategies", ("strategy", offered.strategy), here=_("What changed between two days")),
     }
     try:
         found = between(me.scope, strategy_id, asked, me.today)
