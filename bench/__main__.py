@@ -1,4 +1,4 @@
-"""The driver: ``python -m bench [--sizes 2500 100000] [--cases page list move waiting] [--rounds 5] [--seconds 3]``."""
+"""The driver: ``python -m bench [--sizes 2500 100000] [--cases page list move …] [--rounds 5] [--seconds 3]``."""
 
 import argparse
 import subprocess
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bench import databases, load, report
+from bench import databases, files, load, report
 from bench.problem import Failed
 from bench.servers import FLOORS, PROCESSES, PRODUCT, THREADS, Servers, running
 
@@ -103,7 +103,7 @@ def _round(places: list[Place], loads: list[dict[report.Key, Load]], seconds: fl
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description="Measure the product against bare floors.")
     parser.add_argument("--sizes", type=int, nargs="+", default=[2500, 100_000], help="action items (2500 100000)")
-    names = [case.key for case in report.CASES]
+    names = [*(case.key for case in report.CASES), "report"]
     parser.add_argument("--cases", choices=names, nargs="+", default=names, help="what to measure (all)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of every measurement (5)")
     parser.add_argument("--seconds", type=float, default=3, help="seconds of each measurement (3)")
@@ -128,7 +128,16 @@ def main() -> int:
     say(f"\n{engine}, gunicorn with {PROCESSES} processes of {THREADS} threads, {CONNECTIONS} connections.\n")
     for line in report.lines(measured, [place.items for place in places]):
         say(line)
+    if "report" in wanted.cases:
+        _files()
     return 0
+
+
+def _files() -> None:
+    say("\nThe files of a board report, in seconds of this machine:")
+    for plans in files.SIZES:
+        for line in files.lines(files.measured(plans)):
+            say(f"  {line}")
 
 
 if __name__ == "__main__":

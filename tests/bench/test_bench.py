@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as driver
-from bench import databases, report
+from bench import databases, files, report
 from bench.problem import Failed
 
 pytestmark = pytest.mark.once
@@ -45,6 +45,13 @@ def test_what_was_not_measured_is_left_out() -> None:
     text = "\n".join(report.lines(found, [2500]))
     assert "overdue page, 50 rows  2500   bare Django view  0.50" in text
     assert "two-row" not in text
+
+
+def test_the_files_of_a_report_are_held_against_their_seconds() -> None:
+    text = "\n".join(files.lines(files.Files(150, {"pdf": 2.0, "docx": 5.5}, 300)))
+    assert "150 plans  pdf     2.00 s  ≤ 5 s  reached" in text
+    assert "docx    5.50 s  ≤ 5 s  missed" in text
+    assert text.endswith("at most 300 MB")
 
 
 @pytest.mark.parametrize(

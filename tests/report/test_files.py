@@ -176,7 +176,7 @@ def test_what_people_typed_comes_whole_out_of_a_pdf() -> None:
 
 
 def test_what_cannot_be_set_says_why() -> None:
-    with pytest.raises(NotSet, match="not found"):
+    with pytest.raises(NotSet, match="No such file"):
         _set("nothing.typ", {}, ppi=10)
 
 
