@@ -98,6 +98,9 @@ class Everything(make.World):
                     sha256="0" * 64,
                 )
             ),
+            self._add(
+                models.Evidence, round=round_, plan=self.plan, name="Kysely", url="https://mallila.example/kysely"
+            ),
             (report := self._add(models.ReportVersion, round=round_, at=make.NOW)),
             self._add(models.ReportFile, report=report, form="fi.pdf", file=file),
             models.Told.objects.create(
@@ -176,6 +179,8 @@ HIDDEN_FROM_THE_PUBLIC = {
     "StatusReport",
     "AnswerCorrection",
     "Nudge",
+    # Public, where it is marked so, once its round is published (tests/rounds/test_evidence.py).
+    "Evidence",
     # Public once their round is published (tests/report/test_pages.py).
     "ReportFile",
     "ReportVersion",

@@ -81,6 +81,19 @@ class Step(TypedDict):
     date_kind: str
 
 
+class Evidence(TypedDict):
+    """What was put beside an answer: a link (`url`), or a file by its name and the SHA-256 of its bytes.
+
+    What is not `public` is for people of the municipality.
+    """
+
+    name: str
+    url: str
+    file: str
+    sha256: str
+    public: bool
+
+
 class Answer(TypedDict):
     """What was said of a plan in the round, and what the review made of it; nothing said: `said` is ``nothing``.
 
@@ -96,6 +109,7 @@ class Answer(TypedDict):
     answered_at: str | None
     role: str
     review_text: str
+    evidence: list[Evidence]
 
 
 class Before(TypedDict):

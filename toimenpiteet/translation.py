@@ -56,6 +56,7 @@ UNTRANSLATED: tuple[type[Audited], ...] = (
     models.Comment,
     models.StatusReport,
     models.AnswerCorrection,
+    models.Evidence,
     models.RoundDay,
     models.Nudge,
     models.StoredFile,

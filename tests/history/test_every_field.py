@@ -42,6 +42,7 @@ TOGETHER: dict[str, dict[str, Any]] = {
     "ChangeRequest.body_on": _BODY,
     "ChangeRequest.section": _BODY,
     "ChangeRequest.register_number": _BODY,
+    "Evidence.file": {"url": ""},
     "IndicatorTarget.value": {"operator": "lt"},
     "IndicatorValue.no_data": {"value": None},
     "PeriodPlan.due_on": {"due_precision": "day"},

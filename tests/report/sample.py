@@ -63,6 +63,7 @@ def answer(light: str = "on_track", **fields: Any) -> Answer:
         "answered_at": "2026-09-20T08:00:00Z",
         "role": "manager",
         "review_text": "",
+        "evidence": [],
     }
     values.update(fields)
     return values  # type: ignore[no-any-return]  # whatever a test gives

@@ -17,6 +17,7 @@ from toimenpiteet.models import (
     ChangeRequest,
     Comment,
     CoreValue,
+    Evidence,
     FollowUp,
     Goal,
     Grant,
@@ -118,6 +119,7 @@ _TO_MUNICIPALITY: dict[type[models.Model], str] = {
     StatusChange: "plan__municipality",
     StatusReport: "plan__municipality",
     AnswerCorrection: "report__plan__municipality",
+    Evidence: "plan__municipality",
 }
 # What is missing here, nobody sees without signing in.
 _TO_PUBLISHED: dict[type[models.Model], str] = {
@@ -150,11 +152,11 @@ _TO_PUBLISHED: dict[type[models.Model], str] = {
     Step: "plan__item__strategy__published",
     PlanMeans: "plan__item__strategy__published",
 }
-# The report of a round is public once the round is published, and so are its files.
+# The report of a round is public once the round is published, and so are its files and what was marked as public.
 _TO_PUBLISHED_ROUND: dict[type[models.Model], str] = {
     ReportVersion: "round",
     ReportFile: "report__round",
-    StoredFile: "report_file__report__round",
+    Evidence: "round",
 }
 # Published facts reach these over a to-many path, so the rows would repeat.
 _DISTINCT = {Municipality, Unit, UnitHandover, Project, BudgetLine, Programme}
@@ -177,9 +179,17 @@ def _published(model: type[models.Model]) -> Q:
     if model in _TO_PUBLISHED:
         return Q(**{_TO_PUBLISHED[model]: True})
     if model in _TO_PUBLISHED_ROUND:
-        way = _TO_PUBLISHED_ROUND[model]
-        return Q(**{f"{way}__strategy__published": True, f"{way}__status": ReportingRound.Status.PUBLISHED})
+        return _in_published_round(model)
+    if model is StoredFile:
+        reports, evidence = visible(Scope(), ReportFile), visible(Scope(), Evidence)
+        return Q(pk__in=reports.values("file")) | Q(pk__in=evidence.filter(file__isnull=False).values("file"))
     return Q(pk__in=[])
+
+
+def _in_published_round(model: type[models.Model]) -> Q:
+    way = _TO_PUBLISHED_ROUND[model]
+    where = Q(**{f"{way}__strategy__published": True, f"{way}__status": ReportingRound.Status.PUBLISHED})
+    return where & Q(public=True) if model is Evidence else where
 
 
 def drafts(scope: Scope) -> "models.QuerySet[AnswerDraft]":

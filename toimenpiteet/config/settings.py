@@ -208,6 +208,10 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_HANDLERS = ["toimenpiteet.config.uploads.OneFile"]
+# A program that looks for viruses in files that people send (ClamAV's clamd).
+CLAMD_URL = env.url("CLAMD_URL", ("tcp", "unix"), "")
 
 # --- mail -----------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Toimenpiteet <toimenpiteet@localhost>" if EMBEDDED else None)

@@ -17,6 +17,7 @@ from toimenpiteet.models.actions import (
 )
 from toimenpiteet.models.audit import Actor, Audited, Door, Stamp, StatusChange
 from toimenpiteet.models.change_requests import ChangeRequest
+from toimenpiteet.models.evidence import Evidence
 from toimenpiteet.models.files import FileBytes, StoredFile
 from toimenpiteet.models.grants import Grant, GrantKind, GrantPlan
 from toimenpiteet.models.handovers import HandedOver, UnitHandover
@@ -71,6 +72,7 @@ __all__ = [
     "CoreValue",
     "DateKind",
     "Door",
+    "Evidence",
     "FileBytes",
     "FollowUp",
     "Goal",

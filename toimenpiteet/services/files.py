@@ -1,18 +1,21 @@
 """Files: kept with their bytes in the database, and read back only as they were kept."""
 
 import hashlib
+import zlib
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import PurePath
+from zipfile import BadZipFile, ZipFile
 
 from django.db import transaction
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from toimenpiteet import access
-from toimenpiteet.access import Scope, Verb
-from toimenpiteet.models import FileBytes, Municipality, PeriodPlan, ReportingRound, Stamp, StoredFile
+from toimenpiteet.access import Scope
+from toimenpiteet.models import FileBytes, ReportingRound, Stamp, StoredFile
 from toimenpiteet.models.files import LARGEST
 from toimenpiteet.services import audited, rules, text
-from toimenpiteet.services.errors import Invalid, need
+from toimenpiteet.services.errors import Invalid
 
 _ZIP = b"PK\x03\x04"
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -37,24 +40,17 @@ class Damaged(RuntimeError):
 
 
 @transaction.atomic
-def add(
-    owner: Municipality | PeriodPlan | ReportingRound, name: str, data: bytes, *, scope: Scope | None, stamp: Stamp
-) -> StoredFile:
-    """Keep the file `name` with the bytes `data` for what exists for the person already.
+def add(owner: ReportingRound, name: str, data: bytes, *, stamp: Stamp) -> StoredFile:
+    """Keep the file `name` with the bytes `data` for a round, of those who may: that is for the caller to ask.
 
-    Whoever works on a plan adds to it; to a municipality or a round, the strategy director, or a program, whose scope
-    is None. Raises Forbidden, or Invalid when the file is empty, larger than 10 MB, of a type that is not taken, or not
-    what its name says.
+    Raises Invalid as ``check``.
     """
-    if scope is not None:
-        need(access.may(scope, Verb.WORK if isinstance(owner, PeriodPlan) else Verb.DIRECT, owner))
-    name = text.clean(PurePath(name.replace("\\", "/")).name, field="name", limit=200)
+    name, content_type = check(name, data)
     kept = StoredFile(
         municipality_id=access.municipality_of(owner),
-        plan=owner if isinstance(owner, PeriodPlan) else None,
-        round=owner if isinstance(owner, ReportingRound) else None,
+        round=owner,
         name=name,
-        content_type=_type_of(name, data),
+        content_type=content_type,
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
     )
@@ -64,22 +60,56 @@ def add(
     return kept
 
 
-def _type_of(name: str, data: bytes) -> str:
-    known = TYPES.get(PurePath(name).suffix.lower())
-    if known is None:
+def check(name: str, data: bytes) -> tuple[str, str]:
+    """Return the name under which a file is kept, without folders, and the type that its bytes are of.
+
+    Raises Invalid when it is empty, larger than 10 MB, of a type that is not taken, or not what its name says.
+    """
+    name = text.clean(PurePath(name.replace("\\", "/")).name, field="file", limit=200)
+    ending = PurePath(name).suffix.lower()
+    if ending not in TYPES:
         raise Invalid(
-            _("A file of this type is not taken. These are: %(types)s.") % {"types": ", ".join(TYPES)}, field="name"
+            _("A file of this type is not taken. These are: %(types)s.") % {"types": ", ".join(TYPES)}, field="file"
         )
     if not data:
-        raise Invalid(_("The file is empty. Choose another one."), field="data")
+        raise Invalid(_("The file is empty. Choose another one."), field="file")
     if len(data) > LARGEST:
-        size = number_format(len(data), force_grouping=True)
-        raise Invalid(
-            _("The file has %(size)s bytes; at most 10 MB fit. Make it smaller.") % {"size": size}, field="data"
-        )
-    if not data.startswith(known[1]) or (not known[1] and b"\x00" in data):
-        raise Invalid(_("The file is not what its name says. Save it anew as a file of this type."), field="data")
-    return known[0]
+        raise Invalid(_("The file is too large: at most 10 MB fit. Make it smaller, or give a link."), field="file")
+    content_type, beginning = TYPES[ending]
+    if not (data.startswith(beginning) and _LOOKS.get(beginning, _any)(data, content_type)):
+        raise Invalid(_("The file is not what its name says. Save it anew as a file of this type."), field="file")
+    return name, content_type
+
+
+def _any(data: bytes, content_type: str) -> bool:  # noqa: ARG001  # its beginning has told
+    return True
+
+
+def _is_text(data: bytes, content_type: str) -> bool:  # noqa: ARG001  # texts are all alike
+    """Tell whether there is nothing in it that texts have not, and no other file that calls itself one."""
+    others = {beginning for _type, beginning in TYPES.values() if beginning}
+    return not any(data.startswith(beginning) for beginning in others) and b"\x00" not in data
+
+
+def _is_document(data: bytes, content_type: str) -> bool:
+    """Tell whether an archive says of itself that it is this kind of document, one without macros."""
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            if content_type.startswith(_OPEN):
+                return _part(archive, "mimetype").strip() == content_type.encode()
+            return f'"{content_type}.main+xml"'.encode() in _part(archive, "[Content_Types].xml")
+    except (BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError, OSError, zlib.error, EOFError):
+        return False
+
+
+def _part(archive: ZipFile, name: str) -> bytes:
+    # Whatever it would unpack to, no more than this is unpacked.
+    with archive.open(name) as part:
+        return part.read(_LONGEST_PART)
+
+
+_LONGEST_PART = 1024 * 1024
+_LOOKS: dict[bytes, Callable[[bytes, str], bool]] = {_ZIP: _is_document, b"": _is_text}
 
 
 def read(scope: Scope, pk: int) -> tuple[StoredFile, bytes]:

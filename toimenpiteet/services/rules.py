@@ -19,6 +19,7 @@ from toimenpiteet.models import (
     BudgetLine,
     CalendarEntry,
     CoreValue,
+    Evidence,
     FollowUp,
     Goal,
     GroupMember,
@@ -87,6 +88,7 @@ _SAME_STRATEGY: dict[type[Audited], tuple[tuple[str, str], ...]] = {
     PeriodPlan: (("period.strategy_id", "item.strategy_id"),),
     Indicator: (("theme.strategy_id", "strategy_id"), ("goal.strategy_id", "strategy_id")),
     StatusReport: (("round.strategy_id", "plan.item.strategy_id"),),
+    Evidence: (("round.strategy_id", "plan.item.strategy_id"),),
     Nudge: (("plan.item.strategy_id", "round.strategy_id"),),
 }
 # A programme may be shared between municipalities (docs/domain.md, "Municipality").

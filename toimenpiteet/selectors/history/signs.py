@@ -36,7 +36,7 @@ def last_signs(plan: int | None = None) -> "QuerySet[Any, tuple[Any, ...]]":
 
 
 def _last(model: type[Audited], plan: int | None) -> "QuerySet[Any, tuple[Any, ...]]":
-    signs = model.history.filter(acted_as__in=SIGNS).order_by()
+    signs = model.history.filter(acted_as__in=SIGNS, **{f"{plan_column(model)}__isnull": False}).order_by()
     if model is PeriodPlan:
         undone = StatusChange.objects.filter(plan=OuterRef("id"), undone_by__isnull=False)
         signs = signs.filter(~Exists(undone.filter(plan_version=OuterRef("version"))))

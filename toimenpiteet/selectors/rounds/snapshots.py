@@ -37,6 +37,7 @@ from toimenpiteet.round_days import Which
 from toimenpiteet.selectors.history.answers import Sayer, first_due, who_said
 from toimenpiteet.selectors.plan.deadlines import stated
 from toimenpiteet.selectors.plan.lateness import with_lateness
+from toimenpiteet.selectors.rounds.evidence import named_in
 from toimenpiteet.selectors.rounds.snapshot_changes import changes_of_round
 from toimenpiteet.selectors.rounds.snapshot_values import day_text, instant_text, words_in, words_of
 from toimenpiteet.snapshots import Snapshot, WholePlan
@@ -57,7 +58,7 @@ def content(snapshot: RoundSnapshot) -> Snapshot:
 
 
 def snapshot(asked: ReportingRound, at: datetime) -> Snapshot:
-    """Return all that the report of a round says at the instant `at`; some seventeen queries at any size."""
+    """Return all that the report of a round says at the instant `at`; some eighteen queries at any size."""
     return {
         **_whole_plan(asked.strategy, asked, at),
         "format": snapshots.FORMAT,
@@ -151,6 +152,7 @@ class _Found:
         self.reminded = _reminded(asked) if asked else {}
         self.before = _before(asked) if asked else {}
         self.silent = silent_before(asked) if asked else {}
+        self.evidence = named_in(asked) if asked else {}
 
 
 def _by_plan(rows: "QuerySet[Any]", columns: list[str]) -> Mapping[int, list[_Row]]:
@@ -189,7 +191,7 @@ def _plan(row: _Row, found: _Found) -> snapshots.Plan:
         "asked": report is not None,
         "asked_at": found.asked.opens_on.isoformat() if found.asked and report else None,
         "reminded_at": found.reminded.get(pk, []) if report else [],
-        "answer": _answer(report, found.sayers.get(pk)) if report else None,
+        "answer": _answer(report, found.sayers.get(pk), found.evidence.get(pk, [])) if report else None,
         "before": found.before.get((row["item__key"], row["period__key"])),
         "computed": _computed(row, steps, found) if found.asked else None,
         "source": row["source"],
@@ -207,7 +209,7 @@ def _step(row: _Row) -> snapshots.Step:
     }
 
 
-def _answer(report: StatusReport, by: Sayer | None) -> snapshots.Answer:
+def _answer(report: StatusReport, by: Sayer | None, evidence: list[snapshots.Evidence]) -> snapshots.Answer:
     return {
         "said": report.said,
         "review": report.review,
@@ -218,6 +220,7 @@ def _answer(report: StatusReport, by: Sayer | None) -> snapshots.Answer:
         "answered_at": instant_text(report.answered_at) if report.answered_at else None,
         "role": by.role if by else "",
         "review_text": report.review_text,
+        "evidence": evidence,
     }
 
 

@@ -50,7 +50,7 @@ def send(
     Raises Http404, Forbidden (a contributor begins, a manager sends), Stale when somebody answered meanwhile, WrongTime
     when the round takes no answers, Invalid when the answer is not whole.
     """
-    row, right = _row(asked, plan, version, scope, now)
+    row, right = hold(asked, plan, scope, now, version=version)
     answer = whole(answer.cleaned())
     stamp = audited.stamp(actor, pgettext("reason", "Answered in the round"), now, right.role, right.on_behalf)
     said = {"said": Said.UPDATED.value, "review": Review.NONE.value, "answered_at": now}
@@ -65,7 +65,7 @@ def send_unchanged(asked: int, plan: int, *, version: int, scope: Scope, actor: 
 
     Raises as `send`, and Invalid where a sentence is needed (answers.why_not_unchanged).
     """
-    row, right = _row(asked, plan, version, scope, now)
+    row, right = hold(asked, plan, scope, now, version=version)
     before = said_before(row.round, [row.plan_id]).get(row.plan_id, [])
     late = row.plan.next_deadline_on < local_day(now)
     if refusal := why_not_unchanged([(Said(one.said), Light(one.light)) for one in before], late=late):
@@ -121,7 +121,7 @@ def _send_draft(asked: int, seen: DraftSeen, scope: Scope, actor: Actor, now: da
 @transaction.atomic
 def withdraw(asked: int, plan: int, *, version: int, scope: Scope, actor: Actor, now: datetime) -> StatusReport:
     """Take an answer back before it is reviewed; its words become the person's draft. Raises as `send`."""
-    row, right = _row(asked, plan, version, scope, now)
+    row, right = hold(asked, plan, scope, now, version=version)
     if row.said == Said.NOTHING or row.review != Review.NONE:
         raise Invalid(_("There is no answer here that waits for its review, so nothing can be withdrawn."))
     _keep(row, scope, Answer(row.light, row.text, row.cause, row.next_step), now)
@@ -134,8 +134,7 @@ def withdraw(asked: int, plan: int, *, version: int, scope: Scope, actor: Actor,
 @transaction.atomic
 def keep_draft(asked: int, plan: int, answer: Answer, *, scope: Scope, now: datetime) -> AnswerDraft:
     """Keep what a person has begun to write, whole or not. Raises Http404, Forbidden, or Invalid for unusable text."""
-    row = _seen(asked, plan, scope)
-    need(access.may_answer(scope, row.plan, now, Verb.ANSWER))
+    row, _right = begun_by(asked, plan, scope, now)
     return _keep(row, scope, answer.cleaned(), now)
 
 
@@ -194,10 +193,28 @@ def _seen(asked: int, plan: int, scope: Scope) -> StatusReport:
     return row
 
 
-def _row(asked: int, plan: int, version: int, scope: Scope, now: datetime) -> tuple[StatusReport, Verdict]:
-    """Return the answer's row, locked, and by what right the person answers."""
+def begun_by(
+    asked: int, plan: int, scope: Scope, now: datetime, verb: Verb = Verb.ANSWER
+) -> tuple[StatusReport, Verdict]:
+    """Return a plan's answer in a round that takes answers, and by what right the person does `verb` to it.
+
+    Raises Http404, WrongTime, Forbidden.
+    """
     seen = _seen(asked, plan, scope)
-    right = need(access.may_answer(scope, seen.plan, now))
+    return seen, need(access.may_answer(scope, seen.plan, now, verb))
+
+
+def hold(
+    asked: int,
+    plan: int,
+    scope: Scope,
+    now: datetime,
+    verb: Verb = Verb.SEND_ANSWER,
+    *,
+    version: int | None = None,
+) -> tuple[StatusReport, Verdict]:
+    """Return what ``begun_by`` does with the row locked, at the `version` that the person saw; raises Stale too."""
+    seen, right = begun_by(asked, plan, scope, now, verb)
     _hold(seen.round_id)
     row = audited.lock(StatusReport.objects.all(), seen.pk, version=version)
     row.round, row.plan = seen.round, seen.plan

@@ -77,5 +77,5 @@ def keep(report: ReportVersion, form: str, name: str, data: bytes, *, stamp: Sta
     audited.lock(ReportingRound.objects.all(), report.round_id)
     if ReportFile.objects.filter(report=report, form=form).exists():
         return None
-    kept = files.add(report.round, name, data, scope=None, stamp=stamp)
+    kept = files.add(report.round, name, data, stamp=stamp)
     return audited.add(ReportFile(report=report, form=form, file=kept), stamp)
