@@ -1,12 +1,11 @@
-"""Demonstration people and a year and a half of invented activity, in two municipalities.
+"""Demonstration people and years of invented activity, in two municipalities.
 
-``cast`` who they are · ``script`` who does what and when, from a seed · ``remarks`` what they write · ``staging`` makes
-it happen through the same services as everybody's work · ``answering`` the rounds.
+``cast`` who they are · ``script`` who does what and when, from a seed · ``remarks`` what they write · ``staging``
+brings them in · ``company`` their work on plans, through everybody's services · ``answering`` the story and its rounds.
 """
 
-from toimenpiteet.exchange.demonstration.answering import answer_rounds
+from toimenpiteet.exchange.demonstration.answering import play
 from toimenpiteet.exchange.demonstration.cast import CAST, PASSWORD, Person
-from toimenpiteet.exchange.demonstration.mornings import mornings
 from toimenpiteet.exchange.demonstration.staging import (
     Result,
     beginning,
@@ -21,10 +20,9 @@ __all__ = [
     "PASSWORD",
     "Person",
     "Result",
-    "answer_rounds",
     "beginning",
     "missing_strategies",
-    "mornings",
+    "play",
     "present",
     "real_users",
     "stage",

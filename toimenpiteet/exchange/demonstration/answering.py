@@ -1,6 +1,10 @@
-"""The demonstration's rounds: opened, answered, reviewed, locked and published as at their days; one is open now."""
+"""The demonstration's story, as at its days: work on plans, and rounds opened, answered, reviewed, locked, published.
+
+The last round whose answers are in is in review, and the next one is open.
+"""
 
 import random
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,66 +17,110 @@ from toimenpiteet.answers import Light, Review
 from toimenpiteet.calendar import HELSINKI, add_working_days, local_day
 from toimenpiteet.exchange.demonstration import remarks
 from toimenpiteet.exchange.demonstration.cast import CAST, MUNICIPALITIES
+from toimenpiteet.exchange.demonstration.company import Company
+from toimenpiteet.exchange.demonstration.staging import Result
 from toimenpiteet.models import Actor, Door, Municipality, ReportingRound, StatusReport, User
 from toimenpiteet.round_days import Which
+from toimenpiteet.selectors.history import standing
 from toimenpiteet.services import audited
 from toimenpiteet.services.errors import Invalid
-from toimenpiteet.services.rounds import answers, turning
+from toimenpiteet.services.rounds import answers, rounds, turning
 from toimenpiteet.services.rounds.answers import Answer
 from toimenpiteet.workflow import Role
 
+Remind = Callable[[datetime], None]
+
 _ANSWERED, _CALM, _REVIEWED = 0.82, 0.35, 0.9
+_REVIEWED_SO_FAR = 0.6
 _ANSWERED_SO_FAR = 0.45
 _RETURNED = 2
+_REMINDED, _MORNINGS = 2, 22
+"""Of how many past rounds reminders are in the log, from how many working days before their answers were due."""
+_LASTING = timedelta(days=240)
+"""From one round's answers to the next: how long the last one may stay in review."""
+_MOVED = ((Which.COUNCIL, 30), (Which.BOARD, 15), (Which.AGENDA, 9), (Which.LOCK, 5))
 _AGO = 6
 """Working days since the director opened the round that is open now."""
 
 
-def answer_rounds(*, seed: int, now: datetime) -> int:
-    """Play the rounds of the demonstration up to `now`, unless one has been opened; return how many answers came."""
+def play(result: Result, *, seed: int, now: datetime, remind: Remind) -> None:
+    """Play the story up to `now`, unless anything has happened already; count it in `result`.
+
+    `remind` sends the reminders of a morning: those before the days of answers of the last rounds.
+    """
     with override(settings.LANGUAGE_CODE), transaction.atomic():
-        homes = Municipality.objects.filter(key__in=MUNICIPALITIES)
-        # What comes by itself comes to every city at once: look before the first of them plays.
-        if ReportingRound.objects.filter(strategy__municipality__in=homes).exclude(status="planned").exists():
-            return 0
-        return sum(_City(home, seed, now).play() for home in homes)
+        there = {home.key: home for home in Municipality.objects.filter(key__in=MUNICIPALITIES)}
+        # What comes by itself comes to every city at once: first the one that has plans, of which rounds ask.
+        homes = [there[key] for key in MUNICIPALITIES if key in there]
+        if any(standing.anything_moved(home) for home in homes):
+            return
+        for home in homes:
+            company = Company(home, seed, now, result)
+            result.answers += _City(home, seed, now, company, remind).play()
+            company.until(now)
 
 
 class _City:
     """The people of one municipality in its rounds."""
 
-    def __init__(self, home: Municipality, seed: int, now: datetime) -> None:
+    def __init__(self, home: Municipality, seed: int, now: datetime, company: Company, remind: Remind) -> None:
         self.home, self.now, self.today = home, now, local_day(now)
+        self.company, self.remind = company, remind
         self.random = random.Random(f"{seed} {home.key} rounds")  # noqa: S311  # the same seed makes the same story
         people = {person.email: person for person in CAST if person.municipality == home.key}
         users = {user.email: user for user in User.objects.filter(email__in=people)}
-        self.managers = [users[email] for email in users if people[email].role is Role.MANAGER]
         self.director = next((users[email] for email in users if people[email].role is Role.DIRECTOR), None)
         self.answered = 0
 
     def play(self) -> int:
-        """Play every round that has come, then open the next one early."""
-        rounds = ReportingRound.objects.filter(strategy__municipality=self.home)
+        """Play every round that has come, but leave the last in review; then open the next one early."""
+        own = ReportingRound.objects.filter(strategy__municipality=self.home)
+        past = list(own.filter(due_on__lt=self.today).order_by("due_on", "pk"))
         if self.director is None:
             return 0
-        for asked in rounds.filter(due_on__lt=self.today).order_by("due_on", "pk"):
-            self._past(asked)
-        coming = rounds.filter(opens_on__gt=self.today).order_by("opens_on", "pk").first()
+        for place, asked in enumerate(past, 1 - len(past)):
+            self._gather(asked, reminded=place > -_REMINDED)
+            if place == 0 and asked.due_on > self.today - _LASTING:
+                self._leave_in_review(asked)
+            else:
+                self._close(asked)
+        coming = own.filter(opens_on__gt=self.today).order_by("opens_on", "pk").first()
         if coming is not None:
-            self._present(coming)
+            self._open(coming)
         return self.answered
 
-    def _past(self, asked: ReportingRound) -> None:
-        days = {Which(day.which): day.holds_on for day in asked.days.all()}
+    def _gather(self, asked: ReportingRound, *, reminded: bool) -> None:
+        """Open a round, answer in it, and end the time for answers."""
+        self.company.until(_at(asked.opens_on, 8))
         turning.turn(_at(asked.opens_on, 8), door=Door.COMMAND)
+        self.company.until(_at(asked.due_on, 8))
+        if reminded and asked.reports.exists():
+            for before in range(_MORNINGS, 1, -1):
+                self.remind(_at(add_working_days(asked.due_on, -before), 9))
         self._answer(asked, _ANSWERED, add_working_days(asked.due_on, -1), asked.due_on)
         turning.turn(_at(asked.due_on + timedelta(days=1), 0), door=Door.COMMAND)
-        self._review(asked, days[Which.REVIEW_ENDS])
+
+    def _close(self, asked: ReportingRound) -> None:
+        days = {Which(day.which): day.holds_on for day in asked.days.all()}
+        self._review(asked, days[Which.REVIEW_ENDS], _REVIEWED)
         for name, which, why in (("lock", Which.LOCK, remarks.LOCKED), ("publish", Which.BOARD, remarks.PUBLISHED)):
             if days[which] < self.today:
+                self.company.until(_at(days[which], 10))
                 self._move(asked, name, days[which], why)
 
-    def _present(self, asked: ReportingRound) -> None:
+    def _leave_in_review(self, asked: ReportingRound) -> None:
+        """Review some of the answers; where the lock should have come, the meeting was moved."""
+        self._review(asked, min(self.today, asked.due_on + timedelta(days=7)), _REVIEWED_SO_FAR)
+        for which, ahead in _MOVED:
+            day = add_working_days(self.today, ahead)
+            row = asked.days.filter(which=which, holds_on__lt=day).first()
+            if row is not None:
+                by = self._as(self.director, add_working_days(asked.due_on, 3), 9)
+                stamp = audited.stamp(by["actor"], remarks.MOVED, by["now"])
+                rounds.move_day(row.pk, day, version=row.version, scope=by["scope"], stamp=stamp)
+
+    def _open(self, asked: ReportingRound) -> None:
+        """Open a round before its day, and answer in it so far."""
         opened = add_working_days(self.today, -_AGO)
         self._move(asked, "open_round", opened, remarks.EARLY)
         self._answer(asked, _ANSWERED_SO_FAR, add_working_days(opened, 1), add_working_days(self.today, -1))
@@ -83,8 +131,7 @@ class _City:
     def _answer(self, asked: ReportingRound, share: float, first: date, last: date) -> None:
         for row in StatusReport.objects.filter(round=asked).select_related("plan").order_by("plan_id"):
             day = self.random.choice([first, last])
-            scopes = [(manager, access.scope_of(manager, day)) for manager in self.managers]
-            mine = [manager for manager, scope in scopes if access.may_answer(scope, row.plan, _at(day, 9))]
+            mine = self.company.managers_of(row.plan)
             if mine and self.random.random() < share:
                 self._say(row, self.random.choice(mine), day)
 
@@ -107,10 +154,10 @@ class _City:
         light, told = (Light.AT_RISK, remarks.AMBER) if chance < 0.9 else (Light.OFF_TRACK, remarks.RED)
         return Answer(light.value, *self.random.choice(told))
 
-    def _review(self, asked: ReportingRound, ends: date) -> None:
+    def _review(self, asked: ReportingRound, ends: date, share: float) -> None:
         day = min(add_working_days(ends, -2), self.today)
         for row in self._said(asked):
-            if self.random.random() < _REVIEWED:
+            if self.random.random() < share:
                 answers.accept(row.pk, version=row.version, **self._as(self.director, day, 10))
 
     def _said(self, asked: ReportingRound) -> list[StatusReport]:

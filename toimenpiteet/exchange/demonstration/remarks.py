@@ -23,10 +23,6 @@ DIRECTOR = (
     "Muistakaa merkitä tehdyt osatoimet ennen määräpäivää.",
     "Miten muut palvelualueet ovat tässä mukana?",
 )
-TAKEN_OVER = (
-    "Vuoden 2020 tilanne kirjataan järjestelmään jälkikäteen.",
-    "Tiedot siirretty aiemmasta seurantataulukosta.",
-)
 PAUSE = (
     "Odotetaan talousarvion päätöstä ja jatketaan sen jälkeen.",
     "Järjestelmän toimittaja vaihtuu, ja työ seisoo kilpailutuksen ajan.",
@@ -79,6 +75,7 @@ RETURNED = (
     "Lisätkää, montako yksikköä on mukana ja mistä tulokset löytyvät.",
     "Kertokaa vielä, kuka päättää seuraavasta askelesta ja milloin.",
 )
+MOVED = "Kaupunginhallituksen kokous siirtyi, joten raportti lukitaan myöhemmin"
 EARLY = "Avataan hyvissä ajoin, jotta vuodenvaihteen kiireessä ei tarvitse vastata"
 LOCKED = "Vastaukset on käyty läpi, ja raportti menee kaupunginhallitukselle"
 PUBLISHED = "Kaupunginhallitus on käsitellyt raportin"

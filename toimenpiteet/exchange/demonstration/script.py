@@ -1,6 +1,7 @@
 """Who does what and when in the demonstration: pure, and the same for the same seed and moment.
 
-Each plan gets an outcome and its acts are spread over the time before `now`, on working days between eight and four.
+Each plan gets an outcome. What is over was closed when its period was; the acts of the others are spread over the time
+before `now`. All of them fall on working days between eight and four.
 """
 
 import random
@@ -12,8 +13,11 @@ from enum import Enum
 from toimenpiteet.calendar import is_working_day, local_day, start_of_day
 from toimenpiteet.exchange.demonstration import remarks
 
+BEGAN = date(2020, 1, 2)
+"""When the story begins: the plans of 2020 are loaded, the people come."""
 DAYS = 548
-"""A year and a half."""
+"""How long before `now` the open plans have been at work: a year and a half."""
+_CLOSED_BY = date(2021, 2, 15)
 
 
 class Outcome(Enum):
@@ -30,26 +34,25 @@ class Outcome(Enum):
     REOPENED = "reopened"
 
 
-# Hundredths of the plans whose period is over, and of the others.
+# Hundredths of the plans whose period is over, and of the others. Two or three of the first are still open, and late.
 PAST = {
-    Outcome.COMPLETED: 42,
-    Outcome.CARRIED_OVER: 24,
-    Outcome.GOING_ON: 12,
-    Outcome.AWAITING: 8,
-    Outcome.ON_HOLD: 5,
-    Outcome.DISCONTINUED: 3,
-    Outcome.UNTOUCHED: 3,
-    Outcome.REOPENED: 3,
+    Outcome.COMPLETED: 58,
+    Outcome.CARRIED_OVER: 32,
+    Outcome.DISCONTINUED: 5,
+    Outcome.GOING_ON: 3,
+    Outcome.AWAITING: 2,
 }
 CURRENT = {
-    Outcome.GOING_ON: 61,
-    Outcome.UNTOUCHED: 15,
+    Outcome.GOING_ON: 59,
+    Outcome.UNTOUCHED: 14,
     Outcome.ON_HOLD: 8,
     Outcome.AWAITING: 6,
     Outcome.SENT_BACK: 5,
     Outcome.COMPLETED: 5,
+    Outcome.REOPENED: 3,
 }
-_TWO_IN_FIVE, _ONE_IN_FOUR, _ONE_IN_FIVE = 0.4, 0.25, 0.2
+_CLOSING = {Outcome.COMPLETED, Outcome.CARRIED_OVER, Outcome.DISCONTINUED}
+_ONE_IN_FOUR, _ONE_IN_FIVE = 0.25, 0.2
 # Without a manager nobody may propose completion: the director closes or carries on.
 _NEEDS_MANAGER = {Outcome.COMPLETED, Outcome.AWAITING, Outcome.SENT_BACK, Outcome.REOPENED}
 
@@ -85,9 +88,13 @@ class Act:
 
 def acts(plans: Sequence[Facts], *, seed: int, now: datetime) -> list[Act]:
     """Return everything that happens before `now` (aware), in order."""
-    times = Times(now)
     chosen = outcomes(plans, seed)
-    found = [act for plan in plans for act in _Story(plan, chosen[plan.name], times, seed).acts()]
+    lately = Times(local_day(now) - timedelta(days=DAYS), now)
+    then = Times(BEGAN, min(now, start_of_day(_CLOSED_BY)))
+    found: list[Act] = []
+    for plan in plans:
+        outcome = chosen[plan.name]
+        found += _Story(plan, outcome, then if plan.past and outcome in _CLOSING else lately, seed).acts()
     return sorted(found)
 
 
@@ -123,13 +130,11 @@ def _random(seed: str) -> random.Random:
 
 
 class Times:
-    """The working hours of the demonstration, addressed by fractions: 0 is its beginning, 1 is now."""
+    """The working hours from a day to an instant, addressed by fractions: 0 is their beginning, 1 is their end."""
 
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-        today = local_day(now)
-        first = today - timedelta(days=DAYS)
-        days = (first + timedelta(days=i) for i in range(DAYS))
+    def __init__(self, first: date, end: datetime) -> None:
+        self.end = end
+        days = (first + timedelta(days=i) for i in range((local_day(end) - first).days))
         self.days = [day for day in days if is_working_day(day) and not _on_holiday(day)]
 
     def at(self, fraction: float, minute: int) -> datetime:
@@ -176,8 +181,7 @@ class _Story:
         start, end = self._span()
         middle = [*self._ticks(start, end), *self._comments(start, end), *self._pause(start, end)]
         middle.sort(key=lambda moment: moment.fraction)
-        begun = [_Moment(start, self.owner, move="start"), *self._first_remark(start)]
-        return list(self._dated([*begun, *middle, *self._ending(end)]))
+        return list(self._dated([_Moment(start, self.owner, move="start"), *middle, *self._ending(end)]))
 
     def _dated(self, moments: Iterable[_Moment]) -> Iterable[Act]:
         before: datetime | None = None
@@ -185,7 +189,7 @@ class _Story:
             at = self.times.at(moment.fraction, self.random.randrange(7 * 60))
             if before and at <= before:
                 at = before + timedelta(minutes=self.random.randrange(1, 6))
-            if at < self.times.now:
+            if at < self.times.end:
                 yield Act(at, self.plan.name, moment.who, moment.move, moment.step, moment.comment)
             before = at
 
@@ -197,18 +201,13 @@ class _Story:
             Outcome.AWAITING: (0.94, 0.99),
             Outcome.SENT_BACK: (0.8, 0.95),
             Outcome.ON_HOLD: (0.5, 0.9),
-            Outcome.CARRIED_OVER: (0.1, 0.45),
+            Outcome.CARRIED_OVER: (0.88, 0.97),
         }
-        low, high = ends.get(self.outcome, (0.15, 0.6) if self.plan.past else (0.5, 0.8))
+        low, high = ends.get(self.outcome, (0.4, 0.9) if self.plan.past else (0.5, 0.75))
         return start, max(self.random.uniform(low, high), start + 0.02)
 
-    def _first_remark(self, start: float) -> list[_Moment]:
-        if not self.plan.past or self.random.random() > _TWO_IN_FIVE:
-            return []
-        return [_Moment(start, self.owner, comment=self.random.choice(remarks.TAKEN_OVER))]
-
     def _ticks(self, start: float, end: float) -> list[_Moment]:
-        today = local_day(self.times.now)
+        today = local_day(self.times.end)
         share = self._share_done()
         done = [
             key

@@ -1,7 +1,5 @@
 """Puts the demonstration on stage: people, mailboxes, rounds, and the script's acts through the same services."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,37 +9,32 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import override
 
-from toimenpiteet import access
-from toimenpiteet.calendar import local_day
+from toimenpiteet.calendar import local_day, start_of_day
 from toimenpiteet.exchange import strategy as bundled
 from toimenpiteet.exchange.demonstration.cast import CAST, DOMAIN, MUNICIPALITIES, PASSWORD, Person
-from toimenpiteet.exchange.demonstration.script import DAYS, Act, Facts, acts
+from toimenpiteet.exchange.demonstration.script import BEGAN, DAYS
 from toimenpiteet.models import (
     Actor,
     Audited,
-    Comment,
     Door,
     Membership,
     Municipality,
     MunicipalityRole,
-    PeriodPlan,
     Stamp,
-    Step,
     Strategy,
     Unit,
     User,
 )
 from toimenpiteet.models.strategy import StrategyStatus
-from toimenpiteet.selectors.history import standing
 from toimenpiteet.services import audited, changing
 from toimenpiteet.services.audited import By
 from toimenpiteet.services.people import names
-from toimenpiteet.services.plan import plans
 from toimenpiteet.services.rounds import rounds
 from toimenpiteet.workflow import Role
 
 STAGEHAND = Actor.system("Esittelyaineisto", Door.COMMAND)
 _REASON = "Esittelyaineistoa"
+FIRST_ROUND = 2021
 
 
 @dataclass
@@ -90,11 +83,11 @@ def present() -> list[tuple[Person, str]]:
 
 def beginning(now: datetime) -> datetime:
     """Return when the demonstration's story begins: the plans are loaded, the people come."""
-    return now - timedelta(days=DAYS + 7)
+    return min(start_of_day(BEGAN) + timedelta(hours=9), now - timedelta(days=DAYS))
 
 
-def stage(*, seed: int, now: datetime) -> Result:
-    """Bring the demonstration on stage, all of it or nothing; what is there already stays as it is.
+def stage(now: datetime) -> Result:
+    """Bring people, mailboxes and rounds on stage, all or nothing; what is there already stays as it is.
 
     Missing strategies are loaded first, as of the beginning of the story. Raises bundled.Refused when they cannot be.
     """
@@ -107,7 +100,6 @@ def stage(*, seed: int, now: datetime) -> Result:
         for municipality in Municipality.objects.filter(key__in=MUNICIPALITIES):
             _Stage(municipality, stamp, result).set()
             _rounds(municipality, now, result)
-            _play(municipality, seed, now, result)
     return result
 
 
@@ -166,90 +158,9 @@ def _hashed() -> str:
 
 
 def _rounds(municipality: Municipality, now: datetime, result: Result) -> None:
-    """Make the rounds that came and come, as they were known when the story began."""
-    first, last = local_day(beginning(now)), local_day(now)
+    """Make the rounds that came and come, from the first whole year on, as they were known when the story began."""
+    first, last = FIRST_ROUND, local_day(now).year + 1
     for strategy in Strategy.objects.filter(municipality=municipality, status=StrategyStatus.ADOPTED):
-        years = {*rounds.years_ahead(strategy, first), *rounds.years_ahead(strategy, last)}
+        years = range(max(first, strategy.start_year or first), min(last, strategy.end_year or last) + 1)
         made = rounds.ensure_rounds(strategy, years=years, actor=STAGEHAND, now=beginning(now))
         result.rounds += len(made)
-
-
-def _play(municipality: Municipality, seed: int, now: datetime, result: Result) -> None:
-    """Play the script, unless anything has happened here already."""
-    if standing.anything_moved(municipality):
-        return
-    if Comment.objects.filter(plan__municipality=municipality).exists():
-        return
-    company = _Company(municipality, now)
-    for act in acts(company.facts(), seed=seed, now=now):
-        company.perform(act, result)
-
-
-class _Company:
-    """The people of one municipality at work on its plans."""
-
-    def __init__(self, municipality: Municipality, now: datetime) -> None:
-        self.today = local_day(now)
-        people = [person for person in CAST if person.municipality == municipality.key]
-        users = {user.email: user for user in User.objects.filter(email__in=[person.email for person in people])}
-        self.people = [person for person in people if person.email in users]
-        self.users = users
-        self.scopes = {email: access.scope_of(user, self.today) for email, user in users.items()}
-        rows = PeriodPlan.objects.filter(municipality=municipality).select_related("item__strategy", "period")
-        self.plans = {f"{row.item.strategy.key}/{row.item.key}/{row.period.key}": row for row in rows}
-        self.steps = _by_plan(Step.objects.filter(plan__municipality=municipality))
-
-    def facts(self) -> list[Facts]:
-        """Return what the script has to know of the plans of the strategies that are carried out by action items."""
-        last: dict[int, int] = defaultdict(int)
-        for plan in self.plans.values():
-            strategy = plan.item.strategy_id
-            last[strategy] = max(last[strategy], plan.period.start_year)
-        return [self._facts(name, plan, last[plan.item.strategy_id]) for name, plan in self.plans.items()]
-
-    def _facts(self, name: str, plan: PeriodPlan, last_start: int) -> Facts:
-        units = list(plan.unit_links.values_list("unit_id", flat=True))
-        managers = self._in_role(Role.MANAGER, plan, units)
-        return Facts(
-            name=name,
-            past=plan.period.end_year < self.today.year,
-            has_later=last_start > plan.period.end_year,
-            director=self._director(),
-            leads=tuple(email for email in managers if plan.item.lead_unit_id in self.scopes[email].unit_roles),
-            managers=tuple(email for email in managers if plan.item.lead_unit_id not in self.scopes[email].unit_roles),
-            helpers=self._in_role(Role.CONTRIBUTOR, plan, units),
-            steps=tuple((step.key, step.due_on) for step in self.steps[plan.pk].values()),
-        )
-
-    def _director(self) -> str:
-        return next(person.email for person in self.people if person.role is Role.DIRECTOR)
-
-    def _in_role(self, role: Role, plan: PeriodPlan, units: list[int]) -> tuple[str, ...]:
-        return tuple(
-            person.email
-            for person in self.people
-            if person.role is role and role in access.roles_on(self.scopes[person.email], plan, units)
-        )
-
-    def perform(self, act: Act, result: Result) -> None:
-        """Do one act as its person, through the services, as at its time."""
-        plan, scope = self.plans[act.plan], self.scopes[act.who]
-        actor = Actor.person(self.users[act.who], Door.PAGE)
-        if act.move:
-            version = PeriodPlan.objects.values_list("version", flat=True).get(pk=plan.pk)
-            plans.move(plan.pk, act.move, scope=scope, actor=actor, now=act.at, version=version, comment=act.comment)
-            result.moves += 1
-        elif act.step:
-            step = self.steps[plan.pk][act.step]
-            plans.tick_step(step.pk, done=True, scope=scope, actor=actor, now=act.at, version=step.version)
-            result.steps += 1
-        else:
-            plans.comment_on(plan.pk, act.comment, scope=scope, actor=actor, now=act.at)
-            result.comments += 1
-
-
-def _by_plan(steps: Iterable[Step]) -> dict[int, dict[str, Step]]:
-    found: dict[int, dict[str, Step]] = defaultdict(dict)
-    for step in steps:
-        found[step.plan_id][step.key] = step
-    return found

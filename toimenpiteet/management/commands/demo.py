@@ -1,4 +1,4 @@
-"""Add the demonstration: people for every role in two municipalities and a year and a half of invented activity."""
+"""Add the demonstration: people for every role in two municipalities and years of invented activity."""
 
 import logging
 from argparse import ArgumentParser
@@ -39,26 +39,24 @@ class Command(BaseCommand):
             self._list()
             return
         self._refuse_real_users(force=options["force"])
+        now = options["now"] or timezone.now()
         try:
-            result = demonstration.stage(seed=seed, now=options["now"] or timezone.now())
+            result = demonstration.stage(now)
         except Refused as refused:
             raise CommandError("\n".join(refused.lines())) from refused
-        if result.moves:
-            now = options["now"] or timezone.now()
-            self._remind(now)
-            result.answers = demonstration.answer_rounds(seed=seed, now=now)
+        if settings.EMAIL_HOST:
+            self.stderr.write("Mails go to a real server here, so the demonstration sends no reminders.")
+        demonstration.play(result, seed=seed, now=now, remind=self._remind)
         if options["verbosity"]:
             self._tell(result)
 
-    def _remind(self, now: datetime) -> None:
-        """Let the reminders of the story's mornings go out, when mails stay on this machine's disk."""
+    def _remind(self, morning: datetime) -> None:
+        """Let the reminders of a morning go out, when mails stay on this machine's disk."""
         if settings.EMAIL_HOST:
-            self.stderr.write("Mails go to a real server here, so the demonstration sends no reminders.")
             return
         # What each morning did is in the delivery log; the terminal tells what the demonstration is.
         logging.disable(logging.INFO)
-        for morning in demonstration.mornings(now):
-            call_command("send_reminders", now=morning, stdout=StringIO())
+        call_command("send_reminders", now=morning, stdout=StringIO())
         logging.disable(logging.NOTSET)
 
     def _refuse_real_users(self, *, force: bool) -> None:

@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def _load(self) -> None:
         self.stdout.write("Loading the bundled strategies.")
         now = timezone.now()
-        # The demonstration's people have been at work on them for a year and a half.
+        # The demonstration's people have been at work on them for years.
         first = demonstration.missing_strategies() and not demonstration.real_users()
         call_command("load_strategies", language=PROGRAMS, now=demonstration.beginning(now) if first else now)
 

@@ -1,0 +1,98 @@
+"""The people of one municipality at work on its plans, through the same services as everybody's work."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from datetime import datetime
+
+from toimenpiteet import access
+from toimenpiteet.calendar import local_day
+from toimenpiteet.exchange.demonstration.cast import CAST
+from toimenpiteet.exchange.demonstration.script import Act, Facts, acts
+from toimenpiteet.exchange.demonstration.staging import Result
+from toimenpiteet.models import Actor, Door, Municipality, PeriodPlan, Step, User
+from toimenpiteet.services.plan import plans
+from toimenpiteet.workflow import Role
+
+
+class Company:
+    """The people of one municipality at work on its plans."""
+
+    def __init__(self, municipality: Municipality, seed: int, now: datetime, result: Result) -> None:
+        self.today, self.result = local_day(now), result
+        people = [person for person in CAST if person.municipality == municipality.key]
+        users = {user.email: user for user in User.objects.filter(email__in=[person.email for person in people])}
+        self.people = [person for person in people if person.email in users]
+        self.users = users
+        self.scopes = {email: access.scope_of(user, self.today) for email, user in users.items()}
+        rows = PeriodPlan.objects.filter(municipality=municipality).select_related("item__strategy", "period")
+        self.plans = {f"{row.item.strategy.key}/{row.item.key}/{row.period.key}": row for row in rows}
+        self.steps = _by_plan(Step.objects.filter(plan__municipality=municipality))
+        self.answering: dict[int, list[User]] = {}
+        self.acts = deque(acts(self._all_facts(), seed=seed, now=now))
+
+    def until(self, at: datetime) -> None:
+        """Let everything happen that happens before an instant."""
+        while self.acts and self.acts[0].at < at:
+            self._perform(self.acts.popleft())
+
+    def managers_of(self, plan: PeriodPlan) -> list[User]:
+        """Return the managers who answer for a plan; asked of each plan once, in however many rounds it answers."""
+        if plan.pk not in self.answering:
+            units = list(plan.unit_links.values_list("unit_id", flat=True))
+            self.answering[plan.pk] = [self.users[email] for email in self._in_role(Role.MANAGER, plan, units)]
+        return self.answering[plan.pk]
+
+    def _all_facts(self) -> list[Facts]:
+        """Return what the script has to know of the plans of the strategies that are carried out by action items."""
+        last: dict[int, int] = defaultdict(int)
+        for plan in self.plans.values():
+            strategy = plan.item.strategy_id
+            last[strategy] = max(last[strategy], plan.period.start_year)
+        return [self._facts(name, plan, last[plan.item.strategy_id]) for name, plan in self.plans.items()]
+
+    def _facts(self, name: str, plan: PeriodPlan, last_start: int) -> Facts:
+        units = list(plan.unit_links.values_list("unit_id", flat=True))
+        managers = self._in_role(Role.MANAGER, plan, units)
+        return Facts(
+            name=name,
+            past=plan.period.end_year < self.today.year,
+            has_later=last_start > plan.period.end_year,
+            director=self._director(),
+            leads=tuple(email for email in managers if plan.item.lead_unit_id in self.scopes[email].unit_roles),
+            managers=tuple(email for email in managers if plan.item.lead_unit_id not in self.scopes[email].unit_roles),
+            helpers=self._in_role(Role.CONTRIBUTOR, plan, units),
+            steps=tuple((step.key, step.due_on) for step in self.steps[plan.pk].values()),
+        )
+
+    def _director(self) -> str:
+        return next(person.email for person in self.people if person.role is Role.DIRECTOR)
+
+    def _in_role(self, role: Role, plan: PeriodPlan, units: list[int]) -> tuple[str, ...]:
+        return tuple(
+            person.email
+            for person in self.people
+            if person.role is role and role in access.roles_on(self.scopes[person.email], plan, units)
+        )
+
+    def _perform(self, act: Act) -> None:
+        """Do one act as its person, through the services, as at its time."""
+        plan, scope = self.plans[act.plan], self.scopes[act.who]
+        actor = Actor.person(self.users[act.who], Door.PAGE)
+        if act.move:
+            version = PeriodPlan.objects.values_list("version", flat=True).get(pk=plan.pk)
+            plans.move(plan.pk, act.move, scope=scope, actor=actor, now=act.at, version=version, comment=act.comment)
+            self.result.moves += 1
+        elif act.step:
+            step = self.steps[plan.pk][act.step]
+            plans.tick_step(step.pk, done=True, scope=scope, actor=actor, now=act.at, version=step.version)
+            self.result.steps += 1
+        else:
+            plans.comment_on(plan.pk, act.comment, scope=scope, actor=actor, now=act.at)
+            self.result.comments += 1
+
+
+def _by_plan(steps: Iterable[Step]) -> dict[int, dict[str, Step]]:
+    found: dict[int, dict[str, Step]] = defaultdict(dict)
+    for step in steps:
+        found[step.plan_id][step.key] = step
+    return found
