@@ -30,6 +30,12 @@ DETAILS = {
 ACTS = {name: address.removeprefix("POST ") for name, (address, answers) in TABLE.items() if answers[0] in {LOGIN, 401}}
 
 
+ONLY_READ = {
+    *("plan-steps", "answers", "review", "report", "report-file"),
+    *("strategy-changes", "plan-changes", "closing"),
+}
+
+
 class Abroad(make.World):
     """A published plan of another municipality, and what leads to each of its pages."""
 
@@ -54,6 +60,8 @@ class Abroad(make.World):
             "report": make.asked(self.plan).pk,
             "round": make.round_days(self.strategy)["answers_due"].round_id,
             "day": make.round_days(self.strategy)["answers_due"].pk,
+            "change": make.change_request(self.plan).pk,
+            "period": self.period.pk,
             "grant": make.substitution(self.manager, self.director, self.municipality).pk,
         }
 
@@ -113,8 +121,7 @@ def test_any_act_on_it_is_not_found(abroad: Abroad) -> None:
     assert {"move", "comment", "tick", "step-add", "edit", "item-edit"} <= set(acts)
     data = {"name": "start", "version": 1, "comment": "Hei", "done": "true", "reason": "Ei kuulu minulle"}
     for name, address in acts.items():
-        # These addresses only read.
-        wanted = 405 if name in {"plan-steps", "answers", "review", "report", "report-file"} else 404
+        wanted = 405 if name in ONLY_READ else 404
         assert client.post(address.format(**abroad.keys), data).status_code == wanted, name
 
 
