@@ -75,6 +75,7 @@ def test_a_look_ahead_tells_what_would_happen_and_does_nothing(world: Closing) -
     assert "on jo suunnitelma kaudella 2021–2030" in goes
     assert "Ehdotettu" not in goes.split('id="going"')[1]
     assert "Ehdotettu" in stays
+    assert "Voit nyt tehdä sille tämän: Hyväksy valmiiksi, Palauta." in stays
     assert "Työ jatkuu." in stays
     assert StatusChange.objects.count() == before
     # A plan that somebody changed since is not moved unseen.

@@ -122,7 +122,11 @@ def _refusal(row: PlanView, seen: int, name: str) -> str:
     if row.version != seen:
         return _("Somebody changed it after you opened the list. Look at it and choose it again.")
     move = next((move for move in row.moves if move.name == name), None)
-    return move.why_not if move else str(labels.REFUSAL[Refusal.WRONG_STATUS])
+    if move is not None:
+        return move.why_not
+    instead = ", ".join(move.label for move in row.open_moves)
+    now = _("What you can do now: %(moves)s.") % {"moves": instead} if instead else ""
+    return f"{labels.REFUSAL[Refusal.WRONG_STATUS]} {now}".strip()
 
 
 def _onward(rows: list[PlanView]) -> dict[int, str]:
