@@ -15,7 +15,7 @@ from tests.pages import squeezed
 from tests.plan.test_moves import signed_in
 from tests.web.test_pages import html
 from toimenpiteet.access import scope_of
-from toimenpiteet.models import Actor, Door, PeriodPlan, PlanUnit, ReportingRound, StatusReport
+from toimenpiteet.models import Actor, AnswerCorrection, Door, PeriodPlan, PlanUnit, ReportingRound, StatusReport
 from toimenpiteet.services import audited
 from toimenpiteet.services.plan import plans
 
@@ -145,6 +145,17 @@ def test_a_round_stands_for_the_day_of_its_lock(town: Changed) -> None:
     # Without a first moment it is the last round before.
     assert town.changes(to_round=town.second.pk)["from"]["on"] == SPRING
     assert town.changes()["from"] == {"on": "2021-05-03", "round": town.second.pk}
+
+
+def test_a_correction_after_the_lock_changes_the_light_from_its_day_on(town: Changed) -> None:
+    later = datetime(2021, 5, 20, 9, tzinfo=UTC)
+    report = StatusReport.objects.get(round=town.second, plan=town.darker)
+    said = {"light": "on_track", "text": "Etenee sittenkin.", "why": "Luettu väärin.", "at": later}
+    audited.add(AnswerCorrection(report=report, **said), make.stamp(at=later))
+    assert _told(town.changes(**{"from": "2021-05-19"})) == {
+        "light_up": {"tummuva": "The light is better: at risk → on track."}
+    }
+    assert town.changes(**{"from": "2021-05-20"})["changes"] == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from toimenpiteet import labels
 from toimenpiteet.answers import Said
-from toimenpiteet.models import PeriodPlan, StatusReport
+from toimenpiteet.models import AnswerCorrection, PeriodPlan, StatusReport
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.history.words import who_words
 from toimenpiteet.workflow import Role
@@ -38,6 +38,13 @@ def who_said(round_id: int) -> dict[int, Sayer]:
         if answered == at:
             said[plan] = Sayer(role, name, lent or "")
     return said
+
+
+def who_corrected(reports: Collection[int]) -> dict[int, Sayer]:
+    """Return, by correction, who said the corrections of some answers; one query."""
+    rows: QuerySet[Any] = AnswerCorrection.history.filter(report_id__in=reports)
+    columns = ["id", "acted_as", "actor_name__text", "on_behalf_name__text"]
+    return {pk: Sayer(role, name, lent or "") for pk, role, name, lent in columns_of(rows, columns)}
 
 
 def first_due(plans: Collection[int]) -> dict[int, date]:

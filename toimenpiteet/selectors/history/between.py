@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -13,7 +14,7 @@ from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.answers import Light, brighter
 from toimenpiteet.labels import Label
-from toimenpiteet.models import Goal, PeriodPlan, StatusReport, Strategy, Theme
+from toimenpiteet.models import AnswerCorrection, Goal, PeriodPlan, StatusReport, Strategy, Theme
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.models.reporting import SILENT
 from toimenpiteet.selectors.history.moments import Asked, Moment, moments
@@ -180,10 +181,11 @@ def _goals(strategy: Strategy, theme: int) -> frozenset[int] | None:
 
 
 def _lights(strategy: Strategy) -> dict[int, Light]:
-    """Return the light of the last answer that was given of each plan, and stands."""
-    said = StatusReport.objects.filter(round__strategy=strategy).exclude(SILENT)
-    rows = columns_of(said.order_by("round__due_on", "round_id"), ["plan_id", "light"])
-    return {plan: Light(light) for plan, light in rows}
+    """Return the light of the last answer that was given of each plan and stands, as it was corrected since."""
+    last = AnswerCorrection.objects.filter(report=OuterRef("pk")).order_by("-at", "-pk").values("light")[:1]
+    rows = StatusReport.objects.filter(round__strategy=strategy).annotate(corrected=Subquery(last))
+    said = rows.filter(~SILENT | Q(corrected__isnull=False)).order_by("round__due_on", "round_id")
+    return {plan: Light(after or light) for plan, light, after in columns_of(said, ["plan_id", "light", "corrected"])}
 
 
 def _in_order(before: Mapping[int, _Plan], after: Mapping[int, _Plan]) -> Iterable[int]:

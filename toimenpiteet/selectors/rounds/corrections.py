@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -13,8 +12,7 @@ from toimenpiteet.access import Scope
 from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import moment_words
 from toimenpiteet.models import AnswerCorrection, Grant, GrantKind, ReportingRound, StatusReport
-from toimenpiteet.models.reading import columns_of
-from toimenpiteet.selectors.history.answers import Sayer
+from toimenpiteet.selectors.history.answers import Sayer, who_corrected
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.rounds.answers import Words, words_of
 from toimenpiteet.selectors.translated import Named, text_of
@@ -37,16 +35,10 @@ def standing(report: StatusReport) -> StatusReport | AnswerCorrection:
 
 def _corrections(reports: Collection[int]) -> Mapping[int, list[Correction]]:
     """Return the corrections of answers by answer, the oldest first; two queries."""
-    by, found = _who(reports), defaultdict(list)
+    by, found = who_corrected(reports), defaultdict(list)
     for row in AnswerCorrection.objects.filter(report__in=reports).order_by("at", "pk"):
         found[row.report_id].append(Correction(words_of(row), row.why, moment_words(row.at), by.get(row.pk)))
     return found
-
-
-def _who(reports: Collection[int]) -> dict[int, Sayer]:
-    rows: QuerySet[Any] = AnswerCorrection.history.filter(report_id__in=reports)
-    columns = ["id", "acted_as", "actor_name__text", "on_behalf_name__text"]
-    return {pk: Sayer(role, name, lent or "") for pk, role, name, lent in columns_of(rows, columns)}
 
 
 @dataclass(frozen=True)
