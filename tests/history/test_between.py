@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ from tests.pages import squeezed
 from tests.plan.test_moves import signed_in
 from tests.web.test_pages import html
 from toimenpiteet.access import scope_of
+from toimenpiteet.answers import Light, brighter
 from toimenpiteet.models import Actor, AnswerCorrection, Door, PeriodPlan, PlanUnit, ReportingRound, StatusReport
 from toimenpiteet.services import audited
 from toimenpiteet.services.plan import plans
+from toimenpiteet.workflow import Status, headway
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +138,16 @@ def test_a_unit_or_a_theme_sees_what_came_and_went(town: Changed) -> None:
     assert list(_told(far)) == ["came"]
     near = town.changes(theme=town.theme.pk, **{"from": SPRING})
     assert _counts(near) == (8, 1, 0, 1, 1, 7, 5, 5, 1)
+
+
+def test_a_status_goes_forward_and_back_and_a_light_up_and_down() -> None:
+    ahead = [Status.DISCONTINUED, Status.NOT_STARTED, Status.ON_HOLD, Status.IN_PROGRESS, Status.COMPLETED]
+    for before, after in pairwise(ahead):
+        assert (headway(before, after), headway(after, before)) == (1, -1)
+        assert headway(after, after) == headway(after, Status.CARRIED_OVER) == headway(Status.CARRIED_OVER, after) == 0
+    for worse, better in pairwise([Light.OFF_TRACK, Light.AT_RISK, Light.ON_TRACK]):
+        assert (brighter(worse, better), brighter(better, worse)) == (1, -1)
+        assert brighter(better, better) == brighter(better, Light.NOT_ASSESSED) == 0
 
 
 def test_a_round_stands_for_the_day_of_its_lock(town: Changed) -> None:

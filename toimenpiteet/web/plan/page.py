@@ -1,6 +1,7 @@
 """The plan: theme → goal → item, the periods side by side; a goal's rows come when it is opened."""
 
 import sys
+from collections.abc import Collection
 from contextlib import nullcontext
 from typing import Any
 
@@ -24,7 +25,8 @@ from toimenpiteet.web.request import RequestContext, is_fragment, whole_number
 from toimenpiteet.workflow import STATUS_VALUES
 
 ALL = "all"
-_FILTERS = ("unit", "status", "late", "period", "compare", "as_of")
+_OF_TODAY = ("unit", "status", "late", "period", "compare")
+_FILTERS = (*_OF_TODAY, "as_of")
 
 
 @require_safe
@@ -69,6 +71,7 @@ def _page(request: HttpRequest, me: RequestContext, strategy: Strategy, parts: f
         "statuses": labels.choices(labels.STATUS),
         "mine": bool(me.scope.unit_roles),
         "query": _query(request.GET),
+        "query_today": _query(request.GET, filters=_OF_TODAY),
         "next": request.get_full_path(),
         "day": request.GET.get("as_of", ""),
     }
@@ -128,10 +131,10 @@ def _wanted(scope: Scope, strategy: Strategy, query: QueryDict) -> Wanted:
     )
 
 
-def _query(query: QueryDict) -> str:
-    """Return the filters of an address, for links that keep them."""
+def _query(query: QueryDict, *, filters: Collection[str] = _FILTERS) -> str:
+    """Return the `filters` of an address, for links that keep them."""
     kept = QueryDict(mutable=True)
-    for name in _FILTERS:
+    for name in filters:
         if value := query.get(name):
             kept[name] = value
     return kept.urlencode()
