@@ -101,6 +101,12 @@ def test_what_is_chosen_is_carried_over_and_the_item_tells_it_both_ways(world: C
     assert "Kaudesta ei ole enää mitään avoinna" in world.client.get(world.place).content.decode()
 
 
+def test_whoever_approves_reads_what_was_proposed_and_by_whom(world: Closing) -> None:
+    for place in ("/odottaa/", world.place):
+        page = squeezed(world.client.get(place).content.decode())
+        assert '<q>Valmis.</q> <span class="date">Maija Mallikas, 15.3.2021 klo 11.00</span>' in page, place
+
+
 def test_without_a_reason_nothing_is_discontinued(world: Closing) -> None:
     refused = world.client.post(MOVES, world.order("discontinue", world.idle, world.going, comment=" "))
     assert refused.status_code == 422

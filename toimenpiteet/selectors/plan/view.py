@@ -5,7 +5,7 @@ costs one query at most, however many plans there are, and is empty where it was
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -20,6 +20,7 @@ from toimenpiteet.dates import day_words, distance_words, due_words
 from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import PeriodPlan, Step
 from toimenpiteet.models.reading import GIVEN, Statement, columns_of
+from toimenpiteet.selectors.history.proposals import Proposed, proposals_of
 from toimenpiteet.selectors.plan.lateness import Lateness, lateness, with_lateness
 from toimenpiteet.selectors.plan.moves import MoveView, move_views
 from toimenpiteet.selectors.plan.parts import Around, MeansView, StepView, around_of, steps_of
@@ -37,10 +38,11 @@ class Part(Enum):
     STEPS = "its steps"
     MOVES = "the moves from its status, and what the person may do; needs the units"
     TEXT = "its text, key, source and doubt"
+    PROPOSAL = "who proposed it as completed, when and in which words, while it awaits approval"
 
 
 ROW = frozenset({Part.UNITS, Part.STEP_COUNT})
-CARD = frozenset({Part.UNITS, Part.STEP_COUNT, Part.MOVES})
+CARD = frozenset({Part.UNITS, Part.STEP_COUNT, Part.MOVES, Part.PROPOSAL})
 WHOLE = frozenset({Part.LINKS, Part.STEPS, Part.MOVES, Part.TEXT})
 _NOTHING = Text("")
 
@@ -79,6 +81,7 @@ class PlanView:
     key: str = ""
     source: str = ""
     doubt: str = ""
+    proposal: Proposed | None = None
     may_comment: bool = False
     may_edit: bool = False
     may_keep: bool = False
@@ -270,7 +273,13 @@ def _views(rows: Iterable[Sequence[Any]], today: date, parts: frozenset[Part], s
     own = {row["pk"]: row["municipality__language"] for row in read}
     linked = around_of(own, whole=Part.LINKS in parts) if parts & {Part.UNITS, Part.LINKS} else {}
     steps = steps_of(list(own), today) if Part.STEPS in parts else {}
-    return [_view(row, today, linked.get(row["pk"]), steps.get(row["pk"], []), parts, scope) for row in read]
+    found = [_view(row, today, linked.get(row["pk"]), steps.get(row["pk"], []), parts, scope) for row in read]
+    return _with_proposals(found) if Part.PROPOSAL in parts else found
+
+
+def _with_proposals(rows: list[PlanView]) -> list[PlanView]:
+    proposals = proposals_of([row.pk for row in rows if row.status is Status.AWAITING_APPROVAL])
+    return [replace(row, proposal=proposals.get(row.pk)) for row in rows] if proposals else rows
 
 
 def _view(
