@@ -1,6 +1,7 @@
 """The page of a strategy's rounds: every day with its rule in three languages, and moving one without JavaScript."""
 
-from datetime import date
+import re
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -9,7 +10,8 @@ from django.test import Client
 from tests import make
 from tests.edit.editors import html
 from tests.plan.test_moves import signed_in
-from toimenpiteet.models import RoundDay
+from toimenpiteet.models import CalendarEntry, RoundDay
+from toimenpiteet.services import audited
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -107,3 +109,54 @@ def test_two_directors_at_once_are_told(world: make.World, days: dict[str, Round
 
 def test_a_strategy_without_a_calendar_says_so(world: make.World) -> None:
     assert "ei ole vielä kierroksia" in page_of(world, Client())
+
+
+def year_of(world: make.World, query: str = "", client: Client | None = None) -> str:
+    page = html((client or Client()).get(f"/strategiat/{world.strategy.pk}/kierrokset/{query}"))
+    return page.partition('id="vuosi"')[2].partition("</section>")[0]
+
+
+def test_the_year_shows_the_days_of_both_rounds_in_their_order(world: make.World, days: dict[str, RoundDay]) -> None:
+    audited.add(CalendarEntry(strategy=world.strategy, kind="annual_report", which="board", rule="06-19"), make.stamp())
+    page = year_of(world)
+    found = re.findall(r"<time[^>]*>([^<]+)</time>", page)
+    assert found[0] == "7.1.2021"
+    assert found[-1] == "31.12.2021"
+    assert found == sorted(found, key=lambda day: [int(part) for part in reversed(day.split("."))])
+    council = page.partition("15.11.2021")[2]
+    assert "viimeinen maanantai 17.11. mennessä" in council.partition("</li>")[0]
+    # The accounts of 2020 have no round, but rules; 19.6.2021 is Midsummer's Saturday.
+    assert page.count("kierrosta ei ole") + page.count("kierrosta ei vielä ole") > 5
+    assert "21.6.2021" in page
+    assert "säännön mukaan 19.6.2021, joka on vapaapäivä" in page
+    assert "?vuosi=2022#vuosi" in page
+    assert "Vuosi 2022" in year_of(world, "?vuosi=2022")
+    assert "Vuosi 2021" in year_of(world, "?vuosi=x")
+
+
+def test_a_day_that_the_source_states_stands_beside_the_default(world: make.World) -> None:
+    stated = {"rule": "last mon 11-10", "stated": True, "basis": "Strategian luku 5"}
+    audited.add(CalendarEntry(strategy=world.strategy, kind="budget", which="council", **stated), make.stamp())
+    make.round_days(world.strategy)
+    told = year_of(world).partition("8.11.2021")[2].partition("</li>")[0]
+    assert "Strategian luku 5" in told
+    assert "oletuksen mukaan 15.11.2021" in told
+
+
+def test_a_moved_day_keeps_the_old_one_and_its_reason_in_the_year(world: make.World, days: dict[str, RoundDay]) -> None:
+    client, day = signed_in(world.director), days["answers_due"]
+    client.post(place(day), {"decided_on": "2021-09-25", "reason": "Syysloma siirtyi", "seen_version": "1"})
+    told = year_of(world, client=client).partition("27.9.2021")[2].partition("</li>")[0]
+    assert place(day) in told
+    for words in ("päätetty päivälle 25.9.2021", "säännön mukaan 22.9.2021", "Syysloma siirtyi"):
+        assert words in told
+
+
+def test_rounds_count_from_the_first_that_was_opened(world: make.World, days: dict[str, RoundDay]) -> None:
+    assert "Kierrokset lasketaan tästä alkaen: Talousarvio 2022" in year_of(world)
+    make.round_days(world.strategy, 2022)
+    with time_machine.travel(datetime(2022, 3, 1, tzinfo=UTC), tick=False):
+        assert "Kierrokset lasketaan tästä alkaen: Talousarvio 2023" in year_of(world)
+        page = page_of(world, Client())
+        assert "Ei pidetty" in page.partition(f'id="kierros-{days["opens"].round_id}"')[2].partition("<table")[0]
+        assert page.count("Ei pidetty") == 1

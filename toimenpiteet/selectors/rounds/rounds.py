@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
@@ -14,6 +15,8 @@ from toimenpiteet.models import CalendarEntry, ReportingRound, ReportVersion, Ro
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.round_days import DEFAULTS, RoundKind, Which
 from toimenpiteet.round_moves import ANSWERABLE
+from toimenpiteet.selectors.rounds.days import DayRow, day_row
+from toimenpiteet.selectors.rounds.years import Year, year_of
 from toimenpiteet.selectors.translated import Named, Text, text_of
 
 _SHOWN = 8
@@ -56,24 +59,10 @@ class RuleRow:
 
 
 @dataclass(frozen=True)
-class DayRow:
-    """A day of a round in words: when it holds, and what it was by the rule and as decided, where these differ."""
-
-    pk: int
-    day: str
-    rule: str
-    holds: str
-    computed: str
-    decided: str
-    reason: str
-    past: bool
-
-
-@dataclass(frozen=True)
 class RoundRow:
     """A reporting round with its days; `due` is the day of answers, `decided` where it moved to a working day.
 
-    `answerable` tells that there is a draft of its report.
+    `answerable` tells that there is a draft of its report, `lapsed` that nobody opened it while it could be answered.
     """
 
     pk: int
@@ -84,36 +73,52 @@ class RoundRow:
     decided: str
     days: list[DayRow]
     answerable: bool
+    lapsed: bool
 
 
 @dataclass(frozen=True)
 class RoundsPage:
-    """The rounds of a strategy: the rules of their days, by occasion, and the rounds themselves, the oldest first.
+    """The rounds of a strategy: one year of them, the rules of their days by occasion, and the rounds, oldest first.
 
-    `reports` are the rounds whose report exists for the person.
+    `counts_from` is the first round that counts, "" where there is none; `reports` are those whose report exists for
+    the person.
     """
 
     pk: int
     name: Text
     municipality: Named
+    year: Year
+    counts_from: str
     rules: list[tuple[str, list[RuleRow]]]
     rounds: list[RoundRow]
     reports: frozenset[int]
 
 
-def rounds_page(scope: Scope, strategy_id: int, today: date) -> RoundsPage:
-    """Return the page of a strategy's rounds; five queries. Raises Http404 when it does not exist for the person."""
+def rounds_page(scope: Scope, strategy_id: int, today: date, year: int = 0) -> RoundsPage:
+    """Return the page of a strategy's rounds in a `year` (0: this one); six queries.
+
+    Raises Http404 when the strategy does not exist for the person.
+    """
     visible = access.visible(scope, Strategy).select_related("municipality")
     strategy = access.get(scope, visible, pk=strategy_id)
     own = strategy.municipality.language
+    entries = list(CalendarEntry.objects.filter(strategy=strategy))
+    every = list(ReportingRound.objects.filter(strategy=strategy).order_by("due_on").prefetch_related("days"))
     return RoundsPage(
         strategy.pk,
         text_of(strategy, "name", own),
         Named(strategy.municipality_id, text_of(strategy.municipality, "name", own)),
-        rule_rows(strategy, own),
-        [round_row(row, own, today) for row in newest_rounds(strategy, _SHOWN).prefetch_related("days")][::-1],
+        year_of(strategy, entries, every, year, today),
+        next((row.occasion for row in every if not lapsed(row, today)), ""),
+        rule_rows(entries, own),
+        [round_row(row, own, today) for row in every[-_SHOWN:]],
         _with_report(scope, strategy),
     )
+
+
+def lapsed(row: ReportingRound, today: date) -> bool:
+    """Tell whether nobody opened the round while it could be answered: then nothing is owed of it (docs/domain.md)."""
+    return row.status == ReportingRound.Status.PLANNED and row.due_on < today
 
 
 def _with_report(scope: Scope, strategy: Strategy) -> frozenset[int]:
@@ -121,10 +126,10 @@ def _with_report(scope: Scope, strategy: Strategy) -> frozenset[int]:
     return frozenset(versions.values_list("round_id", flat=True))
 
 
-def rule_rows(strategy: Strategy, own: str) -> list[tuple[str, list[RuleRow]]]:
-    """Return how the days of a strategy's rounds are found, for each occasion that its calendar has; one query."""
+def rule_rows(calendar: Iterable[CalendarEntry], own: str) -> list[tuple[str, list[RuleRow]]]:
+    """Return how the days of a strategy's rounds are found, for each occasion that its `calendar` has."""
     entries: dict[str, dict[str, CalendarEntry]] = defaultdict(dict)
-    for entry in CalendarEntry.objects.filter(strategy=strategy):
+    for entry in calendar:
         entries[entry.kind][entry.which] = entry
     return [
         (str(label), [_rule(kind, which, entries[kind].get(which), own) for which in Which])
@@ -146,37 +151,24 @@ def newest_rounds(strategy: Strategy, count: int) -> "QuerySet[ReportingRound]":
     return ReportingRound.objects.filter(strategy=strategy).order_by("-due_on")[:count]
 
 
-def round_row(row: ReportingRound, own: str, today: date | None = None) -> RoundRow:
-    """Return a round in words, in the active language; with its days when `today` is given."""
+def round_row(row: ReportingRound, own: str, today: date, *, with_days: bool = True) -> RoundRow:
+    """Return a round in words, in the active language."""
     return RoundRow(
         row.pk,
         row.occasion,
-        row.get_status_display(),
+        _("not held") if lapsed(row, today) else row.get_status_display(),
         text_of(row, "body", own),
         day_words(row.due_on),
         day_words(row.decided_on) if row.decided_on != row.due_on else "",
-        _days(row.days.all(), today) if today else [],
+        _days(row.days.all(), today) if with_days else [],
         row.status in ANSWERABLE,
+        lapsed(row, today),
     )
 
 
 def _days(rows: Iterable[RoundDay], today: date) -> list[DayRow]:
     order = list(Which)
     return [day_row(row, today) for row in sorted(rows, key=lambda row: order.index(Which(row.which)))]
-
-
-def day_row(row: RoundDay, today: date) -> DayRow:
-    """Return a day of a round in words, in the active language."""
-    return DayRow(
-        row.pk,
-        str(labels.ROUND_DAY[Which(row.which)]),
-        rule_words(row.rule),
-        day_words(row.holds_on),
-        day_words(row.computed_on) if row.computed_on != row.holds_on else "",
-        day_words(row.decided_on) if row.decided_on not in {row.computed_on, row.holds_on} else "",
-        row.reason,
-        row.holds_on < today,
-    )
 
 
 def find_round(scope: Scope, pk: int) -> ReportingRound:

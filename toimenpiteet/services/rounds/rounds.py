@@ -1,6 +1,5 @@
 """Reporting rounds: made ahead from the strategy's calendar, and their days moved by a person, with a reason."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
@@ -16,6 +15,7 @@ from toimenpiteet.languages import columns_for
 from toimenpiteet.models import Actor, CalendarEntry, Door, ReportingRound, RoundDay, Stamp, Strategy
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.round_days import BODIES, Day, RoundKind, Which, days_of, held_on, misplaced
+from toimenpiteet.selectors.rounds.years import covers, rules_of
 from toimenpiteet.services import audited, rules
 from toimenpiteet.services.errors import Invalid, need
 
@@ -39,8 +39,7 @@ def make_ahead(now: datetime, *, door: Door) -> list[ReportingRound]:
 
 def years_ahead(strategy: Strategy, today: date) -> list[int]:
     """Return the years whose rounds are near: last year's annual report is gathered now, next year's rounds come."""
-    first, last = strategy.start_year or 0, strategy.end_year or today.year + 1
-    return [year for year in range(today.year - 1, today.year + 2) if first <= year <= last]
+    return [year for year in range(today.year - 1, today.year + 2) if covers(strategy, year)]
 
 
 @transaction.atomic
@@ -62,14 +61,6 @@ def ensure_rounds(strategy: Strategy, *, years: Iterable[int], actor: Actor, now
             if (kind, year) not in there and days[Which.ANSWERS_DUE].holds_on >= local_day(now):
                 made.append(_add(ReportingRound(strategy=strategy, kind=kind.value, year=year), days, entries, stamp))
     return sorted(made, key=lambda one: one.due_on)
-
-
-def rules_of(entries: Iterable[CalendarEntry]) -> dict[RoundKind, dict[Which, str]]:
-    """Return a strategy's own rules by kind of round; a kind without any is not there."""
-    found: dict[RoundKind, dict[Which, str]] = defaultdict(dict)
-    for entry in entries:
-        found[RoundKind(entry.kind)][Which(entry.which)] = entry.rule
-    return dict(found)
 
 
 def _add(made: ReportingRound, days: Mapping[Which, Day], entries: list[CalendarEntry], stamp: Stamp) -> ReportingRound:

@@ -14,6 +14,7 @@ from toimenpiteet import access
 from toimenpiteet.access import Verb
 from toimenpiteet.models import RoundDay
 from toimenpiteet.selectors.rounds import rounds as selected
+from toimenpiteet.selectors.rounds.days import day_row
 from toimenpiteet.selectors.translated import Named, text_of
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, need
@@ -21,14 +22,14 @@ from toimenpiteet.services.rounds import rounds as services
 from toimenpiteet.web.crumbs import Crumb, trail
 from toimenpiteet.web.edit.context import keeper
 from toimenpiteet.web.edit.forms import WhyForm
-from toimenpiteet.web.request import GET_OR_POST, RequestContext, published, request_context, say_done
+from toimenpiteet.web.request import GET_OR_POST, RequestContext, published, request_context, say_done, whole_number
 
 
 @require_safe
 @published
 def rounds(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResponse:
-    """Show how the days of the strategy's rounds are found, and the rounds with their days."""
-    page = selected.rounds_page(me.scope, strategy_id, me.today)
+    """Show the days of one year, how they are found, and the strategy's rounds with theirs."""
+    page = selected.rounds_page(me.scope, strategy_id, me.today, whole_number(request.GET.get("vuosi")))
     above = (("municipality", page.municipality), ("strategy", Named(page.pk, page.name)))
     context = {
         "rounds": page,
@@ -86,5 +87,5 @@ def _asked(me: RequestContext, day: RoundDay, form: DayForm) -> dict[str, Any]:
         (_("Reporting rounds"), reverse("rounds", args=[strategy.pk])),
         (_("Move the day"), ""),
     ]
-    shown = selected.day_row(day, me.today)
+    shown = day_row(day, me.today)
     return {"day": shown, "round": day.round.occasion, "form": form, "crumbs": here, "name": _("Move the day")}

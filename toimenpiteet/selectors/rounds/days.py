@@ -1,0 +1,37 @@
+"""A day of a round in words: when it holds, what it was by its rule, and why it was moved."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from toimenpiteet import labels
+from toimenpiteet.dates import day_words, rule_words
+from toimenpiteet.models import RoundDay
+from toimenpiteet.round_days import Which
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """A day of a round in words: when it holds, and what it was by the rule and as decided, where these differ."""
+
+    pk: int
+    day: str
+    rule: str
+    holds: str
+    computed: str
+    decided: str
+    reason: str
+    past: bool
+
+
+def day_row(row: RoundDay, today: date) -> DayRow:
+    """Return a day of a round in words, in the active language."""
+    return DayRow(
+        row.pk,
+        str(labels.ROUND_DAY[Which(row.which)]),
+        rule_words(row.rule),
+        day_words(row.holds_on),
+        day_words(row.computed_on) if row.computed_on != row.holds_on else "",
+        day_words(row.decided_on) if row.decided_on not in {row.computed_on, row.holds_on} else "",
+        row.reason,
+        row.holds_on < today,
+    )
