@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
@@ -231,7 +232,9 @@ def test_the_page_tells_the_same_and_leads_on(town: Changed) -> None:
     assert refused.status_code == 422
     assert 'value="2021-05-04"' in refused.content.decode()
     assert "Alkupäivä on myöhempi kuin loppupäivä." in refused.content.decode()
-    for above in (f"/strategiat/{town.strategy.pk}/", plan, f"/teemat/{town.theme.pk}/"):
+    theme, unit = f"/teemat/{town.theme.pk}/", f"/vastuutahot/{town.unit.pk}/"
+    for above in (f"/strategiat/{town.strategy.pk}/", plan, theme, unit):
         assert address in html(client.get(above))
+        assert address not in html(Client().get(above))
     review = html(signed_in(town.director).get(f"/kierrokset/{town.second.pk}/katselmus/"))
     assert f"{address}?to_round={town.second.pk}" in review

@@ -1,6 +1,7 @@
 """The strategies, as a list and one by one: what a strategy says, and how far its plans have come."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -25,7 +26,7 @@ from toimenpiteet.models import (
 from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
 from toimenpiteet.selectors.rounds.rounds import RoundRow, RuleRow, newest_rounds, round_row, rule_rows
 from toimenpiteet.selectors.strategies.texts import StrategyTexts, strategy_texts
-from toimenpiteet.selectors.translated import Named, Text, text_of
+from toimenpiteet.selectors.translated import Named, Text, in_alphabet, text_of
 
 _ROUNDS = 6
 
@@ -152,6 +153,13 @@ def years_words(start: int | None, end: int | None) -> str:
 def find_strategy(scope: Scope, pk: int) -> Strategy:
     """Return a strategy with its municipality; raises Http404 when it does not exist for the person."""
     return access.get(scope, access.visible(scope, Strategy).select_related("municipality"), pk=pk)
+
+
+def strategies_named(scope: Scope, keys: Collection[int]) -> list[Named]:
+    """Return those of `keys` that exist for the person, by name; one query."""
+    rows = access.visible(scope, Strategy).filter(pk__in=keys).select_related("municipality")
+    named = [Named(row.pk, text_of(row, "name", row.municipality.language)) for row in rows]
+    return sorted(named, key=lambda one: in_alphabet(one.name))
 
 
 def strategy_rows(scope: Scope, today: date, municipality: Municipality | None = None) -> list[StrategyRow]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from toimenpiteet.selectors.plan.view import views
+from toimenpiteet.selectors.strategies.strategy import strategies_named
 from toimenpiteet.selectors.translated import Named
 from toimenpiteet.selectors.units import pages as unit_pages
 from toimenpiteet.selectors.units.pages import CityUnits, UnitNode
@@ -74,5 +75,7 @@ def unit(request: HttpRequest, me: RequestContext, unit_id: int) -> HttpResponse
     plans = views(pages.rows, me.today)
     above = (("municipality", page.municipality), *(("unit", unit) for unit in page.above))
     context = {"unit": page, "plans": plans, "pages": pages, "crumbs": trail("units", *above, here=page.name)}
+    if not me.scope.anonymous:
+        context["strategies"] = strategies_named(me.scope, {plan.strategy_id for plan in plans})
     context["edit_links"] = edit_links(request, me.scope, page.municipality.pk, "unit", page.pk)
     return render(request, "toimenpiteet/units/unit.html", context)
