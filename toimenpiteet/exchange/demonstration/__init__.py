@@ -1,7 +1,8 @@
 """Demonstration people and years of invented activity, in two municipalities.
 
 ``cast`` who they are · ``script`` who does what and when, from a seed · ``remarks`` what they write · ``staging``
-brings them in · ``company`` their work on plans, through everybody's services · ``answering`` the story and its rounds.
+brings them in · ``company`` their work on plans, through everybody's services · ``proposing`` the changes of plans ·
+``answering`` the story and its rounds.
 """
 
 from toimenpiteet.exchange.demonstration.answering import play

@@ -18,6 +18,7 @@ from toimenpiteet.calendar import HELSINKI, add_working_days, local_day
 from toimenpiteet.exchange.demonstration import remarks
 from toimenpiteet.exchange.demonstration.cast import CAST, MUNICIPALITIES
 from toimenpiteet.exchange.demonstration.company import Company
+from toimenpiteet.exchange.demonstration.proposing import changes
 from toimenpiteet.exchange.demonstration.staging import Result
 from toimenpiteet.models import Actor, Door, Municipality, ReportingRound, StatusReport, User
 from toimenpiteet.round_days import Which
@@ -78,6 +79,7 @@ class _City:
         past = list(own.filter(due_on__lt=self.today).order_by("due_on", "pk"))
         if self.director is None:
             return 0
+        self.company.plan_errands(changes(self.company, self.director, self.now))
         for place, asked in enumerate(past, 1 - len(past)):
             self._gather(asked, reminded=place > -_REMINDED)
             if place == 0 and asked.due_on > self.today - _LASTING:

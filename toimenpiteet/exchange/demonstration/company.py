@@ -1,13 +1,13 @@
 """The people of one municipality at work on its plans, through the same services as everybody's work."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from toimenpiteet import access
 from toimenpiteet.calendar import local_day
 from toimenpiteet.exchange.demonstration.cast import CAST
-from toimenpiteet.exchange.demonstration.script import Act, Facts, acts
+from toimenpiteet.exchange.demonstration.script import Act, Facts, Outcome, acts, outcomes
 from toimenpiteet.exchange.demonstration.staging import Result
 from toimenpiteet.models import Actor, Door, Municipality, PeriodPlan, Step, User
 from toimenpiteet.services.plan import plans
@@ -28,12 +28,28 @@ class Company:
         self.plans = {f"{row.item.strategy.key}/{row.item.key}/{row.period.key}": row for row in rows}
         self.steps = _by_plan(Step.objects.filter(plan__municipality=municipality))
         self.answering: dict[int, list[User]] = {}
-        self.acts = deque(acts(self._all_facts(), seed=seed, now=now))
+        told = self._all_facts()
+        self.acts = deque(acts(told, seed=seed, now=now))
+        self.errands: deque[tuple[datetime, Callable[[], None]]] = deque()
+        chosen = outcomes(told, seed)
+        self.going_on = sorted(
+            plan.name for plan in told if not plan.past and chosen[plan.name] is Outcome.GOING_ON and plan.leads
+        )
 
     def until(self, at: datetime) -> None:
-        """Let everything happen that happens before an instant."""
+        """Let everything happen that happens before an instant, in order."""
         while self.acts and self.acts[0].at < at:
+            self._run_errands(self.acts[0].at)
             self._perform(self.acts.popleft())
+        self._run_errands(at)
+
+    def plan_errands(self, errands: Iterable[tuple[datetime, Callable[[], None]]]) -> None:
+        """Let other things happen at their instants among the work."""
+        self.errands = deque(sorted(errands, key=lambda errand: errand[0]))
+
+    def _run_errands(self, at: datetime) -> None:
+        while self.errands and self.errands[0][0] < at:
+            self.errands.popleft()[1]()
 
     def managers_of(self, plan: PeriodPlan) -> list[User]:
         """Return the managers who answer for a plan; asked of each plan once, in however many rounds it answers."""

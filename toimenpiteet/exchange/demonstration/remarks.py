@@ -79,3 +79,18 @@ MOVED = "Kaupunginhallituksen kokous siirtyi, joten raportti lukitaan myöhemmin
 EARLY = "Avataan hyvissä ajoin, jotta vuodenvaihteen kiireessä ei tarvitse vastata"
 LOCKED = "Vastaukset on käyty läpi, ja raportti menee kaupunginhallitukselle"
 PUBLISHED = "Kaupunginhallitus on käsitellyt raportin"
+
+# Changes of plans: cause and effect.
+LATER = (
+    ("Hankinnasta valitettiin markkinaoikeuteen.", "Käyttöönotto siirtyy puoli vuotta; kustannukset eivät kasva."),
+    ("Valtionavustus myönnettiin vuotta myöhemmin kuin haettiin.", "Työ alkaa vasta avustuksen tultua."),
+    ("Toimittaja ei ehdi sovittuun määräaikaan.", "Koulutukset siirtyvät syksylle."),
+)
+WIDER = ("Myös tytäryhtiöt haluavat mukaan.", "Työ koskee jatkossa myös tytäryhtiöitä.")
+NARROWER = ("Kolmas osapuoli vetäytyi.", "Kokeilu tehdään yhdellä palvelualueella kahden sijasta.")
+NO_MORE = ("Palvelu siirtyi hyvinvointialueelle.", "Kaupunki ei enää vastaa asiasta, eikä työtä kannata jatkaa.")
+GRANTED = "Perustelu on ymmärrettävä. Uudesta määräajasta pidetään kiinni."
+REFUSED = "Tytäryhtiöt ovat omassa ohjelmassaan. Jatketaan sovitulla sisällöllä."
+TO_BOARD = "Asia on kaupunginhallituksen päätettävä."
+BY_BOARD = "Hyväksyttiin esityksen mukaan."
+BOARD = "Kaupunginhallitus"
