@@ -52,7 +52,7 @@ _DEADLINE: tuple[type[Audited], ...] = (Strategy, ActionItem, PlanPeriod, Step)
 
 @contextmanager
 def as_of(day: date) -> Iterator[None]:
-    """Let what is read inside be as it was when `day` (in Europe/Helsinki) ended; two statements more, of any page.
+    """Let what is read inside be as it was when `day` (in Europe/Helsinki) ended; one statement more, of any page.
 
     Rows have to be fetched inside: a queryset that is evaluated later reads today's. Nothing can be written: anything
     but a SELECT raises UnauditedChange. What has no history raises LookupError, and ``PeriodPlan.last_sign_at``, which
