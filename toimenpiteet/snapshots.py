@@ -15,11 +15,16 @@ Words = dict[str, str]
 
 
 class Municipality(TypedDict):
-    """Whose strategy it is; `language` is its own first language."""
+    """Whose strategy it is; `language` is its own first language.
+
+    Its look, the `colour` and the fixed `words` of its reports, is missing where it was frozen before it was kept.
+    """
 
     key: str
     name: Words
     language: str
+    colour: NotRequired[str]
+    words: NotRequired[Words]
 
 
 class Strategy(TypedDict):

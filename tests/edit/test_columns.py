@@ -242,6 +242,9 @@ EXEMPT: dict[str, dict[str, str]] = {
     "file": {
         **_OWN_WAY,
         "Municipality.colour": "the look of the pages is not in the strategy",
+        "Municipality.report_words": "the look of reports is not in the strategy",
+        "Municipality.function_class": "of the city's case management, not of the strategy",
+        "Municipality.retention": "of the city's case management, not of the strategy",
         "Municipality.demonstration": "set by the demonstration alone",
         "PlanPeriod.doubt": "a period is stated by the whole document, not in a place of it",
         "PlanPeriod.source": "a period is stated by the whole document, not in a place of it",

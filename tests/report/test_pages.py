@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import logging
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import docx
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from docx.oxml.ns import qn
 
 from tests import make
 from tests.rounds.test_answers import RED
@@ -19,6 +21,8 @@ from toimenpiteet.exchange.report import files
 from toimenpiteet.exchange.report.files import FORMS, Form, keep_owed
 from toimenpiteet.models import Door, ReportFile, ReportVersion, RoundSnapshot, StoredFile, User
 from toimenpiteet.selectors.history.integrity import verify
+from toimenpiteet.selectors.rounds import reports as selected
+from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +161,46 @@ def test_what_no_report_has_is_not_found(world: Reported) -> None:
     world.lock()
     for more in ("en.pdf", "fi.exe", "fi.pdf?versio=7", "?versio=7"):
         assert world.get(world.director, more).status_code == 404, more
+
+
+# The city's own
+
+
+def test_the_city_has_its_words_and_colour_on_the_first_page_as_they_were_at_the_lock(world: Reported) -> None:
+    words = {"report_words_fi": "Raportti on osa tilinpäätöstä.", "colour": "#0b5566"}
+    audited.change(world.municipality, make.stamp(), **words)
+    world.lock()
+    world.municipality.refresh_from_db()
+    audited.change(world.municipality, make.stamp(), report_words_fi="Aivan muuta.")
+    page = world.text(world.viewer)
+    assert words["report_words_fi"] in page
+    assert "Aivan muuta." not in page
+    source = selected.kept(ReportVersion.objects.get())
+    word = docx.Document(io.BytesIO(files.made(source, Form("fi", "docx"))))
+    assert words["report_words_fi"] in [each.text for each in word.paragraphs]
+    assert next(word.element.body.iter(qn("w:top"))).get(qn("w:color")) == "0b5566"
+    assert files.made(source, Form("fi", "pdf")).startswith(b"%PDF")
+
+
+def test_the_case_management_gets_what_it_asks_about_the_files(world: Reported, one_form: Form) -> None:
+    own = {"function_class": "00.01.02", "retention": "pysyvästi (arkistolaki)"}
+    audited.change(world.municipality, make.stamp(), **own)
+    assert world.get(world.director, "tiedot.json").status_code == 404
+    snapshot = world.lock()
+    world.give(world.director)
+    keep_owed(make.NOW, door=Door.TASK)
+    response = world.get(world.viewer, "tiedot.json")
+    assert response.headers["Content-Type"] == "application/json"
+    told = json.loads(response.content)
+    assert {name: told[name] for name in own} == own
+    assert told["title"]["sv"] == "Hur strategin genomförs: budget 2022"
+    assert told["decision"] == {"body": GIVEN["body"], "on": GIVEN["decided_on"], "section": GIVEN["section"]}
+    assert (told["register_number"], told["version"]) == (GIVEN["register_number"], 2)
+    assert told["snapshot"]["sha256"] == snapshot.sha256
+    kept = ReportFile.objects.get(report__number=2).file
+    assert [(one["name"], one["sha256"], one["languages"]) for one in told["files"]] == [
+        (kept.name, kept.sha256, ["fi"])
+    ]
 
 
 # Later versions

@@ -31,7 +31,7 @@ ACTS = {name: address.removeprefix("POST ") for name, (address, answers) in TABL
 
 
 ONLY_READ = {
-    *("plan-steps", "answers", "review", "report", "report-file"),
+    *("plan-steps", "answers", "review", "report", "report-file", "report-data"),
     *("strategy-changes", "plan-changes", "closing"),
 }
 

@@ -42,6 +42,8 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     # The round is open: its report is a draft.
     "report": ("/kierrokset/{round}/raportti/", (LOGIN, 403, 403, 200, 403, 403, 404)),
     "report-file": ("/kierrokset/{round}/raportti/fi.xlsx", (LOGIN, 403, 403, 200, 403, 403, 404)),
+    # A draft has none.
+    "report-data": ("/kierrokset/{round}/raportti/tiedot.json", (LOGIN, 403, 403, 404, 403, 403, 404)),
     "report-version": ("/kierrokset/{round}/raportti/versio/", (LOGIN, 403, 403, 404, 403, 403, 404)),
     "exception": ("/kierrokset/{round}/poikkeus/", (LOGIN, 403, 403, 200, 403, 403, 404)),
     # The grant of this world is a substitution.

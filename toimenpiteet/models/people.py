@@ -53,6 +53,25 @@ class Municipality(Audited):
         help_text=_("As #rrggbb. It marks the top of each page; texts keep colours that can be read."),
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write the colour as #rrggbb, such as #0b5566."))],
     )
+    report_words = models.TextField(
+        _("fixed words of reports"),
+        blank=True,
+        help_text=_("They stand on the first page of each report, and are frozen with the round."),
+    )
+    function_class = models.CharField(
+        _("function class of reports"),
+        max_length=40,
+        blank=True,
+        help_text=_("As in the case management, such as 00.01.02. It stands in the data beside the files of a report."),
+    )
+    retention = models.CharField(
+        _("retention of reports"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "How long reports are kept, and on which ground. It stands in the data beside the files of a report."
+        ),
+    )
 
     class Meta:
         verbose_name = _("municipality")

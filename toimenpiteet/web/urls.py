@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kierrokset/<int:round_id>/katselmus/", review.review, name="review"),
     path("kierrokset/<int:round_id>/katselmus/muuttumattomat/", review.accept_calm, name="review-calm"),
     path("kierrokset/<int:round_id>/raportti/", report.report, name="report"),
+    path("kierrokset/<int:round_id>/raportti/tiedot.json", report.report_data, name="report-data"),
     path("kierrokset/<int:round_id>/raportti/versio/", report.report_version, name="report-version"),
     path("kierrokset/<int:round_id>/raportti/<slug:language>.<slug:kind>", report.report_file, name="report-file"),
     path("kierrokset/<int:round_id>/muistuta/<int:unit_id>/", review.nudge, name="nudge"),

@@ -85,6 +85,8 @@ def _common(snapshot: WholePlan, language: str) -> dict[str, Any]:
         "language": language,
         "author": words.said(municipality["name"], municipality["language"]).text,
         "made": snapshot["frozen_at"],
+        "colour": municipality.get("colour", ""),
+        "words": cell(words.said(municipality.get("words", {}), municipality["language"])),
         "page": _("page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
     }
 

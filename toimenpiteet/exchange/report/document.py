@@ -132,7 +132,7 @@ class Document:
     """A report in one language. `draft` is the word that stands over a draft, empty where it is none.
 
     `made` is when its files say that they were made (RFC 3339), `page` how they number pages. `wide` asks for ones that
-    lie, from the first one on.
+    lie, from the first one on. `colour` (#rrggbb) and `words` are the city's own, for its first page.
     """
 
     language: str
@@ -146,6 +146,8 @@ class Document:
     draft: str = ""
     lights: Table | None = None
     wide: bool = False
+    colour: str = ""
+    words: tuple[Line, ...] = ()
 
 
 def cell(*texts: str | Line) -> Cell:

@@ -13,7 +13,7 @@ import docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm
+from docx.shared import Cm, Pt
 
 from toimenpiteet.exchange.report.document import (
     Block,
@@ -71,9 +71,11 @@ class _Writer:
         self._edges()
         if document.draft:
             self.text("Subtitle", Line(document.draft, strong=True, mark="off_track"))
-        self.text("Title", Line(document.title))
+        _coloured(self.text("Title", Line(document.title)), document.colour)
         for label, value in document.facts:
             self.text("Normal", Line(f"{label}: ", strong=True), value).paragraph_format.space_after = 0
+        for line in document.words:
+            self.text("Normal", line).paragraph_format.space_before = Pt(6)
         if document.lights:
             self.table(document.lights)
         for part in document.parts:
@@ -156,6 +158,22 @@ class _Writer:
 def _element(paragraph: Any) -> Any:
     """Return the XML of a paragraph: that of its format is the same."""
     return paragraph.paragraph_format.element
+
+
+def _coloured(title: Any, colour: str) -> None:
+    """Draw a line of the city's colour above the title; no text depends on it."""
+    if colour:
+        edge = f'<w:top w:val="single" w:sz="36" w:space="6" w:color="{colour.removeprefix("#")}"/>'
+        properties = _element(title).get_or_add_pPr()
+        properties.insert_element_before(
+            parse_xml(f"<w:pBdr {nsdecls('w')}>{edge}</w:pBdr>"),
+            "w:shd",
+            "w:tabs",
+            "w:spacing",
+            "w:ind",
+            "w:jc",
+            "w:rPr",
+        )
 
 
 def _add_run(paragraph: Any, line: Line, language: str) -> None:

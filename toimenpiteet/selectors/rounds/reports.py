@@ -1,13 +1,15 @@
 """What a round's report is made of: the snapshot that its lock kept, or a draft that is read now; and its files."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.models import ReportFile, ReportingRound, ReportVersion
+from toimenpiteet.models.reading import columns_of
+from toimenpiteet.round_days import BODIES
 from toimenpiteet.round_moves import ANSWERABLE, RoundStatus
 from toimenpiteet.selectors.rounds.snapshots import content, snapshot
 from toimenpiteet.snapshots import Snapshot
@@ -78,6 +80,11 @@ def files_of(version: ReportVersion) -> dict[str, ReportFile]:
 def file_of(scope: Scope, version: ReportVersion, form: str) -> ReportFile | None:
     """Return the file of a form that exists for the person; None where it is not made yet."""
     return access.visible(scope, ReportFile).filter(report=version, form=form).first()
+
+
+def meetings(asked: ReportingRound) -> dict[str, date]:
+    """Return the days on which bodies handle a round, by what the day is (``round_days.Which``)."""
+    return dict(columns_of(asked.days.filter(which__in=BODIES).order_by("holds_on"), ["which", "holds_on"]))
 
 
 def unfinished(forms: int) -> list[ReportVersion]:

@@ -77,7 +77,13 @@ def _whole_plan(strategy: Strategy, asked: ReportingRound | None, at: datetime) 
     town = strategy.municipality
     return {
         "frozen_at": instant_text(at),
-        "municipality": {"key": town.key, "name": words_of(town, "name"), "language": town.language},
+        "municipality": {
+            "key": town.key,
+            "name": words_of(town, "name"),
+            "language": town.language,
+            "colour": town.colour,
+            "words": words_of(town, "report_words"),
+        },
         "strategy": {"key": strategy.key, "name": words_of(strategy, "name")},
         "goals": _goals(strategy),
         "plans": _plans(strategy, asked, local_day(at)),

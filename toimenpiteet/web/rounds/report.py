@@ -1,7 +1,9 @@
 """The report of a round as a page, its files, and what the case management gives to it after the lock."""
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import PurePath
 from typing import Any
 
 from django import forms
@@ -16,7 +18,8 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet import access
 from toimenpiteet.access import Verb
-from toimenpiteet.exchange.report.files import BOTH, FORMATS, LANGUAGES, Form, document, made, name_of
+from toimenpiteet.exchange.report.files import BOTH, FORMATS, FORMS, LANGUAGES, Form, document, made, name_of
+from toimenpiteet.exchange.report.metadata import metadata
 from toimenpiteet.languages import BY_CODE, spoken
 from toimenpiteet.models import ReportFile, ReportVersion
 from toimenpiteet.selectors.rounds import reports as selected
@@ -120,6 +123,7 @@ def _files(me: RequestContext, source: Source) -> dict[str, Any]:
         "making": making,
         "stuck": making and version is not None and me.now - version.at > PATIENCE,
         "again": _address("report", source),
+        "data": _address("report-data", source) if version else "",
     }
 
 
@@ -158,6 +162,21 @@ def report_file(request: HttpRequest, me: RequestContext, round_id: int, languag
         return HttpResponseRedirect(f"{_address('report', source)}#tiedostot", status=303)
     kept, data = files.read(me.scope, there.file_id)
     return download(data, kept.name)
+
+
+@require_safe
+@published
+def report_data(request: HttpRequest, me: RequestContext, round_id: int) -> HttpResponseBase:
+    """Give what the city's case management asks about the files of a locked round's report, as JSON."""
+    found = _report(request, me, round_id)
+    if found is None:
+        return redirect_to_login(request.get_full_path())
+    source, _versions = found
+    if source.version is None:
+        raise Http404
+    data = metadata(source, selected.files_of(source.version), selected.meetings(source.asked))
+    name = f"{PurePath(name_of(source, FORMS[0])).stem}.json"
+    return download(json.dumps(data, ensure_ascii=False, indent=2).encode(), name)
 
 
 # What the case management gives
