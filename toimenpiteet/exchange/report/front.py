@@ -26,7 +26,7 @@ from toimenpiteet.exchange.report.facts import Sums
 from toimenpiteet.snapshots import Snapshot
 
 # So that the longest Finnish word of each head stays whole, and twelve goals on the page of the summary.
-_WEIGHT = {Mark.ON_TRACK: 1.0, Mark.AT_RISK: 1.25, Mark.OFF_TRACK: 1.2, Mark.NOT_ASSESSED: 1.15, Mark.NOT_REPORTED: 1.4}
+_WEIGHT = {Mark.ON_TRACK: 1.0, Mark.AT_RISK: 1.25, Mark.OFF_TRACK: 1.2, Mark.NOT_ASSESSED: 1.15, Mark.NOT_REPORTED: 1.5}
 
 
 def proposal(snapshot: Snapshot, _own: str) -> Part:

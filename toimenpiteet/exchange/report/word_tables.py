@@ -13,6 +13,9 @@ _BORDERS = "".join(
     for side, size, colour in (("top", 4, INK), ("bottom", 4, _HAIR), ("insideH", 4, _HAIR))
 )
 _MARGINS = "".join(f'<w:{side} w:w="70" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))
+# Half points: heads are smaller, so that their longest words stay whole.
+_HEAD_SHADE = f'<w:shd w:val="clear" w:color="auto" w:fill="{SHADE}"/>'
+_HEAD_SIZE = '<w:sz w:val="15"/>'
 _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
@@ -41,24 +44,25 @@ def _row(
 ) -> str:
     short = all(sum(len(line.text) for line in cell) < _LONG for cell in row)
     properties = ("<w:cantSplit/>" if short else "") + ("<w:tblHeader/>" if head else "")
-    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{SHADE}"/>' if head else ""
+    shade, size = (_HEAD_SHADE, _HEAD_SIZE) if head else ("", "")
     cells = (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>{_paragraphs(cell, column, language)}</w:tc>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
+        f"{_paragraphs(cell, column, language, size)}</w:tc>"
         for cell, column, width in zip(row, columns, widths, strict=True)
     )
     return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def _paragraphs(cell: Cell, column: Column, language: str) -> str:
+def _paragraphs(cell: Cell, column: Column, language: str, size: str) -> str:
     side = '<w:jc w:val="right"/>' if column.number else ""
     properties = f'<w:pPr><w:pStyle w:val="{TABLE_TEXT}"/>{side}</w:pPr>'
     # A cell without a paragraph is none.
-    return "".join(f"<w:p>{properties}{run_xml(line, language)}</w:p>" for line in cell or (Line(""),))
+    return "".join(f"<w:p>{properties}{run_xml(line, language, size)}</w:p>" for line in cell or (Line(""),))
 
 
-def run_xml(line: Line, language: str) -> str:
+def run_xml(line: Line, language: str, size: str = "") -> str:
     """Return a text as a run, in its language."""
     bold = "<w:b/>" if line.strong or line.mark else ""
     colour = f'<w:color w:val="{COLOURS[line.mark]}"/>' if line.mark else ""
     said = f'<w:lang w:val="{line.lang or language}"/>'
-    return f'<w:r><w:rPr>{bold}{colour}{said}</w:rPr><w:t xml:space="preserve">{escape(line.text)}</w:t></w:r>'
+    return f'<w:r><w:rPr>{bold}{colour}{size}{said}</w:rPr><w:t xml:space="preserve">{escape(line.text)}</w:t></w:r>'
