@@ -301,6 +301,7 @@ LIGHT_MEANS: dict[Light, Label] = {
 
 # By waiting.Urgency: how soon a plan has to be done.
 URGENCY: dict[str, Label] = {
+    "returned": _("Returned to you"),
     "late": _("Late"),
     "week": _("This week"),
     "round": _("This reporting round"),

@@ -104,7 +104,8 @@ def test_what_is_chosen_is_carried_over_and_the_item_tells_it_both_ways(world: C
 def test_whoever_approves_reads_what_was_proposed_and_by_whom(world: Closing) -> None:
     for place in ("/odottaa/", world.place):
         page = squeezed(world.client.get(place).content.decode())
-        assert '<q>Valmis.</q> <span class="date">Maija Mallikas, 15.3.2021 klo 11.00</span>' in page, place
+        said = "15.3.2021 klo 11.00: Maija Mallikas ehdotti suunnitelmaa valmiiksi.</p> <p>Valmis.</p>"
+        assert said in page, place
 
 
 def test_without_a_reason_nothing_is_discontinued(world: Closing) -> None:

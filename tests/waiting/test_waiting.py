@@ -111,6 +111,43 @@ def test_pages_go_on_and_counts_tell_of_all(world: make.World) -> None:
         assert client.get(f"/odottaa/?page={page}").status_code == 200
 
 
+# The last words
+
+
+def test_who_proposed_and_who_sent_back_are_read_with_their_words(world: make.World) -> None:
+    due(world, "Mennyt perjantai", date(2021, 3, 12))
+    manager, director = signed_in(world.manager), signed_in(world.director)
+    move(manager, world.plan, "start")
+    move(manager, world.plan, "propose_completion", "Väline on käytössä joka palvelualueella.", version=2)
+    page = html(director)
+    assert f"{world.manager.name} ehdotti suunnitelmaa valmiiksi" in page
+    assert "Väline on käytössä joka palvelualueella." in page
+
+    move(director, world.plan, "send_back", "Kertokaa vielä, miten tulosta on mitattu.", version=3)
+    returned = group(html(manager), "returned")
+    assert returned.startswith(" open>")
+    assert "Kertokaa vielä, miten tulosta on mitattu." in returned
+    assert world.director.name in returned
+    assert "Mennyt perjantai" in group(html(manager), "late")
+
+    move(manager, world.plan, "propose_completion", "Mitattiin kyselyllä.", version=4)
+    page = html(manager)
+    assert not group(page, "returned")
+    assert "Mitattiin kyselyllä." in page
+
+
+def test_what_was_sent_back_and_taken_back_was_not_sent_back(world: make.World) -> None:
+    manager, director = signed_in(world.manager), signed_in(world.director)
+    move(manager, world.plan, "start")
+    move(manager, world.plan, "propose_completion", "Valmista tuli.", version=2)
+    move(director, world.plan, "send_back", "Vahingossa.", version=3)
+    move(director, world.plan, "take_back", version=4)
+    page = html(manager)
+    assert not group(page, "returned")
+    assert "Vahingossa." not in page
+    assert "Valmista tuli." in page
+
+
 # Filters
 
 

@@ -59,8 +59,9 @@ def statements(client: Client, address: str) -> int:
 PAGES: list[tuple[str, Callable[[make.World], User], int]] = [
     ("/myohassa/", lambda world: world.director, 10),
     ("/myohassa/?sort=name&days=3", lambda world: world.director, 10),
+    # One of them reads the last words on each plan.
     ("/odottaa/", lambda world: world.manager, 13),
-    ("/odottaa/?q=a&status=not_started", lambda world: world.manager, 12),
+    ("/odottaa/?q=a&status=not_started", lambda world: world.manager, 13),
     ("/odottaa/", lambda world: world.director, 18),
     # Who directs and has units of their own as well gets both pages in one.
     ("/odottaa/", lambda world: make.member(world.unit, user=world.director), 21),

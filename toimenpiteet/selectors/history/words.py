@@ -145,6 +145,11 @@ def sentence(event: Event, who: str, thing: str) -> str:
     return str(form) % {"who": who, "thing": thing, "kind": kind_words(event)}
 
 
+def move_sentence(move: str, who: str) -> str:
+    """Return what a move of a plan's status did, as a sentence that names who."""
+    return str(_MOVES[move]) % {"who": who}
+
+
 def heading(event: Event, thing: str) -> str:
     """Return what happened in a few words."""
     if event.move:

@@ -20,7 +20,7 @@ from toimenpiteet.dates import day_words, distance_words, due_words
 from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import PeriodPlan, Step
 from toimenpiteet.models.reading import GIVEN, Statement, columns_of
-from toimenpiteet.selectors.history.proposals import Proposed, proposals_of
+from toimenpiteet.selectors.history.last_moves import LastMove, last_moves
 from toimenpiteet.selectors.plan.lateness import Lateness, lateness, with_lateness
 from toimenpiteet.selectors.plan.moves import MoveView, move_views
 from toimenpiteet.selectors.plan.parts import Around, MeansView, StepView, around_of, steps_of
@@ -37,12 +37,12 @@ class Part(Enum):
     STEP_COUNT = "how many steps it has, and how many are done"
     STEPS = "its steps"
     MOVES = "the moves from its status, and what the person may do; needs the units"
+    LAST = "its last move, with who made it and their words"
     TEXT = "its text, key, source and doubt"
-    PROPOSAL = "who proposed it as completed, when and in which words, while it awaits approval"
 
 
 ROW = frozenset({Part.UNITS, Part.STEP_COUNT})
-CARD = frozenset({Part.UNITS, Part.STEP_COUNT, Part.MOVES, Part.PROPOSAL})
+CARD = frozenset({Part.UNITS, Part.STEP_COUNT, Part.MOVES, Part.LAST})
 WHOLE = frozenset({Part.LINKS, Part.STEPS, Part.MOVES, Part.TEXT})
 _NOTHING = Text("")
 
@@ -77,11 +77,11 @@ class PlanView:
     steps_done: int = 0
     steps_all: int = 0
     moves: list[MoveView] = field(default_factory=list)
+    last: LastMove | None = None
     text: Text = _NOTHING
     key: str = ""
     source: str = ""
     doubt: str = ""
-    proposal: Proposed | None = None
     may_comment: bool = False
     may_edit: bool = False
     may_keep: bool = False
@@ -273,13 +273,9 @@ def _views(rows: Iterable[Sequence[Any]], today: date, parts: frozenset[Part], s
     own = {row["pk"]: row["municipality__language"] for row in read}
     linked = around_of(own, whole=Part.LINKS in parts) if parts & {Part.UNITS, Part.LINKS} else {}
     steps = steps_of(list(own), today) if Part.STEPS in parts else {}
+    last = last_moves(list(own)) if Part.LAST in parts else {}
     found = [_view(row, today, linked.get(row["pk"]), steps.get(row["pk"], []), parts, scope) for row in read]
-    return _with_proposals(found) if Part.PROPOSAL in parts else found
-
-
-def _with_proposals(rows: list[PlanView]) -> list[PlanView]:
-    proposals = proposals_of([row.pk for row in rows if row.status is Status.AWAITING_APPROVAL])
-    return [replace(row, proposal=proposals.get(row.pk)) for row in rows] if proposals else rows
+    return [replace(view, last=last.get(view.pk)) for view in found] if last else found
 
 
 def _view(

@@ -42,6 +42,12 @@ class RoundLine:
     asked: int
     answered: int
     returned: int
+    unreviewed: int
+
+    @property
+    def silent(self) -> int:
+        """Return of how many nothing was said at all."""
+        return self.asked - self.answered - self.returned
 
 
 def mine(scope: Scope) -> "QuerySet[StatusReport]":
@@ -61,6 +67,7 @@ def line_of(asked: ReportingRound, rows: Collection[StatusReport], today: date) 
         asked=len(rows),
         answered=len(rows) - len(silent),
         returned=sum(row.review == Review.RETURNED for row in rows),
+        unreviewed=sum(row.said != Said.NOTHING and row.review == Review.NONE for row in rows),
     )
 
 

@@ -16,6 +16,7 @@ from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan, PlanUnit, Strategy, Unit
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.models.strategy import StrategyStatus
+from toimenpiteet.selectors.history.last_moves import sent_back
 from toimenpiteet.selectors.plan.lateness import longest_late, with_lateness
 from toimenpiteet.selectors.plan.view import PlanView
 from toimenpiteet.selectors.translated import Named, in_alphabet, text_in
@@ -28,6 +29,7 @@ SOON = timedelta(days=30)
 class Urgency(StrEnum):
     """How soon a plan has to be done, in the order of the page."""
 
+    RETURNED = "returned"
     LATE = "late"
     WEEK = "week"
     ROUND = "round"
@@ -99,17 +101,19 @@ def _holds(fields: Iterable[str], word: str) -> Q:
 def by_urgency(plans: "QuerySet[PeriodPlan]", today: date, ends: dict[int, date]) -> list[tuple[int, int]]:
     """Return the keys of `plans`, most urgent first, each with its place in ORDER; one query.
 
-    This week ends on Sunday. This round ends on the strategy's next reporting deadline: `ends`, by strategy.
+    What was sent back comes first. This week ends on Sunday. This round ends on the strategy's next reporting deadline:
+    `ends`, by strategy.
     """
     in_round = Q(~Q(item__strategy__in=list(ends)), next_deadline_on__lte=today + SOON)
     for strategy, end in ends.items():
         in_round |= Q(item__strategy=strategy, next_deadline_on__lte=end)
     week = today + timedelta(days=6 - today.weekday())
     place = Case(
-        When(late_since__isnull=False, then=Value(0)),
-        When(next_deadline_on__lte=week, then=Value(1)),
-        When(in_round, then=Value(2)),
-        default=Value(3),
+        When(sent_back(), then=Value(0)),
+        When(late_since__isnull=False, then=Value(1)),
+        When(next_deadline_on__lte=week, then=Value(2)),
+        When(in_round, then=Value(3)),
+        default=Value(4),
     )
     ordered = with_lateness(plans, today).annotate(urgency=place, day=Coalesce("late_since", "next_deadline_on"))
     ordered = ordered.order_by("urgency", "day", "item__goal__number", "item__order", "pk")

@@ -1,0 +1,55 @@
+"""The last move of each plan in words: who made it, when, and what they wrote."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from toimenpiteet.dates import moment_words
+from toimenpiteet.models import StatusChange
+from toimenpiteet.models.reading import columns_of
+from toimenpiteet.selectors.history.words import move_sentence, who_words
+from toimenpiteet.workflow import TAKE_BACK, Status
+
+_SENT_BACK = "send_back"
+_COLUMNS = ["plan_id", "move", "comment", "at", "actor_name__text", "on_behalf_name__text"]
+
+
+@dataclass(frozen=True)
+class LastMove:
+    """What was done last to a plan's status, as a sentence that names who; `comment` is in their own words."""
+
+    move: str
+    sentence: str
+    comment: str
+    at: str
+
+    @property
+    def sent_back(self) -> bool:
+        """Tell whether the plan was sent back to be continued, and nobody has moved it since."""
+        return self.move == _SENT_BACK
+
+
+def last_moves(plans: Collection[int]) -> dict[int, LastMove]:
+    """Return the last move of each of `plans` that was moved at all; one query."""
+    rows = _standing().filter(plan__in=plans).order_by("plan", "plan_version")
+    # Of each plan the last row stays.
+    found = {plan: row for plan, *row in columns_of(rows, _COLUMNS)} if plans else {}
+    return {plan: _last(*row) for plan, row in found.items()}
+
+
+def _standing() -> "QuerySet[StatusChange]":
+    """Return the moves that stand: what was taken back does not count, and neither does the taking back."""
+    return StatusChange.objects.filter(undone_by__isnull=True).exclude(move=TAKE_BACK)
+
+
+def _last(move: str, comment: str, at: datetime, who: str, on_behalf: str | None) -> LastMove:
+    return LastMove(move, move_sentence(move, who_words(who, on_behalf or "")), comment, moment_words(at))
+
+
+def sent_back() -> Q:
+    """Return which plans were sent back to be continued and not moved since, for a query of plans."""
+    later = _standing().filter(plan=OuterRef("plan"), plan_version__gt=OuterRef("plan_version"))
+    last = _standing().filter(~Exists(later), plan=OuterRef("pk"), move=_SENT_BACK)
+    return Q(Exists(last), status=Status.IN_PROGRESS.value)
