@@ -12,6 +12,7 @@ from toimenpiteet.models import (
     CalendarEntry,
     ChangeRequest,
     Door,
+    Evidence,
     Goal,
     Grant,
     GroupMember,
@@ -155,6 +156,12 @@ def asked(of: PeriodPlan) -> StatusReport:
     """Open the budget round of 2021 and expect an answer about a plan."""
     row = brought(round_days(of.item.strategy)["answers_due"].round, "open")
     return audited.add(StatusReport(round=row, plan=of), stamp())
+
+
+def evidence(of: StatusReport, **fields: Any) -> Evidence:
+    """Put a link beside an answer."""
+    values = {"name": "Kysely", "url": "https://mallila.example/kysely"} | fields
+    return audited.add(Evidence(round=of.round, plan=of.plan, **values), stamp())
 
 
 def change_request(of: PeriodPlan, **fields: Any) -> ChangeRequest:

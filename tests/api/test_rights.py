@@ -50,6 +50,10 @@ READ: dict[str, tuple[str, tuple[int, ...]]] = {
     "snapshot": ("rounds/{locked}/snapshot/", SIGNED_IN),
     "answers": ("rounds/{asking}/answers/", SIGNED_IN),
     "answer": ("rounds/{asking}/answers/{plan}/", SIGNED_IN),
+    # To anybody what is public of a published round, and to all others of this one nothing.
+    "evidence": ("rounds/{asking}/answers/{plan}/evidence/", EVERYBODY),
+    "evidence-piece": ("rounds/{asking}/answers/{plan}/evidence/{evidence}/", ONLY_WRITTEN),
+    "evidence-file": ("rounds/{asking}/answers/{plan}/evidence/{evidence}/file/", (404, *(200,) * 5, 404)),
     "answer-unchanged": ("rounds/{asking}/answers/{plan}/unchanged/", ONLY_WRITTEN),
     "answer-withdraw": ("rounds/{asking}/answers/{plan}/withdraw/", ONLY_WRITTEN),
     "answer-return": ("rounds/{asking}/answers/{plan}/return/", ONLY_WRITTEN),
@@ -105,6 +109,20 @@ WRITE: tuple[tuple[str, str, str, Any, tuple[int, ...]], ...] = (
         {"light": "on_track", "text": "Etenee."},
         (401, 200, 403, 403, 403, 403, 404),
     ),
+    (
+        "evidence",
+        "POST",
+        "rounds/{asking}/answers/{plan}/evidence/",
+        {"name": "Kysely", "url": "https://mallila.example/kysely"},
+        (401, 201, 201, 403, 403, 403, 404),
+    ),
+    (
+        "evidence-piece",
+        "DELETE",
+        "rounds/{asking}/answers/{plan}/evidence/{evidence}/",
+        None,
+        (401, 204, 204, 403, 403, 403, 404),
+    ),
     # The manager may, and a step of the plan is past its day: a sentence is needed.
     ("answer-unchanged", "POST", "rounds/{asking}/answers/{plan}/unchanged/", {}, (401, 400, 403, 403, 403, 403, 404)),
     ("answer-withdraw", "POST", "rounds/{asking}/answers/{plan}/withdraw/", {}, (401, 200, 403, 403, 403, 403, 404)),
@@ -137,6 +155,7 @@ def _address(town: Town, path: str) -> str:
         "asking",
         "locked",
         "change",
+        "evidence",
     )
     return path.format(**{name: getattr(town, name).pk for name in things})
 

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
-from tests.api.town import Caller, Town, problem
+from tests.api.town import PDF, Caller, Town, problem
 from toimenpiteet.models import AnswerDraft, ReportingRound, RoundDay, RoundSnapshot, StatusReport
 from toimenpiteet.services import audited
 
@@ -378,3 +379,49 @@ def test_words_that_nobody_would_read_are_refused(town: Asked, name: str) -> Non
     who = "director" if name == "accept" else "manager"
     found = problem(town.act(name, who, 1, {"review_text": "Hyvä!"}), 400, "invalid")
     assert [error["field"] for error in found["errors"]] == ["review_text"]
+
+
+# --- evidence -------------------------------------------------------------------------------------------------------
+
+
+def test_evidence_is_put_beside_an_answer_read_and_taken_away(town: Asked) -> None:
+    place, manager = f"{town.place}evidence/", town.client("manager", "en")
+    file = SimpleUploadedFile("Tulos.pdf", PDF)
+    made = manager.upload(place, file=file, public="true")
+    assert (made.status_code, made["ETag"]) == (201, '"1"'), made.content
+    shown = made.json()
+    assert (shown["name"], shown["url"], shown["public"]) == ("Tulos.pdf", "", True)
+    assert shown["file"] == {
+        "name": "Tulos.pdf",
+        "content_type": "application/pdf",
+        "size": len(PDF),
+        "sha256": hashlib.sha256(PDF).hexdigest(),
+        "address": f"/api/v1/{place}{shown['id']}/file/",
+    }
+    given = town.client("viewer").get(f"{place}{shown['id']}/file/")
+    assert (given.content, given["Content-Disposition"]) == (PDF, 'attachment; filename="Tulos.pdf"')
+    assert Caller().get(place).json() == []
+    make.brought(town.asking, "published")
+    assert Caller().get(place).json() == [shown]
+    assert Caller().get(f"{place}{shown['id']}/file/").content == PDF
+    problem(manager.send("DELETE", f"{place}{shown['id']}/", version=1), 409, "wrong_status")
+
+
+def test_evidence_that_cannot_be_taken_is_named_by_its_field(town: Asked) -> None:
+    place, manager = f"{town.place}evidence/", town.client("manager", "en")
+    for body, field in (
+        ({"name": " ", "url": "https://mallila.example/"}, "name"),
+        ({"name": "Kysely", "url": "javascript:alert(1)"}, "url"),
+        ({"name": "Kysely", "url": "https://mallila.example/", "public": "yes"}, "public"),
+    ):
+        found = problem(manager.send("POST", place, body), 400, "invalid")
+        assert [error["field"] for error in found["errors"]] == [field]
+    large = PDF + b"a" * (11 * 2**20)
+    for name, data in (("kuva.png", PDF), ("suuri.pdf", large), ("tyhja.pdf", b"")):
+        found = problem(manager.upload(place, file=SimpleUploadedFile(name, data)), 400, "invalid")
+        assert [error["field"] for error in found["errors"]] == ["file"]
+    problem(
+        manager.upload(place, file=[SimpleUploadedFile(f"{number}.pdf", PDF) for number in (1, 2)]), 400, "parse_error"
+    )
+    problem(manager.upload(town.place, file=SimpleUploadedFile("tulos.pdf", PDF)), 405, "method_not_allowed")
+    problem(manager.send("DELETE", f"{place}{town.evidence.pk}/", version=1), 404, "not_found")

@@ -27,11 +27,12 @@ from toimenpiteet.models import (
     User,
 )
 from toimenpiteet.models.actions import ProjectAlias
-from toimenpiteet.services import audited
+from toimenpiteet.services import audited, files
 from toimenpiteet.services.people import tokens
 from toimenpiteet.workflow import Role
 
 API = "/api/v1/"
+PDF = b"%PDF-1.7 tulos"
 PEOPLE = ("anonymous", "manager", "contributor", "director", "viewer", "admin", "neighbour")
 
 
@@ -82,6 +83,8 @@ class Town(make.World):
         said = {"said": "updated", "light": "on_track", "text": "Tiekartta on laadittu.", "answered_at": make.NOW}
         self.report = self.add(StatusReport(round=self.asking, plan=self.plan, **said))
 
+        file = files.add(self.asking, "tulos.pdf", PDF, stamp=make.stamp())
+        self.evidence = make.evidence(self.report, name="Tulos", url="", file=file)
         self.change = make.change_request(self.plan)
         self.locked = make.brought(self._annual(2020, date(2021, 2, 28)), "locked")
         frozen = rfc8785.dumps({"format": snapshots.FORMAT, "plans": []})
@@ -127,6 +130,10 @@ class Caller:
             headers["If-Match"] = f'"{version}"' if isinstance(version, int) else version
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self._client.generic(method, API + path, content, "application/json", headers=headers)
+
+    def upload(self, path: str, **fields: Any) -> Any:
+        """POST a form with files."""
+        return self._client.post(API + path, fields, headers=self._headers)
 
     def move(self, plan: int, name: str, version: int | str | None, comment: str = "") -> Any:
         """Make a move."""

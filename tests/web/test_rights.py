@@ -29,6 +29,13 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "answers": ("/kierrokset/{round}/vastaukset/", (LOGIN, 200, 200, 200, 200, 200, 404)),
     # Without a button's name nothing is done.
     "answer": ("POST /kierrokset/{round}/vastaukset/{plan}/", (SESSION_OVER, 404, 404, 404, 404, 404, 404)),
+    "evidence": ("/kierrokset/{round}/vastaukset/{plan}/naytto/", (LOGIN, 200, 200, 200, 200, 200, 404)),
+    "evidence-remove": (
+        "POST /kierrokset/{round}/vastaukset/{plan}/naytto/{evidence}/poista/",
+        (SESSION_OVER, 303, 303, 403, 403, 403, 404),
+    ),
+    # The file of a link.
+    "evidence-file": ("/naytto/{evidence}/", (LOGIN, 404, 404, 404, 404, 404, 404)),
     # Without drafts nothing is sent.
     "answers-send": ("POST /kierrokset/{round}/vastaukset/laheta/", (SESSION_OVER, 303, 303, 303, 303, 303, 404)),
     "review": ("/kierrokset/{round}/katselmus/", (LOGIN, 403, 403, 200, 403, 403, 404)),
@@ -190,6 +197,7 @@ def test_each_person_gets_the_answers_of_the_table(person: str) -> None:
         "change": make.change_request(world.plan).pk,
         "report": report.pk,
         "round": report.round_id,
+        "evidence": make.evidence(report).pk,
     }
     data = {"name": "start", "version": 1, "comment": "Hei", "done": "true", "plan": f"{world.plan.pk}:1"}
     got: dict[str, int] = {}

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -75,6 +75,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, SuspiciousOperation):
+        # What Django refuses of a form.
+        error = exceptions.ParseError(_("The form is larger than this address takes, or has more than one file."))
     if isinstance(error, exceptions.APIException):
         return _respond(request, *_foreseen(error, request))
     _log.exception("Unforeseen error in %s", request.path)

@@ -124,3 +124,28 @@ class Answer(serializers.Serializer[Any]):
     review_text = serializers.CharField(help_text="What is missing, in the director's words, where it was returned.")
     draft = Drafted(allow_null=True, help_text="Only for those who may answer for the plan; null for all others.")
     version = serializers.IntegerField(help_text="Send it in If-Match with whatever is done to the answer.")
+
+
+class EvidenceFile(serializers.Serializer[Any]):
+    """A file that stands beside an answer."""
+
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="In bytes.")
+    sha256 = serializers.CharField()
+    address = serializers.CharField(help_text="Where its bytes are, on this server.")
+
+
+class Evidence(serializers.Serializer[Any]):
+    """A link or a file beside a plan's answer in a round."""
+
+    id = serializers.IntegerField()
+    round = serializers.IntegerField()
+    plan = serializers.IntegerField()
+    name = serializers.CharField(help_text="Its title.")
+    url = serializers.CharField(help_text="Where a link leads; empty for a file.")
+    public = serializers.BooleanField(
+        help_text="For everybody once the round is published; else for people of the municipality."
+    )
+    file = EvidenceFile(allow_null=True, help_text="Null for a link.")
+    version = serializers.IntegerField(help_text="Send it in If-Match to take it away.")

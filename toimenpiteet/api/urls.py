@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from toimenpiteet.api import catalogue, change_requests, changes, moves, openapi_views, rounds, tokens
+from toimenpiteet.api import catalogue, change_requests, changes, evidence, moves, openapi_views, rounds, tokens
 
 app_name = "api"
 
@@ -43,6 +43,17 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<int:pk>/snapshot/", rounds.Snapshot.as_view(), name="snapshot"),
     path("rounds/<int:pk>/answers/", rounds.AnswerList.as_view(), name="answers"),
     path("rounds/<int:pk>/answers/<int:plan>/", rounds.AnswerDetail.as_view(), name="answer"),
+    path("rounds/<int:pk>/answers/<int:plan>/evidence/", evidence.EvidenceList.as_view(), name="evidence"),
+    path(
+        "rounds/<int:pk>/answers/<int:plan>/evidence/<int:piece>/",
+        evidence.EvidenceDetail.as_view(),
+        name="evidence-piece",
+    ),
+    path(
+        "rounds/<int:pk>/answers/<int:plan>/evidence/<int:piece>/file/",
+        evidence.EvidenceFile.as_view(),
+        name="evidence-file",
+    ),
     path("rounds/<int:pk>/answers/<int:plan>/unchanged/", rounds.Unchanged.as_view(), name="answer-unchanged"),
     path("rounds/<int:pk>/answers/<int:plan>/withdraw/", rounds.Withdraw.as_view(), name="answer-withdraw"),
     path("rounds/<int:pk>/answers/<int:plan>/return/", rounds.Return.as_view(), name="answer-return"),

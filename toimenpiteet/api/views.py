@@ -6,12 +6,12 @@ from functools import wraps
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from toimenpiteet import access
@@ -22,14 +22,15 @@ from toimenpiteet.models import Actor, Door, User
 
 P = ParamSpec("P")
 V = TypeVar("V", bound="ApiView")
-Get = Callable[Concatenate[V, Request, P], Response]
+R = TypeVar("R", bound=HttpResponseBase)
+Get = Callable[Concatenate[V, Request, P], R]
 
 
-def published(get: Get[V, P]) -> Get[V, P]:
+def published(get: Get[V, P, R]) -> Get[V, P, R]:
     """Show of one thing that is not the caller's, but published, exactly what anybody sees."""
 
     @wraps(get)
-    def seen(self: V, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> Response:
+    def seen(self: V, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return get(self, request, *args, **kwargs)
         except Http404:

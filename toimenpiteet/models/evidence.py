@@ -1,5 +1,7 @@
 """Evidence of answers: what a unit puts beside its words, a link or a file, for its own people or for everybody."""
 
+from urllib.parse import urlsplit
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -50,3 +52,8 @@ class Evidence(Audited):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def host(self) -> str:
+        """Return where a link leads, "" for a file."""
+        return urlsplit(self.url).hostname or ""

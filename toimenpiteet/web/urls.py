@@ -7,7 +7,7 @@ from toimenpiteet.web.people import me, stand_ins
 from toimenpiteet.web.plan import bulk, change_requests, closing, item, item_edit, moves, overdue, steps
 from toimenpiteet.web.plan import files as plan_files
 from toimenpiteet.web.plan import page as plan_page
-from toimenpiteet.web.rounds import answers, corrections, report, review, rounds
+from toimenpiteet.web.rounds import answers, corrections, evidence, report, review, rounds
 from toimenpiteet.web.units import pages as unit_pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +28,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kierrokset/<int:round_id>/vastaukset/", answers.answers_of_round, name="answers"),
     path("kierrokset/<int:round_id>/vastaukset/<int:plan_id>/", answers.answer, name="answer"),
     path("kierrokset/<int:round_id>/vastaukset/laheta/", answers.send_drafts, name="answers-send"),
+    path("kierrokset/<int:round_id>/vastaukset/<int:plan_id>/naytto/", evidence.evidence, name="evidence"),
+    path(
+        "kierrokset/<int:round_id>/vastaukset/<int:plan_id>/naytto/<int:evidence_id>/poista/",
+        evidence.remove,
+        name="evidence-remove",
+    ),
+    path("naytto/<int:evidence_id>/", evidence.evidence_file, name="evidence-file"),
     path("kierrokset/<int:round_id>/katselmus/", review.review, name="review"),
     path("kierrokset/<int:round_id>/katselmus/muuttumattomat/", review.accept_calm, name="review-calm"),
     path("kierrokset/<int:round_id>/raportti/", report.report, name="report"),

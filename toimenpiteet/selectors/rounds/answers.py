@@ -14,6 +14,7 @@ from toimenpiteet.calendar import working_days_between
 from toimenpiteet.dates import day_words, moment_words
 from toimenpiteet.models import AnswerCorrection, AnswerDraft, PlanUnit, ReportingRound, StatusReport
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
+from toimenpiteet.selectors.rounds.evidence import counted
 from toimenpiteet.selectors.translated import Named, text_of
 from toimenpiteet.selectors.waiting.waiting import of_my_units
 from toimenpiteet.workflow import Role
@@ -95,7 +96,8 @@ class OtherDraft:
 class AnswerRow:
     """One expected answer: its plan, how it stands, and what its form begins with; `before` is the last round's.
 
-    `kept` is when the draft that the form begins with was kept, as a program reads it; `other` is somebody else's.
+    `kept` is when the draft that the form begins with was kept, as a program reads it; `other` is somebody else's;
+    `evidence` counts what stands beside it.
     """
 
     pk: int
@@ -113,6 +115,7 @@ class AnswerRow:
     other: OtherDraft | None
     review_text: str
     answered_at: str
+    evidence: int
     needs_words: str
     may_send: bool
     order: tuple[int, ...] = field(default=(), compare=False)
@@ -144,13 +147,13 @@ def answers_page(scope: Scope, round_id: int, today: date, only: Collection[int]
     """Return the person's page of a round, or the rows of some of its plans; eight queries. Raises Http404."""
     rounds = access.visible(scope, ReportingRound).select_related("strategy__municipality")
     asked = access.get(scope, rounds, pk=round_id)
-    reports = list(mine(scope).filter(round=asked))
+    reports = list(mine(scope).filter(round=asked).annotate(pieces=counted()))
     shown = [row for row in reports if only is None or row.plan_id in only]
     plans = {view.pk: view for view in views([row.plan_id for row in shown], today, ROW)}
     before = said_before(asked, list(plans))
     drafts = _drafts(scope, reports)
     own = asked.strategy.municipality.language
-    rows = [_row(row, plans[row.plan_id], before[row.plan_id], drafts[row.plan_id], scope) for row in shown]
+    rows = [_row(row, plans[row.plan_id], before[row.plan_id], drafts[row.plan_id], scope, row.pieces) for row in shown]
     states = Counter(state_of(row, drafted=bool(drafts[row.plan_id])) for row in reports)
     return AnswersPage(
         line_of(asked, reports, today),
@@ -197,7 +200,12 @@ def _ready(scope: Scope, reports: Collection[StatusReport], drafts: dict[int, li
 
 
 def _row(
-    report: StatusReport, plan: PlanView, before: list[StatusReport], drafts: list[AnswerDraft], scope: Scope
+    report: StatusReport,
+    plan: PlanView,
+    before: list[StatusReport],
+    drafts: list[AnswerDraft],
+    scope: Scope,
+    evidence: int,
 ) -> AnswerRow:
     draft = drafts[0] if drafts else None
     state = state_of(report, drafted=draft is not None)
@@ -222,6 +230,7 @@ def _row(
         other=_other(drafts[1]) if len(drafts) > 1 else None,
         review_text=report.review_text if report.review == Review.RETURNED else "",
         answered_at=moment_words(report.answered_at) if report.answered_at else "",
+        evidence=evidence,
         needs_words=str(labels.NOT_UNCHANGED[NotUnchanged(refusal)]) if refusal else "",
         may_send=scope.reaches(Role.MANAGER, frozenset(unit.pk for unit in plan.units)),
         order=(_PLACE[state], 0 if plan.late else 1, plan.goal_number or 0, plan.pk),

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -11,7 +12,7 @@ from django.db.models.functions import Coalesce
 from toimenpiteet import access, snapshots
 from toimenpiteet.access import Scope
 from toimenpiteet.answers import Review
-from toimenpiteet.models import Evidence, ReportingRound, StatusReport
+from toimenpiteet.models import Evidence, PeriodPlan, ReportingRound, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.translated import Named, text_of
@@ -31,9 +32,9 @@ def by_plan(rows: "QuerySet[Evidence]") -> Mapping[int, list[Evidence]]:
     return found
 
 
-def find(scope: Scope, pk: int) -> Evidence:
-    """Return a piece of evidence that exists for the person; raises Http404."""
-    return access.get(scope, access.visible(scope, Evidence).select_related("file"), pk=pk)
+def find(scope: Scope, pk: int, **only: Any) -> Evidence:
+    """Return a piece of evidence that exists for the person, beside `only` one answer; raises Http404."""
+    return access.get(scope, access.visible(scope, Evidence).select_related("file"), pk=pk, **only)
 
 
 def counted() -> Coalesce:
@@ -60,11 +61,15 @@ def _named(row: Evidence) -> snapshots.Evidence:
 
 @dataclass(frozen=True)
 class EvidencePage:
-    """The evidence of one answer; `open` tells that some may still be added and taken away."""
+    """The evidence of one answer; `of` is its plan, `plan` the same as it is shown.
+
+    `open` tells that some may still be added and taken away.
+    """
 
     round_pk: int
     round_name: str
     strategy: Named
+    of: PeriodPlan
     plan: PlanView
     rows: list[Evidence]
     open: bool
@@ -72,7 +77,7 @@ class EvidencePage:
 
 def evidence_page(scope: Scope, round_id: int, plan: int, today: date) -> EvidencePage:
     """Return the evidence of a plan's answer; raises Http404 when it does not exist for the person."""
-    reports = access.visible(scope, StatusReport).select_related("round__strategy__municipality")
+    reports = access.visible(scope, StatusReport).select_related("round__strategy__municipality", "plan")
     report = access.get(scope, reports, round=round_id, plan=plan)
     asked = report.round
     (shown,) = views([plan], today, ROW)
@@ -80,6 +85,7 @@ def evidence_page(scope: Scope, round_id: int, plan: int, today: date) -> Eviden
         asked.pk,
         asked.occasion,
         Named(asked.strategy_id, text_of(asked.strategy, "name", asked.strategy.municipality.language)),
+        report.plan,
         shown,
         list(of_round(scope, round_id, [plan])),
         asked.status in ANSWERABLE and report.review != Review.ACCEPTED,

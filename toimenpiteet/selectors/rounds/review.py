@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import zip_longest
 
@@ -11,13 +11,14 @@ from toimenpiteet.access import Scope
 from toimenpiteet.answers import Light, Review, Said
 from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import moment_words
-from toimenpiteet.models import Nudge, ReportingRound, StatusReport, Told, Unit
+from toimenpiteet.models import Evidence, Nudge, ReportingRound, StatusReport, Told, Unit
 from toimenpiteet.selectors.history.answers import Sayer, who_said
 from toimenpiteet.selectors.history.wording import Piece, differences
 from toimenpiteet.selectors.plan.change_requests import ChangeView, awaiting_changes
 from toimenpiteet.selectors.plan.light import LightView, light_of
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.rounds.answers import Words, said_before, state_of, words_of
+from toimenpiteet.selectors.rounds.evidence import by_plan, of_round
 from toimenpiteet.selectors.rounds.snapshots import silent_before
 from toimenpiteet.selectors.translated import Named, text_of
 from toimenpiteet.selectors.units.asked import Contact, is_asked, whom_to_ask
@@ -49,6 +50,7 @@ class ReviewRow:
     computed: LightView
     worse: bool
     calm: bool
+    evidence: list[Evidence] = field(default_factory=list)
     onward: int = 0
 
 
@@ -99,7 +101,7 @@ class ReviewPage:
 
 
 def review_page(scope: Scope, round_id: int, today: date, only: str = "") -> ReviewPage:
-    """Return the review of a round, what is at risk first, narrowed to `only`; some fifteen queries. Raises Http404.
+    """Return the review of a round, what is at risk first, narrowed to `only`; some sixteen queries. Raises Http404.
 
     Whether the person may review is the door's to ask.
     """
@@ -107,7 +109,7 @@ def review_page(scope: Scope, round_id: int, today: date, only: str = "") -> Rev
     asked = access.get(scope, rounds, pk=round_id)
     reports = list(StatusReport.objects.filter(round=asked))
     plans = {view.pk: view for view in views([row.plan_id for row in reports], today, ROW)}
-    rows = _rows(asked, reports, plans)
+    rows = _rows(scope, asked, reports, plans)
     shown = [row for row in rows if _fits(row, only)]
     silent = [plans[row.plan_id] for row in reports if row.said == Said.NOTHING]
     own = asked.strategy.municipality.language
@@ -128,13 +130,16 @@ def review_page(scope: Scope, round_id: int, today: date, only: str = "") -> Rev
     )
 
 
-def _rows(asked: ReportingRound, reports: list[StatusReport], plans: Mapping[int, PlanView]) -> list[ReviewRow]:
+def _rows(
+    scope: Scope, asked: ReportingRound, reports: list[StatusReport], plans: Mapping[int, PlanView]
+) -> list[ReviewRow]:
     said = [row for row in reports if row.said != Said.NOTHING]
     before, by, silence = said_before(asked, list(plans)), who_said(asked.pk), silent_before(asked)
     rows = [
         _row(row, plans[row.plan_id], before[row.plan_id], by.get(row.plan_id), silence[row.plan_id]) for row in said
     ]
-    return sorted(rows, key=_by_risk)
+    proved = by_plan(of_round(scope, asked.pk))
+    return sorted((replace(row, evidence=proved[row.plan.pk]) for row in rows), key=_by_risk)
 
 
 def _row(report: StatusReport, plan: PlanView, before: list[StatusReport], by: Sayer | None, silent: int) -> ReviewRow:

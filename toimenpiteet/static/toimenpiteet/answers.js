@@ -142,12 +142,13 @@ const go_to = (row) => {
   place.focus({ preventScroll: true });
 };
 const replaced = new Map();
+const BESIDE = ".answer-plan, .answer-evidence";
 document.addEventListener("htmx:beforeSwap", ({ detail: { target, shouldSwap } }) => {
   if (!shouldSwap || !target.matches("article.answer")) return;
-  // The plan beside the answer stays as it is, with its steps open; the form and what is folded come anew.
-  const plan = target.querySelector(".answer-plan");
-  plan.remove();
-  replaced.set(target.id, { plan, waited: waits(target) });
+  // The plan and the evidence beside the answer stay as they are, with what is open; the form comes anew.
+  const beside = [...target.querySelectorAll(BESIDE)];
+  beside.forEach((part) => part.remove());
+  replaced.set(target.id, { beside, waited: waits(target) });
 });
 // When all is in its place: at the swap itself site.js takes the focus to the row.
 document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
@@ -155,7 +156,10 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
   const before = replaced.get(target.id);
   replaced.delete(target.id);
   if (!before || !row) return;
-  row.querySelector(".answer-plan").replaceWith(before.plan);
+  for (const part of row.querySelectorAll(BESIDE)) {
+    const kept = before.beside.find(({ id }) => id === part.id);
+    if (kept) part.replaceWith(kept);
+  }
   const next = before.waited && !waits(row) ? next_after(row) : row;
   settle_rows();
   // htmx gives the focus back to the field it was in; what is wrong may be in another.
