@@ -58,6 +58,13 @@ def test_making_them_again_changes_nothing() -> None:
     assert ReportingRound.history.count() == 2
 
 
+def test_rounds_before_the_day_from_which_they_count_are_not_made() -> None:
+    strategy = make.strategy(make.municipality(), rounds_from=date(2027, 1, 1))
+    build.calendar(strategy)
+    made = ensure(strategy, 2025, 2026)
+    assert [(one.kind, one.year) for one in made] == [("annual_report", 2026)]
+
+
 def test_a_missing_round_is_added_beside_the_others() -> None:
     strategy = make.strategy(make.municipality())
     build.calendar(strategy)

@@ -107,6 +107,15 @@ def test_two_directors_at_once_are_told(world: make.World, days: dict[str, Round
     assert client.post(place(day), again).status_code == 303
 
 
+def test_a_city_says_from_which_day_on_rounds_count(world: make.World, days: dict[str, RoundDay]) -> None:
+    make.round_days(world.strategy, 2022)
+    audited.change(world.strategy, make.stamp(), rounds_from=date(2022, 1, 1))
+    told = year_of(world)
+    assert "aikaisintaan 1.1.2022 (strategian asetus)" in told
+    assert "Kierrokset lasketaan tästä alkaen: Talousarvio 2023" in told
+    assert page_of(world, Client()).count("ennen päivää, josta alkaen") == 1
+
+
 def test_a_strategy_without_a_calendar_says_so(world: make.World) -> None:
     assert "ei ole vielä kierroksia" in page_of(world, Client())
 

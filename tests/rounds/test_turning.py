@@ -18,6 +18,8 @@ from toimenpiteet import access, round_moves
 from toimenpiteet.models import Actor, Door, RecordedName, ReportingRound, StatusReport, User
 from toimenpiteet.round_moves import RoundStatus
 from toimenpiteet.selectors.history.integrity import verify
+from toimenpiteet.selectors.plan.open_plans import units_asked
+from toimenpiteet.selectors.rounds.rounds import Rounds, rounds
 from toimenpiteet.services import audited
 from toimenpiteet.services.errors import Forbidden, Invalid, Stale
 from toimenpiteet.services.rounds import turning
@@ -237,3 +239,22 @@ def test_a_round_is_born_planned(world: Asked, status: RoundStatus) -> None:
 
 def test_the_names_of_the_statuses_are_the_tables() -> None:
     assert [one.value for one in RoundStatus] == ReportingRound.Status.values
+
+
+# From which round on
+
+
+def test_a_round_before_the_day_from_which_rounds_count_opens_by_the_director_alone(world: Asked) -> None:
+    audited.change(world.strategy, make.stamp(), rounds_from=world.due + DAY)
+    assert world.turn(make.TODAY) == "planned"
+    asked = ReportingRound.objects.get(pk=world.round.pk)
+    assert units_asked(asked) == frozenset()
+    assert rounds(access.scope_of(world.director, make.TODAY), make.TODAY) == Rounds({}, None)
+    assert world.act("open", world.director).status == "open"
+    assert asked_of(world) == [world.plan.pk]
+    assert rounds(access.scope_of(world.director, make.TODAY), make.TODAY).opened_on == make.TODAY
+
+
+def test_a_round_on_the_day_from_which_rounds_count_opens(world: Asked) -> None:
+    audited.change(world.strategy, make.stamp(), rounds_from=world.due)
+    assert world.turn(make.TODAY) == "open"

@@ -95,6 +95,9 @@ class Strategy(Sourced):
     shift_deadlines = serializers.BooleanField(
         help_text="Whether a deadline on a day off holds until the next working day."
     )
+    rounds_from = serializers.DateField(
+        allow_null=True, help_text="Rounds whose answers are due before this day are not held."
+    )
     documents = serializers.CharField(help_text="The documents from which it was read.")
     version = serializers.IntegerField()
     periods = PeriodInStrategy(many=True)

@@ -322,6 +322,7 @@ class Strategy(Sourced):
     vision_year: Year | None = None
     follows: Key | None = None
     shift_deadlines: bool = True
+    rounds_from: StartText | None = None
     periods: list[Period] = []
     calendar: list[CalendarEntry] = []
     parts: list[Part] = []

@@ -50,6 +50,7 @@ class Strategy(Audited, Sourced):
         "self", null=True, blank=True, verbose_name=_("follows"), on_delete=models.PROTECT, related_name="followed_by"
     )
     shift_deadlines = models.BooleanField(_("deadlines move to the next working day"), default=True)
+    rounds_from = models.DateField(_("rounds count from"), null=True, blank=True)
     documents = models.TextField(_("source documents"), blank=True)
 
     class Meta:

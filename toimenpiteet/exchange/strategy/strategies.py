@@ -75,6 +75,7 @@ class StrategyWriter:
             "vision_year": entry.vision_year,
             "follows_id": follows and follows.pk,
             "shift_deadlines": entry.shift_deadlines,
+            "rounds_from": starting(entry.rounds_from),
             "documents": "\n".join(f"{document.number} {document.title}" for document in documents),
         }
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from toimenpiteet.models import PeriodPlan, PlanUnit, ReportingRound, StatusReport
 from toimenpiteet.models.reporting import SILENT
 from toimenpiteet.selectors.plan.view import Part, PlanView, views_of
+from toimenpiteet.selectors.rounds.counting import counts
 from toimenpiteet.selectors.units.asked import is_asked
 from toimenpiteet.workflow import OPEN_VALUES, Status
 
@@ -18,8 +19,11 @@ WAITS_FOR_UNIT = [status for status in OPEN_VALUES if status != Status.AWAITING_
 def in_force(asked_in: ReportingRound) -> "QuerySet[PeriodPlan]":
     """Return the plans of which a round asks: open ones, of a period that has begun by the round's year.
 
-    One of their responsible units at least is asked in rounds (``selectors.units.asked``).
+    One of their responsible units at least is asked in rounds (``selectors.units.asked``). A round that does not count
+    asks of none.
     """
+    if not counts(asked_in.status, asked_in.due_on, asked_in.strategy.rounds_from):
+        return PeriodPlan.objects.none()
     asked = PlanUnit.objects.filter(is_asked("unit__"), plan=OuterRef("pk"))
     return PeriodPlan.objects.filter(
         Exists(asked),

@@ -15,11 +15,13 @@ from toimenpiteet.models import CalendarEntry, ReportingRound, ReportVersion, Ro
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.round_days import DEFAULTS, RoundKind, Which
 from toimenpiteet.round_moves import ANSWERABLE
+from toimenpiteet.selectors.rounds.counting import why_not_held
 from toimenpiteet.selectors.rounds.days import DayRow, day_row
 from toimenpiteet.selectors.rounds.years import Year, year_of
 from toimenpiteet.selectors.translated import Named, Text, text_of
 
 _SHOWN = 8
+_COLUMNS = ["strategy_id", "opens_on", "due_on", "status", "strategy__rounds_from"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,9 @@ def rounds(scope: Scope, today: date) -> Rounds:
     ends: dict[int, list[date]] = defaultdict(list)
     opened: list[date] = []
     rows = access.visible(scope, ReportingRound).order_by()
-    for strategy, opens_on, due_on, status in columns_of(rows, ["strategy_id", "opens_on", "due_on", "status"]):
+    for strategy, opens_on, due_on, status, since in columns_of(rows, _COLUMNS):
+        if why_not_held(status, due_on, since, today):
+            continue
         if opens_on <= today:
             opened.append(opens_on)
         if due_on >= today and status not in ReportingRound.CLOSED:
@@ -62,7 +66,7 @@ class RuleRow:
 class RoundRow:
     """A reporting round with its days; `due` is the day of answers, `decided` where it moved to a working day.
 
-    `answerable` tells that there is a draft of its report, `lapsed` that nobody opened it while it could be answered.
+    `answerable` tells that there is a draft of its report, `not_held` why nothing is owed of it.
     """
 
     pk: int
@@ -73,14 +77,15 @@ class RoundRow:
     decided: str
     days: list[DayRow]
     answerable: bool
-    lapsed: bool
+    not_held: str
 
 
 @dataclass(frozen=True)
 class RoundsPage:
     """The rounds of a strategy: one year of them, the rules of their days by occasion, and the rounds, oldest first.
 
-    `counts_from` is the first round that counts, "" where there is none; `reports` are those whose report exists for
+    `counts_from` is the first round that counts, "" where there is none, `chosen_day` the day from which the city says
+    that they do; `reports` are those whose report exists for
     the person.
     """
 
@@ -89,6 +94,7 @@ class RoundsPage:
     municipality: Named
     year: Year
     counts_from: str
+    chosen_day: str
     rules: list[tuple[str, list[RuleRow]]]
     rounds: list[RoundRow]
     reports: frozenset[int]
@@ -104,21 +110,23 @@ def rounds_page(scope: Scope, strategy_id: int, today: date, year: int = 0) -> R
     own = strategy.municipality.language
     entries = list(CalendarEntry.objects.filter(strategy=strategy))
     every = list(ReportingRound.objects.filter(strategy=strategy).order_by("due_on").prefetch_related("days"))
+    for row in every:
+        row.strategy = strategy
     return RoundsPage(
         strategy.pk,
         text_of(strategy, "name", own),
         Named(strategy.municipality_id, text_of(strategy.municipality, "name", own)),
         year_of(strategy, entries, every, year, today),
-        next((row.occasion for row in every if not lapsed(row, today)), ""),
+        next((row.occasion for row in every if not _not_held(row, today)), ""),
+        day_words(strategy.rounds_from) if strategy.rounds_from else "",
         rule_rows(entries, own),
         [round_row(row, own, today) for row in every[-_SHOWN:]],
         _with_report(scope, strategy),
     )
 
 
-def lapsed(row: ReportingRound, today: date) -> bool:
-    """Tell whether nobody opened the round while it could be answered: then nothing is owed of it (docs/domain.md)."""
-    return row.status == ReportingRound.Status.PLANNED and row.due_on < today
+def _not_held(row: ReportingRound, today: date) -> str:
+    return why_not_held(row.status, row.due_on, row.strategy.rounds_from, today)
 
 
 def _with_report(scope: Scope, strategy: Strategy) -> frozenset[int]:
@@ -148,21 +156,22 @@ def _rule(kind: RoundKind, which: Which, entry: CalendarEntry | None, own: str) 
 
 def newest_rounds(strategy: Strategy, count: int) -> "QuerySet[ReportingRound]":
     """Return the last `count` rounds of a strategy, the newest first."""
-    return ReportingRound.objects.filter(strategy=strategy).order_by("-due_on")[:count]
+    return ReportingRound.objects.filter(strategy=strategy).select_related("strategy").order_by("-due_on")[:count]
 
 
 def round_row(row: ReportingRound, own: str, today: date, *, with_days: bool = True) -> RoundRow:
-    """Return a round in words, in the active language."""
+    """Return a round, read with its strategy, in words, in the active language."""
+    not_held = _not_held(row, today)
     return RoundRow(
         row.pk,
         row.occasion,
-        _("not held") if lapsed(row, today) else row.get_status_display(),
+        _("not held") if not_held else row.get_status_display(),
         text_of(row, "body", own),
         day_words(row.due_on),
         day_words(row.decided_on) if row.decided_on != row.due_on else "",
         _days(row.days.all(), today) if with_days else [],
         row.status in ANSWERABLE,
-        lapsed(row, today),
+        not_held,
     )
 
 

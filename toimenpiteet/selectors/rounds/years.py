@@ -7,17 +7,20 @@ from datetime import date
 from itertools import groupby
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from toimenpiteet import labels
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import CalendarEntry, ReportingRound, RoundDay, Strategy
 from toimenpiteet.round_days import Day, RoundKind, Which, days_of
+from toimenpiteet.round_moves import RoundStatus
+from toimenpiteet.selectors.rounds.counting import counts
 from toimenpiteet.selectors.rounds.days import DayRow, day_row
 
 
 @dataclass(frozen=True)
 class YearDay:
-    """A day of a round that falls in the year; of one that was `made`, or as its rule gives it.
+    """A day of a round that falls in the year; of one without a round, `unmade` says that it is what the rule gives.
 
     `basis` says where the source states the day; `default` is then the day that the default rule gives.
     """
@@ -25,7 +28,7 @@ class YearDay:
     occasion: str
     day: DayRow
     on: date
-    made: bool
+    unmade: str
     basis: str
     default: str
 
@@ -123,10 +126,17 @@ class _Days:
             labels.occasion(kind, year),
             day_row(row, self.today),
             row.holds_on,
-            made=row.pk is not None,
+            unmade="" if row.pk else self._unmade(kind, year),
             basis=stated.basis if stated else "",
             default=day_words(default.holds_on) if default and default.computed_on != row.computed_on else "",
         )
+
+    def _unmade(self, kind: RoundKind, year: int) -> str:
+        days = days_of(kind, year, self.rules[kind], shift=self.strategy.shift_deadlines)
+        due_on = days[Which.ANSWERS_DUE].holds_on
+        if due_on < self.today or not counts(RoundStatus.PLANNED, due_on, self.strategy.rounds_from):
+            return _("no round was made")
+        return _("by the rule; the round is not made yet")
 
     def _default(self, kind: RoundKind, year: int, which: Which) -> Day | None:
         return days_of(kind, year, {}, shift=self.strategy.shift_deadlines).get(which)

@@ -15,6 +15,8 @@ from toimenpiteet.languages import columns_for
 from toimenpiteet.models import Actor, CalendarEntry, Door, ReportingRound, RoundDay, Stamp, Strategy
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.round_days import BODIES, Day, RoundKind, Which, days_of, held_on, misplaced
+from toimenpiteet.round_moves import RoundStatus
+from toimenpiteet.selectors.rounds.counting import counts
 from toimenpiteet.selectors.rounds.years import covers, rules_of
 from toimenpiteet.services import audited, rules
 from toimenpiteet.services.errors import Invalid, need
@@ -46,7 +48,8 @@ def years_ahead(strategy: Strategy, today: date) -> list[int]:
 def ensure_rounds(strategy: Strategy, *, years: Iterable[int], actor: Actor, now: datetime) -> list[ReportingRound]:
     """Make the rounds that the strategy's calendar asks for in `years` and that are not there; return the new ones.
 
-    Rounds whose day of answers is over at `now` are not made: nobody could answer in them. Rounds that exist stay as
+    Rounds whose day of answers is over at `now` are not made, since nobody could answer in them, nor those that lie
+    before the day from which the strategy's rounds count. Rounds that exist stay as
     they are, also when the calendar has changed since: somebody may have moved them for a reason. Safe to run at any
     time and from several processes: the strategy's row is locked first.
     """
@@ -58,7 +61,9 @@ def ensure_rounds(strategy: Strategy, *, years: Iterable[int], actor: Actor, now
     for kind, own in rules_of(entries).items():
         for year in sorted(set(years)):
             days = days_of(kind, year, own, shift=strategy.shift_deadlines)
-            if (kind, year) not in there and days[Which.ANSWERS_DUE].holds_on >= local_day(now):
+            due_on = days[Which.ANSWERS_DUE].holds_on
+            held = due_on >= local_day(now) and counts(RoundStatus.PLANNED, due_on, strategy.rounds_from)
+            if held and (kind, year) not in there:
                 made.append(_add(ReportingRound(strategy=strategy, kind=kind.value, year=year), days, entries, stamp))
     return sorted(made, key=lambda one: one.due_on)
 

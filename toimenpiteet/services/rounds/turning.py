@@ -17,6 +17,7 @@ from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, Door, PeriodPlan, ReportingRound, RoundSnapshot, Stamp, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE, BY_NAME, RoundMove, RoundStatus
 from toimenpiteet.selectors.plan.open_plans import without_expected_answer
+from toimenpiteet.selectors.rounds.counting import counts
 from toimenpiteet.selectors.rounds.moves import why_not_now
 from toimenpiteet.selectors.rounds.snapshots import snapshot
 from toimenpiteet.services import audited
@@ -99,8 +100,9 @@ def expect(row: ReportingRound, stamp: Stamp) -> int:
 def turn(now: datetime, *, door: Door) -> list[ReportingRound]:
     """Do what comes by itself by `now`: open rounds, end the time for answers, ask plans that came since.
 
-    A round that nobody opened while it could be answered stays planned: a city that starts in the middle owes nothing
-    of what lay before. Returns the rounds that moved. Safe to run at any time, twice, or in several processes.
+    A round that nobody opened while it could be answered stays planned, and so does one before the day from which the
+    strategy's rounds count: a city that starts in the middle owes nothing of what lay before. Returns the rounds that
+    moved. Safe to run at any time, twice, or in several processes.
     """
     actor = Actor.system("Reporting calendar", door)
     waiting = ReportingRound.objects.filter(opens_on__lte=local_day(now)).exclude(status__in=ReportingRound.CLOSED)
@@ -112,7 +114,8 @@ def turn(now: datetime, *, door: Door) -> list[ReportingRound]:
 def _turn(pk: int, actor: Actor, now: datetime) -> ReportingRound | None:
     row = audited.lock(ReportingRound.objects.all(), pk)
     today, before = local_day(now), row.status
-    if row.status == RoundStatus.PLANNED and row.opens_on <= today <= row.due_on:
+    due = row.opens_on <= today <= row.due_on and counts(row.status, row.due_on, row.strategy.rounds_from)
+    if row.status == RoundStatus.PLANNED and due:
         _moved(row, BY_NAME["open"], audited.stamp(actor, pgettext("reason", "The round's day of opening came"), now))
     if row.status == RoundStatus.OPEN and row.due_on < today:
         said = pgettext("reason", "The round's day of answers is over")

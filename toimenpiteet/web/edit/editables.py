@@ -162,7 +162,7 @@ _ALL = (
         (
             *("name", "slogan", "start_year", "end_year", "status", "published", "mission", "vision", "vision_number"),
             *("vision_year", "decided_by", "decided_on", "decided_on_precision", "follows", "shift_deadlines"),
-            "documents",
+            *("rounds_from", "documents"),
         ),
         above="municipality",
         help={
@@ -172,12 +172,10 @@ _ALL = (
             "vision_number": _("When the vision names a number to reach, such as a number of inhabitants."),
             "follows": _("The earlier strategy that this one takes over from."),
             "shift_deadlines": _("A deadline on a day off is then kept on the next working day."),
+            "rounds_from": _("Rounds whose answers are due before this day do not open by themselves. Empty: all do."),
             "documents": _("What this was read from, one document to a line."),
         },
-        parts=(
-            *("theme", "period", "core-value", "indicator"),
-            *("part", "follow-up", "event", "calendar-entry"),
-        ),
+        parts=("theme", "period", "core-value", "indicator", "part", "follow-up", "event", "calendar-entry"),
     ),
     Editable(
         "period",
