@@ -95,8 +95,8 @@ class _Story:
 
 
 def _later(plan: PeriodPlan) -> date:
-    """Return a due date half a year after the plan's own, or half a year before its period ends where it has none."""
-    return plan.due_on + timedelta(days=184) if plan.due_on else date(plan.period.end_year, 6, 30)
+    """Return a due date half a year after the plan's own, or after the end of its period where it has none."""
+    return plan.due_on + timedelta(days=184) if plan.due_on else date(plan.period.end_year + 1, 6, 30)
 
 
 def _as(person: User, day: date, hour: int) -> Any:
