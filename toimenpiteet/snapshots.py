@@ -17,12 +17,14 @@ Words = dict[str, str]
 class Municipality(TypedDict):
     """Whose strategy it is; `language` is its own first language.
 
-    Its look, the `colour` and the fixed `words` of its reports, is missing where it was frozen before it was kept.
+    What came later is missing where it was frozen before: whether what is told of it is invented (`demonstration`), and
+    its look, the `colour` and the fixed `words` of its reports.
     """
 
     key: str
     name: Words
     language: str
+    demonstration: NotRequired[bool]
     colour: NotRequired[str]
     words: NotRequired[Words]
 

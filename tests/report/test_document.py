@@ -194,6 +194,14 @@ def test_a_draft_says_so_and_has_no_hash() -> None:
     assert "lukittu 13.10.2026 klo 13.05" in locked.footer
 
 
+def test_what_is_invented_says_so_over_each_page() -> None:
+    invented = sample.filled()
+    invented["municipality"]["demonstration"] = True
+    assert report(invented).above == "ESITTELYAINEISTOA"
+    assert build.report(invented, "sv").above == "UTKAST · DEMONSTRATIONSDATA"
+    assert build.plan(invented, "fi").above == "ESITTELYAINEISTOA"
+
+
 def test_statuses_are_said_as_the_board_says_them() -> None:
     plans: list[Plan] = [
         sample.plan("Siirtynyt", None, status="carried_over"),

@@ -23,6 +23,8 @@ from toimenpiteet.models import Door, ReportFile, ReportVersion, RoundSnapshot, 
 from toimenpiteet.selectors.history.integrity import verify
 from toimenpiteet.selectors.rounds import reports as selected
 from toimenpiteet.services import audited
+from toimenpiteet.services.rounds import reports as services
+from toimenpiteet.web.rounds import report
 from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +93,8 @@ def test_each_file_is_made_once_and_kept_with_its_hash(world: Reported) -> None:
     tasks.make_reports()
     assert ReportFile.objects.count() == len(FORMS) == 9
     assert keep_owed(make.NOW, door=Door.TASK) == 0
+    # Another process that made the same one meanwhile.
+    assert services.keep(ReportVersion.objects.get(), "fi.pdf", "a.pdf", b"%PDF-", stamp=make.stamp()) is None
     page = world.text(world.viewer)
     assert "tehdään" not in page
     for form in FORMS:
@@ -201,6 +205,14 @@ def test_the_case_management_gets_what_it_asks_about_the_files(world: Reported, 
     assert [(one["name"], one["sha256"], one["languages"]) for one in told["files"]] == [
         (kept.name, kept.sha256, ["fi"])
     ]
+
+
+def test_a_part_of_too_many_rows_is_left_to_the_files(world: Reported, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert world.plan.text in world.text(world.director)
+    monkeypatch.setattr(report, "MOST_ROWS", 1)
+    page = world.text(world.director)
+    assert world.plan.text not in page
+    assert "Tässä osassa on 2 riviä" in page
 
 
 # Later versions

@@ -47,10 +47,12 @@ def report(snapshot: Snapshot, language: str, locked: Locked | None = None) -> D
     with override(language):
         name, read = occasion(round_["kind"], round_["year"]), words.moment(snapshot["frozen_at"])
         parts = [_numbered(at, make(snapshot, own)) for at, make in enumerate(_NUMBERED, 1)]
+        draft = "" if locked else _("DRAFT")
         kept = _("locked %(time)s") if locked else _("draft, read %(time)s")
         return Document(
             title=_("How the strategy is carried out: %(round)s") % {"round": name},
-            draft="" if locked else _("DRAFT"),
+            draft=draft,
+            above=_above(snapshot, draft),
             facts=(*_whose(snapshot, own), *_facts(snapshot, own, read, locked)),
             lights=_lights(),
             parts=(*parts, _annex(whole_plan(snapshot, own))),
@@ -69,9 +71,16 @@ def plan(snapshot: WholePlan, language: str) -> Document:
             facts=(*_whose(snapshot, own), (pgettext("report", "As it was"), Line(read))),
             parts=(whole_plan(snapshot, own, told=False),),
             footer=_("Goals and action items, as they were %(time)s") % {"time": read},
+            above=_above(snapshot),
             wide=True,
             **_common(snapshot, language),
         )
+
+
+def _above(snapshot: WholePlan, draft: str = "") -> str:
+    """Return what stands over each page: that it is a draft, and that what it tells is invented."""
+    invented = _("DEMONSTRATION DATA") if snapshot["municipality"].get("demonstration") else ""
+    return " · ".join(text for text in (draft, invented) if text)
 
 
 def _footer(name: str, kept: str, locked: Locked | None) -> str:

@@ -126,10 +126,15 @@ class Part:
     wide: bool = False
     fresh: bool = False
 
+    @property
+    def size(self) -> int:
+        """Return how many rows its tables have."""
+        return sum(len(block.rows) for block in self.blocks if isinstance(block, Table))
+
 
 @dataclass(frozen=True)
 class Document:
-    """A report in one language. `draft` is the word that stands over a draft, empty where it is none.
+    """A report in one language. `draft` is the word for a draft, empty where it is none; `above` stands over each page.
 
     `made` is when its files say that they were made (RFC 3339), `page` how they number pages. `wide` asks for ones that
     lie, from the first one on. `colour` (#rrggbb) and `words` are the city's own, for its first page.
@@ -144,6 +149,7 @@ class Document:
     facts: tuple[tuple[str, Line], ...]
     parts: tuple[Part, ...]
     draft: str = ""
+    above: str = ""
     lights: Table | None = None
     wide: bool = False
     colour: str = ""

@@ -17,7 +17,7 @@ def excel(documents: Sequence[Document]) -> bytes:
     first = documents[0]
     sheets = [sheet for each in documents for sheet in _sheets(each, marked=len(documents) > 1)]
     made = datetime.fromisoformat(first.made)
-    with tables.workbook(sheets, title=first.title, made=made, above=first.draft) as file:
+    with tables.workbook(sheets, title=first.title, made=made, above=first.above) as file:
         return file.read()
 
 
@@ -25,7 +25,7 @@ def _sheets(document: Document, *, marked: bool) -> Iterator[Sheet]:
     """Yield the sheets of a report; `marked` puts its language before their names."""
     before = f"{document.language} " if marked else ""
     with override(document.language):
-        yield Sheet(f"{before}{_('Report')}", (document.title, document.draft), _about(document))
+        yield Sheet(f"{before}{_('Report')}", (document.title, document.above), _about(document))
     for part in document.parts:
         found = [block for block in part.blocks if isinstance(block, Table)]
         for _key, alike in groupby(found, key=lambda table: table.key):

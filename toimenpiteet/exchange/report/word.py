@@ -69,8 +69,8 @@ class _Writer:
         self.section = self.file.add_section(WD_SECTION.NEW_PAGE) if new else self.file.sections[0]
         self._page(wide=document.wide)
         self._edges()
-        if document.draft:
-            self.text("Subtitle", Line(document.draft, strong=True, mark="off_track"))
+        if document.above:
+            self.text("Subtitle", Line(document.above, strong=True, mark="off_track"))
         _coloured(self.text("Title", Line(document.title)), document.colour)
         for label, value in document.facts:
             self.text("Normal", Line(f"{label}: ", strong=True), value).paragraph_format.space_after = 0
@@ -93,7 +93,7 @@ class _Writer:
         for edge in (self.section.header, self.section.footer):
             edge.is_linked_to_previous = False
         document = self.document
-        above = " · ".join(text for text in (document.draft, document.author, document.title) if text)
+        above = " · ".join(text for text in (document.above, document.author, document.title) if text)
         _add_run(self.section.header.paragraphs[0], Line(above), document.language)
         below = self.section.footer
         _add_run(below.paragraphs[0], Line(document.footer), document.language)

@@ -81,6 +81,7 @@ def _whole_plan(strategy: Strategy, asked: ReportingRound | None, at: datetime) 
             "key": town.key,
             "name": words_of(town, "name"),
             "language": town.language,
+            "demonstration": town.demonstration,
             "colour": town.colour,
             "words": words_of(town, "report_words"),
         },

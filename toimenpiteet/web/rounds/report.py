@@ -29,7 +29,7 @@ from toimenpiteet.services import audited, files, text
 from toimenpiteet.services.errors import DomainError, Stale, need
 from toimenpiteet.services.rounds import reports as services
 from toimenpiteet.services.rounds.reports import Given
-from toimenpiteet.web.crumbs import trail
+from toimenpiteet.web.crumbs import Crumb, trail
 from toimenpiteet.web.downloads import download
 from toimenpiteet.web.edit.context import keeper
 from toimenpiteet.web.edit.forms import WhyForm
@@ -45,6 +45,8 @@ from toimenpiteet.web.request import (
 
 PATIENCE = timedelta(minutes=10)
 """After this, files that are not there yet will hardly come by waiting."""
+MOST_ROWS = 500
+"""A part with more is read in the files: a page of thousands of rows is nobody's."""
 _KINDS = {"pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
 _VERSION = "versio"
 
@@ -78,8 +80,9 @@ def report(request: HttpRequest, me: RequestContext, round_id: int) -> HttpRespo
         "version": source.version,
         "versions": versions,
         "gives": source.version in versions[:1] and bool(access.may(me.scope, Verb.DIRECT, source.asked)),
-        "crumbs": trail("strategies", ("strategy", _strategy(source)), here=_("Report")),
+        "crumbs": _crumbs(source, _("Report")),
         "strategy": _strategy(source),
+        "most": MOST_ROWS,
     }
     return render(request, "toimenpiteet/rounds/report.html", context)
 
@@ -103,6 +106,12 @@ def _report(request: HttpRequest, me: RequestContext, round_id: int) -> tuple[So
     if draft is None:
         raise Http404
     return draft, []
+
+
+def _crumbs(source: Source, here: str) -> list[Crumb]:
+    strategy = _strategy(source)
+    rounds = Named(strategy.pk, Text(_("Reporting rounds")))
+    return trail("strategies", ("strategy", strategy), ("rounds", rounds), here=here)
 
 
 def _strategy(source: Source) -> Named:
@@ -222,12 +231,11 @@ def report_version(request: HttpRequest, round_id: int) -> HttpResponse:
                 request, _("Version %(number)s was made. Its files come in a moment.") % {"number": made_now.number}
             )
             return HttpResponseRedirect(reverse("report", args=[round_id]), status=303)
-    strategy = _strategy(selected.kept(versions[0]))
     context = {
         "form": form,
         "asked": asked,
         "newest": versions[0],
-        "crumbs": trail("strategies", ("strategy", strategy), here=_("Register number and decision")),
+        "crumbs": _crumbs(selected.kept(versions[0]), _("Register number and decision")),
     }
     status = 200 if not form.is_bound else 409 if form.stale else 422
     return render(request, "toimenpiteet/rounds/report_version.html", context, status=status)
