@@ -20,6 +20,7 @@ from toimenpiteet.selectors.rounds.counting import counts
 from toimenpiteet.selectors.rounds.years import covers, rules_of
 from toimenpiteet.services import audited, rules
 from toimenpiteet.services.errors import Invalid, need
+from toimenpiteet.services.rounds import nudges
 
 AFTER_LOCK = frozenset({Which.AGENDA, *BODIES})
 """The days that may still move when a round is locked: meetings do."""
@@ -86,7 +87,8 @@ def _add(made: ReportingRound, days: Mapping[Which, Day], entries: list[Calendar
 def move_day(pk: int, decided_on: date, *, version: int, scope: Scope, stamp: Stamp) -> RoundDay:
     """Decide that a day of a round is another one (Europe/Helsinki); `stamp.reason` says why and stays beside it.
 
-    Only this day moves, and to a working day where its kind does; no mail leaves. Raises Http404, Forbidden for
+    Only this day moves, and to a working day where its kind does. Who was told of the old day of answers, and has not
+    answered all, is told of the new one (``nudges.tell_anew``). Raises Http404, Forbidden for
     others than the strategy director, Stale when it is not as at `version`, and Invalid when the round is locked or the
     days would not come in their order.
     """
@@ -104,8 +106,15 @@ def move_day(pk: int, decided_on: date, *, version: int, scope: Scope, stamp: St
     if which is Which.OPENS:
         audited.change(of, stamp, opens_on=holds_on)
     if which is Which.ANSWERS_DUE:
-        audited.change(of, stamp, decided_on=decided_on, due_on=holds_on)
+        _move_answers(of, decided_on, holds_on, stamp)
     return day
+
+
+def _move_answers(of: ReportingRound, decided_on: date, holds_on: date, stamp: Stamp) -> None:
+    moved = holds_on != of.due_on
+    audited.change(of, stamp, decided_on=decided_on, due_on=holds_on)
+    if moved and holds_on >= local_day(stamp.at):
+        nudges.tell_anew(of, stamp)
 
 
 def _check_order(of: ReportingRound, which: Which, holds_on: date) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from toimenpiteet import access
 from toimenpiteet.access import Verb
 from toimenpiteet.models import RoundDay
+from toimenpiteet.round_days import Which
 from toimenpiteet.selectors.rounds import rounds as selected
 from toimenpiteet.selectors.rounds.days import day_row
 from toimenpiteet.selectors.translated import Named, text_of
@@ -45,12 +46,17 @@ class DayForm(WhyForm):
     decided_on = forms.DateField(
         label=gettext_lazy("New day"),
         help_text=gettext_lazy(
-            "Only this day moves; move the others too where they should follow. On a day off it goes to a working "
-            "day. No mail is sent because of it."
+            "Only this day moves; move the others too where they should follow. On a day off it goes to a working day."
         ),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": gettext_lazy("Choose the new day.")},
     )
+
+    def __init__(self, *args: Any, which: Which, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if which is Which.ANSWERS_DUE:
+            told = _("Who was told of the old day, and has something to answer still, gets a mail about the new one.")
+            self.fields["decided_on"].help_text = f"{self.fields['decided_on'].help_text} {told}"
 
 
 @GET_OR_POST
@@ -60,7 +66,11 @@ def round_day(request: HttpRequest, day_id: int) -> HttpResponse:
     me = request_context(request)
     day = selected.round_day(me.scope, day_id)
     need(access.may(me.scope, Verb.DIRECT, day))
-    form = DayForm(request.POST or None, initial={"seen_version": day.version, "decided_on": day.decided_on})
+    form = DayForm(
+        request.POST or None,
+        which=Which(day.which),
+        initial={"seen_version": day.version, "decided_on": day.decided_on},
+    )
     place = f"{reverse('rounds', args=[day.round.strategy_id])}#kierros-{day.round_id}"
     if request.method == "POST" and form.is_valid():
         try:
