@@ -105,7 +105,7 @@ def test_each_file_is_made_once_and_kept_with_its_hash(world: Reported) -> None:
     assert got.headers["Content-Type"] == "application/pdf"
     assert got.headers["Content-Disposition"] == f'attachment; filename="{kept.name}"'
     assert got.headers["X-Content-Type-Options"] == "nosniff"
-    assert got.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert got.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     assert snapshot.sha256 in page
     assert list(verify()) == []
 

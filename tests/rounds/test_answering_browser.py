@@ -130,6 +130,8 @@ def test_an_act_closes_nothing_that_was_open_and_loses_nothing_that_was_typed(
             page.locator(f"#plan-{plan.pk}-steps-summary").click()
             page.locator(f"#plan-{plan.pk}-steps .tick").wait_for()
         page.locator(area(page, world, 1)).fill("Kesken toisessa")
+        page.locator(f"#vastaus-{world.plans[0].pk}-naytto-summary").click()
+        page.locator(f"#naytto-{world.plans[0].pk}-name").fill("Kesken näytössä")
         page.locator(f"#step-{steps[0].pk}-tick").click()
         expect(page.locator(f"#step-{steps[0].pk}-tick")).to_have_attribute("aria-pressed", "true")
         red = page.locator(f"#vastaus-{world.plans[0].pk} input[value=off_track]")
@@ -140,6 +142,7 @@ def test_an_act_closes_nothing_that_was_open_and_loses_nothing_that_was_typed(
         expect(page.locator(f"#plan-{world.plans[0].pk}-more")).to_have_attribute("open", "")
         expect(page.locator(f"#plan-{world.plans[1].pk}-more")).to_have_attribute("open", "")
         assert page.input_value(area(page, world, 1)) == "Kesken toisessa"
+        assert page.input_value(f"#naytto-{world.plans[0].pk}-name") == "Kesken näytössä"
 
 
 def test_what_is_ready_is_sent_with_what_was_typed_last(

@@ -55,7 +55,14 @@ def test_a_file_is_sent_shown_and_given_back_as_an_attachment_that_runs_nothing(
     assert given["Content-Security-Policy"].endswith("; sandbox")
     assert Client().get(f"/naytto/{row.pk}/").status_code == 302
     assert signed_in(make.World().director).get(f"/naytto/{row.pk}/").status_code == 404
-    make.brought(world.round, "published")
+    world.add()
+    make.brought(world.round, "in_review")
+    world.act("lock", world.director)
+    world.act("publish", world.director)
+    report = f"/kierrokset/{world.round.pk}/raportti/"
+    for person, internal in ((None, False), (world.manager, True)):
+        page = html((signed_in(person) if person else Client()).get(report))
+        assert (f'href="/naytto/{row.pk}/"' in page, LINK.url in page) == (True, internal)
     assert Client().get(f"/naytto/{row.pk}/").content == PDF
     assert signed_in(make.World().director).get(f"/naytto/{row.pk}/").content == PDF
 

@@ -15,7 +15,7 @@ from toimenpiteet.answers import Review
 from toimenpiteet.models import Evidence, PeriodPlan, ReportingRound, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
-from toimenpiteet.selectors.translated import Named, text_of
+from toimenpiteet.selectors.translated import Named, Text, text_of
 
 
 def of_round(scope: Scope, round_id: int, plans: Collection[int] | None = None) -> "QuerySet[Evidence]":
@@ -57,6 +57,29 @@ def _named(row: Evidence) -> snapshots.Evidence:
         "sha256": row.file.sha256 if row.file else "",
         "public": row.public,
     }
+
+
+@dataclass(frozen=True)
+class OfItem:
+    """What stands beside the answer about an item's plan of one period."""
+
+    item: Named
+    period: Text
+    rows: list[Evidence]
+
+
+def beside_report(scope: Scope, asked: ReportingRound) -> list[OfItem]:
+    """Return the evidence of a round that the person may read, by plan as the report has them; one query."""
+    rows = of_round(scope, asked.pk).select_related("file", "plan__item", "plan__period")
+    in_order = rows.order_by("plan__item__goal__number", "plan__item__order", "plan__item", "plan", "pk")
+    own = asked.strategy.municipality.language
+    return [_of_item(found, own) for found in by_plan(in_order).values()]
+
+
+def _of_item(rows: list[Evidence], own: str) -> OfItem:
+    plan = rows[0].plan
+    name = text_of(plan.item, "name", own)
+    return OfItem(Named(plan.item_id, name), text_of(plan.period, "name", own), rows)
 
 
 @dataclass(frozen=True)

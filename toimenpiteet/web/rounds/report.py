@@ -23,6 +23,7 @@ from toimenpiteet.exchange.report.metadata import metadata
 from toimenpiteet.languages import BY_CODE, spoken
 from toimenpiteet.models import ReportFile, ReportVersion
 from toimenpiteet.selectors.rounds import reports as selected
+from toimenpiteet.selectors.rounds.evidence import beside_report
 from toimenpiteet.selectors.rounds.reports import Source
 from toimenpiteet.selectors.translated import Named, Text, text_of
 from toimenpiteet.services import audited, files, text
@@ -83,6 +84,7 @@ def report(request: HttpRequest, me: RequestContext, round_id: int) -> HttpRespo
         "crumbs": _crumbs(source, _("Report")),
         "strategy": _strategy(source),
         "most": MOST_ROWS,
+        "evidence": beside_report(me.scope, source.asked),
     }
     return render(request, "toimenpiteet/rounds/report.html", context)
 
