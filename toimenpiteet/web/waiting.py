@@ -66,7 +66,7 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
     context |= {"bulk_moves": moves_of(rows.values()), "above": above}
     context |= _directed(me, decisions, rows, there) if directs else {}
     context |= _mine(request, queue, rows) if owns else {}
-    context |= {"ended": ended_periods(me.scope, me.today)} if directs else {}
+    context |= {"ended": ended_periods([*decisions.approvals, *decisions.late], me.today)}
     context |= {"proposed": changes_now(me.scope, me.now)} if owns or directs else {}
     context |= news(me) if directs or not owns else {}
     context |= {"progress": counts_of_strategies(me.scope, me.today)} if not owns and not directs else {}

@@ -1,6 +1,6 @@
 """What is still open of a plan period, and what a move of many plans would do: for the end of the period."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from django.db.models import Case, Count, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from toimenpiteet import access, labels
-from toimenpiteet.access import Scope, Verb
+from toimenpiteet.access import Scope
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan, PlanPeriod
 from toimenpiteet.models.reading import columns_of
@@ -155,22 +155,23 @@ def _first_after(rows: list[Any], owner: int, end_year: int) -> str:
 
 @dataclass(frozen=True)
 class EndedPeriod:
-    """A period that is over, and how many of its plans are still open."""
+    """A period that is over and has something open."""
 
     pk: int
     name: Text
     strategy: Text
-    count: int
 
 
-def ended_periods(scope: Scope, today: date) -> list[EndedPeriod]:
-    """Return the periods that are over and have open plans where the person directs, the oldest first; one query."""
-    plans = access.visible(access.narrowed(scope, Verb.DIRECT), PeriodPlan)
-    ended = plans.filter(status__in=OPEN_VALUES, period__end_year__lt=today.year)
+def ended_periods(plans: Sequence[int], today: date) -> list[EndedPeriod]:
+    """Return the periods that are over among those of open `plans`, the oldest first; one query, none without plans.
+
+    `plans` came out of ``access``. What is open of a period that is over is late: the longest late plans tell of it,
+    and nobody counts through a whole city.
+    """
+    if not plans:
+        return []
     names = [*columns_for("period__name"), *columns_for("item__strategy__name")]
-    rows = ended.order_by().values_list("period_id", "period__end_year", *names).annotate(count=Count("pk"))
+    ended = PeriodPlan.objects.filter(pk__in=plans, period__end_year__lt=today.year)
+    rows = columns_of(ended.order_by("period__end_year", "period_id"), ["period_id", "period__end_year", *names])
     half = len(names) // 2
-    return [
-        EndedPeriod(pk, text_in(found[:half]), text_in(found[half:]), count)
-        for pk, _year, *found, count in rows.order_by("period__end_year", "period_id")
-    ]
+    return [EndedPeriod(pk, text_in(found[:half]), text_in(found[half:])) for pk, _year, *found in dict.fromkeys(rows)]
