@@ -25,13 +25,15 @@ from toimenpiteet.round_days import Which
 from toimenpiteet.selectors.history import standing
 from toimenpiteet.services import audited
 from toimenpiteet.services.errors import Invalid
-from toimenpiteet.services.rounds import answers, rounds, turning
+from toimenpiteet.services.rounds import answers, evidence, rounds, turning
 from toimenpiteet.services.rounds.answers import Answer
+from toimenpiteet.services.rounds.evidence import Given
 from toimenpiteet.workflow import Role
 
 Remind = Callable[[datetime], None]
 
 _ANSWERED, _CALM, _REVIEWED = 0.82, 0.35, 0.9
+_PROVED = 0.2
 _REVIEWED_SO_FAR = 0.6
 _ANSWERED_SO_FAR = 0.45
 _RETURNED = 2
@@ -71,6 +73,7 @@ class _City:
         people = {person.email: person for person in CAST if person.municipality == home.key}
         users = {user.email: user for user in User.objects.filter(email__in=people)}
         self.director = next((users[email] for email in users if people[email].role is Role.DIRECTOR), None)
+        self.proofs = random.Random(f"{seed} {home.key} evidence")  # noqa: S311  # likewise, whatever else is in it
         self.answered = 0
 
     def play(self) -> int:
@@ -148,6 +151,16 @@ class _City:
             else:
                 return
         answers.send(row.round_id, row.plan_id, self._words(), **by)
+        by.pop("version")
+        if self.proofs.random() < _PROVED:
+            evidence.add(row.round_id, row.plan_id, self._proof(), **by)
+
+    def _proof(self) -> Given:
+        if self.proofs.random() < 0.5:
+            name, url, public = self.proofs.choice(remarks.LINKS)
+            return Given(name, url, public)
+        name, file, text, public = self.proofs.choice(remarks.FILES)
+        return Given(name, public=public, file_name=file, data=text.encode())
 
     def _words(self) -> Answer:
         chance = self.random.random()

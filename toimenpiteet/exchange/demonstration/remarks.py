@@ -94,3 +94,13 @@ REFUSED = "Tytäryhtiöt ovat omassa ohjelmassaan. Jatketaan sovitulla sisällö
 TO_BOARD = "Asia on kaupunginhallituksen päätettävä."
 BY_BOARD = "Hyväksyttiin esityksen mukaan."
 BOARD = "Kaupunginhallitus"
+# Title and address, or title, name of a file and what stands in it; for everybody or not.
+LINKS = (
+    ("Kyselyn tulokset", "https://tulokset.esittely.example/kysely", True),
+    ("Johtoryhmän muistio", "https://intra.esittely.example/johtoryhma/muistiot", False),
+    ("Julkaistu ohje", "https://intra.esittely.example/ohjeet", False),
+)
+FILES = (
+    ("Koulutuksiin osallistuneet", "osallistujat.csv", "Kuukausi;Osallistujia\nHuhti;18\nTouko;31\nKesä;24\n", True),
+    ("Työpajan yhteenveto", "tyopaja.txt", "Työpaja: 24 osallistujaa, kolme kehitettävää asiaa.\n", False),
+)
