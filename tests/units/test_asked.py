@@ -1,5 +1,7 @@
 """Who is asked in reporting rounds: as the city says, else by kind; and who has nobody to ask."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 
@@ -81,6 +83,17 @@ def test_a_group_is_asked_through_its_members(world: Asked) -> None:
     assert f"mailto:{world.manager.email}" in told
     assert "Ei ketään" not in told
     assert "valtuusto@" not in told
+    assert world.unit.email not in told
+
+
+@pytest.mark.once
+def test_of_a_unit_that_has_gone_on_in_another_that_one_is_asked(world: Asked) -> None:
+    ended = {"valid_until": make.TODAY - timedelta(days=1), "successor": world.unit, "email": ""}
+    former = make.unit(world.municipality, "Tilakeskus", **ended)
+    make.plan(make.action_item(world.goal, former), world.period)
+    world.turn(make.TODAY)
+    page = html(signed_in(world.director).get(f"/kierrokset/{world.round.pk}/katselmus/"))
+    assert f"mailto:{world.manager.email}" in page.partition("Tilakeskus</a>")[2].partition("</article>")[0]
 
 
 @pytest.mark.once

@@ -1,8 +1,9 @@
 """Who is asked how plans stand: which units, and whom one writes to or calls about them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
@@ -10,6 +11,7 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope, UnitTree
 from toimenpiteet.models import Membership, Unit
 from toimenpiteet.models.people import NOT_ASKED, Asked, Dated
+from toimenpiteet.selectors.units.successors import line_of
 from toimenpiteet.workflow import Role
 
 
@@ -28,23 +30,26 @@ class Contact:
 
 
 def whom_to_ask(
-    scope: Scope, units: Iterable[int], municipalities: Iterable[int], today: date
+    scope: Scope, units: Iterable[int], municipalities: Collection[int], today: date
 ) -> Mapping[int, list[Contact]]:
-    """Return the managers of each of `units`, then its mailbox; of a group those of its members too; three queries.
+    """Return the managers of each of `units`, then its mailbox; three queries. Nobody to ask: an empty list.
 
-    An empty list says that there is nobody to ask.
+    Of a group they are those of its members too, and the mailboxes of members that have no manager; of one that has
+    gone on in another they are that one's.
     """
+    rows = access.visible(scope, Unit).filter(municipality__in=municipalities).order_by("order", "key")
+    every: dict[int, Any] = {row.pk: row for row in rows.annotate(is_asked=is_asked())}
+    now = {pk: line_of(row, every, today)[-1] for pk, row in every.items()}
     tree = UnitTree.load(municipalities)
-    reached = {unit: tree.named(unit) for unit in units}
-    every = frozenset().union(*reached.values())
-    rows = access.visible(scope, Unit).filter(Dated.on(today) & is_asked(), pk__in=every).order_by("order", "key")
-    mailboxes = dict(rows.values_list("pk", "email"))
-    held = access.visible(scope, Membership).filter(Dated.on(today), user__is_active=True, unit__in=list(mailboxes))
+    reached = {unit: {now[one] for one in tree.named(now[unit]) if one in now} for unit in units}
+    asked = {pk: every[pk].email for pk in set().union(*reached.values()) if every[pk].is_asked}
+    held = access.visible(scope, Membership).filter(Dated.on(today), user__is_active=True, unit__in=list(asked))
     managers = list(held.filter(role=Role.MANAGER).select_related("user").order_by("user__name", "pk"))
-    return {unit: _contacts(named, managers, mailboxes) for unit, named in reached.items()}
+    return {unit: _contacts(now[unit], named, managers, asked) for unit, named in reached.items()}
 
 
-def _contacts(units: frozenset[int], managers: Iterable[Membership], mailboxes: Mapping[int, str]) -> list[Contact]:
-    people = [Contact(str(row.user), row.user.email) for row in managers if row.unit_id in units]
-    boxes = [Contact("", email) for unit, email in mailboxes.items() if unit in units and email]
-    return list(dict.fromkeys([*people, *boxes]))
+def _contacts(unit: int, named: set[int], managers: list[Membership], mailboxes: Mapping[int, str]) -> list[Contact]:
+    led = [row for row in managers if row.unit_id in named]
+    shown = named - {row.unit_id for row in led} | {unit}
+    boxes = [Contact("", email) for pk, email in mailboxes.items() if pk in shown and email]
+    return list(dict.fromkeys([*(Contact(str(row.user), row.user.email) for row in led), *boxes]))
