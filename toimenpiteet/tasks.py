@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from toimenpiteet.exchange.report.files import keep_owed
+from toimenpiteet.exchange.report.files import FORMS, keep_owed
 from toimenpiteet.models import Door
 from toimenpiteet.services.rounds import rounds, turning
 
@@ -18,5 +18,5 @@ def make_rounds() -> None:
 
 @shared_task(name="toimenpiteet.make_reports", ignore_result=True)
 def make_reports() -> None:
-    """Make the files of the reports of locked rounds that are not there yet; ten at once do no harm."""
-    keep_owed(timezone.now(), door=Door.TASK)
+    """Make the files of a report of a locked round that are not there yet; the next minute makes those of the next."""
+    keep_owed(timezone.now(), door=Door.TASK, most=len(FORMS))

@@ -25,7 +25,7 @@ from toimenpiteet.round_days import Which
 from toimenpiteet.selectors.history import standing
 from toimenpiteet.services import audited
 from toimenpiteet.services.errors import Invalid
-from toimenpiteet.services.rounds import answers, evidence, rounds, turning
+from toimenpiteet.services.rounds import answers, evidence, reports, rounds, turning
 from toimenpiteet.services.rounds.answers import Answer
 from toimenpiteet.services.rounds.evidence import Given
 from toimenpiteet.workflow import Role
@@ -42,6 +42,8 @@ _REMINDED, _MORNINGS = 2, 22
 _LASTING = timedelta(days=240)
 """From one round's answers to the next: how long the last one may stay in review."""
 _MOVED = ((Which.COUNCIL, 30), (Which.BOARD, 15), (Which.AGENDA, 9), (Which.LOCK, 5))
+_REMEMBERED = 250
+"""Working days for which the board's decisions stand in the reports."""
 _AGO = 6
 """Working days since the director opened the round that is open now."""
 
@@ -112,6 +114,16 @@ class _City:
             if days[which] < self.today:
                 self.company.until(_at(days[which], 10))
                 self._move(asked, name, days[which], why)
+        if add_working_days(self.today, -_REMEMBERED) < days[Which.BOARD] < self.today:
+            self._decide(asked, days[Which.BOARD])
+
+    def _decide(self, asked: ReportingRound, day: date) -> None:
+        """Tell what the board decided of the report, which makes its second version."""
+        by = self._as(self.director, day, 15)
+        stamp = audited.stamp(by["actor"], remarks.DECIDED, by["now"])
+        section = str(self.random.randint(80, 260))
+        given = reports.Given(remarks.REGISTER % {"year": day.year}, remarks.BODY, day, section)
+        reports.add_version(asked.pk, given, seen=1, scope=by["scope"], stamp=stamp)
 
     def _leave_in_review(self, asked: ReportingRound) -> None:
         """Review some of the answers; where the lock should have come, the meeting was moved."""

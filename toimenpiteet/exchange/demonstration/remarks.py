@@ -78,6 +78,9 @@ RETURNED = (
 MOVED = "Kaupunginhallituksen kokous siirtyi, joten raportti lukitaan myöhemmin"
 EARLY = "Avataan hyvissä ajoin, jotta vuodenvaihteen kiireessä ei tarvitse vastata"
 LOCKED = "Vastaukset on käyty läpi, ja raportti menee kaupunginhallitukselle"
+DECIDED = "Kaupunginhallituksen päätös kirjattu raporttiin"
+BODY = "Kaupunginhallitus"
+REGISTER = "ESITTELY/12/00.01.02/%(year)s"
 PUBLISHED = "Kaupunginhallitus on käsitellyt raportin"
 
 # Changes of plans: cause and effect.

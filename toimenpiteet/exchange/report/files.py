@@ -71,11 +71,12 @@ def name_of(source: Source, form: Form) -> str:
     return "-".join([source.snapshot["municipality"]["key"], occasion, *codes, *later]) + f".{form.format}"
 
 
-def keep_owed(now: datetime, *, door: Door) -> int:
-    """Make the files of locked rounds that are not there yet and keep them; return how many were made.
+def keep_owed(now: datetime, *, door: Door, most: int | None = None) -> int:
+    """Make the files of locked rounds that are not there yet and keep them, those of the last lock first.
 
-    What is owed is read from the database each time: it is safe to run at any time, twice, or in several processes. A
-    file that cannot be made is logged and tried again the next time; the others do not wait for it.
+    Returns how many were made; `most` stops after as many, for a task that others wait behind. What is owed is read
+    from the database each time: it is safe to run at any time, twice, or in several processes. A file that cannot be
+    made is logged and tried again the next time; the others do not wait for it.
     """
     stamp = audited.stamp(Actor.system("Report files", door), pgettext("reason", "Made of the locked round"), now)
     found = 0
@@ -83,6 +84,8 @@ def keep_owed(now: datetime, *, door: Door) -> int:
         there, source = selected.files_of(version), selected.kept(version)
         owed = [form for form in FORMS if str(form) not in there]
         found += sum(_keep(version, source, form, stamp) for form in owed)
+        if most is not None and found >= most:
+            break
     return found
 
 

@@ -88,6 +88,6 @@ def meetings(asked: ReportingRound) -> dict[str, date]:
 
 
 def unfinished(forms: int) -> list[ReportVersion]:
-    """Return the versions, of every municipality, of which fewer than `forms` files were made; the oldest first."""
+    """Return the versions, of every municipality, of which fewer than `forms` files were made; the last lock first."""
     counted = _whole(ReportVersion.objects.all()).annotate(made=Count("files"))
-    return list(counted.filter(Q(made__lt=forms)).order_by("pk"))
+    return list(counted.filter(Q(made__lt=forms)).order_by("-round__snapshot__at", "-number"))
