@@ -8,7 +8,7 @@ import pytest
 from tests.report import sample
 from toimenpiteet.exchange.report import build, facts
 from toimenpiteet.exchange.report.document import Chart, Document, Mark, Paragraph, Table
-from toimenpiteet.snapshots import Plan, Snapshot
+from toimenpiteet.snapshots import Evidence, Plan, Snapshot
 
 pytestmark = pytest.mark.once
 
@@ -145,6 +145,17 @@ def test_results_are_new_ones_and_the_steps_of_the_year() -> None:
     document = report(sample.filled() | {"plans": [*sample.filled()["plans"], told]})
     assert rows(document, "results") == [["Kirjasto", "Tietohallinto", "valmis", "Kirjasto avattiin."]]
     assert rows(document, "steps") == [["Tiekartta", "Kartoitus", "1.3.2026"]]
+
+
+def test_results_name_the_evidence_that_everybody_may_read() -> None:
+    beside: list[Evidence] = [
+        {"name": "Kysely", "url": "https://mallila.example/k", "file": "", "sha256": "", "public": True},
+        {"name": "tulos.pdf", "url": "", "file": "tulos.pdf", "sha256": "0" * 64, "public": True},
+        {"name": "Muistio", "url": "https://mallila.example/m", "file": "", "sha256": "", "public": False},
+    ]
+    done = sample.plan("Museo", sample.answer(text="Avattiin.", evidence=beside), status="completed")
+    found = rows(report(sample.filled() | {"plans": [*sample.filled()["plans"], done]}), "results")
+    assert found[-1][-1] == "Avattiin. / Näyttö: Kysely, https://mallila.example/k / Näyttö: tulos.pdf"
 
 
 def test_indicators_tell_where_they_go_by_what_is_good() -> None:

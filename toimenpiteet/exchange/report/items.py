@@ -117,8 +117,16 @@ def _result(plan: Plan, own: str) -> tuple[Cell, ...]:
         cell(words.said(plan["name"], own)),
         cell(*words.units(plan, own)),
         cell(words.status(plan)),
-        cell(text or words.said(plan["text"], own)),
+        cell(text or words.said(plan["text"], own), *_evidence(plan)),
     )
+
+
+def _evidence(plan: Plan) -> list[str]:
+    """Return what everybody may read beside the answer, a file by its name."""
+    # A round that was locked before there was any has no list of it.
+    found = plan["answer"].get("evidence", []) if plan["answer"] else []
+    said = [(one["name"], one["url"] or one["file"]) for one in found if one["public"]]
+    return [_("Evidence: %(name)s") % {"name": ", ".join(dict.fromkeys(both))} for both in said]
 
 
 def _steps(snapshot: Snapshot, own: str) -> Table:
