@@ -57,6 +57,9 @@ def test_the_director_finds_it_with_its_words_and_decides(world: Changing) -> No
         page = read(client.get(place))
         for said in ("Maija Mallikas, vastuuhenkilö", "Kilpailutus viivästyi.", "30.6.2021", "31.12.2022"):
             assert said in page, (place, said)
+    news = read(client.get("/odottaa/muutokset/"))
+    assert "Muutosta esitetty: määräaika" in news
+    assert "Kilpailutus viivästyi." in news
     address = f"/muutosesitykset/{row.pk}/"
     silent = client.post(address, {"act": "decline", "words": " ", "body": "", "seen_version": 1})
     assert (silent.status_code, "vastuuhenkilö lukee sen" in read(silent)) == (422, True)

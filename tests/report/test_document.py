@@ -238,7 +238,7 @@ def test_the_changes_to_be_decided_stand_apart_from_those_that_were() -> None:
         ]
     ]
     (decided,) = rows(made, "decided")
-    assert decided[-1] == "Kaupunginhallitus 25.5.2026 § 101 / MAL/7/2026 / hyväksytty / Hyväksyttiin."
+    assert decided[-1] == f"Kaupunginhallitus 25.5.2026 §{NBSP}101 / MAL/7/2026 / hyväksytty / Hyväksyttiin."
     assert "Päätetään esitetystä 1 muutoksesta (osa 4)." in words(made)
     # What was frozen before changes were kept says nothing of them.
     older = sample.filled()
