@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from toimenpiteet import access, labels
@@ -66,7 +66,8 @@ class RuleRow:
 class RoundRow:
     """A reporting round with its days; `due` is the day of answers, `decided` where it moved to a working day.
 
-    `answerable` tells that there is a draft of its report, `not_held` why nothing is owed of it.
+    `reported` tells that its report exists for the person, `answerable` that there is a draft of one, `not_held` why
+    nothing is owed of it.
     """
 
     pk: int
@@ -76,6 +77,7 @@ class RoundRow:
     due: str
     decided: str
     days: list[DayRow]
+    reported: bool
     answerable: bool
     not_held: str
 
@@ -85,8 +87,7 @@ class RoundsPage:
     """The rounds of a strategy: one year of them, the rules of their days by occasion, and the rounds, oldest first.
 
     `counts_from` is the first round that counts, "" where there is none, `chosen_day` the day from which the city says
-    that they do; `reports` are those whose report exists for
-    the person.
+    that they do.
     """
 
     pk: int
@@ -97,11 +98,10 @@ class RoundsPage:
     chosen_day: str
     rules: list[tuple[str, list[RuleRow]]]
     rounds: list[RoundRow]
-    reports: frozenset[int]
 
 
 def rounds_page(scope: Scope, strategy_id: int, today: date, year: int = 0) -> RoundsPage:
-    """Return the page of a strategy's rounds in a `year` (0: this one); six queries.
+    """Return the page of a strategy's rounds in a `year` (0: this one); five queries.
 
     Raises Http404 when the strategy does not exist for the person.
     """
@@ -109,7 +109,7 @@ def rounds_page(scope: Scope, strategy_id: int, today: date, year: int = 0) -> R
     strategy = access.get(scope, visible, pk=strategy_id)
     own = strategy.municipality.language
     entries = list(CalendarEntry.objects.filter(strategy=strategy))
-    every = list(ReportingRound.objects.filter(strategy=strategy).order_by("due_on").prefetch_related("days"))
+    every = list(_with_reports(scope, strategy).order_by("due_on").prefetch_related("days"))
     for row in every:
         row.strategy = strategy
     return RoundsPage(
@@ -121,17 +121,11 @@ def rounds_page(scope: Scope, strategy_id: int, today: date, year: int = 0) -> R
         day_words(strategy.rounds_from) if strategy.rounds_from else "",
         rule_rows(entries, own),
         [round_row(row, own, today) for row in every[-_SHOWN:]],
-        _with_report(scope, strategy),
     )
 
 
 def _not_held(row: ReportingRound, today: date) -> str:
     return why_not_held(row.status, row.due_on, row.strategy.rounds_from, today)
-
-
-def _with_report(scope: Scope, strategy: Strategy) -> frozenset[int]:
-    versions = access.visible(scope, ReportVersion).filter(round__strategy=strategy, number=1)
-    return frozenset(versions.values_list("round_id", flat=True))
 
 
 def rule_rows(calendar: Iterable[CalendarEntry], own: str) -> list[tuple[str, list[RuleRow]]]:
@@ -154,9 +148,15 @@ def _rule(kind: RoundKind, which: Which, entry: CalendarEntry | None, own: str) 
     return RuleRow(day, rule_words(entry.rule), body, own=True, stated=entry.stated, basis=entry.basis)
 
 
-def newest_rounds(strategy: Strategy, count: int) -> "QuerySet[ReportingRound]":
+def newest_rounds(scope: Scope, strategy: Strategy, count: int) -> "QuerySet[ReportingRound]":
     """Return the last `count` rounds of a strategy, the newest first."""
-    return ReportingRound.objects.filter(strategy=strategy).select_related("strategy").order_by("-due_on")[:count]
+    return _with_reports(scope, strategy).select_related("strategy").order_by("-due_on")[:count]
+
+
+def _with_reports(scope: Scope, strategy: Strategy) -> "QuerySet[ReportingRound]":
+    """Return the rounds of a strategy, `reported` where their report exists for the person."""
+    reports = access.visible(scope, ReportVersion).filter(round=OuterRef("pk"))
+    return ReportingRound.objects.filter(strategy=strategy).annotate(reported=Exists(reports))
 
 
 def round_row(row: ReportingRound, own: str, today: date, *, with_days: bool = True) -> RoundRow:
@@ -170,6 +170,7 @@ def round_row(row: ReportingRound, own: str, today: date, *, with_days: bool = T
         day_words(row.due_on),
         day_words(row.decided_on) if row.decided_on != row.due_on else "",
         _days(row.days.all(), today) if with_days else [],
+        getattr(row, "reported", False),
         row.status in ANSWERABLE,
         not_held,
     )

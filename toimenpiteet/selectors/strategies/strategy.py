@@ -213,7 +213,7 @@ def strategy_page(scope: Scope, strategy_id: int, today: date) -> StrategyPage:
         indicators=getattr(row, "measured", 0),
         periods=_periods(row, own, today),
         calendar=rule_rows(row.calendar.all(), own),
-        rounds=[round_row(one, own, today, with_days=False) for one in newest_rounds(row, _ROUNDS)][::-1],
+        rounds=[round_row(one, own, today, with_days=False) for one in newest_rounds(scope, row, _ROUNDS)][::-1],
         follows=[Named(other.pk, text_of(other, "name", own)) for other in around if other.pk == row.follows_id],
         followed_by=[Named(other.pk, text_of(other, "name", own)) for other in around if other.follows_id == row.pk],
         inside=not scope.anonymous,
