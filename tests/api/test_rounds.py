@@ -407,6 +407,12 @@ def test_evidence_is_put_beside_an_answer_read_and_taken_away(town: Asked) -> No
     problem(manager.send("DELETE", f"{place}{shown['id']}/", version=1), 409, "wrong_status")
 
 
+def test_while_the_scanner_does_not_answer_no_file_is_taken(town: Asked, settings: Any) -> None:
+    settings.CLAMD_URL = "unix:///nowhere/clamd.ctl"
+    file = SimpleUploadedFile("tulos.pdf", PDF)
+    problem(town.client("manager").upload(f"{town.place}evidence/", file=file), 503, "scanner_away")
+
+
 def test_evidence_that_cannot_be_taken_is_named_by_its_field(town: Asked) -> None:
     place, manager = f"{town.place}evidence/", town.client("manager", "en")
     for body, field in (

@@ -13,6 +13,7 @@ from tests.edit.editors import html
 from tests.plan.test_moves import signed_in
 from tests.rounds.test_evidence import FILE, LINK, Proving
 from tests.test_files import PDF
+from tests.web.test_budgets import statements
 from toimenpiteet.models import Evidence, StoredFile
 from toimenpiteet.models.files import LARGEST
 from toimenpiteet.services import virus_scanner
@@ -143,6 +144,16 @@ def test_no_other_address_takes_a_file(world: Proving) -> None:
     two = [sent(), sent()]
     assert client.post(place(world), {"file": two}).status_code == 400
     assert not StoredFile.objects.exists()
+
+
+def test_pages_cost_the_same_with_evidence_and_without(world: Proving) -> None:
+    world.send()
+    base = f"/kierrokset/{world.round.pk}"
+    pages = ((signed_in(world.manager), f"{base}/vastaukset/"), (signed_in(world.director), f"{base}/katselmus/"))
+    without = [statements(*page) for page in pages]
+    for _number in range(3):
+        world.add()
+    assert [statements(*page) for page in pages] == without
 
 
 def test_the_director_reviews_an_answer_with_its_evidence(world: Proving) -> None:

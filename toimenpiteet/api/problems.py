@@ -35,6 +35,7 @@ _TITLES: dict[int, Label] = {
     428: gettext_lazy("The version is missing"),
     429: gettext_lazy("Too many attempts"),
     500: gettext_lazy("An error of ours"),
+    503: gettext_lazy("Not possible at the moment"),
 }
 _DETAILS: dict[type[exceptions.APIException], Label] = {
     exceptions.NotFound: gettext_lazy("There is no such thing here, or it is not open to you. Check the address."),
