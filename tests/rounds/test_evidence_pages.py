@@ -146,6 +146,15 @@ def test_no_other_address_takes_a_file(world: Proving) -> None:
     assert not StoredFile.objects.exists()
 
 
+def test_what_was_added_and_taken_away_is_in_the_history_of_the_item(world: Proving) -> None:
+    world.remove(world.add())
+    page = f"/toimenpiteet/{world.item.pk}/"
+    history = html(signed_in(world.director).get(page))
+    for words in ("lisäsi vastaukseen näytön ”Kysely”.", "poisti vastauksesta näytön ”Kysely”."):
+        assert f"{world.manager.name} {words}" in history
+    assert "Kysely" not in html(Client().get(page))
+
+
 def test_pages_cost_the_same_with_evidence_and_without(world: Proving) -> None:
     world.send()
     base = f"/kierrokset/{world.round.pk}"

@@ -109,6 +109,14 @@ _SAID: dict[tuple[str, str], Said] = {
     ("changerequest", "withdrawn"): Said(
         gettext_lazy("%(who)s withdrew a proposed change: %(thing)s."), gettext_lazy("Change withdrawn: %(thing)s")
     ),
+    ("evidence", "+"): Said(
+        gettext_lazy("%(who)s put evidence beside the answer: “%(thing)s”."),
+        gettext_lazy("Evidence added: “%(thing)s”"),
+    ),
+    ("evidence", "-"): Said(
+        gettext_lazy("%(who)s took evidence away from the answer: “%(thing)s”."),
+        gettext_lazy("Evidence taken away: “%(thing)s”"),
+    ),
     ("unit", "+"): Said(gettext_lazy("%(who)s added %(thing)s."), gettext_lazy("Responsible unit added")),
     ("unit", "order"): Said(
         gettext_lazy("%(who)s changed the order of the responsible units."),
