@@ -97,7 +97,7 @@ def _is_document(data: bytes, content_type: str) -> bool:
         with ZipFile(BytesIO(data)) as archive:
             if content_type.startswith(_OPEN):
                 return _part(archive, "mimetype").strip() == content_type.encode()
-            return f'"{content_type}.main+xml"'.encode() in _part(archive, "[Content_Types].xml")
+            return f"{content_type}.main+xml".encode() in _part(archive, "[Content_Types].xml")
     except (BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError, OSError, zlib.error, EOFError):
         return False
 
