@@ -29,7 +29,7 @@ pytestmark = pytest.mark.once
 PATHS = {
     name: path
     for name, (path, expected) in READ.items()
-    if name not in {"schema", "reader", "token", "nothing", "evidence-file"} and expected != ONLY_WRITTEN
+    if name not in {"schema", "reader", "token", "nothing", "evidence-file", "report-file"} and expected != ONLY_WRITTEN
 }
 
 

@@ -48,6 +48,8 @@ READ: dict[str, tuple[str, tuple[int, ...]]] = {
     "round": ("rounds/{round}/", EVERYBODY),
     "round-transitions": ("rounds/{round}/transitions/", EVERYBODY),
     "snapshot": ("rounds/{locked}/snapshot/", SIGNED_IN),
+    "report": ("rounds/{locked}/report/", (404, *(200,) * 5, 404)),
+    "report-file": ("rounds/{locked}/report/fi.pdf", (404, *(200,) * 5, 404)),
     "answers": ("rounds/{asking}/answers/", SIGNED_IN),
     "answer": ("rounds/{asking}/answers/{plan}/", SIGNED_IN),
     # To anybody what is public of a published round, and to all others of this one nothing.

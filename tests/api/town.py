@@ -3,13 +3,13 @@
 import hashlib
 import json
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import rfc8785
 from django.test import Client
 
 from tests import make
-from toimenpiteet import snapshots
+from tests.report import sample
 from toimenpiteet.models import (
     BudgetLine,
     Indicator,
@@ -20,6 +20,7 @@ from toimenpiteet.models import (
     PlanProject,
     Project,
     ReportingRound,
+    ReportVersion,
     RoundDay,
     RoundSnapshot,
     StatusReport,
@@ -29,6 +30,7 @@ from toimenpiteet.models import (
 from toimenpiteet.models.actions import ProjectAlias
 from toimenpiteet.services import audited, files
 from toimenpiteet.services.people import tokens
+from toimenpiteet.services.rounds import reports
 from toimenpiteet.workflow import Role
 
 API = "/api/v1/"
@@ -87,9 +89,11 @@ class Town(make.World):
         self.evidence = make.evidence(self.report, name="Tulos", url="", file=file)
         self.change = make.change_request(self.plan)
         self.locked = make.brought(self._annual(2020, date(2021, 2, 28)), "locked")
-        frozen = rfc8785.dumps({"format": snapshots.FORMAT, "plans": []})
+        frozen = rfc8785.dumps(cast("Any", sample.snapshot()))
         digest = hashlib.sha256(frozen).hexdigest()
         RoundSnapshot.objects.create(round=self.locked, at=make.NOW, sha256=digest, data=frozen)
+        reported = self.add(ReportVersion(round=self.locked, at=make.NOW))
+        reports.keep(reported, "fi.pdf", "raportti.pdf", PDF, stamp=make.stamp())
 
     def _annual(self, year: int, ends: date) -> ReportingRound:
         days = {"opens_on": date(year + 1, 1, 8), "decided_on": ends, "due_on": ends}

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path, re_path
 
-from toimenpiteet.api import catalogue, change_requests, changes, evidence, moves, openapi_views, rounds, tokens
+from toimenpiteet.api import (
+    catalogue,
+    change_requests,
+    changes,
+    evidence,
+    moves,
+    openapi_views,
+    reports,
+    rounds,
+    tokens,
+)
 
 app_name = "api"
 
@@ -41,6 +51,8 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<int:pk>/", rounds.RoundDetail.as_view(), name="round"),
     path("rounds/<int:pk>/transitions/", rounds.RoundTransitions.as_view(), name="round-transitions"),
     path("rounds/<int:pk>/snapshot/", rounds.Snapshot.as_view(), name="snapshot"),
+    path("rounds/<int:pk>/report/", reports.Report.as_view(), name="report"),
+    path("rounds/<int:pk>/report/<slug:language>.<slug:kind>", reports.ReportFile.as_view(), name="report-file"),
     path("rounds/<int:pk>/answers/", rounds.AnswerList.as_view(), name="answers"),
     path("rounds/<int:pk>/answers/<int:plan>/", rounds.AnswerDetail.as_view(), name="answer"),
     path("rounds/<int:pk>/answers/<int:plan>/evidence/", evidence.EvidenceList.as_view(), name="evidence"),

@@ -48,6 +48,7 @@ def _decision(body: str, on: date | None, section: str) -> dict[str, str | None]
 def _file(row: ReportFile, language: str) -> dict[str, Any]:
     kept = row.file
     return {
+        "form": row.form,
         "name": kept.name,
         "languages": list(LANGUAGES[language]),
         "content_type": kept.content_type,
