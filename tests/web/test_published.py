@@ -32,7 +32,7 @@ ACTS = {name: address.removeprefix("POST ") for name, (address, answers) in TABL
 
 ONLY_READ = {
     *("plan-steps", "answers", "review", "report", "report-file", "report-data"),
-    *("strategy-changes", "plan-changes", "closing"),
+    *("evidence-file", "strategy-changes", "plan-changes", "closing"),
 }
 
 
@@ -43,6 +43,7 @@ class Abroad(make.World):
         super().__init__()
         audited.change(self.item, make.stamp(), name_fi=TEXT)
         make.official(self.municipality, Role.DIRECTOR)
+        report = make.asked(self.plan)
         self.keys: dict[str, Any] = {
             "strategy": self.strategy.pk,
             "item": self.item.pk,
@@ -57,7 +58,8 @@ class Abroad(make.World):
             "project": make.project(self.plan).pk,
             "person": self.manager.pk,
             "membership": Membership.objects.get(user=self.manager).pk,
-            "report": make.asked(self.plan).pk,
+            "report": report.pk,
+            "evidence": make.evidence(report).pk,
             "round": make.round_days(self.strategy)["answers_due"].round_id,
             "day": make.round_days(self.strategy)["answers_due"].pk,
             "change": make.change_request(self.plan).pk,
