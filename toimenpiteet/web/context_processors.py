@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -56,8 +57,17 @@ def _page(request: HttpRequest) -> dict[str, Any]:
         "demonstration": any(home.demonstration for home in shown_of),
         "as_anybody": as_anybody(request),
         "user": me.scope.user,
+        "sign_in": sign_in_address(request) if me.scope.anonymous else "",
         "session_left": 0 if me.scope.anonymous else session.seconds_left(request, me.now),
     }
+
+
+def sign_in_address(request: HttpRequest) -> str:
+    """Return where to sign in, and come back to this page; from the list of strategies one comes to what waits."""
+    login = reverse("account_login")
+    back = request.get_full_path()
+    elsewhere = request.method != "GET" or back.startswith("/tunnus/") or request.path == reverse("strategies")
+    return login if elsewhere else f"{login}?{urlencode({'next': back})}"
 
 
 def _menu(request: HttpRequest, scope: Scope) -> list[Link]:

@@ -130,6 +130,11 @@ class PlanView:
         return "" if self.status in CLOSED else distance_words(self.deadline_on, self.today)
 
     @property
+    def is_open(self) -> bool:
+        """Tell whether anything is still waited for."""
+        return self.status not in CLOSED
+
+    @property
     def open_moves(self) -> list[MoveView]:
         """Return the moves that are open to the person."""
         return [move for move in self.moves if move.open]

@@ -9,6 +9,13 @@ const say = (name) => {
   if (notice) $("#live").replaceChildren(notice);
 };
 
+/* --- Signing in leads back to the very place on the page: browsers keep it from the server --- */
+const back = $("[data-sign-in] [name=next]");
+back?.form.addEventListener("submit", () => { if (!back.value.includes("#")) back.value += location.hash; });
+$(".me")?.addEventListener("click", ({ target }) => {
+  if (target.search?.startsWith("?next=") && !target.hash) target.hash = location.hash;
+});
+
 /* --- Focus: after a partial update it returns to what was used, or to the first thing to do in what replaced it --- */
 let used = "";
 const reach = (id) => [id, `${id}-summary`].map((name) => document.getElementById(name)).find((thing) => thing?.checkVisibility());
