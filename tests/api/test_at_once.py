@@ -17,12 +17,6 @@ from toimenpiteet.services.people import names
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def _connections_of_their_own() -> None:
-    if connection.vendor == "sqlite":
-        pytest.skip("the tests' SQLite is in memory: its threads share one cache, which the product's files do not")
-
-
 def _at_once(*calls: Callable[[], Any]) -> list[Any]:
     answers: list[Any] = [None] * len(calls)
     start = Barrier(len(calls))

@@ -7,7 +7,6 @@ modes, at widths in turn. What a machine cannot judge stands in docs/accessibili
 
 import os
 from dataclasses import dataclass
-from datetime import date
 from itertools import cycle, product
 from typing import Any
 
@@ -18,6 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests import make
 from tests.edit.editors import Kept
 from tests.web.browser import choose, faults, open_all, sign_in, visiting
+from tests.web.keys import keys_of
 from tests.web.test_rights import PEOPLE, TABLE
 from toimenpiteet.models import Comment, User
 from toimenpiteet.services import audited
@@ -115,11 +115,7 @@ class World(Kept):
         audited.add(
             Comment(plan=self.plan, text="u" * 200, at=make.NOW, author_name=make.name("Maija Mallikas")), make.stamp()
         )
-        self.report = make.asked(self.crowded)
-        self.change = make.change_request(self.crowded, cause="ä" * 200)
-        self.day = make.round_days(self.strategy)["answers_due"]
-        some_day = date(2999, 1, 1)
-        self.grant = make.substitution(self.manager, self.director, self.municipality, valid_from=some_day)
+        self.keys = keys_of(self, self.crowded)
         self.people: dict[str, User] = {
             "manager": self.manager,
             "director": self.director,
@@ -129,16 +125,8 @@ class World(Kept):
 
     def place(self, address: str) -> str:
         """Fill a row's keys into an address."""
-        keys = {name: row.pk for name, row in self.rows.items()}
-        keys |= {"municipality": self.municipality.key, "person": self.manager.pk, "empty": self.empty.pk}
-        keys |= {"item": self.crowded.item_id, "plan": self.crowded.pk, "day": self.day.pk, "grant": self.grant.pk}
-        keys |= {
-            "change": self.change.pk,
-            "period": self.period.pk,
-            "report": self.report.pk,
-            "round": self.report.round_id,
-        }
-        return address.format(membership=self.manager.memberships.get().pk, **keys)
+        keys = {name: row.pk for name, row in self.rows.items()} | self.keys
+        return address.format(empty=self.empty.pk, **keys)
 
 
 def pages(person: str) -> list[str]:

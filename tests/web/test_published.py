@@ -11,8 +11,8 @@ from django.urls import reverse
 from tests import make
 from tests.edit.editors import html
 from tests.plan.test_moves import signed_in
+from tests.web.keys import keys_of
 from tests.web.test_rights import LOGIN, TABLE
-from toimenpiteet.models import Membership
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
@@ -32,7 +32,7 @@ ACTS = {name: address.removeprefix("POST ") for name, (address, answers) in TABL
 
 ONLY_READ = {
     *("plan-steps", "answers", "review", "report", "report-file", "report-data"),
-    *("evidence-file", "strategy-changes", "plan-changes", "closing"),
+    *("strategy-changes", "plan-changes", "closing", "evidence-file"),
 }
 
 
@@ -43,29 +43,7 @@ class Abroad(make.World):
         super().__init__()
         audited.change(self.item, make.stamp(), name_fi=TEXT)
         make.official(self.municipality, Role.DIRECTOR)
-        report = make.asked(self.plan)
-        self.keys: dict[str, Any] = {
-            "strategy": self.strategy.pk,
-            "item": self.item.pk,
-            "plan": self.plan.pk,
-            "step": make.step(self.plan).pk,
-            "theme": self.theme.pk,
-            "goal": self.goal.pk,
-            "unit": self.unit.pk,
-            "municipality": self.municipality.key,
-            "indicator": make.indicator(self.strategy).pk,
-            "programme": make.programme(self.strategy).pk,
-            "project": make.project(self.plan).pk,
-            "person": self.manager.pk,
-            "membership": Membership.objects.get(user=self.manager).pk,
-            "report": report.pk,
-            "evidence": make.evidence(report).pk,
-            "round": make.round_days(self.strategy)["answers_due"].round_id,
-            "day": make.round_days(self.strategy)["answers_due"].pk,
-            "change": make.change_request(self.plan).pk,
-            "period": self.period.pk,
-            "grant": make.substitution(self.manager, self.director, self.municipality).pk,
-        }
+        self.keys = keys_of(self)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Who may open what: address × person × answer. A page that is missing from the table fails the test."""
 
 from collections.abc import Iterator
-from datetime import date
 
 import pytest
 from django.db import transaction
@@ -9,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests import make
+from tests.web.keys import keys_of
 from toimenpiteet.web import urls
 from toimenpiteet.workflow import Role
 
@@ -168,7 +168,6 @@ def test_head_is_answered_like_get(page: str) -> None:
 @pytest.mark.parametrize("person", PEOPLE)
 def test_each_person_gets_the_answers_of_the_table(person: str) -> None:
     world = make.World()
-    step, report = make.step(world.plan), make.asked(world.plan)
     people = {
         "manager": world.manager,
         "director": world.director,
@@ -177,28 +176,7 @@ def test_each_person_gets_the_answers_of_the_table(person: str) -> None:
         "admin": make.official(world.municipality, Role.ADMIN),
         "stranger": make.official(make.municipality(), Role.DIRECTOR),
     }
-    keys = {
-        "strategy": world.strategy.pk,
-        "period": world.period.pk,
-        "item": world.item.pk,
-        "plan": world.plan.pk,
-        "step": step.pk,
-        "theme": world.theme.pk,
-        "goal": world.goal.pk,
-        "unit": world.unit.pk,
-        "municipality": world.municipality.key,
-        "indicator": make.indicator(world.strategy).pk,
-        "programme": make.programme(world.strategy).pk,
-        "project": make.project(world.plan).pk,
-        "person": world.manager.pk,
-        "grant": make.substitution(world.manager, world.director, world.municipality, valid_from=date(2999, 1, 1)).pk,
-        "membership": world.manager.memberships.get().pk,
-        "day": make.round_days(world.strategy)["answers_due"].pk,
-        "change": make.change_request(world.plan).pk,
-        "report": report.pk,
-        "round": report.round_id,
-        "evidence": make.evidence(report).pk,
-    }
+    keys = keys_of(world)
     data = {"name": "start", "version": 1, "comment": "Hei", "done": "true", "plan": f"{world.plan.pk}:1"}
     got: dict[str, int] = {}
     for name, (address, _answers) in TABLE.items():
