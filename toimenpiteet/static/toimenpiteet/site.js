@@ -80,7 +80,12 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!detail.successful) waiting.length = 0;
 });
 document.addEventListener("htmx:afterSettle", () => {
-  if (!under_way.size) document.getElementById(waiting.shift())?.click();
+  // What lost the focus while the new part settled gets it back, and what waits is pressed as by hand.
+  if (document.activeElement === document.body) reach(used)?.focus({ preventScroll: true });
+  if (under_way.size) return;
+  const next = document.getElementById(waiting.shift());
+  next?.focus({ preventScroll: true });
+  next?.click();
 });
 // Nothing more can be typed into what is on its way.
 const rest = (event) => {
