@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
-from tests.web.browser import sign_in, violations, visiting
+from tests.web.browser import settled, sign_in, violations, visiting
 from toimenpiteet.models import Comment, Step
 from toimenpiteet.services import audited
 
@@ -54,9 +54,12 @@ def test_steps_are_added_and_put_in_order_by_keyboard(
         page.locator("textarea[name=text_fi]").fill("Kolmas")
         page.get_by_role("button", name="Tallenna", exact=True).press("Enter")
         page.locator(".steps-block .step", has_text="Kolmas").wait_for()
+        settled(page)
         page.locator(f"#plan-{world.plan.pk}-arrange").press("Enter")
+        page.locator(".ordered-row").first.wait_for()
         third = Step.objects.get(text_fi="Kolmas")
         for place in (1, 0):
+            settled(page)
             page.locator(f"#step-{third.pk}-up").press("Enter")
             page.locator(".ordered-row").nth(place).get_by_text("Kolmas", exact=True).wait_for()
         expect(page.locator(f"#step-{third.pk}-up")).to_be_focused()
