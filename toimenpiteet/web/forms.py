@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy
 
 from toimenpiteet.services import text
-from toimenpiteet.services.errors import DomainError, Stale
+from toimenpiteet.services.errors import DomainError
 from toimenpiteet.services.rules import YEARS
 
 _NO_YEAR = gettext_lazy("Write the year with four digits, such as 2026.")
@@ -69,9 +69,9 @@ def _worded(validator: Any, invalid: Any) -> Any:
     return validator
 
 
-def told(data: Any, name: str, stale: Stale) -> Any:
+def told(data: Any, name: str, seen: int) -> Any:
     """Return what was typed, under the version that the person has now been told of: sent again, it is meant for it."""
-    return MultiValueDict({**dict(data.lists()), name: [str(stale.current.version)]})
+    return MultiValueDict({**dict(data.lists()), name: [str(seen)]})
 
 
 def place_of(error: DomainError, names: Container[str]) -> str | None:

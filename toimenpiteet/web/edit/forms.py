@@ -1,6 +1,6 @@
 """The one form of all kinds of rows: three languages, why, the version seen; a refusal brings back what was typed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,8 @@ class SeenForm(forms.Form):
 
     use_required_attribute = False
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # What of the object the person saw: what tells its states apart.
+    seen_column = "version"
     # Somebody else saved after the person opened the page.
     stale = False
 
@@ -68,7 +70,18 @@ class SeenForm(forms.Form):
         """Put what a service refused where it belongs."""
         self.add_error(place_of(error, self.fields), error.message)
         if isinstance(error, Stale):
-            self.stale, self.data = True, told(self.data, "seen_version", error)
+            self.stale = True
+            self.data = told(self.data, "seen_version", getattr(error.current, self.seen_column))
+
+    def carried_out(self, do: Callable[[], object]) -> bool:
+        """Tell whether the form was sent, is valid and was done; what a service refused then stands in the form."""
+        if not (self.is_bound and self.is_valid()):
+            return False
+        try:
+            do()
+        except DomainError as error:
+            self.refuse(error)
+        return not self.errors
 
 
 class WhyForm(SeenForm):

@@ -136,7 +136,7 @@ def _form_page(request: HttpRequest, at: EditContext, form: EditForm) -> HttpRes
         if at.row is not None and at.editable.name in _READ
         else "",
     }
-    return render(request, "toimenpiteet/edit/form.html", context, status=_status(form))
+    return render(request, "toimenpiteet/edit/form.html", context, status=form.answer_status)
 
 
 def around(at: EditContext) -> dict[str, Any]:
@@ -242,7 +242,7 @@ def move(request: HttpRequest, editable: Editable, pk: int) -> HttpResponse:
             return HttpResponseRedirect(back_to(request, reverse("edit", args=[editable, pk])), status=303)
     goes_along = dependents(at.row, ())
     context = {**around(at), "form": form, "goes_along": goes_along}
-    return render(request, "toimenpiteet/edit/move.html", context, status=_status(form))
+    return render(request, "toimenpiteet/edit/move.html", context, status=form.answer_status)
 
 
 @GET_OR_POST
@@ -253,25 +253,14 @@ def remove(request: HttpRequest, editable: Editable, pk: int) -> HttpResponse:
     if not editable.above:
         raise Http404  # a municipality is neither made nor removed on a page
     form = WhyForm(request.POST or None, initial={"seen_version": at.row.version})
-    if request.method == "POST" and form.is_valid():
-        try:
-            _remove(at, form)
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            say_done(request, _("Removed. What it was stays in the history."))
-            return HttpResponseRedirect(back_to(request, above(at)), status=303)
+    if form.carried_out(lambda: _remove(at, form)):
+        say_done(request, _("Removed. What it was stays in the history."))
+        return HttpResponseRedirect(back_to(request, above(at)), status=303)
     depends = dependents(at.row, tuple(links.model for links in editable.owned()))
     context = {**around(at), "form": form, "depends": depends}
-    return render(request, "toimenpiteet/edit/remove.html", context, status=_status(form))
+    return render(request, "toimenpiteet/edit/remove.html", context, status=form.answer_status)
 
 
 def _remove(at: EditContext, form: WhyForm) -> None:
     by: By = {"scope": at.me.scope, "stamp": at.stamp(form.cleaned_data["reason"])}
     changing.remove(at.editable.model, at.row.pk, at.editable.owned(), version=form.version, **by)
-
-
-def _status(form: WhyForm) -> int:
-    if not form.is_bound:
-        return 200
-    return 409 if form.stale else 422

@@ -174,23 +174,18 @@ def _crumbs(row: PersonRow | None, *more: str) -> list[tuple[str, str]]:
 
 def _act(
     request: HttpRequest,
-    form: Any,
+    form: WhyForm,
     do: Callable[[Any], str],
     words: dict[str, Any],
     place: Callable[[], str],
 ) -> HttpResponse:
     """Ask for what `form` asks, then do one thing; `do` returns what to tell, `place` where to go then."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            said = do(form)
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            if said:
-                say_done(request, said)
-            return HttpResponseRedirect(place(), status=303)
-    status = 200 if not form.is_bound else 409 if form.stale else 422
-    return render(request, "toimenpiteet/edit/act.html", {"form": form, **words}, status=status)
+    said: list[str] = []
+    if form.carried_out(lambda: said.append(do(form))):
+        if said[0]:
+            say_done(request, said[0])
+        return HttpResponseRedirect(place(), status=303)
+    return render(request, "toimenpiteet/edit/act.html", {"form": form, **words}, status=form.answer_status)
 
 
 def _tell(request: HttpRequest, invitation: Invitation) -> str:

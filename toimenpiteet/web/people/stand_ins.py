@@ -15,7 +15,6 @@ from toimenpiteet.access import Verb
 from toimenpiteet.models import Grant, User
 from toimenpiteet.selectors.people.grants import StandIn, find_substitution, lends
 from toimenpiteet.services import audited
-from toimenpiteet.services.errors import DomainError
 from toimenpiteet.services.people import grants
 from toimenpiteet.web.edit.context import keeper, keepers_scope
 from toimenpiteet.web.edit.forms import WhyForm
@@ -121,14 +120,9 @@ def _answer(
     request: HttpRequest, absent: Absent, form: WhyForm, do: Any, said: str, *, ending: Grant | None = None
 ) -> HttpResponse:
     """Ask for what the form asks, then do it; what is refused comes back with everything that was typed."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            do()
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            say_done(request, said)
-            return HttpResponseRedirect(absent.page, status=303)
+    if form.carried_out(do):
+        say_done(request, said)
+        return HttpResponseRedirect(absent.page, status=303)
     title = _("End the substitution") if ending else _("Who stands in")
     crumbs = [*absent.crumbs, (title, "")]
     context = {"form": form, "person": absent.person, "ending": ending, "title": title, "crumbs": crumbs}

@@ -6,7 +6,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,7 +24,7 @@ from toimenpiteet.selectors.rounds.corrections import (
 from toimenpiteet.selectors.rounds.rounds import find_round
 from toimenpiteet.selectors.translated import Named, text_of
 from toimenpiteet.services import audited, text
-from toimenpiteet.services.errors import DomainError, Stale, need
+from toimenpiteet.services.errors import DomainError, need
 from toimenpiteet.services.people import grants
 from toimenpiteet.services.rounds import corrections as services
 from toimenpiteet.services.rounds.answers import Answer
@@ -109,18 +108,12 @@ def _directed(request: HttpRequest, round_id: int) -> tuple[RequestContext, Repo
 
 def _answer(request: HttpRequest, asked: ReportingRound, form: WhyForm, do: Any, title: str, said: str) -> HttpResponse:
     """Ask for what the form asks, then do it; what is refused comes back with everything that was typed."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            do()
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            say_done(request, said)
-            return HttpResponseRedirect(reverse("review", args=[asked.pk]), status=303)
+    if form.carried_out(do):
+        say_done(request, said)
+        return HttpResponseRedirect(reverse("review", args=[asked.pk]), status=303)
     crumbs = trail("strategies", ("strategy", _strategy(asked)), here=title)
     context = {"round": asked, "form": form, "title": title, "crumbs": crumbs}
-    status = 200 if not form.is_bound else 409 if form.stale else 422
-    return render(request, "toimenpiteet/rounds/exception.html", context, status=status)
+    return render(request, "toimenpiteet/rounds/exception.html", context, status=form.answer_status)
 
 
 def _strategy(asked: ReportingRound) -> Named:
@@ -131,6 +124,8 @@ def _strategy(asked: ReportingRound) -> Named:
 class CorrectionForm(WhyForm):
     """What is said of a plan after the lock, and why."""
 
+    # Corrections do not change: a later one has another key.
+    seen_column = "pk"
     light = forms.ChoiceField(label=gettext_lazy("Light"), choices=choices(LIGHT), widget=forms.RadioSelect)
     text = forms.CharField(
         label=gettext_lazy("What was done, what next"), widget=forms.Textarea(attrs={"rows": 4}), required=False
@@ -148,13 +143,6 @@ class CorrectionForm(WhyForm):
         super().__init__(data, initial={**words, "seen_version": page.seen})
         self.order_fields([name for name in self.fields if name != "reason"])
 
-    def refuse(self, error: DomainError) -> None:
-        """Put a refusal where it belongs; sent again, the form is meant for the correction that the person now sees."""
-        super().refuse(error)
-        if isinstance(error, Stale):
-            data: Any = self.data
-            self.data = MultiValueDict({**dict(data.lists()), "seen_version": [str(error.current.pk)]})
-
     def answer(self) -> Answer:
         """Return what was written."""
         return Answer(**{name: self.cleaned_data[name] for name in ("light", "text", "cause", "next_step")})
@@ -168,17 +156,15 @@ def correct(request: HttpRequest, round_id: int, plan_id: int) -> HttpResponse:
     page = correction_page(me.scope, round_id, plan_id, me.now)
     need(access.excepted(me.scope, plan_id, me.now))
     form = CorrectionForm(page, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def do() -> None:
         stamp = audited.stamp(me.actor, text.reason_of(form.cleaned_data["reason"]), me.now)
-        try:
-            services.correct(round_id, plan_id, form.answer(), seen=form.version, scope=me.scope, stamp=stamp)
-        except DomainError as error:
-            form.refuse(error)
-            page = correction_page(me.scope, round_id, plan_id, me.now) if isinstance(error, Stale) else page
-        else:
-            say_done(request, _("The correction stands beside the locked answer."))
-            return HttpResponseRedirect(reverse("waiting"), status=303)
+        services.correct(round_id, plan_id, form.answer(), seen=form.version, scope=me.scope, stamp=stamp)
+
+    if form.carried_out(do):
+        say_done(request, _("The correction stands beside the locked answer."))
+        return HttpResponseRedirect(reverse("waiting"), status=303)
+    page = correction_page(me.scope, round_id, plan_id, me.now) if form.stale else page
     crumbs = trail("strategies", ("strategy", page.strategy), here=_("Correct the answer"))
     context = {"correction": page, "form": form, "crumbs": crumbs}
-    status = 200 if not form.is_bound else 409 if form.stale else 422
-    return render(request, "toimenpiteet/rounds/correction.html", context, status=status)
+    return render(request, "toimenpiteet/rounds/correction.html", context, status=form.answer_status)

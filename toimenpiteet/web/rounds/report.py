@@ -27,7 +27,7 @@ from toimenpiteet.selectors.rounds.evidence import beside_report
 from toimenpiteet.selectors.rounds.reports import Source
 from toimenpiteet.selectors.translated import Named, Text, text_of
 from toimenpiteet.services import audited, files, text
-from toimenpiteet.services.errors import DomainError, Stale, need
+from toimenpiteet.services.errors import need
 from toimenpiteet.services.rounds import reports as services
 from toimenpiteet.services.rounds.reports import Given
 from toimenpiteet.web.crumbs import Crumb, trail
@@ -196,6 +196,7 @@ def report_data(request: HttpRequest, me: RequestContext, round_id: int) -> Http
 class VersionForm(WhyForm):
     """A register number and a body's decision, and why they are told."""
 
+    seen_column = "number"
     register_number = forms.CharField(label=gettext_lazy("Register number"), required=False)
     body = forms.CharField(label=gettext_lazy("Decided by"), required=False)
     decided_on = forms.DateField(
@@ -204,12 +205,6 @@ class VersionForm(WhyForm):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     section = forms.CharField(label=gettext_lazy("Section (§)"), required=False)
-
-    def refuse(self, error: DomainError) -> None:
-        """Put what the service refused where it belongs; who was told of a newer version means that one."""
-        super().refuse(error)
-        if isinstance(error, Stale) and isinstance(error.current, ReportVersion):
-            self.data = {**self.data, "seen_version": str(error.current.number)}
 
 
 @GET_OR_POST
@@ -223,24 +218,15 @@ def report_version(request: HttpRequest, round_id: int) -> HttpResponse:
     if not versions:
         raise Http404
     form = VersionForm(request.POST or None, initial=_initial(versions[0]))
-    if request.method == "POST" and form.is_valid():
-        try:
-            made_now = _give(me, round_id, form)
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            say_done(
-                request, _("Version %(number)s was made. Its files come in a moment.") % {"number": made_now.number}
-            )
-            return HttpResponseRedirect(reverse("report", args=[round_id]), status=303)
+    if form.carried_out(lambda: _give(request, me, round_id, form)):
+        return HttpResponseRedirect(reverse("report", args=[round_id]), status=303)
     context = {
         "form": form,
         "asked": asked,
         "newest": versions[0],
         "crumbs": _crumbs(selected.kept(versions[0]), _("Register number and decision")),
     }
-    status = 200 if not form.is_bound else 409 if form.stale else 422
-    return render(request, "toimenpiteet/rounds/report_version.html", context, status=status)
+    return render(request, "toimenpiteet/rounds/report_version.html", context, status=form.answer_status)
 
 
 def _initial(newest: ReportVersion) -> dict[str, Any]:
@@ -248,8 +234,9 @@ def _initial(newest: ReportVersion) -> dict[str, Any]:
     return said | {"seen_version": newest.number}
 
 
-def _give(me: RequestContext, round_id: int, form: VersionForm) -> ReportVersion:
+def _give(request: HttpRequest, me: RequestContext, round_id: int, form: VersionForm) -> None:
     typed = form.cleaned_data
     given = Given(typed["register_number"], typed["body"], typed["decided_on"], typed["section"])
     stamp = audited.stamp(me.actor, text.reason_of(typed["reason"]), me.now)
-    return services.add_version(round_id, given, seen=form.version, scope=me.scope, stamp=stamp)
+    made_now = services.add_version(round_id, given, seen=form.version, scope=me.scope, stamp=stamp)
+    say_done(request, _("Version %(number)s was made. Its files come in a moment.") % {"number": made_now.number})

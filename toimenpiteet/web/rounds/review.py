@@ -140,16 +140,14 @@ def move_round(request: HttpRequest, round_id: int, name: str) -> HttpResponse:
     if name not in BY_NAME:
         raise Http404
     form = WhyForm(request.POST or None, initial={"seen_version": page.version})
-    if request.method == "POST" and form.is_valid():
-        try:
-            stamp = audited.stamp(me.actor, text.reason_of(form.cleaned_data["reason"]), me.now)
-            turning.move(round_id, name, version=form.version, scope=me.scope, stamp=stamp)
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            say_done(request, _("Done: the round moved on."))
-            return HttpResponseRedirect(reverse("review", args=[round_id]), status=303)
+
+    def do() -> None:
+        stamp = audited.stamp(me.actor, text.reason_of(form.cleaned_data["reason"]), me.now)
+        turning.move(round_id, name, version=form.version, scope=me.scope, stamp=stamp)
+
+    if form.carried_out(do):
+        say_done(request, _("Done: the round moved on."))
+        return HttpResponseRedirect(reverse("review", args=[round_id]), status=303)
     crumbs = trail("strategies", ("strategy", page.strategy), here=str(labels.ROUND_MOVE[name]))
     context = {"review": page, "form": form, "title": labels.ROUND_MOVE[name], "crumbs": crumbs, "move_name": name}
-    status = 200 if not form.is_bound else 409 if form.stale else 422
-    return render(request, "toimenpiteet/rounds/move.html", context, status=status)
+    return render(request, "toimenpiteet/rounds/move.html", context, status=form.answer_status)

@@ -18,7 +18,7 @@ from toimenpiteet.selectors.rounds import rounds as selected
 from toimenpiteet.selectors.rounds.days import day_row
 from toimenpiteet.selectors.translated import Named, text_of
 from toimenpiteet.services import audited, text
-from toimenpiteet.services.errors import DomainError, need
+from toimenpiteet.services.errors import need
 from toimenpiteet.services.rounds import rounds as services
 from toimenpiteet.web.crumbs import Crumb, trail
 from toimenpiteet.web.edit.context import keeper
@@ -72,14 +72,9 @@ def round_day(request: HttpRequest, day_id: int) -> HttpResponse:
         initial={"seen_version": day.version, "decided_on": day.decided_on},
     )
     place = f"{reverse('rounds', args=[day.round.strategy_id])}#kierros-{day.round_id}"
-    if request.method == "POST" and form.is_valid():
-        try:
-            _move(me, day, form)
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            say_done(request, _("The day was moved."))
-            return HttpResponseRedirect(place, status=303)
+    if form.carried_out(lambda: _move(me, day, form)):
+        say_done(request, _("The day was moved."))
+        return HttpResponseRedirect(place, status=303)
     return render(request, "toimenpiteet/rounds/day.html", _asked(me, day, form), status=form.answer_status)
 
 

@@ -176,22 +176,20 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask why, then let a unit go on whose end, or new name, is planned and still to come."""
     at = edit_context(request, EDITABLES["unit"], pk)
     form = WhyForm(request.POST or None, initial={"seen_version": at.row.version})
-    if request.method == "POST" and form.is_valid():
-        try:
-            stamp = at.stamp(form.cleaned_data["reason"])
-            units.take_back(pk, version=form.version, scope=at.me.scope, stamp=stamp)
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            say_done(request, _("The unit goes on as before."))
-            return HttpResponseRedirect(reverse("edit", args=[at.editable, pk]), status=303)
+
+    def do() -> None:
+        stamp = at.stamp(form.cleaned_data["reason"])
+        units.take_back(pk, version=form.version, scope=at.me.scope, stamp=stamp)
+
+    if form.carried_out(do):
+        say_done(request, _("The unit goes on as before."))
+        return HttpResponseRedirect(reverse("edit", args=[at.editable, pk]), status=303)
     title, planned = _("Take back what is planned"), _planned(at)
     lede = _in_words(planned) if planned else _("Nothing that could be taken back is planned for the unit.")
     *above, (name, _here) = around(at)["crumbs"]
     crumbs = [*above, (name, reverse("edit", args=[at.editable, pk])), (title, "")]
     words = {"title": title, "lede": lede, "button": title, "crumbs": crumbs}
-    status = _status(form, posted=form.is_bound)
-    return render(request, "toimenpiteet/edit/act.html", {"form": form, **words}, status=status)
+    return render(request, "toimenpiteet/edit/act.html", {"form": form, **words}, status=form.answer_status)
 
 
 @GET_OR_POST
