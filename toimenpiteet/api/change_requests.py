@@ -18,7 +18,7 @@ from toimenpiteet.api.resources import Acting, Listed, Resource, Single
 from toimenpiteet.models import ChangeRequest, Unit
 from toimenpiteet.selectors.history.answers import Sayer
 from toimenpiteet.selectors.plan.change_requests import ChangeView, change_views, visible_changes
-from toimenpiteet.selectors.translated import Named, text_of
+from toimenpiteet.selectors.translated import named_of
 from toimenpiteet.services.plan import change_requests
 from toimenpiteet.services.plan.change_requests import Decision, Proposal
 
@@ -99,7 +99,7 @@ def _request(view: ChangeView) -> Json:
 
 
 def _changed(due: Json | None, text: str, unit: Unit | None) -> Json:
-    lead = named(Named(unit.pk, text_of(unit, "name"))) if unit else None
+    lead = named(named_of(unit)) if unit else None
     return {"due": due, "text": text, "lead_unit": lead}
 
 

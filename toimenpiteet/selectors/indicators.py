@@ -14,7 +14,7 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import due_words
 from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue, Strategy
-from toimenpiteet.selectors.translated import Named, Text, text_of
+from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
 
 Kind = IndicatorValue.Kind
 MINUS = "−"
@@ -156,8 +156,8 @@ def indicator_page(scope: Scope, indicator_id: int) -> IndicatorPage:
     kinds = [kind for kind in Kind if any(value.kind == kind for value in figures)]
     return IndicatorPage(
         pk=row.pk,
-        strategy=Named(row.strategy_id, text_of(row.strategy, "name", own)),
-        municipality=Named(row.strategy.municipality_id, text_of(row.strategy.municipality, "name", own)),
+        strategy=named_of(row.strategy, own),
+        municipality=named_of(row.strategy.municipality, own),
         name=text_of(row, "name", own),
         of=_owner(row, own),
         perspective=row.get_perspective_display() if row.perspective else "",

@@ -23,7 +23,7 @@ from toimenpiteet.models import (
 from toimenpiteet.selectors.indicators import IndicatorLink, indicator_links
 from toimenpiteet.selectors.plan.view import keys_in_plan_order
 from toimenpiteet.selectors.strategies.strategy import years_words
-from toimenpiteet.selectors.translated import Named, Text, text_of
+from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
 
 _NAMED = 20
 
@@ -131,14 +131,14 @@ def _paid(scope: Scope, lines: list[int]) -> dict[int, list[ActionItem]]:
 def _city(home: Any, lines: list[tuple[Any, list[ActionItem]]], projects: list[Any]) -> CityProjects:
     own = home.language
     rows = list(_lines(lines, projects, own))
-    return CityProjects(Named(home.pk, text_of(home, "name", own)), rows, len(projects))
+    return CityProjects(named_of(home, own), rows, len(projects))
 
 
 def _lines(lines: list[tuple[Any, list[ActionItem]]], projects: list[Any], own: str) -> Iterator[LineRow]:
     there = {line.pk for line, _items in lines}
     for line, paid in lines:
         under = [_row(project, own) for project in projects if project.budget_line_id == line.pk]
-        items = [Named(item.pk, text_of(item, "name", own)) for item in paid]
+        items = [named_of(item, own) for item in paid]
         yield LineRow(line.pk, text_of(line, "name", own), line.plans, line.doubt, line.source, items, under)
     # A line may be hidden from the public while its project is seen.
     free = [_row(project, own) for project in projects if project.budget_line_id not in there]
@@ -159,7 +159,7 @@ def project_page(scope: Scope, project_id: int) -> ProjectPage:
     line = row.budget_line
     return ProjectPage(
         pk=row.pk,
-        municipality=Named(row.municipality_id, text_of(row.municipality, "name", own)),
+        municipality=named_of(row.municipality, own),
         name=text_of(row, "name", own),
         kind=row.get_kind_display(),
         years=years_words(row.start_year, row.end_year),
@@ -187,7 +187,7 @@ def programme_page(scope: Scope, programme_id: int) -> ProgrammePage:
     measured = access.visible(scope, Indicator).filter(programme=row)
     return ProgrammePage(
         pk=row.pk,
-        municipality=Named(row.municipality_id, text_of(row.municipality, "name", own)),
+        municipality=named_of(row.municipality, own),
         name=text_of(row, "name", own),
         years=years_words(row.start_year, row.end_year),
         status=row.get_status_display() if row.status else "",
@@ -197,7 +197,7 @@ def programme_page(scope: Scope, programme_id: int) -> ProgrammePage:
         follow_up=text_of(row, "follow_up", own),
         doubt=row.doubt,
         source=row.source,
-        strategies=[Named(each.pk, text_of(each, "name", own)) for each in strategies],
-        themes=[Named(each.pk, text_of(each, "name", own)) for each in themes],
+        strategies=[named_of(each, own) for each in strategies],
+        themes=[named_of(each, own) for each in themes],
         indicators=indicator_links(measured, own),
     )

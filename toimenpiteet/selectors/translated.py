@@ -39,6 +39,11 @@ def text_of(obj: Audited, field: str, own: str = DEFAULT) -> Text:
     return text_in([getattr(obj, column, None) for column in columns_for(field)], own)
 
 
+def named_of(obj: Audited, own: str = DEFAULT) -> Named:
+    """Return `obj` by its key and name, as ``text_of``."""
+    return Named(obj.pk, text_of(obj, "name", own))
+
+
 def text_in(texts: Sequence[str | None], own: str = DEFAULT) -> Text:
     """Return that of the `texts` of one field, in the order of languages.CODES, which ``text_of`` would give."""
     wanted, order = _looked_for(spoken(get_language()), own)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from toimenpiteet.selectors import indicators as indicator_pages
 from toimenpiteet.selectors.indicators import MINUS, IndicatorLink
 from toimenpiteet.selectors.strategies.strategy import find_strategy
-from toimenpiteet.selectors.translated import Named, text_of
+from toimenpiteet.selectors.translated import named_of
 from toimenpiteet.web import lists, tables
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.edit.links import edit_links
@@ -60,8 +60,8 @@ def indicators(request: HttpRequest, me: RequestContext, strategy_id: int) -> Ht
         lines = (_Line(perspective, row) for perspective, rows in groups for row in rows)
         listed = tables.Listed(_("Indicators"), lambda row: reverse("indicator", args=[row.indicator.pk]), me.now)
         return tables.show(request, table, lines, listed)
-    home = Named(strategy.municipality_id, text_of(strategy.municipality, "name", own))
-    name = Named(strategy.pk, text_of(strategy, "name", own))
+    home = named_of(strategy.municipality, own)
+    name = named_of(strategy, own)
     crumbs = trail("strategies", ("municipality", home), ("strategy", name), here=_("Indicators"))
     context = {"strategy": name, "groups": groups, "crumbs": crumbs, "table": table}
     return render(request, "toimenpiteet/indicators/indicators.html", context)

@@ -15,7 +15,7 @@ from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.history.past import NoSuchDay, past_day, record_begins
 from toimenpiteet.selectors.plan.page import units_of_plan
 from toimenpiteet.selectors.strategies.strategy import find_strategy
-from toimenpiteet.selectors.translated import Named, text_of
+from toimenpiteet.selectors.translated import Named, named_of
 
 _PAIRS = 4
 _USUAL = timedelta(days=30)
@@ -77,10 +77,10 @@ def choices(scope: Scope, strategy_id: int, today: date) -> Choices:
     own = strategy.municipality.language
     themes = Theme.objects.filter(strategy=strategy)
     return Choices(
-        Named(strategy.pk, text_of(strategy, "name", own)),
+        named_of(strategy, own),
         round_moments(strategy, today),
         units_of_plan(scope, strategy),
-        [Named(theme.pk, text_of(theme, "name", own)) for theme in themes],
+        [named_of(theme, own) for theme in themes],
     )
 
 

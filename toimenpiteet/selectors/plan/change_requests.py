@@ -20,7 +20,7 @@ from toimenpiteet.selectors.history.change_requests import Sides, who_changes
 from toimenpiteet.selectors.history.wording import Piece, differences
 from toimenpiteet.selectors.plan.parts import around_of
 from toimenpiteet.selectors.strategies.strategy import find_strategy
-from toimenpiteet.selectors.translated import Named, Text, text_of
+from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
 from toimenpiteet.workflow import CLOSED, Status
 
 RECENT = timedelta(days=60)
@@ -100,7 +100,7 @@ def _view(row: ChangeRequest, sides: Sides, units: list[Named], scope: Scope) ->
         pk=row.pk,
         version=row.version,
         plan_id=row.plan_id,
-        item=Named(plan.item_id, text_of(plan.item, "name", own)),
+        item=named_of(plan.item, own),
         period=text_of(plan.period, "name", own),
         units=units,
         kind=ChangeKind(row.kind),
@@ -232,7 +232,7 @@ def changes_of_year(scope: Scope, strategy_id: int, year: int, today: date) -> Y
     return YearOfChanges(
         pk=strategy.pk,
         strategy=text_of(strategy, "name", own),
-        municipality=Named(strategy.municipality_id, text_of(strategy.municipality, "name", own)),
+        municipality=named_of(strategy.municipality, own),
         year=year,
         years=years,
         rows=rows,
@@ -272,7 +272,7 @@ def proposing(scope: Scope, plan_id: int) -> Proposing:
         plan_id=plan.pk,
         version=plan.version,
         municipality=plan.municipality_id,
-        item=Named(plan.item_id, text_of(plan.item, "name", own)),
+        item=named_of(plan.item, own),
         period=text_of(plan.period, "name", own),
         own=own,
         due=_due(plan, plan.due_on, plan.due_precision),

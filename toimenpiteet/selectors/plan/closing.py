@@ -15,7 +15,7 @@ from toimenpiteet.models import PeriodPlan, PlanPeriod
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.plan.moves import BulkMove, moves_of_director
 from toimenpiteet.selectors.plan.view import CARD, PlanView, existing, views
-from toimenpiteet.selectors.translated import Named, Text, text_in, text_of
+from toimenpiteet.selectors.translated import Named, Text, named_of, text_in, text_of
 from toimenpiteet.workflow import BY_NAME, OPEN_VALUES, Refusal, Status
 
 CLOSING = ("carry_over", "approve", "discontinue")
@@ -61,8 +61,8 @@ def closing_page(scope: Scope, period_id: int, today: date, status: str = "") ->
     return ClosingPage(
         pk=period.pk,
         name=text_of(period, "name", own),
-        strategy=Named(strategy.pk, text_of(strategy, "name", own)),
-        municipality=Named(strategy.municipality_id, text_of(strategy.municipality, "name", own)),
+        strategy=named_of(strategy, own),
+        municipality=named_of(strategy.municipality, own),
         ended=period.end_year < today.year,
         later=text_of(later, "name", own) if later else Text(""),
         standing=_standing(scope, period_id, status),

@@ -17,7 +17,7 @@ from toimenpiteet.selectors.plan.counts import Counts, count, total
 from toimenpiteet.selectors.plan.items import narrow_items
 from toimenpiteet.selectors.plan.outline import GoalFrame, ThemeFrame, frame, progress
 from toimenpiteet.selectors.plan.view import WHOLE, Part, PlanView, views_of
-from toimenpiteet.selectors.translated import Named, Text, in_alphabet, text_of
+from toimenpiteet.selectors.translated import Named, Text, in_alphabet, named_of, text_of
 
 SMALL = 60
 """Items; a plan of at most so many comes whole, everything open."""
@@ -187,7 +187,7 @@ class Plan:
         return self._named(self._shown())
 
     def _named(self, periods: Iterable[PlanPeriod]) -> list[Named]:
-        return [Named(period.pk, text_of(period, "name", self.own)) for period in periods]
+        return [named_of(period, self.own) for period in periods]
 
     def _items(self) -> "QuerySet[ActionItem]":
         items = access.visible(self.scope, ActionItem).filter(strategy=self.strategy)
@@ -220,7 +220,7 @@ def units_of_plan(scope: Scope, strategy: Strategy) -> list[Named]:
         Q(plan_links__plan__item__strategy=strategy), municipality=strategy.municipality_id
     )
     own = strategy.municipality.language
-    named = [Named(unit.pk, text_of(unit, "name", own)) for unit in units.distinct()]
+    named = [named_of(unit, own) for unit in units.distinct()]
     return sorted(named, key=lambda unit: in_alphabet(unit.name))
 
 

@@ -15,7 +15,7 @@ from toimenpiteet.dates import day_words, moment_words
 from toimenpiteet.models import AnswerCorrection, AnswerDraft, PlanUnit, ReportingRound, StatusReport
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.rounds.evidence import counted
-from toimenpiteet.selectors.translated import Named, text_of
+from toimenpiteet.selectors.translated import Named, named_of
 from toimenpiteet.selectors.waiting.waiting import of_my_units
 from toimenpiteet.workflow import Role
 
@@ -157,7 +157,7 @@ def answers_page(scope: Scope, round_id: int, today: date, only: Collection[int]
     states = Counter(state_of(row, drafted=bool(drafts[row.plan_id])) for row in reports)
     return AnswersPage(
         line_of(asked, reports, today),
-        Named(asked.strategy_id, text_of(asked.strategy, "name", own)),
+        named_of(asked.strategy, own),
         sorted(rows, key=lambda row: row.order),
         [(state, str(label), states[state]) for state, label in labels.ANSWER_STATE.items() if states[state]],
         _ready(scope, reports, drafts),

@@ -15,7 +15,7 @@ from toimenpiteet.models import AnswerCorrection, Grant, GrantKind, ReportingRou
 from toimenpiteet.selectors.history.answers import Sayer, who_corrected
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.rounds.answers import Words, words_of
-from toimenpiteet.selectors.translated import Named, text_of
+from toimenpiteet.selectors.translated import Named, named_of
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def exceptions(scope: Scope, round_id: int, now: datetime) -> list[Excepted]:
             pk=row.pk,
             version=row.version,
             holder=str(row.holder),
-            plans=[Named(link.plan.item_id, text_of(link.plan.item, "name")) for link in row.plans.all()],
+            plans=[named_of(link.plan.item) for link in row.plans.all()],
             until=_until(row),
             why=row.why,
         )
@@ -152,7 +152,7 @@ def to_correct(scope: Scope, rounds: Collection[int], now: datetime) -> list[ToC
             round=row.round_id,
             round_name=row.round.occasion,
             plan=row.plan_id,
-            name=Named(row.plan.item_id, text_of(row.plan.item, "name")),
+            name=named_of(row.plan.item),
             until=_until(until[row.plan_id]),
             why=until[row.plan_id].why,
         )
@@ -189,7 +189,7 @@ def correction_page(scope: Scope, round_id: int, plan_id: int, now: datetime) ->
     return CorrectionPage(
         round=round_id,
         round_name=report.round.occasion,
-        strategy=Named(strategy.pk, text_of(strategy, "name", strategy.municipality.language)),
+        strategy=named_of(strategy, strategy.municipality.language),
         plan=views([plan_id], local_day(now), ROW)[0],
         locked=_locked(report),
         since=_corrections([report.pk])[report.pk],

@@ -15,7 +15,7 @@ from toimenpiteet.answers import Review
 from toimenpiteet.models import Evidence, PeriodPlan, ReportingRound, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
-from toimenpiteet.selectors.translated import Named, Text, text_of
+from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
 
 
 def of_round(scope: Scope, round_id: int, plans: Collection[int] | None = None) -> "QuerySet[Evidence]":
@@ -107,7 +107,7 @@ def evidence_page(scope: Scope, round_id: int, plan: int, today: date) -> Eviden
     return EvidencePage(
         asked.pk,
         asked.occasion,
-        Named(asked.strategy_id, text_of(asked.strategy, "name", asked.strategy.municipality.language)),
+        named_of(asked.strategy, asked.strategy.municipality.language),
         report.plan,
         shown,
         list(of_round(scope, round_id, [plan])),

@@ -20,7 +20,7 @@ from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.rounds.answers import Words, said_before, state_of, words_of
 from toimenpiteet.selectors.rounds.evidence import by_plan, of_round
 from toimenpiteet.selectors.rounds.snapshots import silent_before
-from toimenpiteet.selectors.translated import Named, text_of
+from toimenpiteet.selectors.translated import Named, named_of, text_of
 from toimenpiteet.selectors.units.asked import Contact, is_asked, whom_to_ask
 
 _RISK = {Light.OFF_TRACK: 0, Light.AT_RISK: 1, Light.NOT_ASSESSED: 2, Light.ON_TRACK: 3}
@@ -120,7 +120,7 @@ def review_page(scope: Scope, round_id: int, today: date, only: str = "") -> Rev
         status=asked.status,
         status_label=asked.get_status_display(),
         municipality=asked.strategy.municipality_id,
-        strategy=Named(asked.strategy_id, text_of(asked.strategy, "name", own)),
+        strategy=named_of(asked.strategy, own),
         counts=_counts(reports, rows, only),
         asked=len(reports),
         queue=_in_turn([row for row in shown if row.state in {Said.UNCHANGED, Said.UPDATED}]),

@@ -18,7 +18,7 @@ from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.selectors.rounds.counting import why_not_held
 from toimenpiteet.selectors.rounds.days import DayRow, day_row
 from toimenpiteet.selectors.rounds.years import Year, year_of
-from toimenpiteet.selectors.translated import Named, Text, text_of
+from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
 
 _SHOWN = 8
 _COLUMNS = ["strategy_id", "opens_on", "due_on", "status", "strategy__rounds_from"]
@@ -115,7 +115,7 @@ def rounds_page(scope: Scope, strategy_id: int, today: date, year: int = 0) -> R
     return RoundsPage(
         strategy.pk,
         text_of(strategy, "name", own),
-        Named(strategy.municipality_id, text_of(strategy.municipality, "name", own)),
+        named_of(strategy.municipality, own),
         year_of(strategy, entries, every, year, today),
         next((row.occasion for row in every if not _not_held(row, today)), ""),
         day_words(strategy.rounds_from) if strategy.rounds_from else "",

@@ -26,7 +26,7 @@ from toimenpiteet.models import (
 from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
 from toimenpiteet.selectors.rounds.rounds import RoundRow, RuleRow, newest_rounds, round_row, rule_rows
 from toimenpiteet.selectors.strategies.texts import StrategyTexts, strategy_texts
-from toimenpiteet.selectors.translated import Named, Text, in_alphabet, text_of
+from toimenpiteet.selectors.translated import Named, Text, in_alphabet, named_of, text_of
 
 _ROUNDS = 6
 
@@ -158,7 +158,7 @@ def find_strategy(scope: Scope, pk: int) -> Strategy:
 def strategies_named(scope: Scope, keys: Collection[int]) -> list[Named]:
     """Return those of `keys` that exist for the person, by name; one query."""
     rows = access.visible(scope, Strategy).filter(pk__in=keys).select_related("municipality")
-    named = [Named(row.pk, text_of(row, "name", row.municipality.language)) for row in rows]
+    named = [named_of(row, row.municipality.language) for row in rows]
     return sorted(named, key=lambda one: in_alphabet(one.name))
 
 
@@ -180,7 +180,7 @@ def _strategy_row(row: Strategy, progress: Counts) -> StrategyRow:
     return StrategyRow(
         pk=row.pk,
         name=text_of(row, "name", own),
-        municipality=Named(row.municipality_id, text_of(row.municipality, "name", own)),
+        municipality=named_of(row.municipality, own),
         years=years_words(row.start_year, row.end_year),
         status=row.get_status_display(),
         slogan=text_of(row, "slogan", own),
@@ -197,7 +197,7 @@ def strategy_page(scope: Scope, strategy_id: int, today: date) -> StrategyPage:
     around = list(access.visible(scope, Strategy).filter(Q(pk=row.follows_id) | Q(follows=row.pk)))
     return StrategyPage(
         pk=row.pk,
-        municipality=Named(row.municipality_id, text_of(row.municipality, "name", own)),
+        municipality=named_of(row.municipality, own),
         years=years_words(row.start_year, row.end_year),
         status=row.get_status_display(),
         **{name: text_of(row, name, own) for name in ("name", "slogan", "mission", "vision", "decided_by")},
@@ -214,8 +214,8 @@ def strategy_page(scope: Scope, strategy_id: int, today: date) -> StrategyPage:
         periods=_periods(row, own, today),
         calendar=rule_rows(row.calendar.all(), own),
         rounds=[round_row(one, own, today, with_days=False) for one in newest_rounds(scope, row, _ROUNDS)][::-1],
-        follows=[Named(other.pk, text_of(other, "name", own)) for other in around if other.pk == row.follows_id],
-        followed_by=[Named(other.pk, text_of(other, "name", own)) for other in around if other.follows_id == row.pk],
+        follows=[named_of(other, own) for other in around if other.pk == row.follows_id],
+        followed_by=[named_of(other, own) for other in around if other.follows_id == row.pk],
         inside=not scope.anonymous,
         may_close=bool(access.may(scope, Verb.DIRECT, row.municipality_id)),
     )

@@ -12,7 +12,7 @@ from toimenpiteet.selectors.indicators import IndicatorLink, indicator_links
 from toimenpiteet.selectors.plan.counts import Counts, counts_by
 from toimenpiteet.selectors.plan.view import PlanView, views_of_items
 from toimenpiteet.selectors.strategies.strategy import FactorRow, GoalLink, ProgrammeLink, factor_rows, programme_links
-from toimenpiteet.selectors.translated import Named, Text, text_of
+from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
 
 _ABOVE = "theme__parent__parent__parent__parent__parent"
 
@@ -78,7 +78,7 @@ def above(theme: Theme | None, own: str) -> list[Named]:
     """Return `theme` and the themes above it that are loaded with it, the topmost first."""
     found: list[Named] = []
     while theme is not None and theme.pk not in {one.pk for one in found}:
-        found.insert(0, Named(theme.pk, text_of(theme, "name", own)))
+        found.insert(0, named_of(theme, own))
         theme = theme.parent
     return found
 
@@ -91,8 +91,8 @@ def theme_page(scope: Scope, theme_id: int, today: date) -> ThemePage:
     plans = PeriodPlan.objects.filter(item__goal__theme=theme)
     return ThemePage(
         pk=theme.pk,
-        municipality=Named(theme.strategy.municipality_id, text_of(theme.strategy.municipality, "name", own)),
-        strategy=Named(theme.strategy_id, text_of(theme.strategy, "name", own)),
+        municipality=named_of(theme.strategy.municipality, own),
+        strategy=named_of(theme.strategy, own),
         above=above(theme.parent, own),
         **{name: text_of(theme, name, own) for name in ("kind", "name", "slogan", "focus", "description")},
         number=theme.number,
@@ -100,7 +100,7 @@ def theme_page(scope: Scope, theme_id: int, today: date) -> ThemePage:
         source=theme.source,
         factors=factor_rows(theme, own),
         goals=_goals(theme, own),
-        themes=[Named(child.pk, text_of(child, "name", own)) for child in theme.children.all()],
+        themes=[named_of(child, own) for child in theme.children.all()],
         programmes=programme_links(access.visible(scope, Programme).filter(theme_links__theme=theme), own),
         indicators=indicator_links(Indicator.objects.filter(theme=theme), own),
         progress=counts_by(plans, "item__goal__theme", today=today).get(theme.pk, Counts()),
@@ -134,12 +134,12 @@ def goal_page(scope: Scope, goal: Goal, items: "list[ActionItem]", today: date) 
     projects = access.visible(scope, Project).filter(plan_links__plan__item__goal=goal).distinct()
     return GoalPage(
         pk=goal.pk,
-        municipality=Named(goal.strategy.municipality_id, text_of(goal.strategy.municipality, "name", own)),
-        strategy=Named(goal.strategy_id, text_of(goal.strategy, "name", own)),
+        municipality=named_of(goal.strategy.municipality, own),
+        strategy=named_of(goal.strategy, own),
         above=above(goal.theme, own),
         number=goal.number,
         name=text_of(goal, "name", own),
-        owner=Named(goal.owner.pk, text_of(goal.owner, "name", own)) if goal.owner else None,
+        owner=named_of(goal.owner, own) if goal.owner else None,
         binding=goal.binding,
         reached_when=_reached_when(goal),
         doubt=goal.doubt,
@@ -147,7 +147,7 @@ def goal_page(scope: Scope, goal: Goal, items: "list[ActionItem]", today: date) 
         progress=counts_by(plans, "item__goal", today=today).get(goal.pk, Counts()),
         items=[briefs[item.pk] for item in items],
         linked=[briefs[item.pk] for item in also],
-        projects=[Named(row.pk, text_of(row, "name", own)) for row in projects],
+        projects=[named_of(row, own) for row in projects],
         indicators=indicator_links(Indicator.objects.filter(goal=goal), own),
     )
 
@@ -159,7 +159,7 @@ def _items(items: list[ActionItem], own: str, today: date) -> list[ItemView]:
         ItemView(
             item.pk,
             text_of(item, "name", own),
-            Named(item.lead_unit_id, text_of(item.lead_unit, "name", own)),
+            named_of(item.lead_unit, own),
             item.doubt,
             plans[item.pk],
         )

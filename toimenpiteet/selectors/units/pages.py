@@ -29,7 +29,7 @@ from toimenpiteet.selectors.people.grants import names_by_person
 from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
 from toimenpiteet.selectors.plan.items import responsible
 from toimenpiteet.selectors.plan.view import keys_in_plan_order
-from toimenpiteet.selectors.translated import Named, Text, text_of
+from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
 from toimenpiteet.selectors.units.asked import is_asked
 from toimenpiteet.selectors.units.successors import Ending, ending_by, ends_later, gathered
 from toimenpiteet.workflow import OPEN_VALUES, Role
@@ -172,7 +172,7 @@ def _city(
     nodes = {unit.pk: _node(unit, own, counts.get(unit.pk, 0), by_pk, today) for unit in units}
     for unit in units:
         if unit.kind == UnitKind.GROUP:
-            nodes[unit.pk].members = [_named(by_pk[pk], own) for pk in _members(unit, units, links)]
+            nodes[unit.pk].members = [named_of(by_pk[pk], own) for pk in _members(unit, units, links)]
     ended = {unit.pk for unit in units if unit.valid_until and unit.valid_until < today}
     groups = {unit.pk for unit in units if unit.kind == UnitKind.GROUP} - ended
     tops = [unit for unit in units if unit.pk not in ended | groups]
@@ -181,7 +181,7 @@ def _city(
         place = _place(unit, by_pk, ended | groups)
         (nodes[place].under if place else tree).append(nodes[unit.pk])
     return CityUnits(
-        Named(home.pk, text_of(home, "name", own)),
+        named_of(home, own),
         tree,
         [nodes[unit.pk] for unit in units if unit.pk in groups],
         [nodes[unit.pk] for unit in units if unit.pk in ended],
@@ -215,10 +215,6 @@ def _members(group: Unit, units: Iterable[Unit], links: Iterable[tuple[int, int]
     return [unit.pk for unit in units if unit.pk in listed or (kind and unit.kind == kind and unit.pk != group.pk)]
 
 
-def _named(unit: Unit, own: str) -> Named:
-    return Named(unit.pk, text_of(unit, "name", own))
-
-
 def _node(unit: Unit, own: str, plans: int, units: dict[int, Unit], today: date) -> UnitNode:
     successor, last = units.get(unit.successor_id or 0), unit.valid_until
     return UnitNode(
@@ -230,7 +226,7 @@ def _node(unit: Unit, own: str, plans: int, units: dict[int, Unit], today: date)
         last_day=day_words(last) if last else "",
         next_day=day_words(last + _DAY) if last else "",
         to_come=ends_later(unit, today),
-        successor=_named(successor, own) if successor else None,
+        successor=named_of(successor, own) if successor else None,
     )
 
 
@@ -246,17 +242,17 @@ def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
     counted = gathered(around, today)[unit.pk]
     return UnitPage(
         pk=unit.pk,
-        municipality=Named(unit.municipality_id, text_of(unit.municipality, "name", own)),
+        municipality=named_of(unit.municipality, own),
         name=text_of(unit, "name", own),
         kind=unit.get_kind_display(),
         asked=unit.is_asked,
         email="" if scope.anonymous else unit.email,
         doubt=unit.doubt,
         source=unit.source,
-        above=[_named(around[pk], own) for pk in reversed(_chain(unit.parent_id, around)) if pk != unit.pk],
-        under=[_named(row, own) for row in around.values() if row.parent_id == unit.pk],
-        groups=[_named(group, own) for group in groups if unit.pk in _members(group, around.values(), links)],
-        members=[_named(around[pk], own) for pk in _members(unit, around.values(), links) if pk in around],
+        above=[named_of(around[pk], own) for pk in reversed(_chain(unit.parent_id, around)) if pk != unit.pk],
+        under=[named_of(row, own) for row in around.values() if row.parent_id == unit.pk],
+        groups=[named_of(group, own) for group in groups if unit.pk in _members(group, around.values(), links)],
+        members=[named_of(around[pk], own) for pk in _members(unit, around.values(), links) if pk in around],
         follows_kind=unit.get_member_kind_display() if unit.member_kind else "",
         aliases=[alias.text for alias in unit.aliases.all()],
         names=_names(
@@ -270,7 +266,7 @@ def unit_page(scope: Scope, unit_id: int, today: date) -> UnitPage:
             unit, [(row.kind, around[row.successor_id]) for row in handovers if row.unit_id == unit.pk], own, today
         ),
         counted=counted,
-        earlier=[_named(row, own) for row in around.values() if row.pk in counted - {unit.pk}],
+        earlier=[named_of(row, own) for row in around.values() if row.pk in counted - {unit.pk}],
         people=_people(scope, unit, today),
         progress=total(counts_by(_plans_of(scope, counted), "municipality", today=today).values()),
         goals=_goals(scope, unit, own),
@@ -312,7 +308,7 @@ def _took_over(
 
 def _taken(row: UnitHandover, ended: Unit, own: str, today: date) -> TookOver:
     last = ended.valid_until if ends_later(ended, today) else None
-    return TookOver(_named(ended, own), row.get_kind_display(), day_words(last + _DAY) if last else "")
+    return TookOver(named_of(ended, own), row.get_kind_display(), day_words(last + _DAY) if last else "")
 
 
 def _names(unit: Unit, around: dict[int, Unit], names: dict[int, int], own: str) -> list[NameRow]:
@@ -351,7 +347,7 @@ def _age(unit: Unit, around: dict[int, Unit], names: dict[int, int]) -> tuple[da
 def _name(unit: Unit, own: str, *, this: bool) -> NameRow:
     since = day_words(unit.valid_from) if unit.valid_from else ""
     until = day_words(unit.valid_until) if unit.valid_until else ""
-    return NameRow(_named(unit, own), since, until, this)
+    return NameRow(named_of(unit, own), since, until, this)
 
 
 def _people(scope: Scope, unit: Unit, today: date) -> list[PersonRow]:
@@ -371,13 +367,13 @@ def _people(scope: Scope, unit: Unit, today: date) -> list[PersonRow]:
 
 def _goals(scope: Scope, unit: Unit, own: str) -> list[tuple[int | None, Named]]:
     rows = access.visible(scope, Goal).filter(owner=unit).order_by("strategy", "number")[:_GOALS]
-    return [(goal.number, Named(goal.pk, text_of(goal, "name", own))) for goal in rows]
+    return [(goal.number, named_of(goal, own)) for goal in rows]
 
 
 def _steps(scope: Scope, units: frozenset[int], own: str) -> list[StepBrief]:
     """Return the steps of `units` in plans of others, those to be done first."""
     rows = access.visible(scope, Step).filter(unit__in=units).exclude(plan__unit_links__unit__in=units)
     return [
-        StepBrief(Named(row.plan.item_id, text_of(row.plan.item, "name", own)), text_of(row, "text", own), row.done)
+        StepBrief(named_of(row.plan.item, own), text_of(row, "text", own), row.done)
         for row in rows.select_related("plan__item").order_by("done", "due_on", "pk")[:_STEPS]
     ]

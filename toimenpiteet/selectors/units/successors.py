@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import Unit, UnitHandover
-from toimenpiteet.selectors.translated import Named, text_of
+from toimenpiteet.selectors.translated import Named, named_of
 
 _DAY = timedelta(days=1)
 
@@ -75,7 +75,7 @@ def ending_by(unit: Unit, follow: Sequence[tuple[str, Unit]], own: str, today: d
         next_day=day_words(last + _DAY) if last else "",
         to_come=ends_later(unit, today),
         kind=follow[0][0] if follow else "",
-        successors=[Named(successor.pk, text_of(successor, "name", own)) for _kind, successor in follow],
+        successors=[named_of(successor, own) for _kind, successor in follow],
     )
 
 

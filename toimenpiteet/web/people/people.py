@@ -22,7 +22,7 @@ from toimenpiteet.models import Membership, MunicipalityRole, Stamp, Unit, User
 from toimenpiteet.selectors.history.accounts import account_record
 from toimenpiteet.selectors.people.grants import ended_stand_ins_of, lends, stand_ins_of
 from toimenpiteet.selectors.people.people import PAGE, PeopleFilters, PersonRow, RoleRow, found_people, person_rows
-from toimenpiteet.selectors.translated import Named, text_of
+from toimenpiteet.selectors.translated import named_of
 from toimenpiteet.selectors.units.units import units_by_name
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError
@@ -93,7 +93,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
         "people": person_rows(pages.rows, scope, me.today),
         "count": pages.count,
         "filters": filters,
-        "units": [Named(unit.pk, text_of(unit, "name")) for unit in units_by_name(scope)],
+        "units": [named_of(unit) for unit in units_by_name(scope)],
         "roles": labels.choices(labels.ROLE),
         "may_edit": bool(access.administered(me.scope).municipalities),
         "previous": pages.previous,

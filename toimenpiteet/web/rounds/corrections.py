@@ -22,7 +22,7 @@ from toimenpiteet.selectors.rounds.corrections import (
     find_exception,
 )
 from toimenpiteet.selectors.rounds.rounds import find_round
-from toimenpiteet.selectors.translated import Named, text_of
+from toimenpiteet.selectors.translated import named_of
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, need
 from toimenpiteet.services.people import grants
@@ -111,14 +111,10 @@ def _answer(request: HttpRequest, asked: ReportingRound, form: WhyForm, do: Any,
     if form.carried_out(do):
         say_done(request, said)
         return HttpResponseRedirect(reverse("review", args=[asked.pk]), status=303)
-    crumbs = trail("strategies", ("strategy", _strategy(asked)), here=title)
+    strategy = named_of(asked.strategy, asked.strategy.municipality.language)
+    crumbs = trail("strategies", ("strategy", strategy), here=title)
     context = {"round": asked, "form": form, "title": title, "crumbs": crumbs}
     return render(request, "toimenpiteet/rounds/exception.html", context, status=form.answer_status)
-
-
-def _strategy(asked: ReportingRound) -> Named:
-    own = asked.strategy.municipality.language
-    return Named(asked.strategy_id, text_of(asked.strategy, "name", own))
 
 
 class CorrectionForm(WhyForm):

@@ -25,7 +25,7 @@ from toimenpiteet.models import ReportFile, ReportVersion
 from toimenpiteet.selectors.rounds import reports as selected
 from toimenpiteet.selectors.rounds.evidence import beside_report
 from toimenpiteet.selectors.rounds.reports import Source
-from toimenpiteet.selectors.translated import Named, Text, text_of
+from toimenpiteet.selectors.translated import Named, Text, named_of
 from toimenpiteet.services import audited, files, text
 from toimenpiteet.services.errors import need
 from toimenpiteet.services.rounds import reports as services
@@ -118,7 +118,7 @@ def _crumbs(source: Source, here: str) -> list[Crumb]:
 
 def _strategy(source: Source) -> Named:
     strategy = source.asked.strategy
-    return Named(strategy.pk, text_of(strategy, "name", strategy.municipality.language))
+    return named_of(strategy, strategy.municipality.language)
 
 
 def _files(me: RequestContext, source: Source) -> dict[str, Any]:
