@@ -43,14 +43,14 @@ class Locked:
 
 def report(snapshot: Snapshot, language: str, locked: Locked | None = None) -> Document:
     """Return the report to a body in `language`; without what a lock gave it is a draft."""
-    own, round_ = snapshot["municipality"]["language"], snapshot["round"]
+    own = snapshot["municipality"]["language"]
     with override(language):
-        name, read = occasion(round_["kind"], round_["year"]), words.moment(snapshot["frozen_at"])
+        name, read = _occasion(snapshot), words.moment(snapshot["frozen_at"])
         parts = [_numbered(at, make(snapshot, own)) for at, make in enumerate(_NUMBERED, 1)]
         draft = "" if locked else _("DRAFT")
         kept = _("locked %(time)s") if locked else _("draft, read %(time)s")
         return Document(
-            title=_("How the strategy is carried out: %(round)s") % {"round": name},
+            title=title(snapshot, language),
             draft=draft,
             above=_above(snapshot, draft),
             facts=(*_whose(snapshot, own), *_facts(snapshot, own, read, locked)),
@@ -59,6 +59,16 @@ def report(snapshot: Snapshot, language: str, locked: Locked | None = None) -> D
             footer=_footer(name, kept % {"time": read}, locked),
             **_common(snapshot, language),
         )
+
+
+def title(snapshot: Snapshot, language: str) -> str:
+    """Return what the report is called in `language`, without making it."""
+    with override(language):
+        return _("How the strategy is carried out: %(round)s") % {"round": _occasion(snapshot)}
+
+
+def _occasion(snapshot: Snapshot) -> str:
+    return occasion(snapshot["round"]["kind"], snapshot["round"]["year"])
 
 
 def plan(snapshot: WholePlan, language: str) -> Document:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from toimenpiteet.exchange.report.files import FORMS, LANGUAGES, document
+from toimenpiteet.exchange.report.build import title
+from toimenpiteet.exchange.report.files import FORMS, LANGUAGES
 from toimenpiteet.languages import OFFICIAL
 from toimenpiteet.models import ReportFile
 from toimenpiteet.selectors.rounds.reports import Source
@@ -22,7 +23,7 @@ def metadata(source: Source, files: Mapping[str, ReportFile], meetings: Mapping[
         raise ValueError("A draft is nobody's record.")
     return {
         "format": FORMAT,
-        "title": {code: document(source, code).title for code in OFFICIAL},
+        "title": {code: title(source.snapshot, code) for code in OFFICIAL},
         "type": "report",
         "function_class": town.function_class or None,
         "register_number": version.register_number or None,
