@@ -23,7 +23,7 @@ from toimenpiteet.api.resources import Acting
 from toimenpiteet.api.views import ApiView, published
 from toimenpiteet.models import Evidence
 from toimenpiteet.selectors.rounds.evidence import find, of_round
-from toimenpiteet.selectors.rounds.moves import find_round
+from toimenpiteet.selectors.rounds.rounds import find_round
 from toimenpiteet.services import files
 from toimenpiteet.services.rounds import evidence as services
 from toimenpiteet.services.rounds.evidence import Given

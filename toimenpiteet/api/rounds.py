@@ -22,7 +22,8 @@ from toimenpiteet.api.views import ApiView, published
 from toimenpiteet.models import AnswerDraft, ReportingRound, StatusReport
 from toimenpiteet.round_moves import RoundStatus
 from toimenpiteet.selectors.rounds.listing import AnswerView, answer_of, answer_views, answers_of
-from toimenpiteet.selectors.rounds.moves import RoundMoveView, find_round, moves_of_round
+from toimenpiteet.selectors.rounds.moves import RoundMoveView, moves_of_round
+from toimenpiteet.selectors.rounds.rounds import find_round
 from toimenpiteet.selectors.rounds.snapshots import kept
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.rounds import answers, turning

@@ -14,6 +14,7 @@ from toimenpiteet.languages import PROGRAMS
 from toimenpiteet.models import ReportingRound
 from toimenpiteet.selectors.rounds import reports
 from toimenpiteet.selectors.rounds.reports import Source
+from toimenpiteet.selectors.rounds.rounds import find_round
 
 
 class Command(BaseCommand):
@@ -51,7 +52,7 @@ def _source(pk: int | None) -> Source:
     if pk is None:
         raise CommandError(f"No round has been locked yet. Name one by --round, and a draft is made. {_there_are()}")
     try:
-        found = reports.draft(reports.find(pk), timezone.now())
+        found = reports.draft(find_round(None, pk), timezone.now())
     except Http404:
         raise CommandError(f"There is no reporting round {pk}. {_there_are()}") from None
     if found is None:

@@ -14,7 +14,7 @@ from toimenpiteet.answers import Review, Said
 from toimenpiteet.models import AnswerDraft, PlanUnit, StatusReport
 from toimenpiteet.selectors.plan.view import Part, PlanView, views
 from toimenpiteet.selectors.rounds.answers import drafts_of, state_of
-from toimenpiteet.selectors.rounds.moves import find_round
+from toimenpiteet.selectors.rounds.rounds import find_round
 
 
 @dataclass(frozen=True)

@@ -37,11 +37,6 @@ def moves_of_round(scope: Scope, row: ReportingRound) -> list[RoundMoveView]:
     return [_view(row, move, right.why) for move in ROUND_MOVES]
 
 
-def find_round(scope: Scope, pk: int) -> ReportingRound:
-    """Return a round with its strategy; raises Http404 when it does not exist for the person."""
-    return access.get(scope, access.visible(scope, ReportingRound).select_related("strategy"), pk=pk)
-
-
 def _view(row: ReportingRound, move: RoundMove, not_theirs: str) -> RoundMoveView:
     not_now = why_not_now(row, move)
     refusal = Refusal.WRONG_ROLE if not_theirs else Refusal.WRONG_STATUS if not_now else None

@@ -29,12 +29,6 @@ class Source:
         return self.version.round.snapshot.sha256 if self.version else ""
 
 
-def find(round_id: int, scope: Scope | None = None) -> ReportingRound:
-    """Return a round that exists for the person; None is a program, for which all exist. Raises Http404."""
-    rounds = ReportingRound.objects.all() if scope is None else access.visible(scope, ReportingRound)
-    return access.get(scope or Scope(), rounds.select_related(_HOME), pk=round_id)
-
-
 def versions_of(round_id: int, scope: Scope | None = None) -> list[ReportVersion]:
     """Return the versions of a round's report that exist for the person, the newest first; none before the lock."""
     versions = ReportVersion.objects.all() if scope is None else access.visible(scope, ReportVersion)

@@ -181,9 +181,13 @@ def _days(rows: Iterable[RoundDay], today: date) -> list[DayRow]:
     return [day_row(row, today) for row in sorted(rows, key=lambda row: order.index(Which(row.which)))]
 
 
-def find_round(scope: Scope, pk: int) -> ReportingRound:
-    """Return a round; raises Http404 when it does not exist for the person."""
-    return access.get(scope, access.visible(scope, ReportingRound), pk=pk)
+def find_round(scope: Scope | None, pk: int) -> ReportingRound:
+    """Return a round with its strategy and municipality; None is a program, for which all exist.
+
+    Raises Http404 when it does not exist for the person.
+    """
+    existing = ReportingRound.objects.all() if scope is None else access.visible(scope, ReportingRound)
+    return access.get(scope or Scope(), existing.select_related("strategy__municipality"), pk=pk)
 
 
 def round_day(scope: Scope, pk: int) -> RoundDay:

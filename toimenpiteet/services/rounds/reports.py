@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.models import ReportFile, ReportingRound, ReportVersion, Stamp
-from toimenpiteet.selectors.rounds.reports import find
+from toimenpiteet.selectors.rounds.rounds import find_round
 from toimenpiteet.services import audited, files, rules, text
 from toimenpiteet.services.errors import Invalid, Stale, WrongTime, need
 
@@ -36,7 +36,7 @@ def add_version(round_id: int, given: Given, *, seen: int, scope: Scope, stamp: 
     `seen` is the number of the version that the person saw as the newest. Raises Http404, Forbidden, WrongTime before
     the lock, Stale when somebody made a version meanwhile, Invalid when nothing is new or a decision is not whole.
     """
-    stamp = audited.through(stamp, need(access.may(scope, Verb.DIRECT, find(round_id, scope))))
+    stamp = audited.through(stamp, need(access.may(scope, Verb.DIRECT, find_round(scope, round_id))))
     locked = audited.lock(ReportingRound.objects.all(), round_id)
     newest = ReportVersion.objects.filter(round=locked).order_by("-number").first()
     if newest is None:

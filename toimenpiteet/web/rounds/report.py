@@ -25,6 +25,7 @@ from toimenpiteet.models import ReportFile, ReportVersion
 from toimenpiteet.selectors.rounds import reports as selected
 from toimenpiteet.selectors.rounds.evidence import beside_report
 from toimenpiteet.selectors.rounds.reports import Source
+from toimenpiteet.selectors.rounds.rounds import find_round
 from toimenpiteet.selectors.translated import Named, Text, named_of
 from toimenpiteet.services import audited, files, text
 from toimenpiteet.services.errors import need
@@ -94,7 +95,7 @@ def _report(request: HttpRequest, me: RequestContext, round_id: int) -> tuple[So
 
     Raises Http404 where there is none, Forbidden for a draft that is not the person's to read.
     """
-    asked, number = selected.find(round_id, me.scope), whole_number(request.GET.get(_VERSION))
+    asked, number = find_round(me.scope, round_id), whole_number(request.GET.get(_VERSION))
     versions = selected.versions_of(round_id, me.scope)
     chosen = [version for version in versions if number in {0, version.number}]
     if chosen:
@@ -212,7 +213,7 @@ class VersionForm(WhyForm):
 def report_version(request: HttpRequest, round_id: int) -> HttpResponse:
     """Ask for the register number and the decision; a POST makes a new version of the report with them."""
     me = request_context(request)
-    asked = selected.find(round_id, me.scope)
+    asked = find_round(me.scope, round_id)
     need(access.may(me.scope, Verb.DIRECT, asked))
     versions = selected.versions_of(round_id, me.scope)
     if not versions:
