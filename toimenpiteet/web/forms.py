@@ -9,6 +9,7 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinVal
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy
 
+from toimenpiteet.labels import Label
 from toimenpiteet.services import text
 from toimenpiteet.services.errors import DomainError
 from toimenpiteet.services.rules import YEARS
@@ -29,6 +30,12 @@ def why() -> forms.CharField:
         help_text=gettext_lazy("The reason stays in the history."),
         error_messages={"required": gettext_lazy("Say why: the reason stays in the history.")},
     )
+
+
+def day_field(label: Label = "", help_text: Label = "", *, required: bool = False, **more: Any) -> forms.DateField:
+    """Return a field for a day, with the browser's calendar; `more` as ``forms.DateField`` takes it."""
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget, **more)
 
 
 class _Room(MaxLengthValidator):

@@ -19,6 +19,7 @@ from toimenpiteet.selectors.edit import title
 from toimenpiteet.selectors.indicators import MINUS
 from toimenpiteet.web.edit.context import EditContext
 from toimenpiteet.web.edit.editables import LABELS, Linked
+from toimenpiteet.web.forms import day_field
 
 if TYPE_CHECKING:
     ModelChoice = forms.ModelChoiceField[Any]
@@ -117,8 +118,7 @@ def _choice(at: EditContext, field: Any) -> forms.Field:
 
 def _plain(field: Any) -> forms.Field:
     if isinstance(field, models.DateField):
-        day = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        return forms.DateField(required=not field.blank, widget=day)
+        return day_field(required=not field.blank)
     more = {"localize": True, "form_class": Figure} if isinstance(field, models.DecimalField) else {}
     made: forms.Field = field.formfield(**more)
     if isinstance(made, forms.TypedChoiceField):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from toimenpiteet.access import Scope
-from toimenpiteet.labels import ROLE, Label, choices
+from toimenpiteet.labels import ROLE, choices
 from toimenpiteet.languages import LANGUAGES
 from toimenpiteet.models import Grant, User
 from toimenpiteet.selectors.people.grants import colleagues
@@ -23,7 +23,7 @@ from toimenpiteet.services.people.people import Account, AccountChanged
 from toimenpiteet.services.people.roles import WantedRole
 from toimenpiteet.web.edit.fields import ModelChoice, RowChoice
 from toimenpiteet.web.edit.forms import WhyForm
-from toimenpiteet.web.forms import place_of, why
+from toimenpiteet.web.forms import day_field, place_of, why
 from toimenpiteet.workflow import Role
 
 _OUR_ROLES = choices(ROLE)
@@ -35,12 +35,6 @@ class HomeChoice(ModelChoice):
     def label_from_instance(self, obj: Any) -> str:
         """Return its name."""
         return text_of(obj, "name", obj.language).text
-
-
-def day(label: Label, help_text: Label = "", *, required: bool = False) -> forms.DateField:
-    """Return a field for a day."""
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
 
 
 class RoleForm(WhyForm):
@@ -59,8 +53,8 @@ class RoleForm(WhyForm):
         label=_("In the municipality"),
         help_text=_("For directors, viewers and administrators."),
     )
-    valid_from = day(_("First day"), _("Empty: at once."))
-    valid_until = day(_("Last day"), _("The last day is included. Empty: until further notice."))
+    valid_from = day_field(_("First day"), _("Empty: at once."))
+    valid_until = day_field(_("Last day"), _("The last day is included. Empty: until further notice."))
 
     def __init__(self, scope: Scope, data: QueryDict | None = None) -> None:
         super().__init__(data)
@@ -155,7 +149,7 @@ class PersonForm(forms.Form):
 class EndRoleForm(WhyForm):
     """The last day of a role; `begins` is the first day, in words, of one that has not begun."""
 
-    last_day = day(_("Last day"), _("The role holds to the end of this day."), required=True)
+    last_day = day_field(_("Last day"), _("The role holds to the end of this day."), required=True)
 
     def __init__(self, version: int, data: QueryDict | None = None, *, begins: str = "") -> None:
         super().__init__(data, initial={"seen_version": version})
@@ -178,8 +172,10 @@ class StandInForm(WhyForm):
 
     holder = PersonChoice(queryset=None, label=_("Who stands in"), empty_label=_("not chosen"))
     municipality = HomeChoice(queryset=None, label=_("In the municipality"))
-    valid_from = day(_("First day"), _("Empty: the substitution begins at once."))
-    valid_until = day(_("Last day"), _("The last day is included. Empty: the substitution holds until further notice."))
+    valid_from = day_field(_("First day"), _("Empty: the substitution begins at once."))
+    valid_until = day_field(
+        _("Last day"), _("The last day is included. Empty: the substitution holds until further notice.")
+    )
     both = forms.BooleanField(required=False, label=_("The absent person gets the mails too"))
 
     def __init__(

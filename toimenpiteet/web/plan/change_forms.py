@@ -16,11 +16,7 @@ from toimenpiteet.selectors.units.units import units_in_force
 from toimenpiteet.services.plan.change_requests import Decision, Proposal
 from toimenpiteet.web.edit.fields import RowChoice, in_language, settle_days
 from toimenpiteet.web.edit.forms import SeenForm
-
-
-def _day(label: Any, help_text: Any = "") -> forms.DateField:
-    day = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, help_text=help_text, required=False, widget=day)
+from toimenpiteet.web.forms import day_field
 
 
 def _text(label: Any, help_text: Any = "", rows: int = 3) -> forms.CharField:
@@ -37,7 +33,7 @@ class ProposalForm(SeenForm):
         widget=forms.RadioSelect,
         required=False,
     )
-    due_on = _day(pgettext_lazy("change", "New due date"))
+    due_on = day_field(pgettext_lazy("change", "New due date"))
     due_precision = forms.ChoiceField(
         label=_("How exactly"),
         choices=PRECISIONS,
@@ -81,7 +77,7 @@ class DecisionForm(SeenForm):
         max_length=200,
         help_text=_("Such as Kaupunginhallitus. Only where a body decides."),
     )
-    body_on = _day(pgettext_lazy("change", "Day of the body's decision"))
+    body_on = day_field(pgettext_lazy("change", "Day of the body's decision"))
     section = forms.CharField(label=pgettext_lazy("change", "Section (§)"), required=False, max_length=20)
     register_number = forms.CharField(label=pgettext_lazy("change", "Register number"), required=False, max_length=60)
     OF_BODY = ("body_on", "section", "register_number")

@@ -30,7 +30,8 @@ from toimenpiteet.services.rounds import corrections as services
 from toimenpiteet.services.rounds.answers import Answer
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.edit.forms import WhyForm
-from toimenpiteet.web.people.forms import PersonChoice, day
+from toimenpiteet.web.forms import day_field
+from toimenpiteet.web.people.forms import PersonChoice
 from toimenpiteet.web.request import (
     GET_OR_POST,
     RequestContext,
@@ -48,7 +49,7 @@ class ExceptionForm(WhyForm):
     plans = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Whose answers"), coerce=int, widget=forms.CheckboxSelectMultiple
     )
-    last_day = day(
+    last_day = day_field(
         gettext_lazy("Last day"), gettext_lazy("The exception ends by itself when this day is over."), required=True
     )
 

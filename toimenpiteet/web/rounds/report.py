@@ -35,6 +35,7 @@ from toimenpiteet.web.crumbs import Crumb, trail
 from toimenpiteet.web.downloads import download
 from toimenpiteet.web.edit.context import keeper
 from toimenpiteet.web.edit.forms import WhyForm
+from toimenpiteet.web.forms import day_field
 from toimenpiteet.web.request import (
     GET_OR_POST,
     RequestContext,
@@ -200,11 +201,7 @@ class VersionForm(WhyForm):
     seen_column = "number"
     register_number = forms.CharField(label=gettext_lazy("Register number"), required=False)
     body = forms.CharField(label=gettext_lazy("Decided by"), required=False)
-    decided_on = forms.DateField(
-        label=gettext_lazy("Decided on"),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
+    decided_on = day_field(gettext_lazy("Decided on"))
     section = forms.CharField(label=gettext_lazy("Section (§)"), required=False)
 
 

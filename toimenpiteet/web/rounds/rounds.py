@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +22,7 @@ from toimenpiteet.services.rounds import rounds as services
 from toimenpiteet.web.crumbs import Crumb, trail
 from toimenpiteet.web.edit.context import keeper
 from toimenpiteet.web.edit.forms import WhyForm
+from toimenpiteet.web.forms import day_field
 from toimenpiteet.web.request import GET_OR_POST, RequestContext, published, request_context, say_done, whole_number
 
 
@@ -43,12 +43,12 @@ def rounds(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpRe
 class DayForm(WhyForm):
     """A day of a round as a person decides it, and why."""
 
-    decided_on = forms.DateField(
-        label=gettext_lazy("New day"),
-        help_text=gettext_lazy(
+    decided_on = day_field(
+        gettext_lazy("New day"),
+        gettext_lazy(
             "Only this day moves; move the others too where they should follow. On a day off it goes to a working day."
         ),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        required=True,
         error_messages={"required": gettext_lazy("Choose the new day.")},
     )
 

@@ -24,19 +24,19 @@ from toimenpiteet.web.edit.editables import EDITABLES
 from toimenpiteet.web.edit.fields import RowChoice, RowChoices, in_language
 from toimenpiteet.web.edit.forms import WhyForm
 from toimenpiteet.web.edit.pages import around
+from toimenpiteet.web.forms import day_field
 from toimenpiteet.web.request import GET_OR_POST, say_done
 
 _DAY = timedelta(days=1)
 
 
 def _day(label: Label, help_text: Label) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     # What moves on a day is shown before a service is asked, which would refuse it.
     possible = [
         MinValueValidator(date(rules.FIRST_YEAR, 1, 1)),
         MaxValueValidator(date(rules.LAST_YEAR, 12, 31)),
     ]
-    return forms.DateField(label=label, help_text=help_text, widget=widget, validators=possible)
+    return day_field(label, help_text, required=True, validators=possible)
 
 
 class UnitForm(WhyForm):
