@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -24,7 +23,6 @@ from toimenpiteet.api.views import ApiView, published
 from toimenpiteet.models import Evidence
 from toimenpiteet.selectors.rounds.evidence import find, of_round
 from toimenpiteet.selectors.rounds.rounds import find_round
-from toimenpiteet.services import files
 from toimenpiteet.services.rounds import evidence as services
 from toimenpiteet.services.rounds.evidence import Given
 
@@ -134,6 +132,4 @@ class EvidenceFile(_Beside):
     def get(self, request: Request, pk: int, plan: int, piece: int) -> HttpResponse:
         """Give its bytes as they were kept; their SHA-256 stands in the list."""
         row = find(self.scope, piece, round=pk, plan=plan, file__isnull=False)
-        kept, data = files.read(self.scope, row.file_id or 0)
-        disposition = content_disposition_header(as_attachment=True, filename=kept.name) or "attachment"
-        return HttpResponse(data, content_type=kept.content_type, headers={"Content-Disposition": disposition})
+        return self.kept_file(row.file_id or 0)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -14,7 +13,6 @@ from toimenpiteet.api.views import ApiView, published
 from toimenpiteet.exchange.report.metadata import FORMAT, metadata
 from toimenpiteet.models import ReportVersion
 from toimenpiteet.selectors.rounds import reports as selected
-from toimenpiteet.services import files
 
 _VERSION = OpenApiParameter("version", int, description="A version by its number; without it the newest.")
 _REPORT = {
@@ -69,6 +67,4 @@ class ReportFile(_Reports):
         there = selected.file_of(self.scope, self.version(request, pk), f"{language}.{kind}")
         if there is None:
             raise Http404
-        kept, data = files.read(self.scope, there.file_id)
-        disposition = content_disposition_header(as_attachment=True, filename=kept.name) or "attachment"
-        return HttpResponse(data, content_type=kept.content_type, headers={"Content-Disposition": disposition})
+        return self.kept_file(there.file_id)

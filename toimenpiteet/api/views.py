@@ -5,10 +5,11 @@ from datetime import date, datetime
 from functools import wraps
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -19,6 +20,7 @@ from toimenpiteet.access import Scope
 from toimenpiteet.api.authentication import SignedInToWrite
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, Door, User
+from toimenpiteet.services import files
 
 P = ParamSpec("P")
 V = TypeVar("V", bound="ApiView")
@@ -70,6 +72,12 @@ class ApiView(APIView):
         """Return the person who acts through the API."""
         assert isinstance(self.request.user, User)  # noqa: S101  # SignedInToWrite let them in
         return Actor.person(self.request.user, Door.API)
+
+    def kept_file(self, pk: int) -> HttpResponse:
+        """Return a kept file with its bytes, as an attachment. Raises Http404, or services.files.Damaged."""
+        kept, data = files.read(self.scope, pk)
+        disposition = content_disposition_header(as_attachment=True, filename=kept.name) or "attachment"
+        return HttpResponse(data, content_type=kept.content_type, headers={"Content-Disposition": disposition})
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let the request in, or raise: also ValidationError for a parameter that this address does not know."""
