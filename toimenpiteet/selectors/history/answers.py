@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 
@@ -22,6 +22,12 @@ class Sayer:
     role: str
     name: str
     on_behalf: str
+    COLUMNS: ClassVar[tuple[str, ...]] = ("acted_as", "actor_name__text", "on_behalf_name__text")
+
+    @classmethod
+    def of(cls, role: str, name: str, on_behalf: str | None) -> "Sayer":
+        """Return who wrote a row of the record, given what it holds in COLUMNS."""
+        return cls(role, name, on_behalf or "")
 
     def __str__(self) -> str:
         role = f", {labels.ROLE[Role(self.role)]}" if self.role else ""
@@ -31,20 +37,19 @@ class Sayer:
 def who_said(round_id: int) -> dict[int, Sayer]:
     """Return, by plan, who said the last answer of a round; one query."""
     rows: QuerySet[Any] = StatusReport.history.filter(round_id=round_id).exclude(said=Said.NOTHING)
-    columns = ["plan_id", "answered_at", "history_date", "acted_as", "actor_name__text", "on_behalf_name__text"]
+    columns = ["plan_id", "answered_at", "history_date", *Sayer.COLUMNS]
     said = {}
-    for plan, answered, at, role, name, lent in columns_of(rows.order_by("version"), columns):
+    for plan, answered, at, *who in columns_of(rows.order_by("version"), columns):
         # What the review wrote later repeats the answer's columns: an answer is told by the time that it was given.
         if answered == at:
-            said[plan] = Sayer(role, name, lent or "")
+            said[plan] = Sayer.of(*who)
     return said
 
 
 def who_corrected(reports: Collection[int]) -> dict[int, Sayer]:
     """Return, by correction, who said the corrections of some answers; one query."""
     rows: QuerySet[Any] = AnswerCorrection.history.filter(report_id__in=reports)
-    columns = ["id", "acted_as", "actor_name__text", "on_behalf_name__text"]
-    return {pk: Sayer(role, name, lent or "") for pk, role, name, lent in columns_of(rows, columns)}
+    return {pk: Sayer.of(*who) for pk, *who in columns_of(rows, ["id", *Sayer.COLUMNS])}
 
 
 def first_due(plans: Collection[int]) -> dict[int, date]:

@@ -24,9 +24,7 @@ def who_changes(requests: Collection[int]) -> dict[int, Sides]:
         return {}
     rows: QuerySet[Any] = ChangeRequest.history.filter(id__in=requests).order_by("id", "version")
     found: dict[int, Sides] = {}
-    for pk, status, role, name, lent in columns_of(
-        rows, ["id", "status", "acted_as", "actor_name__text", "on_behalf_name__text"]
-    ):
-        sayer = Sayer(role, name, lent or "")
+    for pk, status, *who in columns_of(rows, ["id", "status", *Sayer.COLUMNS]):
+        sayer = Sayer.of(*who)
         found[pk] = Sides(found[pk].proposed if pk in found else sayer, None if status == FIRST else sayer)
     return found
