@@ -19,11 +19,12 @@ from tools import run
 
 pytestmark = pytest.mark.processes
 
-# A child that says its number and sleeps; "stubborn" does not listen, and has a child of its own.
+# A child that says its number and sleeps; "stubborn" does not listen, and has a child of its own, for which it speaks:
+# two that print at the same time mix their digits, since Python writes a number and the end of its line apart.
 _SLEEPER = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
 _STUBBORN = (
     "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
-    "os.fork(); print(os.getpid(), flush=True); time.sleep(600)"
+    "child = os.fork(); child and os.write(1, b'%d\\n%d\\n' % (os.getpid(), child)); time.sleep(600)"
 )
 _SHORT_LIVED = "import time; print('ready', flush=True); time.sleep(1); print('something broke'); raise SystemExit(3)"
 _SCRIPT = """
