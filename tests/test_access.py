@@ -101,6 +101,15 @@ class Everything(make.World):
             self._add(
                 models.Evidence, round=round_, plan=self.plan, name="Kysely", url="https://mallila.example/kysely"
             ),
+            self._add(models.GoalAssessment, round=round_, goal=self.goal, outcome="partly", grounds="Kysely."),
+            self._add(
+                models.FollowedDecision,
+                strategy=self.strategy,
+                key="rahoitus",
+                name_fi="Rahoitus selvitetään",
+                body="Kaupunginhallitus",
+                decided_on=make.TODAY,
+            ),
             (report := self._add(models.ReportVersion, round=round_, at=make.NOW)),
             self._add(models.ReportFile, report=report, form="fi.pdf", file=file),
             models.Told.objects.create(
@@ -181,6 +190,8 @@ HIDDEN_FROM_THE_PUBLIC = {
     "Nudge",
     # Public, where it is marked so, once its round is published (tests/rounds/test_evidence.py).
     "Evidence",
+    # Public once their round is published (tests/rounds/test_goals.py).
+    "GoalAssessment",
     # Public once their round is published (tests/report/test_pages.py).
     "ReportFile",
     "ReportVersion",

@@ -29,6 +29,15 @@ class Light(StrEnum):
     NOT_ASSESSED = "not_assessed"
 
 
+class Outcome(StrEnum):
+    """What becomes of a goal: the forecast in the autumn, the result when the year is over (docs/domain.md)."""
+
+    ACHIEVED = "achieved"
+    PARTLY = "partly"
+    NOT_ACHIEVED = "not_achieved"
+    NOT_ASSESSED = "not_assessed"
+
+
 _HOW_GOOD = (Light.OFF_TRACK, Light.AT_RISK, Light.ON_TRACK)
 
 

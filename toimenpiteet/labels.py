@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from toimenpiteet.answers import Light, NotUnchanged, Review, Said
+from toimenpiteet.answers import Light, NotUnchanged, Outcome, Review, Said
 from toimenpiteet.change_requests import ChangeKind, ChangeStatus
 from toimenpiteet.computed_light import Reason
 from toimenpiteet.round_days import RoundKind, Weekday, Which
@@ -218,6 +218,26 @@ LIGHT: dict[Light, Label] = {
     Light.AT_RISK: _("at risk"),
     Light.OFF_TRACK: _("off track"),
     Light.NOT_ASSESSED: _("not assessed"),
+}
+
+# What becomes of a goal. The round says which it is: in the autumn a forecast, when the year is over a result.
+OUTCOME: dict[RoundKind, dict[Outcome, Label]] = {
+    RoundKind.BUDGET: {
+        Outcome.ACHIEVED: pgettext_lazy("forecast", "will be reached"),
+        Outcome.PARTLY: pgettext_lazy("forecast", "partly"),
+        Outcome.NOT_ACHIEVED: pgettext_lazy("forecast", "will not be reached"),
+        Outcome.NOT_ASSESSED: pgettext_lazy("forecast", "cannot be assessed"),
+    },
+    RoundKind.ANNUAL_REPORT: {
+        Outcome.ACHIEVED: pgettext_lazy("result", "was reached"),
+        Outcome.PARTLY: pgettext_lazy("result", "partly"),
+        Outcome.NOT_ACHIEVED: pgettext_lazy("result", "was not reached"),
+        Outcome.NOT_ASSESSED: pgettext_lazy("result", "cannot be assessed"),
+    },
+}
+OUTCOME_OF: dict[RoundKind, Label] = {
+    RoundKind.BUDGET: pgettext_lazy("of a goal", "forecast"),
+    RoundKind.ANNUAL_REPORT: pgettext_lazy("of a goal", "result"),
 }
 
 # What a change request would change of a plan.

@@ -210,6 +210,36 @@ class Change(TypedDict):
     register_number: str
 
 
+class Assessment(TypedDict):
+    """What becomes of the goal `goal`: a forecast in the round of the budget, else the result of the year.
+
+    `outcome` is one of ``answers.Outcome``. `foreseen` is what the forecast of the same year said, '' without one.
+    """
+
+    goal: str
+    outcome: str
+    grounds: str
+    foreseen: str
+    evidence: list[Evidence]
+
+
+class Decision(TypedDict):
+    """An earlier decision of a body, or a recommendation of the auditors (`kind`), and what became of it.
+
+    One without `done_on` is open. The newest first, those that are open before those done in the year of the round.
+    """
+
+    kind: str
+    name: Words
+    body: str
+    decided_on: str
+    section: str
+    register_number: str
+    unit: Words | None
+    outcome: Words
+    done_on: str | None
+
+
 class Figure(TypedDict):
     """A figure of an indicator: a decimal as a text, None where the year has no data; `year` None where not known."""
 
@@ -256,10 +286,12 @@ class WholePlan(TypedDict):
 class Snapshot(WholePlan):
     """All that a report of the round says. `frozen_at` is the instant of the lock; of a draft, when it was read.
 
-    `changes` is missing where it was frozen before they were kept.
+    `changes`, `assessments` and `decisions` are missing where it was frozen before they were kept.
     """
 
     format: str
     round: Round
     indicators: list[Indicator]
     changes: NotRequired[list[Change]]
+    assessments: NotRequired[list[Assessment]]
+    decisions: NotRequired[list[Decision]]

@@ -34,6 +34,7 @@ TRANSLATED: dict[type[Audited], tuple[str, ...]] = {
     models.IndicatorTarget: ("note",),
     models.CalendarEntry: ("body",),
     models.ReportingRound: ("body",),
+    models.FollowedDecision: ("name", "outcome"),
 }
 
 UNTRANSLATED: tuple[type[Audited], ...] = (
@@ -57,6 +58,7 @@ UNTRANSLATED: tuple[type[Audited], ...] = (
     models.StatusReport,
     models.AnswerCorrection,
     models.Evidence,
+    models.GoalAssessment,
     models.RoundDay,
     models.Nudge,
     models.StoredFile,

@@ -56,6 +56,13 @@ READ: dict[str, tuple[str, tuple[int, ...]]] = {
     "evidence": ("rounds/{asking}/answers/{plan}/evidence/", EVERYBODY),
     "evidence-piece": ("rounds/{asking}/answers/{plan}/evidence/{evidence}/", ONLY_WRITTEN),
     "evidence-file": ("rounds/{asking}/answers/{plan}/evidence/{evidence}/file/", (404, *(200,) * 5, 404)),
+    "assessments": ("rounds/{asking}/goals/", EVERYBODY),
+    # Nothing is said of it yet.
+    "assessment": ("rounds/{asking}/goals/{goal}/", (404,) * 7),
+    "goal-evidence": ("rounds/{asking}/goals/{goal}/evidence/", EVERYBODY),
+    "goal-evidence-piece": ("rounds/{asking}/goals/{goal}/evidence/{evidence}/", ONLY_WRITTEN),
+    # The piece of this town stands beside an answer.
+    "goal-evidence-file": ("rounds/{asking}/goals/{goal}/evidence/{evidence}/file/", (404,) * 7),
     "answer-unchanged": ("rounds/{asking}/answers/{plan}/unchanged/", ONLY_WRITTEN),
     "answer-withdraw": ("rounds/{asking}/answers/{plan}/withdraw/", ONLY_WRITTEN),
     "answer-return": ("rounds/{asking}/answers/{plan}/return/", ONLY_WRITTEN),
@@ -124,6 +131,28 @@ WRITE: tuple[tuple[str, str, str, Any, tuple[int, ...]], ...] = (
         "rounds/{asking}/answers/{plan}/evidence/{evidence}/",
         None,
         (401, 204, 204, 403, 403, 403, 404),
+    ),
+    (
+        "assessment",
+        "PUT",
+        "rounds/{asking}/goals/{goal}/",
+        {"outcome": "partly", "grounds": "Kysely."},
+        (401, 403, 403, 412, 403, 403, 404),
+    ),
+    ("assessment", "DELETE", "rounds/{asking}/goals/{goal}/", None, (401, 403, 403, 404, 403, 403, 404)),
+    (
+        "goal-evidence",
+        "POST",
+        "rounds/{asking}/goals/{goal}/evidence/",
+        {"name": "Kysely", "url": "https://mallila.example/kysely"},
+        (401, 403, 403, 201, 403, 403, 404),
+    ),
+    (
+        "goal-evidence-piece",
+        "DELETE",
+        "rounds/{asking}/goals/{goal}/evidence/{evidence}/",
+        None,
+        (401, 403, 403, 404, 403, 403, 404),
     ),
     # The manager may, and a step of the plan is past its day: a sentence is needed.
     ("answer-unchanged", "POST", "rounds/{asking}/answers/{plan}/unchanged/", {}, (401, 400, 403, 403, 403, 403, 404)),

@@ -50,6 +50,11 @@ class Kept(make.World):
                 "body_fi": "kaupunginvaltuusto",
             },
             "event": {"kind": "survey", "name_fi": "Kysely", "end_on": date(2021, 3, 1)},
+            "followed-decision": {
+                "name_fi": "Rahoitus selvitetään",
+                "body": "Kaupunginhallitus",
+                "decided_on": date(2021, 1, 11),
+            },
             "follow-up": {"text_fi": "Seurataan tilinpäätöksessä."},
             "part": {"kind": "vision", "name_fi": "Mitä visio tarkoittaa"},
             "means": {"text_fi": "Kansalliset verkostot"},

@@ -17,7 +17,7 @@ from rest_framework import serializers
 from tests import make
 from tests.exchange import files
 from toimenpiteet import access
-from toimenpiteet.api import change_serializers, round_serializers
+from toimenpiteet.api import change_serializers, round_serializers, strategy_serializers
 from toimenpiteet.api import serializers as shapes
 from toimenpiteet.exchange.strategy.matching import Rows
 from toimenpiteet.languages import base_of
@@ -98,8 +98,9 @@ def in_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, db: None) -> Colum
 SHAPES: dict[str, tuple[type[serializers.Serializer[Any]], ...]] = {
     "ActionItem": (shapes.ItemInFull,),
     "ChangeRequest": (change_serializers.ChangeRequest,),
-    "CoreValue": (shapes.CoreValue,),
-    "FollowUp": (shapes.FollowUp,),
+    "CoreValue": (strategy_serializers.CoreValue,),
+    "FollowUp": (strategy_serializers.FollowUp,),
+    "FollowedDecision": (strategy_serializers.FollowedDecision,),
     "Goal": (shapes.Goal,),
     "Indicator": (shapes.IndicatorRow,),
     "IndicatorTarget": (shapes.Target,),
@@ -107,16 +108,16 @@ SHAPES: dict[str, tuple[type[serializers.Serializer[Any]], ...]] = {
     "PeriodPlan": (shapes.Plan,),
     "PlanMeans": (shapes.Means,),
     "PlanPeriod": (shapes.PeriodInStrategy,),
-    "ProcessEvent": (shapes.Event,),
-    "Programme": (shapes.ProgrammeRow,),
+    "ProcessEvent": (strategy_serializers.Event,),
+    "Programme": (strategy_serializers.ProgrammeRow,),
     "Project": (shapes.ProjectRow,),
     "ReportingRound": (round_serializers.Round,),
     "RoundDay": (round_serializers.RoundDay,),
     "Step": (shapes.StepRow,),
-    "Strategy": (shapes.StrategyInFull,),
-    "StrategyPart": (shapes.Part,),
-    "SuccessFactor": (shapes.SuccessFactor,),
-    "Theme": (shapes.Theme,),
+    "Strategy": (strategy_serializers.StrategyInFull,),
+    "StrategyPart": (strategy_serializers.Part,),
+    "SuccessFactor": (strategy_serializers.SuccessFactor,),
+    "Theme": (strategy_serializers.Theme,),
     "Unit": (shapes.Unit,),
 }
 LISTS = {
@@ -125,7 +126,7 @@ LISTS = {
     "PlanBudgetLine": (shapes.Plan, "budget_lines"),
     "PlanProject": (shapes.Plan, "projects"),
     "PlanUnit": (shapes.Plan, "units"),
-    "ProgrammeStrategy": (shapes.StrategyInFull, "programmes"),
+    "ProgrammeStrategy": (strategy_serializers.StrategyInFull, "programmes"),
     "ProjectAlias": (shapes.ProjectRow, "aliases"),
     "UnitAlias": (shapes.Unit, "aliases"),
 }
@@ -207,7 +208,8 @@ _OWN_WAY = {
     "MunicipalityRole.*": "given and ended on the person's page (services.people)",
     "HandedOver.*": "written when a unit ends, read when that is taken back (services.units.handovers)",
     "AnswerCorrection.*": "given under an exception, on a page of its own (services.rounds.corrections)",
-    "Evidence.*": "put beside an answer on its round's page of answers (services.rounds.evidence)",
+    "Evidence.*": "put beside an answer or a goal on the pages of its round (services.rounds.evidence)",
+    "GoalAssessment.*": "said on the round's page of goals (services.rounds.assessments)",
     "Nudge.*": "asked for on the review of a round (services.rounds.nudges)",
     "ReportingRound.*": "made ahead from the strategy's calendar (services.rounds)",
     "ReportFile.*": "made of a locked round (exchange.report.files)",
@@ -223,7 +225,7 @@ _OWN_WAY = {
 _INSIDE = {
     f"{name}.{rules.PARENT[TRACKED[name]]}": "the API shows it inside what it belongs to"
     for name in (
-        *("CoreValue", "FollowUp", "IndicatorTarget", "IndicatorValue", "PlanPeriod"),
+        *("CoreValue", "FollowUp", "FollowedDecision", "IndicatorTarget", "IndicatorValue", "PlanPeriod"),
         *("PlanMeans", "ProcessEvent", "StrategyPart", "Theme"),
     )
 }
@@ -241,6 +243,7 @@ EXEMPT: dict[str, dict[str, str]] = {
     },
     "file": {
         **_OWN_WAY,
+        "FollowedDecision.*": "decided when the strategy is carried out, not stated in it",
         "Municipality.colour": "the look of the pages is not in the strategy",
         "Municipality.report_words": "the look of reports is not in the strategy",
         "Municipality.function_class": "of the city's case management, not of the strategy",
@@ -302,7 +305,9 @@ EXEMPT: dict[str, dict[str, str]] = {
         "ReportFile.*": "a round is found by its dates",
         "ReportVersion.*": "a round is found by its dates",
         "RoundDay.*": "a round is found by its dates",
-        "Evidence.*": "read beside the answer that it proves, on the pages of its round",
+        "Evidence.*": "read beside the answer or goal that it proves, on the pages of its round",
+        "FollowedDecision.*": "read on the strategy's page of decisions",
+        "GoalAssessment.*": "read on the pages of its round",
         "AnswerCorrection.*": "read beside the locked answer, on the review of its round",
         "StoredFile.*": "the file of a piece of evidence or of a report (services.files)",
         "StatusReport.*": "read on the pages of its round",

@@ -71,6 +71,8 @@ NOT_TRIED = {
     ),
     *("RoundDay.round", "RoundDay.computed_on", "RoundDay.decided_on"),
     *("Step.due_on", "Step.due_precision", "Step.date_kind"),
+    # It stands beside what it was put beside.
+    "Evidence.goal",
     # Written once.
     *("ReportFile.report", "ReportFile.file", "ReportVersion.round", "ReportVersion.number"),
     *("ReportVersion.register_number", "ReportVersion.body", "ReportVersion.decided_on", "ReportVersion.section"),

@@ -3,7 +3,20 @@
 from typing import Any
 
 from toimenpiteet.exchange.report.build import Locked
-from toimenpiteet.snapshots import FORMAT, Answer, Change, Figure, Goal, Indicator, Period, Plan, Snapshot, Step
+from toimenpiteet.snapshots import (
+    FORMAT,
+    Answer,
+    Assessment,
+    Change,
+    Decision,
+    Figure,
+    Goal,
+    Indicator,
+    Period,
+    Plan,
+    Snapshot,
+    Step,
+)
 
 FIRST: Period = {"key": "2026", "name": {"fi": "2026"}, "start_year": 2026, "end_year": 2026}
 LATER: Period = {"key": "2027-2030", "name": {"fi": "2027–2030"}, "start_year": 2027, "end_year": 2030}
@@ -177,6 +190,30 @@ def change(item: str, **fields: Any) -> Change:
     return values  # type: ignore[no-any-return]  # whatever a test gives
 
 
+def assessment(key: str, outcome: str, **fields: Any) -> Assessment:
+    """Return what becomes of a goal."""
+    values: Any = {"goal": key, "outcome": outcome, "grounds": "Kysely tehtiin.", "foreseen": "", "evidence": []}
+    values.update(fields)
+    return values  # type: ignore[no-any-return]  # whatever a test gives
+
+
+def decision(name: str, **fields: Any) -> Decision:
+    """Return an earlier decision of the board that is open."""
+    values: Any = {
+        "kind": "decision",
+        "name": {"fi": name},
+        "body": "Kaupunginhallitus",
+        "decided_on": "2025-10-27",
+        "section": "310",
+        "register_number": "MAL/12/2025",
+        "unit": {"fi": "Tietohallinto", "sv": "Dataförvaltningen"},
+        "outcome": {},
+        "done_on": None,
+    }
+    values.update(fields)
+    return values  # type: ignore[no-any-return]  # whatever a test gives
+
+
 def filled() -> Snapshot:
     """Return a snapshot in which every part has something to say."""
     red = answer("off_track", cause="Rahoitus jäi saamatta.", next_step="Lautakunta päättää rahoituksesta.")
@@ -230,6 +267,20 @@ def filled() -> Snapshot:
                 body_on="2026-05-25",
                 section="101",
                 register_number="MAL/7/2026",
+            ),
+        ],
+        assessments=[
+            assessment("palvelut", "partly"),
+            assessment("elinvoima", "not_assessed", grounds="Tilasto valmistuu keväällä."),
+        ],
+        decisions=[
+            decision("Uimahallin rahoitus selvitetään"),
+            decision(
+                "Mittarit tarkistetaan",
+                kind="recommendation",
+                body="Tarkastuslautakunta",
+                outcome={"fi": "Mittarit on tarkistettu.", "sv": "Mätarna har setts över."},
+                done_on="2026-05-04",
             ),
         ],
     )

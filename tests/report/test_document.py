@@ -116,6 +116,7 @@ def test_silence_and_what_cannot_be_assessed_stand_apart() -> None:
     document = report(sample.filled())
     assert rows(document, "not-reported") == [["Tietohallinto", "Torialue", "1.9.2026", "15.9.2026 / 21.9.2026"]]
     assert rows(document, "not-assessed") == [
+        ["2 Elinvoima vahvistuu", "Tilasto valmistuu keväällä.", "–"],
         ["Yrityspalvelut", "Mittaus tehdään vasta ensi vuonna.", "–"],
         ["Väkiluku", "mittarista ei ole lukua", "–"],
     ]
@@ -174,8 +175,42 @@ def test_indicators_tell_where_they_go_by_what_is_good() -> None:
     # What has neither a figure nor a target is counted here, and named in part 8.
     assert "1 mittarista ei ole lukua" in words(document)
     assert "Sairauspoissaolot." in words(document)
-    (goal,) = rows(document, "binding")
+    (goal,) = rows(document, "binding-indicators")
     assert goal[0].startswith("1 Palvelut kehittyvät / toteutuu, kun kaikki")
+
+
+def test_goals_have_a_forecast_in_the_autumn_and_a_result_when_the_year_is_over() -> None:
+    made = report(sample.filled())
+    assert rows(made, "binding") == [["1 Palvelut kehittyvät", "osittain", "Kysely tehtiin."]]
+    assert rows(made, "assessed") == [["2 Elinvoima vahvistuu", "ei voida arvioida", "Tilasto valmistuu keväällä."]]
+    proof: list[Evidence] = [
+        {"name": "Kysely", "url": "https://mallila.example/k", "file": "", "sha256": "", "public": True},
+        {"name": "Muistio", "url": "https://mallila.example/m", "file": "", "sha256": "", "public": False},
+    ]
+    reached = sample.assessment("palvelut", "achieved", foreseen="partly", evidence=proof)
+    annual = sample.filled() | {"round": sample.filled()["round"] | {"kind": "annual_report"}}
+    ((_goal, outcome, grounds),) = rows(report(annual | {"assessments": [reached]}), "binding")
+    assert outcome == "toteutui / (ennuste syksyllä: osittain)"
+    assert grounds == "Kysely tehtiin. / Näyttö: Kysely, https://mallila.example/k"
+    ((_goal, outcome, grounds),) = rows(report(annual | {"assessments": []}, "sv"), "binding")
+    assert (outcome, grounds) == ("inte bedömt", "–")
+
+
+def test_earlier_decisions_are_followed_up_open_ones_first() -> None:
+    made = report(sample.filled())
+    assert rows(made, "decisions-open") == [
+        [
+            "Uimahallin rahoitus selvitetään / (päätös)",
+            f"Kaupunginhallitus 27.10.2025 §{NBSP}310 / MAL/12/2025",
+            "Tietohallinto",
+            "–",
+        ]
+    ]
+    assert rows(made, "decisions-done")[0][-1] == "Mittarit on tarkistettu. / toteutettu 4.5.2026"
+    assert "miten aiemmat päätökset on toteutettu (osa 9)" in words(made)
+    older = sample.filled()
+    del older["decisions"], older["assessments"]
+    assert "Seurattavia aiempia päätöksiä ei ole kirjattu." in words(report(older))
 
 
 def test_the_whole_plan_has_both_periods_of_an_item() -> None:

@@ -130,7 +130,7 @@ def test_an_act_closes_nothing_that_was_open_and_loses_nothing_that_was_typed(
             page.locator(f"#plan-{plan.pk}-steps-summary").click()
             page.locator(f"#plan-{plan.pk}-steps .tick").wait_for()
         page.locator(area(page, world, 1)).fill("Kesken toisessa")
-        page.locator(f"#vastaus-{world.plans[0].pk}-naytto-summary").click()
+        page.locator(f"#naytto-{world.plans[0].pk}-summary").click()
         page.locator(f"#naytto-{world.plans[0].pk}-name").fill("Kesken näytössä")
         page.locator(f"#step-{steps[0].pk}-tick").click()
         expect(page.locator(f"#step-{steps[0].pk}-tick")).to_have_attribute("aria-pressed", "true")

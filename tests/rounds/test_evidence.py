@@ -12,6 +12,7 @@ from toimenpiteet import access
 from toimenpiteet.models import Evidence, RoundSnapshot, StoredFile, User
 from toimenpiteet.selectors.history.integrity import verify
 from toimenpiteet.selectors.rounds import evidence as selected
+from toimenpiteet.selectors.rounds.evidence import Beside
 from toimenpiteet.selectors.rounds.snapshots import content
 from toimenpiteet.services import audited, files
 from toimenpiteet.services.errors import Forbidden, Invalid, WrongTime
@@ -29,12 +30,12 @@ class Proving(Answering):
 
     def add(self, given: Given = LINK, who: User | None = None) -> Evidence:
         """Put something beside the answer."""
-        return evidence.add(self.round.pk, self.plan.pk, given, **self.as_(who or self.manager))
+        return evidence.add(Beside(self.round.pk, self.plan.pk), given, **self.as_(who or self.manager))
 
     def remove(self, row: Evidence, who: User | None = None) -> None:
         """Take it away again."""
         by = self.as_(who or self.manager)
-        evidence.remove(self.round.pk, self.plan.pk, row.pk, version=row.version, **by)
+        evidence.remove(Beside(self.round.pk, self.plan.pk), row.pk, version=row.version, **by)
 
     def as_(self, who: User) -> dict[str, Any]:
         """Return as whom and when something is done."""
@@ -44,7 +45,9 @@ class Proving(Answering):
 
     def seen_by(self, who: User | None) -> list[str]:
         """Return the names of the evidence that exists for a person."""
-        return [row.name for row in selected.of_round(access.scope_of(who, make.TODAY), self.round.pk)]
+        return [
+            row.name for row in selected.beside(access.scope_of(who, make.TODAY), Beside(self.round.pk, self.plan.pk))
+        ]
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def test_in_the_row_of_an_answer_it_is_a_fold_with_its_count(world: Proving) -> 
     assert ("mallila.example ·" in fold, "sisäinen" in fold) == (True, True)
     data = {"name": "Pöytäkirja", "url": "https://mallila.example/p"}
     answer = html(client.post(place(world), data, headers=IN_PLACE))
-    assert re.search(rf'id="vastaus-{world.plan.pk}-naytto"\s+open', answer)
+    assert re.search(rf'id="naytto-{world.plan.pk}"\s+open', answer)
     assert re.search(r"Näyttö\s+2<", answer)
     assert "Näyttö lisättiin." in answer
     newest = Evidence.objects.latest("pk")
@@ -150,7 +150,7 @@ def test_what_was_added_and_taken_away_is_in_the_history_of_the_item(world: Prov
     world.remove(world.add())
     page = f"/toimenpiteet/{world.item.pk}/"
     history = html(signed_in(world.director).get(page))
-    for words in ("lisäsi vastaukseen näytön ”Kysely”.", "poisti vastauksesta näytön ”Kysely”."):
+    for words in ("liitti näytön: ”Kysely”.", "poisti näytön: ”Kysely”."):
         assert f"{world.manager.name} {words}" in history
     assert "Kysely" not in html(Client().get(page))
 

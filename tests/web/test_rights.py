@@ -24,6 +24,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "strategies": ("/strategiat/", (200, 200, 200, 200, 200, 200, 200)),
     "strategy": ("/strategiat/{strategy}/", (200,) * 7),
     "strategy-changes": ("/strategiat/{strategy}/muutokset/", (LOGIN, 200, 200, 200, 200, 200, 404)),
+    "decisions": ("/strategiat/{strategy}/paatokset/", (200,) * 7),
     "rounds": ("/strategiat/{strategy}/kierrokset/", (200,) * 7),
     "round-day": ("/kierrospaivat/{day}/siirra/", (LOGIN, 403, 403, 200, 403, 403, 404)),
     "answers": ("/kierrokset/{round}/vastaukset/", (LOGIN, 200, 200, 200, 200, 200, 404)),
@@ -36,6 +37,14 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     ),
     # The file of a link.
     "evidence-file": ("/naytto/{evidence}/", (LOGIN, 404, 404, 404, 404, 404, 404)),
+    "round-goals": ("/kierrokset/{round}/tavoitteet/", (LOGIN, 200, 200, 200, 200, 200, 404)),
+    "round-goal": ("/kierrokset/{round}/tavoitteet/{goal}/", (LOGIN, 200, 200, 200, 200, 200, 404)),
+    "goal-evidence": ("/kierrokset/{round}/tavoitteet/{goal}/naytto/", (LOGIN, 200, 200, 200, 200, 200, 404)),
+    # The evidence of this world stands beside an answer.
+    "goal-evidence-remove": (
+        "POST /kierrokset/{round}/tavoitteet/{goal}/naytto/{evidence}/poista/",
+        (SESSION_OVER, 403, 403, 404, 403, 403, 404),
+    ),
     # Without drafts nothing is sent.
     "answers-send": ("POST /kierrokset/{round}/vastaukset/laheta/", (SESSION_OVER, 303, 303, 303, 303, 303, 404)),
     "review": ("/kierrokset/{round}/katselmus/", (LOGIN, 403, 403, 200, 403, 403, 404)),

@@ -18,8 +18,10 @@ from toimenpiteet.models import (
     Comment,
     CoreValue,
     Evidence,
+    FollowedDecision,
     FollowUp,
     Goal,
+    GoalAssessment,
     Grant,
     GrantPlan,
     GroupMember,
@@ -119,7 +121,9 @@ _TO_MUNICIPALITY: dict[type[models.Model], str] = {
     StatusChange: "plan__municipality",
     StatusReport: "plan__municipality",
     AnswerCorrection: "report__plan__municipality",
-    Evidence: "plan__municipality",
+    Evidence: "round__strategy__municipality",
+    GoalAssessment: "round__strategy__municipality",
+    FollowedDecision: "strategy__municipality",
 }
 # What is missing here, nobody sees without signing in.
 _TO_PUBLISHED: dict[type[models.Model], str] = {
@@ -133,6 +137,7 @@ _TO_PUBLISHED: dict[type[models.Model], str] = {
     StrategyPart: "strategy__published",
     ProcessEvent: "strategy__published",
     FollowUp: "strategy__published",
+    FollowedDecision: "strategy__published",
     CoreValue: "strategy__published",
     PlanPeriod: "strategy__published",
     ReportingRound: "strategy__published",
@@ -157,6 +162,7 @@ _TO_PUBLISHED_ROUND: dict[type[models.Model], str] = {
     ReportVersion: "round",
     ReportFile: "report__round",
     Evidence: "round",
+    GoalAssessment: "round",
 }
 # Published facts reach these over a to-many path, so the rows would repeat.
 _DISTINCT = {Municipality, Unit, UnitHandover, Project, BudgetLine, Programme}

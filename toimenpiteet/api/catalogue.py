@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from toimenpiteet import models
-from toimenpiteet.api import filters, plans, serializers
+from toimenpiteet.api import filters, plans, serializers, strategy_serializers
 from toimenpiteet.api.fields import Json
 from toimenpiteet.api.pagination import Pages
 from toimenpiteet.api.resources import Listed, Resource, Single
@@ -23,7 +23,7 @@ class StrategyList(Listed):
     """The strategies."""
 
     model = models.Strategy
-    serializer_class = serializers.Strategy
+    serializer_class = strategy_serializers.Strategy
     filterset_class = filters.Strategies
 
 
@@ -31,7 +31,7 @@ class StrategyDetail(Single):
     """A strategy with its parts."""
 
     model = models.Strategy
-    serializer_class = serializers.StrategyInFull
+    serializer_class = strategy_serializers.StrategyInFull
 
     def rows(self, **only: int) -> "QuerySet[Any]":
         """Return the strategies with their parts, one query each."""

@@ -1,12 +1,11 @@
-"""Evidence beside the answers of a round: read, added as a link or a file, and taken away."""
+"""Evidence beside the answers of a round and the assessments of goals: read, added as link or file, taken away."""
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -21,7 +20,7 @@ from toimenpiteet.api.parsers import PlainText, Strict, Truth
 from toimenpiteet.api.resources import Acting
 from toimenpiteet.api.views import ApiView, published
 from toimenpiteet.models import Evidence
-from toimenpiteet.selectors.rounds.evidence import find, of_round
+from toimenpiteet.selectors.rounds.evidence import Beside, beside, find
 from toimenpiteet.selectors.rounds.rounds import find_round
 from toimenpiteet.services.rounds import evidence as services
 from toimenpiteet.services.rounds.evidence import Given
@@ -57,6 +56,7 @@ def _evidence(row: Evidence) -> Json:
         "id": row.pk,
         "round": row.round_id,
         "plan": row.plan_id,
+        "goal": row.goal_id,
         "name": row.name,
         "url": row.url,
         "public": row.public,
@@ -72,64 +72,94 @@ def _file(row: Evidence) -> Json:
         "content_type": kept.content_type,
         "size": kept.size,
         "sha256": kept.sha256,
-        "address": reverse("api:evidence-file", args=[row.round_id, row.plan_id, row.pk]),
+        "address": _address(row),
     }
 
 
-class _Beside(ApiView):
-    def rows(self, pk: int, plan: int) -> "QuerySet[Evidence]":
-        """Return what stands beside an answer; raises Http404 when its round does not exist for the caller."""
-        return of_round(self.scope, find_round(self.scope, pk).pk, [plan])
+def _address(row: Evidence) -> str:
+    if row.goal_id is None:
+        return reverse("api:evidence-file", kwargs={"pk": row.round_id, "plan": row.plan_id, "piece": row.pk})
+    return reverse("api:goal-evidence-file", kwargs={"pk": row.round_id, "goal": row.goal_id, "piece": row.pk})
 
 
-class EvidenceList(_Beside):
+class _Evidence(ApiView):
+    def place(self) -> Beside:
+        """Return what the address asks about; raises Http404 for a round that does not exist for the caller."""
+        of = self.kwargs
+        return Beside(find_round(self.scope, of["pk"]).pk, of.get("plan"), of.get("goal"))
+
+
+_LIST: Any = {"responses": {200: round_serializers.Evidence(many=True)}}
+_ADD: Any = {
+    "request": {"application/json": LinkBody, "multipart/form-data": FileBody},
+    "responses": {201: round_serializers.Evidence},
+}
+_REMOVE: Any = {"request": None, "responses": {204: None}, "parameters": [IF_MATCH]}
+_FILE: Any = {"responses": {(200, "application/octet-stream"): OpenApiTypes.BINARY}}
+
+
+@extend_schema_view(
+    get=extend_schema(**_LIST, operation_id="rounds_answers_evidence_list"),
+    post=extend_schema(**_ADD, operation_id="rounds_answers_evidence_create"),
+)
+class EvidenceList(_Evidence):
     """What stands beside an answer. Without signing in: what is public, of a published round."""
 
     parser_classes = [JsonParser, MultiPartParser]
 
-    @extend_schema(responses={200: round_serializers.Evidence(many=True)}, operation_id="rounds_answers_evidence_list")
     @published
-    def get(self, request: Request, pk: int, plan: int) -> Response:
-        """List the evidence of one plan's answer."""
-        return Response([_evidence(row) for row in self.rows(pk, plan)])
+    def get(self, request: Request, pk: int, plan: int | None = None, goal: int | None = None) -> Response:
+        """List the evidence."""
+        return Response([_evidence(row) for row in beside(self.scope, self.place())])
 
-    @extend_schema(
-        request={"application/json": LinkBody, "multipart/form-data": FileBody},
-        responses={201: round_serializers.Evidence},
-        operation_id="rounds_answers_evidence_create",
-    )
-    def post(self, request: Request, pk: int, plan: int) -> Response:
-        """Put a link (JSON) or a file (multipart/form-data, at most 10 MB) beside the answer."""
+    def post(self, request: Request, pk: int, plan: int | None = None, goal: int | None = None) -> Response:
+        """Put a link (JSON) or a file (multipart/form-data, at most 10 MB) beside it."""
         kind = LinkBody if request.content_type == JsonParser.media_type else FileBody
         body = kind(data=request.data)
         body.is_valid(raise_exception=True)
-        made = services.add(pk, plan, body.given(), scope=self.scope, actor=self.actor, now=self.now)
+        made = services.add(self.place(), body.given(), scope=self.scope, actor=self.actor, now=self.now)
         return Response(_evidence(made), status=201, headers=etag(made.version))
 
 
-class EvidenceDetail(_Beside, Acting):
+@extend_schema_view(delete=extend_schema(**_REMOVE, operation_id="rounds_answers_evidence_destroy"))
+class EvidenceDetail(_Evidence, Acting):
     """A piece of evidence."""
 
     permission_classes = [SignedIn]
 
-    @extend_schema(
-        request=None, responses={204: None}, parameters=[IF_MATCH], operation_id="rounds_answers_evidence_destroy"
-    )
-    def delete(self, request: Request, pk: int, plan: int, piece: int) -> Response:
+    def delete(
+        self, request: Request, pk: int, piece: int, plan: int | None = None, goal: int | None = None
+    ) -> Response:
         """Take it away, until the answer is accepted or the round is locked; the record keeps what it was."""
-        services.remove(pk, plan, piece, **self.by(request))
+        services.remove(self.place(), piece, **self.by(request))
         return Response(status=204)
 
 
-class EvidenceFile(_Beside):
+@extend_schema_view(get=extend_schema(**_FILE, operation_id="rounds_answers_evidence_file_retrieve"))
+class EvidenceFile(_Evidence):
     """The file of a piece of evidence."""
 
-    @extend_schema(
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
-        operation_id="rounds_answers_evidence_file_retrieve",
-    )
     @published
-    def get(self, request: Request, pk: int, plan: int, piece: int) -> HttpResponse:
+    def get(
+        self, request: Request, pk: int, piece: int, plan: int | None = None, goal: int | None = None
+    ) -> HttpResponse:
         """Give its bytes as they were kept; their SHA-256 stands in the list."""
-        row = find(self.scope, piece, round=pk, plan=plan, file__isnull=False)
-        return self.kept_file(row.file_id or 0)
+        return self.kept_file(find(self.scope, piece, self.place()).file_id or 0)
+
+
+@extend_schema_view(
+    get=extend_schema(**_LIST, operation_id="rounds_goals_evidence_list"),
+    post=extend_schema(**_ADD, operation_id="rounds_goals_evidence_create"),
+)
+class GoalEvidenceList(EvidenceList):
+    """What stands beside the assessment of a goal. Without signing in: what is public, of a published round."""
+
+
+@extend_schema_view(delete=extend_schema(**_REMOVE, operation_id="rounds_goals_evidence_destroy"))
+class GoalEvidenceDetail(EvidenceDetail):
+    """A piece of evidence beside the assessment of a goal."""
+
+
+@extend_schema_view(get=extend_schema(**_FILE, operation_id="rounds_goals_evidence_file_retrieve"))
+class GoalEvidenceFile(EvidenceFile):
+    """The file of a piece of evidence beside the assessment of a goal."""

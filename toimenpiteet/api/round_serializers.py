@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from toimenpiteet import labels
-from toimenpiteet.answers import Light, Review, Said
+from toimenpiteet.answers import Light, Outcome, Review, Said
 from toimenpiteet.api.fields import Words
 from toimenpiteet.api.serializers import Named, PlanInItem
 from toimenpiteet.models import ReportingRound
@@ -17,6 +17,7 @@ ROUND_DAY = [which.value for which in Which]
 ROUND_KIND = [kind.value for kind in RoundKind]
 ROUND_MOVE = [move.name for move in ROUND_MOVES]
 LIGHT = [light.value for light in Light]
+OUTCOME = [outcome.value for outcome in Outcome]
 SAID = [said.value for said in Said]
 REVIEW = [review.value for review in Review]
 ANSWER_STATE = list(labels.ANSWER_STATE)
@@ -137,11 +138,12 @@ class EvidenceFile(serializers.Serializer[Any]):
 
 
 class Evidence(serializers.Serializer[Any]):
-    """A link or a file beside a plan's answer in a round."""
+    """A link or a file beside a plan's answer or a goal's assessment in a round."""
 
     id = serializers.IntegerField()
     round = serializers.IntegerField()
-    plan = serializers.IntegerField()
+    plan = serializers.IntegerField(allow_null=True, help_text="Null beside the assessment of a goal.")
+    goal = serializers.IntegerField(allow_null=True, help_text="Null beside the answer of a plan.")
     name = serializers.CharField(help_text="Its title.")
     url = serializers.CharField(help_text="Where a link leads; empty for a file.")
     public = serializers.BooleanField(
@@ -149,3 +151,14 @@ class Evidence(serializers.Serializer[Any]):
     )
     file = EvidenceFile(allow_null=True, help_text="Null for a link.")
     version = serializers.IntegerField(help_text="Send it in If-Match to take it away.")
+
+
+class Assessment(serializers.Serializer[Any]):
+    """What becomes of a goal, by the director: a forecast in the round of the budget, else the result of the year."""
+
+    round = serializers.IntegerField()
+    goal = Named()
+    outcome = serializers.ChoiceField(choices=OUTCOME)
+    outcome_words = serializers.CharField(help_text="The outcome in the caller's language, as a forecast or result.")
+    grounds = serializers.CharField()
+    version = serializers.IntegerField(help_text="Send it in If-Match with whatever is done to the assessment.")

@@ -11,14 +11,12 @@ from rest_framework import serializers
 from toimenpiteet.api.fields import Column, Due, Number, StepDate, Words, WordsLanguage
 from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue, Project, UnitHandover
 from toimenpiteet.models.people import Asked, UnitKind
-from toimenpiteet.models.strategy import GoalCounting, ProcessEvent, ProgrammeStatus, StrategyPart, StrategyStatus
+from toimenpiteet.models.strategy import GoalCounting
 from toimenpiteet.workflow import STATUS_VALUES, LateBecause
 
 # The OpenAPI document calls them by name (ENUM_NAME_OVERRIDES).
 PROJECT_KIND = Project.Kind.values
 FIGURE_KIND = IndicatorValue.Kind.values
-PART_KIND = StrategyPart.Kind.values
-EVENT_KIND = ProcessEvent.Kind.values
 LATE_BECAUSE = [because.value for because in LateBecause]
 
 _DOUBT = "What the scan of the source leaves in doubt; empty where nothing is."
@@ -29,7 +27,8 @@ _BECAUSE = (
 _SOURCE = "Document and lines from which the entry was read."
 
 
-def _year(help_text: str = "") -> serializers.IntegerField:
+def year_field(help_text: str = "") -> serializers.IntegerField:
+    """Return a year, null where it is not known."""
     return serializers.IntegerField(allow_null=True, help_text=help_text)
 
 
@@ -69,126 +68,6 @@ class PeriodInStrategy(PeriodRef):
 
 class GoalRef(Numbered):
     """A goal, read by itself."""
-
-
-# --- strategies -----------------------------------------------------------------------------------------------------
-
-
-class Strategy(Sourced):
-    """A municipality's strategy, with the periods of its plans."""
-
-    municipality = Named()
-    name = Words()
-    name_language = WordsLanguage("name")
-    slogan = Words()
-    start_year = _year()
-    end_year = _year()
-    status = serializers.ChoiceField(choices=StrategyStatus.values)
-    published = serializers.BooleanField()
-    decided_by = Words()
-    decided = Due("decided_on", "decided_on_precision")
-    mission = Words()
-    vision = Words()
-    vision_number = serializers.IntegerField(allow_null=True)
-    vision_year = _year()
-    follows = serializers.IntegerField(source="follows_id", allow_null=True, help_text="The earlier strategy.")
-    shift_deadlines = serializers.BooleanField(
-        help_text="Whether a deadline on a day off holds until the next working day."
-    )
-    rounds_from = serializers.DateField(
-        allow_null=True, help_text="Rounds whose answers are due before this day are not held."
-    )
-    documents = serializers.CharField(help_text="The documents from which it was read.")
-    version = serializers.IntegerField()
-    periods = PeriodInStrategy(many=True)
-
-
-class Theme(Sourced):
-    """A branch of the strategy's tree; `kind` is the strategy's own word for it."""
-
-    parent = serializers.IntegerField(source="parent_id", allow_null=True)  # type: ignore[assignment]  # likewise
-    kind = Words()
-    number = serializers.IntegerField(allow_null=True)
-    name = Words()
-    name_language = WordsLanguage("name")
-    slogan = Words()
-    focus = Words()
-    description = Words()
-
-
-class SuccessFactor(Sourced):
-    """A critical success factor of a theme."""
-
-    theme = serializers.IntegerField(source="theme_id")
-    number = serializers.IntegerField(allow_null=True)
-    name = Words()
-    name_language = WordsLanguage("name")
-
-
-class CoreValue(Sourced):
-    """A value of the municipality."""
-
-    name = Words()
-    name_language = WordsLanguage("name")
-    explanation = Words()
-
-
-class Part(Sourced):
-    """A part of the strategy that is none of the others."""
-
-    kind = serializers.ChoiceField(choices=PART_KIND)
-    name = Words()
-    name_language = WordsLanguage("name")
-    text = Words()
-
-
-class Event(Sourced):
-    """A step of the work that made the strategy."""
-
-    kind = serializers.ChoiceField(choices=EVENT_KIND)
-    name = Words()
-    name_language = WordsLanguage("name")
-    start_on = serializers.DateField(allow_null=True)
-    end = Due("end_on", "end_on_precision")
-    participants = serializers.IntegerField(allow_null=True)
-    note = Words()
-
-
-class FollowUp(Sourced):
-    """One line of the follow-up rhythm; `per_year` is null where it is continuous."""
-
-    text = Words()
-    text_language = WordsLanguage("text")
-    body = serializers.CharField()
-    per_year = serializers.IntegerField(allow_null=True)
-
-
-class ProgrammeRow(Sourced):
-    """A programme that carries out the strategy."""
-
-    name = Words()
-    name_language = WordsLanguage("name")
-    start_year = _year()
-    end_year = _year()
-    status = serializers.ChoiceField(
-        choices=[*ProgrammeStatus.values, ""], help_text="Empty where the source does not say."
-    )
-    prepared_by = serializers.CharField()
-    approved_by = serializers.CharField()
-    description = Words()
-    follow_up = Words()
-
-
-class StrategyInFull(Strategy):
-    """A strategy with its parts; its goals, action items and indicators have addresses of their own."""
-
-    themes = Theme(many=True)
-    success_factors = SuccessFactor(many=True)
-    values = CoreValue(many=True)
-    parts = Part(many=True)
-    events = Event(many=True)
-    follow_ups = FollowUp(many=True)
-    programmes = ProgrammeRow(many=True)
 
 
 class Goal(Sourced):
@@ -342,8 +221,8 @@ class ProjectRow(Sourced):
     name_language = WordsLanguage("name")
     kind = serializers.ChoiceField(choices=PROJECT_KIND)
     description = Words()
-    start_year = _year()
-    end_year = _year()
+    start_year = year_field()
+    end_year = year_field()
     funding = serializers.CharField()
     budget_line = Named(allow_null=True)
     aliases = Column("text", child=serializers.CharField(), help_text="Other spellings.")
@@ -353,7 +232,7 @@ class ProjectRow(Sourced):
 class Figure(Sourced):
     """One figure of an indicator. Several kinds of one year stand side by side."""
 
-    year = _year(help_text="Null where the source gives none; `position` then keeps the order of reading.")
+    year = year_field(help_text="Null where the source gives none; `position` then keeps the order of reading.")
     position = serializers.IntegerField(allow_null=True)
     kind = serializers.ChoiceField(choices=FIGURE_KIND, help_text="TP actual, TA budget, TS plan, KS forecast.")
     value = Number(allow_null=True)
@@ -367,7 +246,7 @@ class Target(Sourced):
 
     operator = serializers.ChoiceField(choices=IndicatorTarget.Operator.values)
     value = Number(allow_null=True)
-    by_year = _year()
+    by_year = year_field()
     above_indicator = serializers.IntegerField(
         source="above_indicator_id", allow_null=True, help_text="With the operator `above`."
     )

@@ -329,8 +329,10 @@ SPECTACULAR_SETTINGS = {
         "UnitKind": "toimenpiteet.models.people.UnitKind.values",
         "ProjectKind": "toimenpiteet.api.serializers.PROJECT_KIND",
         "FigureKind": "toimenpiteet.api.serializers.FIGURE_KIND",
-        "PartKind": "toimenpiteet.api.serializers.PART_KIND",
-        "EventKind": "toimenpiteet.api.serializers.EVENT_KIND",
+        "PartKind": "toimenpiteet.api.strategy_serializers.PART_KIND",
+        "EventKind": "toimenpiteet.api.strategy_serializers.EVENT_KIND",
+        "DecisionKind": "toimenpiteet.api.strategy_serializers.DECISION_KIND",
+        "Outcome": "toimenpiteet.api.round_serializers.OUTCOME",
     },
 }
 

@@ -15,6 +15,7 @@ from toimenpiteet.models.actions import (
     ProjectAlias,
     Step,
 )
+from toimenpiteet.models.assessments import FollowedDecision, GoalAssessment
 from toimenpiteet.models.audit import Actor, Audited, Door, Stamp, StatusChange
 from toimenpiteet.models.change_requests import ChangeRequest
 from toimenpiteet.models.evidence import Evidence
@@ -75,7 +76,9 @@ __all__ = [
     "Evidence",
     "FileBytes",
     "FollowUp",
+    "FollowedDecision",
     "Goal",
+    "GoalAssessment",
     "Grant",
     "GrantKind",
     "GrantPlan",

@@ -1,4 +1,4 @@
-"""Evidence of answers: what a unit puts beside its words, a link or a file, for its own people or for everybody."""
+"""Evidence: what is put beside an answer or the assessment of a goal, for one's own people or for everybody."""
 
 from urllib.parse import urlsplit
 
@@ -11,13 +11,14 @@ from toimenpiteet.models.actions import PeriodPlan
 from toimenpiteet.models.audit import Audited
 from toimenpiteet.models.files import StoredFile
 from toimenpiteet.models.reporting import ReportingRound
+from toimenpiteet.models.strategy import Goal
 
 _LINK = Q(url__regex="^https?://", file__isnull=True)
 _FILE = Q(url="", file__isnull=False)
 
 
 class Evidence(Audited):
-    """A link or a file beside the answer of a plan in a round; `name` is its title.
+    """A link or a file beside the answer of a plan, or the assessment of a goal, in a round; `name` is its title.
 
     What is `public` is for everybody once the round is published, all else for people of the municipality.
     """
@@ -31,7 +32,15 @@ class Evidence(Audited):
         db_index=False,
     )
     plan = models.ForeignKey(
-        PeriodPlan, verbose_name=_("action plan"), on_delete=models.PROTECT, related_name="evidence"
+        PeriodPlan,
+        null=True,
+        blank=True,
+        verbose_name=_("action plan"),
+        on_delete=models.PROTECT,
+        related_name="evidence",
+    )
+    goal = models.ForeignKey(
+        Goal, null=True, blank=True, verbose_name=_("goal"), on_delete=models.PROTECT, related_name="evidence"
     )
     name = models.CharField(pgettext_lazy("evidence", "title"), max_length=200)
     url = models.CharField(pgettext_lazy("evidence", "address"), max_length=1000, blank=True)
@@ -47,6 +56,10 @@ class Evidence(Audited):
         constraints = [
             models.CheckConstraint(condition=_LINK | _FILE, name="evidence_link_or_file"),
             models.CheckConstraint(condition=~Q(name=""), name="evidence_named"),
+            models.CheckConstraint(
+                condition=Q(plan__isnull=False, goal__isnull=True) | Q(plan__isnull=True, goal__isnull=False),
+                name="evidence_of_one",
+            ),
         ]
         indexes = [models.Index(fields=("round", "plan"), name="evidence_of_answer")]
 

@@ -59,7 +59,7 @@ _LISTS: dict[type[models.Model], _List] = {
     ),
     ReportingRound: _List(("due_on", "pk"), ("strategy__municipality",), {"days": ("holds_on", "pk")}),
 }
-_PARTS = dict.fromkeys(("themes", "values", "parts", "events", "follow_ups"), ("order", "pk"))
+_PARTS = dict.fromkeys(("themes", "values", "parts", "events", "follow_ups", "followed_decisions"), ("order", "pk"))
 
 
 def listed(scope: Scope, model: type[Model], **only: int) -> "QuerySet[Model]":

@@ -20,8 +20,10 @@ from toimenpiteet.models import (
     CalendarEntry,
     CoreValue,
     Evidence,
+    FollowedDecision,
     FollowUp,
     Goal,
+    GoalAssessment,
     GroupMember,
     Indicator,
     IndicatorTarget,
@@ -78,7 +80,7 @@ PARENT: dict[type[Audited], str] = {
     CoreValue: "strategy", PlanPeriod: "strategy", CalendarEntry: "strategy", Theme: "strategy", SuccessFactor: "theme",
     Goal: "theme", ActionItem: "goal", LinkedGoal: "item", PeriodPlan: "item", PlanUnit: "plan", PlanProject: "plan",
     PlanBudgetLine: "plan", PlanMeans: "plan", Step: "plan", Indicator: "strategy", IndicatorValue: "indicator",
-    IndicatorTarget: "indicator",
+    IndicatorTarget: "indicator", FollowedDecision: "strategy",
 }  # fmt: skip
 # Within one strategy.
 _SAME_STRATEGY: dict[type[Audited], tuple[tuple[str, str], ...]] = {
@@ -88,7 +90,8 @@ _SAME_STRATEGY: dict[type[Audited], tuple[tuple[str, str], ...]] = {
     PeriodPlan: (("period.strategy_id", "item.strategy_id"),),
     Indicator: (("theme.strategy_id", "strategy_id"), ("goal.strategy_id", "strategy_id")),
     StatusReport: (("round.strategy_id", "plan.item.strategy_id"),),
-    Evidence: (("round.strategy_id", "plan.item.strategy_id"),),
+    Evidence: (("plan.item.strategy_id", "round.strategy_id"), ("goal.strategy_id", "round.strategy_id")),
+    GoalAssessment: (("goal.strategy_id", "round.strategy_id"),),
     Nudge: (("plan.item.strategy_id", "round.strategy_id"),),
 }
 # A programme may be shared between municipalities (docs/domain.md, "Municipality").
@@ -351,10 +354,20 @@ def _compares_with_another(target: IndicatorTarget) -> None:
         raise Invalid(_("Leave the value empty: this target has none."), field="value")
 
 
+def _done_says_what(decision: FollowedDecision) -> None:
+    if decision.done_on is None:
+        return
+    if decision.done_on < decision.decided_on:
+        raise Invalid(_("It cannot be done before it was decided. Change one of the two days."), field="done_on")
+    if not decision.outcome:
+        raise Invalid(_("Say what was done."), field="outcome")
+
+
 # Asked before Django's own checks, which would only name a constraint of the table.
 _ON_ITS_OWN: dict[type[Audited], tuple[Callable[[Any], None], ...]] = {
     Goal: (_share_has_number,),
     IndicatorTarget: (_compares_with_another,),
+    FollowedDecision: (_done_says_what,),
 }
 _RULES: dict[type[Audited], tuple[Callable[[Any], None], ...]] = {
     Unit: (_no_ring("parent"), _no_ring("successor"), _group_keeps_its_kind),

@@ -2,8 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from toimenpiteet import access
+from toimenpiteet.models import FollowedDecision
+from toimenpiteet.selectors.strategies.decisions import decisions_page
 from toimenpiteet.selectors.strategies.municipality import municipality_page
 from toimenpiteet.selectors.strategies.strategy import strategy_page, strategy_rows
 from toimenpiteet.selectors.strategies.themes import find_goal, goal_page, items_of, theme_page
@@ -32,6 +36,17 @@ def strategy(request: HttpRequest, me: RequestContext, strategy_id: int) -> Http
     links = edit_links(request, me.scope, page.municipality.pk, "strategy", page.pk, "theme")
     context = {"strategy": page, "crumbs": crumbs, "edit_links": links}
     return render(request, "toimenpiteet/strategies/strategy.html", context)
+
+
+@require_safe
+@published
+def decisions(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResponse:
+    """Show the decisions and recommendations that the strategy's reports follow up."""
+    page = decisions_page(me.scope, strategy_id)
+    crumbs = trail("strategies", ("strategy", page.strategy), here=_("Followed decisions"))
+    keeps = access.may(me.scope, access.keeping(FollowedDecision), page.municipality.pk)
+    context = {"decisions": page, "crumbs": crumbs, "keeps": keeps}
+    return render(request, "toimenpiteet/strategies/decisions.html", context)
 
 
 @require_safe

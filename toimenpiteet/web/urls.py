@@ -7,7 +7,7 @@ from toimenpiteet.web.people import me, stand_ins
 from toimenpiteet.web.plan import bulk, change_requests, closing, item, item_edit, moves, overdue, steps
 from toimenpiteet.web.plan import files as plan_files
 from toimenpiteet.web.plan import page as plan_page
-from toimenpiteet.web.rounds import answers, corrections, evidence, report, review, rounds
+from toimenpiteet.web.rounds import answers, corrections, evidence, goals, report, review, rounds
 from toimenpiteet.web.units import pages as unit_pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,14 +23,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("strategiat/<int:strategy_id>/", strategies.strategy, name="strategy"),
     path("strategiat/<int:strategy_id>/muutokset/", history.strategy_changes, name="strategy-changes"),
     path("strategiat/<int:strategy_id>/mittarit/", indicators.indicators, name="indicators"),
+    path("strategiat/<int:strategy_id>/paatokset/", strategies.decisions, name="decisions"),
     path("strategiat/<int:strategy_id>/kierrokset/", rounds.rounds, name="rounds"),
     path("kierrospaivat/<int:day_id>/siirra/", rounds.round_day, name="round-day"),
     path("kierrokset/<int:round_id>/vastaukset/", answers.answers_of_round, name="answers"),
     path("kierrokset/<int:round_id>/vastaukset/<int:plan_id>/", answers.answer, name="answer"),
     path("kierrokset/<int:round_id>/vastaukset/laheta/", answers.send_drafts, name="answers-send"),
-    path("kierrokset/<int:round_id>/vastaukset/<int:plan_id>/naytto/", evidence.evidence, name="evidence"),
+    path("kierrokset/<int:round_id>/vastaukset/<int:plan>/naytto/", evidence.evidence, name="evidence"),
+    path("kierrokset/<int:round_id>/tavoitteet/", goals.goals, name="round-goals"),
+    path("kierrokset/<int:round_id>/tavoitteet/<int:goal_id>/", goals.goal, name="round-goal"),
+    path("kierrokset/<int:round_id>/tavoitteet/<int:goal>/naytto/", evidence.evidence, name="goal-evidence"),
     path(
-        "kierrokset/<int:round_id>/vastaukset/<int:plan_id>/naytto/<int:evidence_id>/poista/",
+        "kierrokset/<int:round_id>/tavoitteet/<int:goal>/naytto/<int:evidence_id>/poista/",
+        evidence.remove,
+        name="goal-evidence-remove",
+    ),
+    path(
+        "kierrokset/<int:round_id>/vastaukset/<int:plan>/naytto/<int:evidence_id>/poista/",
         evidence.remove,
         name="evidence-remove",
     ),

@@ -23,6 +23,7 @@ from toimenpiteet.exchange.demonstration.staging import Result
 from toimenpiteet.models import Actor, Door, Municipality, ReportingRound, StatusReport, User
 from toimenpiteet.round_days import Which
 from toimenpiteet.selectors.history import standing
+from toimenpiteet.selectors.rounds.evidence import Beside
 from toimenpiteet.services import audited
 from toimenpiteet.services.errors import Invalid
 from toimenpiteet.services.rounds import answers, evidence, reports, rounds, turning
@@ -165,7 +166,7 @@ class _City:
         answers.send(row.round_id, row.plan_id, self._words(), **by)
         by.pop("version")
         if self.proofs.random() < _PROVED:
-            evidence.add(row.round_id, row.plan_id, self._proof(), **by)
+            evidence.add(Beside(row.round_id, row.plan_id), self._proof(), **by)
 
     def _proof(self) -> Given:
         if self.proofs.random() < 0.5:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from toimenpiteet.dates import day_words
-from toimenpiteet.exchange.report import changes, facts, front, items, measures, words
+from toimenpiteet.exchange.report import changes, decisions, facts, front, goals, items, measures, words
 from toimenpiteet.exchange.report.document import Column, Document, Line, Mark, Part, Table, cell
 from toimenpiteet.exchange.report.plan import whole_plan
 from toimenpiteet.labels import occasion
@@ -22,10 +22,10 @@ _NUMBERED: tuple[Make, ...] = (
     items.deviations,
     changes.changes,
     items.results,
-    measures.binding,
+    goals.binding,
     measures.indicators,
     items.silent,
-    items.follow_up,
+    decisions.follow_up,
 )
 
 

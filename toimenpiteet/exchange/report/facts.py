@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from toimenpiteet.answers import Light, Review, Said, brighter
 from toimenpiteet.exchange.report.document import Mark
-from toimenpiteet.snapshots import Figure, Goal, Indicator, Plan, Snapshot, WholePlan
+from toimenpiteet.snapshots import Assessment, Figure, Goal, Indicator, Plan, Snapshot, WholePlan
 from toimenpiteet.workflow import Status
 
 _LIGHTS = {Mark.OFF_TRACK, Mark.AT_RISK, Mark.ON_TRACK}
@@ -90,6 +90,11 @@ def goals_with_plans(snapshot: WholePlan) -> list[tuple[Goal, list[Plan]]]:
     for plan in snapshot["plans"]:
         by_goal.setdefault(plan["goal"], []).append(plan)
     return [(goal, by_goal[goal["key"]]) for goal in snapshot["goals"]]
+
+
+def assessments(snapshot: Snapshot) -> dict[str, Assessment]:
+    """Return what is said of goals, by their keys."""
+    return {one["goal"]: one for one in snapshot.get("assessments", [])}
 
 
 def status_day(snapshot: Snapshot) -> date:

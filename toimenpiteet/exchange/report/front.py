@@ -37,6 +37,8 @@ def proposal(snapshot: Snapshot, _own: str) -> Part:
         noted.append(_("Note is taken of the deviations, their causes and next steps (part 3)."))
     if counted.total > counted.answered or counted.marks[Mark.NOT_ASSESSED]:
         noted.append(_("Note is taken of what was not reported and what cannot be assessed (part 8)."))
+    if snapshot.get("decisions"):
+        noted.append(_("Note is taken of how earlier decisions were carried out (part 9)."))
     at = {"day": day_words(facts.status_day(snapshot))}
     items = tuple(Line(text % at) for text in noted)
     blocks: list[Block] = [Heading(Line(_("To take note of"))), Numbered(items), Heading(Line(_("To decide")))]

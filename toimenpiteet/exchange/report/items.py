@@ -6,6 +6,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from toimenpiteet.answers import Outcome
 from toimenpiteet.dates import dated_words
 from toimenpiteet.exchange.report import facts, words
 from toimenpiteet.exchange.report.document import (
@@ -112,21 +113,16 @@ def _completed(snapshot: Snapshot, own: str) -> Table:
 
 
 def _result(plan: Plan, own: str) -> tuple[Cell, ...]:
-    text = plan["answer"]["text"] if plan["answer"] else ""
+    answer = plan["answer"]
+    text = answer["text"] if answer else ""
+    # A round that was locked before there was any evidence has no list of it.
+    proved = answer.get("evidence", []) if answer else []
     return (
         cell(words.said(plan["name"], own)),
         cell(*words.units(plan, own)),
         cell(words.status(plan)),
-        cell(text or words.said(plan["text"], own), *_evidence(plan)),
+        cell(text or words.said(plan["text"], own), *words.evidence(proved)),
     )
-
-
-def _evidence(plan: Plan) -> list[str]:
-    """Return what everybody may read beside the answer, a file by its name."""
-    # A round that was locked before there was any has no list of it.
-    found = plan["answer"].get("evidence", []) if plan["answer"] else []
-    said = [(one["name"], one["url"] or one["file"]) for one in found if one["public"]]
-    return [_("Evidence: %(name)s") % {"name": ", ".join(dict.fromkeys(both))} for both in said]
 
 
 def _steps(snapshot: Snapshot, own: str) -> Table:
@@ -173,7 +169,13 @@ def _not_reported(snapshot: Snapshot, own: str) -> Block:
 def _not_assessed(snapshot: Snapshot, own: str) -> Block:
     columns = (Column(_("What"), 4), Column(_("Why"), 5), Column(_("When it will be known"), 2.5))
     plans = facts.asked(snapshot, Mark.NOT_ASSESSED)
+    said = facts.assessments(snapshot)
     rows = [
+        (cell(words.name_of_goal(goal, own)), cell(said[goal["key"]]["grounds"]), cell(words.NOTHING))
+        for goal in snapshot["goals"]
+        if goal["key"] in said and said[goal["key"]]["outcome"] == Outcome.NOT_ASSESSED
+    ]
+    rows += [
         (
             cell(words.said(plan["name"], own)),
             cell(_answer(plan)["cause"] or _answer(plan)["text"]) or cell(_("no reason given")),
@@ -203,12 +205,6 @@ def _unused(snapshot: Snapshot, own: str) -> list[Block]:
     for lang, alike in groupby(sorted(names, key=lambda name: name.lang), key=lambda name: name.lang):
         told.append(Paragraph(Line("; ".join(name.text for name in alike) + ".", lang)))
     return [*told]
-
-
-def follow_up(_snapshot: Snapshot, _own: str) -> Part:
-    """Return what became of earlier decisions: none are kept yet."""
-    nothing = Paragraph(Line(_("No earlier decisions to be followed up are on record.")))
-    return Part("follow-up", _("Follow-up of earlier decisions"), (nothing,))
 
 
 def step_words(step: Step, own: str) -> Line:

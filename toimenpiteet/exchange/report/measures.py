@@ -1,17 +1,16 @@
-"""The parts of a report about indicators: the goals that bind, and each indicator with its figures."""
+"""The part of a report about indicators: each with its figures, targets and direction."""
 
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from toimenpiteet.exchange.report import facts, words
 from toimenpiteet.exchange.report.document import Block, Cell, Column, Line, Paragraph, Part, Table, cell
 from toimenpiteet.exchange.report.facts import Trend
 from toimenpiteet.models import IndicatorTarget, IndicatorValue
-from toimenpiteet.models.strategy import GoalCounting
 from toimenpiteet.selectors.indicators import target_words
-from toimenpiteet.snapshots import Figure, Goal, Indicator, Snapshot, Target
+from toimenpiteet.snapshots import Figure, Indicator, Snapshot, Target
 
 _Kind = IndicatorValue.Kind
 _TREND = {
@@ -20,39 +19,6 @@ _TREND = {
     Trend.WORSE: pgettext_lazy("trend", "getting worse"),
     Trend.UNKNOWN: pgettext_lazy("trend", "nothing to compare with"),
 }
-
-
-def binding(snapshot: Snapshot, own: str) -> Part:
-    """Return the goals that bind the city towards its council, with the targets and figures of their indicators."""
-    columns = (
-        Column(_("Goal"), 3.5),
-        Column(_("Indicator"), 3.5),
-        Column(_("Target level"), 2.5),
-        Column(pgettext("figure", "Actual"), 2.2),
-    )
-    goals = [goal for goal in snapshot["goals"] if goal["binding"]]
-    rows = tuple(row for goal in goals for row in _binding_rows(snapshot, goal, own))
-    heading = _("Binding goals")
-    if not rows:
-        return Part("binding", heading, (Paragraph(Line(_("None of the goals is binding."))),))
-    return Part("binding", heading, (Table("binding", _("Binding goals and their indicators"), columns, rows),))
-
-
-def _binding_rows(snapshot: Snapshot, goal: Goal, own: str) -> list[tuple[Cell, ...]]:
-    name = cell(words.name_of_goal(goal, own), _counting(goal))
-    found = [one for one in snapshot["indicators"] if one["goal"] == goal["key"]]
-    if not found:
-        return [(name, cell(_("no indicator")), cell(words.NOTHING), cell(words.NOTHING))]
-    return [(name, _name(one, own), _targets(one, own), _figure(facts.latest(one, _Kind.ACTUAL))) for one in found]
-
-
-def _counting(goal: Goal) -> str:
-    if not goal["counting"]:
-        return ""
-    words_of = {"counting": GoalCounting(goal["counting"]).label, "share": goal["counting_share"]}
-    if goal["counting_share"] is None:
-        return _("reached when %(counting)s") % words_of
-    return _("reached when %(counting)s: %(share)s %%") % words_of
 
 
 def indicators(snapshot: Snapshot, own: str) -> Part:
@@ -89,17 +55,18 @@ def _indicator(one: Indicator, own: str) -> tuple[Cell, ...]:
     series = facts.series(one)
     coming = facts.next_figure(one)
     return (
-        _name(one, own),
-        _figure(series[0] if len(series) > 2 else None),
-        _figure(series[-2] if len(series) > 1 else None),
-        _figure(series[-1] if series else None),
-        _targets(one, own),
+        name(one, own),
+        figure(series[0] if len(series) > 2 else None),
+        figure(series[-2] if len(series) > 1 else None),
+        figure(series[-1] if series else None),
+        targets(one, own),
         cell(str(_TREND[facts.trend(one)]), _better(one)),
         cell(one["origin"], _("next: %(day)s") % {"day": words.day(coming)} if coming else "") or cell(words.NOTHING),
     )
 
 
-def _name(one: Indicator, own: str) -> Cell:
+def name(one: Indicator, own: str) -> Cell:
+    """Return an indicator's name with its unit of measure."""
     return cell(words.said(one["name"], own), f"({one['unit_of_measure']})" if one["unit_of_measure"] else "")
 
 
@@ -107,16 +74,18 @@ def _better(one: Indicator) -> str:
     return {"higher": _("up is good"), "lower": _("down is good")}.get(one["better"], "")
 
 
-def _figure(figure: Figure | None) -> Cell:
-    if figure is None:
+def figure(one: Figure | None) -> Cell:
+    """Return a figure with its year and kind; a dash where there is none."""
+    if one is None:
         return cell(words.NOTHING)
-    value = _("no data") if figure["value"] is None else words.number(figure["value"])
-    kind = _Kind(figure["kind"]).label
-    when = str(figure["year"]) if figure["year"] else _("year not known")
+    value = _("no data") if one["value"] is None else words.number(one["value"])
+    kind = _Kind(one["kind"]).label
+    when = str(one["year"]) if one["year"] else _("year not known")
     return cell(Line(value, strong=True), f"{when}, {kind}")
 
 
-def _targets(one: Indicator, own: str) -> Cell:
+def targets(one: Indicator, own: str) -> Cell:
+    """Return the targets of an indicator in words, or that there is none yet."""
     return cell(*(line for target in one["targets"] for line in _target(target, own))) or cell(_("no target yet"))
 
 

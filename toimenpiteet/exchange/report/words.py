@@ -15,7 +15,7 @@ from toimenpiteet.exchange.report.facts import mark_of
 from toimenpiteet.languages import CODES
 from toimenpiteet.selectors.indicators import plain_number
 from toimenpiteet.selectors.translated import text_in
-from toimenpiteet.snapshots import Goal, Plan, Words
+from toimenpiteet.snapshots import Evidence, Goal, Plan, Words
 from toimenpiteet.workflow import LateBecause, Status
 
 if TYPE_CHECKING:
@@ -139,6 +139,12 @@ def due(plan: Plan) -> list[Line]:
         return [Line(now)]
     first = _("first: %(day)s") % {"day": day(plan["first_due_on"])}
     return [Line(first), Line(_("now: %(day)s") % {"day": now})]
+
+
+def evidence(found: list[Evidence]) -> list[str]:
+    """Return the evidence that everybody may read, a file by its name."""
+    said = [(one["name"], one["url"] or one["file"]) for one in found if one["public"]]
+    return [_("Evidence: %(name)s") % {"name": ", ".join(dict.fromkeys(both))} for both in said]
 
 
 def number(value: str) -> str:

@@ -110,11 +110,11 @@ _SAID: dict[tuple[str, str], Said] = {
         gettext_lazy("%(who)s withdrew a proposed change: %(thing)s."), gettext_lazy("Change withdrawn: %(thing)s")
     ),
     ("evidence", "+"): Said(
-        gettext_lazy("%(who)s put evidence beside the answer: “%(thing)s”."),
+        gettext_lazy("%(who)s put evidence beside what was said: “%(thing)s”."),
         gettext_lazy("Evidence added: “%(thing)s”"),
     ),
     ("evidence", "-"): Said(
-        gettext_lazy("%(who)s took evidence away from the answer: “%(thing)s”."),
+        gettext_lazy("%(who)s took evidence away from what was said: “%(thing)s”."),
         gettext_lazy("Evidence taken away: “%(thing)s”"),
     ),
     ("unit", "+"): Said(gettext_lazy("%(who)s added %(thing)s."), gettext_lazy("Responsible unit added")),

@@ -1,10 +1,9 @@
-"""Evidence of answers, read: beside an answer, beside the answers of a round, and what a round's report names."""
+"""Evidence, read: beside an answer or the assessment of a goal, of a whole round, and what its report names."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -12,29 +11,45 @@ from django.db.models.functions import Coalesce
 from toimenpiteet import access, snapshots
 from toimenpiteet.access import Scope
 from toimenpiteet.answers import Review
-from toimenpiteet.models import Evidence, PeriodPlan, ReportingRound, StatusReport
+from toimenpiteet.models import Evidence, Goal, PeriodPlan, ReportingRound, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE
-from toimenpiteet.selectors.plan.view import ROW, PlanView, views
+from toimenpiteet.selectors.plan.view import ROW, views
+from toimenpiteet.selectors.rounds.rounds import find_round
 from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
 
 
-def of_round(scope: Scope, round_id: int, plans: Collection[int] | None = None) -> "QuerySet[Evidence]":
-    """Return the evidence of a round, or of the answers of some plans, that exists for the person, as it was added."""
-    rows = access.visible(scope, Evidence).filter(round=round_id).select_related("file").order_by("pk")
-    return rows if plans is None else rows.filter(plan__in=plans)
+@dataclass(frozen=True)
+class Beside:
+    """What evidence stands beside in a round, by its id: the answer of a `plan`, or the assessment of a `goal`."""
+
+    round: int
+    plan: int | None = None
+    goal: int | None = None
+
+    @property
+    def columns(self) -> dict[str, int | None]:
+        """Return the columns of ``Evidence`` that say so."""
+        return {"round_id": self.round, "plan_id": self.plan, "goal_id": self.goal}
 
 
-def by_plan(rows: "QuerySet[Evidence]") -> Mapping[int, list[Evidence]]:
-    """Return evidence by plan; one query."""
+def beside(scope: Scope, place: Beside) -> "QuerySet[Evidence]":
+    """Return what stands beside an answer or an assessment and exists for the person, as it was added."""
+    return access.visible(scope, Evidence).filter(**place.columns).select_related("file").order_by("pk")
+
+
+def of_answers(scope: Scope, round_id: int) -> Mapping[int, list[Evidence]]:
+    """Return the evidence beside the answers of a round that exists for the person, by plan; one query."""
+    rows = access.visible(scope, Evidence).filter(round=round_id, plan__isnull=False)
     found: dict[int, list[Evidence]] = defaultdict(list)
-    for row in rows:
-        found[row.plan_id].append(row)
+    for row in rows.select_related("file").order_by("pk"):
+        found[row.plan_id or 0].append(row)
     return found
 
 
-def find(scope: Scope, pk: int, **only: Any) -> Evidence:
-    """Return a piece of evidence that exists for the person, beside `only` one answer; raises Http404."""
-    return access.get(scope, access.visible(scope, Evidence).select_related("file"), pk=pk, **only)
+def find(scope: Scope, pk: int, place: Beside | None = None) -> Evidence:
+    """Return a piece of evidence that exists for the person, beside `place` where given; raises Http404."""
+    rows = access.visible(scope, Evidence).select_related("file") if place is None else beside(scope, place)
+    return access.get(scope, rows, pk=pk)
 
 
 def counted() -> Coalesce:
@@ -43,10 +58,13 @@ def counted() -> Coalesce:
     return Coalesce(Subquery(rows.values("plan").annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField())
 
 
-def named_in(asked: ReportingRound) -> Mapping[int, list[snapshots.Evidence]]:
-    """Return how a round's snapshot names the evidence of its answers, by plan; one query."""
-    rows = by_plan(Evidence.objects.filter(round=asked).select_related("file").order_by("pk"))
-    return {plan: [_named(row) for row in found] for plan, found in rows.items()}
+def named_in(asked: ReportingRound, by: str) -> Mapping[int, list[snapshots.Evidence]]:
+    """Return how a round's snapshot names the evidence beside answers (`by` "plan") or goals ("goal"); one query."""
+    found: dict[int, list[snapshots.Evidence]] = defaultdict(list)
+    rows = Evidence.objects.filter(round=asked, **{f"{by}__isnull": False}).select_related("file")
+    for row in rows.order_by("pk"):
+        found[getattr(row, f"{by}_id")].append(_named(row))
+    return found
 
 
 def _named(row: Evidence) -> snapshots.Evidence:
@@ -60,56 +78,91 @@ def _named(row: Evidence) -> snapshots.Evidence:
 
 
 @dataclass(frozen=True)
-class OfItem:
-    """What stands beside the answer about an item's plan of one period."""
+class Proved:
+    """What a round's evidence proves, an item's plan of a `period` or a goal (a `kind` of page), with that evidence."""
 
-    item: Named
+    kind: str
+    of: Named
     period: Text
     rows: list[Evidence]
 
 
-def beside_report(scope: Scope, asked: ReportingRound) -> list[OfItem]:
-    """Return the evidence of a round that the person may read, by plan as the report has them; one query."""
-    rows = of_round(scope, asked.pk).select_related("file", "plan__item", "plan__period")
-    in_order = rows.order_by("plan__item__goal__number", "plan__item__order", "plan__item", "plan", "pk")
+def beside_report(scope: Scope, asked: ReportingRound) -> list[Proved]:
+    """Return the evidence of a round that the person may read, of the items and then of the goals; one query."""
+    rows = access.visible(scope, Evidence).filter(round=asked.pk).select_related("file", "plan__item", "plan__period")
+    items = ("plan__item__goal__number", "plan__item__order", "plan__item", "plan")
+    found: dict[Beside, list[Evidence]] = defaultdict(list)
+    for row in rows.select_related("goal").order_by("goal__number", "goal__order", "goal", *items, "pk"):
+        found[Beside(row.round_id, row.plan_id, row.goal_id)].append(row)
     own = asked.strategy.municipality.language
-    return [_of_item(found, own) for found in by_plan(in_order).values()]
+    return sorted((_proved(each, own) for each in found.values()), key=lambda one: one.kind == "goal")
 
 
-def _of_item(rows: list[Evidence], own: str) -> OfItem:
-    plan = rows[0].plan
-    name = text_of(plan.item, "name", own)
-    return OfItem(Named(plan.item_id, name), text_of(plan.period, "name", own), rows)
+def _proved(rows: list[Evidence], own: str) -> Proved:
+    plan, goal = rows[0].plan, rows[0].goal
+    if plan is not None:
+        return Proved("item", named_of(plan.item, own), text_of(plan.period, "name", own), rows)
+    assert goal is not None  # noqa: S101  # as the table says
+    return Proved("goal", named_of(goal, own), Text(""), rows)
 
 
 @dataclass(frozen=True)
 class EvidencePage:
-    """The evidence of one answer; `of` is its plan, `plan` the same as it is shown.
+    """The evidence beside an answer about an item's plan, or the assessment of a goal: `kind` of page and `of` which.
 
-    `open` tells that some may still be added and taken away.
+    `open` tells that some may still be added and taken away by who may: `may_of` is what that is asked of.
     """
 
-    round_pk: int
+    place: Beside
     round_name: str
     strategy: Named
-    of: PeriodPlan
-    plan: PlanView
+    kind: str
+    of: Named
+    period: Text
     rows: list[Evidence]
+    may_of: PeriodPlan | Goal
     open: bool
 
+    @property
+    def pk(self) -> int:
+        """Return the id of the plan or goal."""
+        return self.place.plan or self.place.goal or 0
 
-def evidence_page(scope: Scope, round_id: int, plan: int, today: date) -> EvidencePage:
-    """Return the evidence of a plan's answer; raises Http404 when it does not exist for the person."""
+
+def evidence_page(scope: Scope, place: Beside, today: date) -> EvidencePage:
+    """Return the evidence beside an answer or an assessment; raises Http404 when that does not exist for the person."""
+    return _beside_goal(scope, place) if place.goal is not None else _beside_answer(scope, place, today)
+
+
+def _beside_answer(scope: Scope, place: Beside, today: date) -> EvidencePage:
     reports = access.visible(scope, StatusReport).select_related("round__strategy__municipality", "plan")
-    report = access.get(scope, reports, round=round_id, plan=plan)
-    asked = report.round
-    (shown,) = views([plan], today, ROW)
+    report = access.get(scope, reports, round=place.round, plan=place.plan)
+    (shown,) = views([report.plan_id], today, ROW)
     return EvidencePage(
-        asked.pk,
-        asked.occasion,
-        named_of(asked.strategy, asked.strategy.municipality.language),
-        report.plan,
-        shown,
-        list(of_round(scope, round_id, [plan])),
-        asked.status in ANSWERABLE and report.review != Review.ACCEPTED,
+        place=place,
+        round_name=report.round.occasion,
+        strategy=named_of(report.round.strategy, report.round.strategy.municipality.language),
+        kind="item",
+        of=Named(shown.item_id, shown.item_name),
+        period=shown.period_name,
+        rows=list(beside(scope, place)),
+        may_of=report.plan,
+        open=report.round.status in ANSWERABLE and report.review != Review.ACCEPTED,
+    )
+
+
+def _beside_goal(scope: Scope, place: Beside) -> EvidencePage:
+    asked = find_round(scope, place.round)
+    goal = access.get(scope, access.visible(scope, Goal).filter(strategy=asked.strategy_id), pk=place.goal)
+    own = asked.strategy.municipality.language
+    return EvidencePage(
+        place=place,
+        round_name=asked.occasion,
+        strategy=named_of(asked.strategy, own),
+        kind="goal",
+        of=named_of(goal, own),
+        period=Text(""),
+        rows=list(beside(scope, place)),
+        may_of=goal,
+        open=asked.status in ANSWERABLE,
     )

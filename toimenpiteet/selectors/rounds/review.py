@@ -18,7 +18,7 @@ from toimenpiteet.selectors.plan.change_requests import ChangeView, awaiting_cha
 from toimenpiteet.selectors.plan.light import LightView, light_of
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.rounds.answers import Words, said_before, state_of, words_of
-from toimenpiteet.selectors.rounds.evidence import by_plan, of_round
+from toimenpiteet.selectors.rounds.evidence import of_answers
 from toimenpiteet.selectors.rounds.snapshots import silent_before
 from toimenpiteet.selectors.translated import Named, named_of, text_of
 from toimenpiteet.selectors.units.asked import Contact, is_asked, whom_to_ask
@@ -138,7 +138,7 @@ def _rows(
     rows = [
         _row(row, plans[row.plan_id], before[row.plan_id], by.get(row.plan_id), silence[row.plan_id]) for row in said
     ]
-    proved = by_plan(of_round(scope, asked.pk))
+    proved = of_answers(scope, asked.pk)
     return sorted((replace(row, evidence=proved[row.plan.pk]) for row in rows), key=_by_risk)
 
 

@@ -39,6 +39,7 @@ from toimenpiteet.selectors.plan.deadlines import stated
 from toimenpiteet.selectors.plan.lateness import with_lateness
 from toimenpiteet.selectors.rounds.evidence import named_in
 from toimenpiteet.selectors.rounds.snapshot_changes import changes_of_round
+from toimenpiteet.selectors.rounds.snapshot_goals import assessments_of_round, decisions_of_round
 from toimenpiteet.selectors.rounds.snapshot_values import day_text, instant_text, words_in, words_of
 from toimenpiteet.snapshots import Snapshot, WholePlan
 from toimenpiteet.workflow import LateBecause, Status
@@ -58,13 +59,15 @@ def content(snapshot: RoundSnapshot) -> Snapshot:
 
 
 def snapshot(asked: ReportingRound, at: datetime) -> Snapshot:
-    """Return all that the report of a round says at the instant `at`; some eighteen queries at any size."""
+    """Return all that the report of a round says at the instant `at`; some twenty queries at any size."""
     return {
         **_whole_plan(asked.strategy, asked, at),
         "format": snapshots.FORMAT,
         "round": _round(asked),
         "indicators": _indicators(asked),
         "changes": changes_of_round(asked),
+        "assessments": assessments_of_round(asked),
+        "decisions": decisions_of_round(asked, local_day(at)),
     }
 
 
@@ -159,7 +162,7 @@ class _Found:
         self.reminded = _reminded(asked) if asked else {}
         self.before = _before(asked) if asked else {}
         self.silent = silent_before(asked) if asked else {}
-        self.evidence = named_in(asked) if asked else {}
+        self.evidence = named_in(asked, "plan") if asked else {}
 
 
 def _by_plan(rows: "QuerySet[Any]", columns: list[str]) -> Mapping[int, list[_Row]]:

@@ -174,7 +174,7 @@ def _review(
 ) -> StatusReport:
     seen = access.get(scope, access.visible(scope, StatusReport).select_related("round"), pk=pk)
     right = need(access.may(scope, Verb.DIRECT, seen))
-    _hold(seen.round_id)
+    hold_round(seen.round_id)
     row = audited.lock(StatusReport.objects.all(), pk, version=version)
     if row.said == Said.NOTHING:
         raise Invalid(_("Nothing has been said yet, so there is nothing to review."))
@@ -215,13 +215,14 @@ def hold(
 ) -> tuple[StatusReport, Verdict]:
     """Return what ``begun_by`` does with the row locked, at the `version` that the person saw; raises Stale too."""
     seen, right = begun_by(asked, plan, scope, now, verb)
-    _hold(seen.round_id)
+    hold_round(seen.round_id)
     row = audited.lock(StatusReport.objects.all(), seen.pk, version=version)
     row.round, row.plan = seen.round, seen.plan
     return row, right
 
 
-def _hold(asked: int) -> None:
+def hold_round(asked: int) -> None:
+    """Hold a round that takes answers until the transaction ends; raises WrongTime where it takes none."""
     # Nobody locks the round while an answer is on its way into it: the snapshot would lack what the answer says.
     _need_answerable(audited.lock(ReportingRound.objects.all(), asked))
 

@@ -1,6 +1,6 @@
-"""Evidence of an answer: put beside it and taken away again by those who may begin it, until it is accepted or locked.
+"""Evidence: put beside an answer by those who may begin it, until it is accepted, or by the director beside a goal.
 
-The answer itself does not change by it: whoever is writing it goes on writing.
+The answer itself does not change by it: whoever is writing it goes on writing. After the lock it stays.
 """
 
 from dataclasses import dataclass
@@ -14,18 +14,19 @@ from django.utils.translation import pgettext
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb, Verdict
 from toimenpiteet.answers import Review
-from toimenpiteet.models import Actor, Evidence, StatusReport
+from toimenpiteet.models import Actor, Evidence, GoalAssessment, ReportingRound
+from toimenpiteet.selectors.rounds.evidence import Beside, beside
 from toimenpiteet.services import audited, files, rules, text, virus_scanner
 from toimenpiteet.services.errors import Invalid, WrongTime
-from toimenpiteet.services.rounds import answers
+from toimenpiteet.services.rounds import answers, assessments
 
 MOST = 20
-"""Pieces of evidence of one answer."""
+"""Pieces of evidence beside one answer or assessment."""
 
 
 @dataclass(frozen=True)
 class Given:
-    """What is put beside an answer: an address with a title, or a file, whose title may be its name."""
+    """What is given as evidence: an address with a title, or a file, whose title may be its name."""
 
     name: str = ""
     url: str = ""
@@ -39,53 +40,62 @@ class Given:
         return bool(self.file_name)
 
 
-def add(asked: int, plan: int, given: Given, *, scope: Scope, actor: Actor, now: datetime) -> Evidence:
-    """Put a link or a file beside the answer of a plan in a round.
+def add(place: Beside, given: Given, *, scope: Scope, actor: Actor, now: datetime) -> Evidence:
+    """Put a link or a file beside the answer of a plan, or the assessment of a goal, in a round.
 
     Raises Http404, Forbidden, WrongTime when the round takes no answers or this one was accepted, Invalid for what
     cannot be taken, and ScannerAway when nobody can say that a file is free of viruses.
     """
-    _need_not_accepted(answers.begun_by(asked, plan, scope, now)[0])
+    with transaction.atomic():
+        _held(place, scope, now)
     cleaned = _cleaned(given)
     if given.is_file:
-        # Before anything is held: a scanner takes its time.
+        # While nothing is held: a scanner takes its time.
         files.check(given.file_name, given.data)
         virus_scanner.check(given.data)
-    return _add(asked, plan, cleaned, scope, actor, now)
+    return _add(place, cleaned, scope, actor, now)
 
 
 @transaction.atomic
-def _add(asked: int, plan: int, given: Given, scope: Scope, actor: Actor, now: datetime) -> Evidence:
-    row, right = _held(asked, plan, scope, now)
-    if Evidence.objects.filter(round=row.round_id, plan=row.plan_id).count() >= MOST:
-        raise Invalid(_("An answer has at most %(most)s pieces of evidence. Take one away first.") % {"most": MOST})
+def _add(place: Beside, given: Given, scope: Scope, actor: Actor, now: datetime) -> Evidence:
+    asked, right = _held(place, scope, now)
+    if beside(scope, place).count() >= MOST:
+        raise Invalid(_("There are at most %(most)s pieces of evidence. Take one away first.") % {"most": MOST})
     stamp = audited.stamp(actor, pgettext("reason", "Evidence added"), now, right.role, right.on_behalf)
-    made = Evidence(round=row.round, plan=row.plan, name=given.name, url=given.url, public=given.public)
+    made = Evidence(name=given.name, url=given.url, public=given.public, **place.columns)
     if given.is_file:
-        made.file = files.add(row.round, given.file_name, given.data, stamp=stamp)
+        made.file = files.add(asked, given.file_name, given.data, stamp=stamp)
     rules.check(made)
     return audited.add(made, stamp)
 
 
 @transaction.atomic
-def remove(asked: int, plan: int, pk: int, *, version: int, scope: Scope, actor: Actor, now: datetime) -> None:
-    """Take a piece of evidence away; the record keeps what it was. Raises as ``add``, and Stale."""
-    row, right = _held(asked, plan, scope, now)
-    mine = access.visible(scope, Evidence).filter(round=row.round_id, plan=row.plan_id)
+def remove(place: Beside, pk: int, *, version: int, scope: Scope, actor: Actor, now: datetime) -> None:
+    """Take a piece of evidence away; the record keeps what it was.
+
+    Raises as ``add``, Stale, and Invalid for the last one of a goal that is said to have been reached.
+    """
+    asked, right = _held(place, scope, now)
+    mine = beside(scope, place)
     access.get(scope, mine, pk=pk)
+    if place.goal is not None and mine.count() == 1 and _needed(asked, place.goal):
+        raise Invalid(_("The goal is said to have been reached, which needs evidence. Add another piece first."))
     stamp = audited.stamp(actor, pgettext("reason", "Evidence taken away"), now, right.role, right.on_behalf)
     audited.remove(audited.lock(Evidence.objects.all(), pk, version=version), stamp)
 
 
-def _held(asked: int, plan: int, scope: Scope, now: datetime) -> tuple[StatusReport, Verdict]:
-    row, right = answers.hold(asked, plan, scope, now, Verb.ANSWER)
-    _need_not_accepted(row)
-    return row, right
-
-
-def _need_not_accepted(row: StatusReport) -> None:
+def _held(place: Beside, scope: Scope, now: datetime) -> tuple[ReportingRound, Verdict]:
+    if place.goal is not None:
+        return assessments.held(place.round, place.goal, scope)
+    row, right = answers.hold(place.round, place.plan or 0, scope, now, Verb.ANSWER)
     if row.review == Review.ACCEPTED:
         raise WrongTime(_("The answer was accepted, so its evidence stays as it is."))
+    return row.round, right
+
+
+def _needed(asked: ReportingRound, goal: int) -> bool:
+    said = GoalAssessment.objects.filter(round=asked, goal=goal).first()
+    return said is not None and assessments.needs_proof(asked, said.outcome)
 
 
 def _cleaned(given: Given) -> Given:

@@ -5,7 +5,6 @@ One declaration per kind of row and one set of pages for all (see pages.py); the
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -18,28 +17,7 @@ from toimenpiteet.models.people import Sourced
 from toimenpiteet.services import rules
 from toimenpiteet.services.changing import Links
 from toimenpiteet.translation import TRANSLATED
-
-
-@dataclass(frozen=True)
-class Linked:
-    """A field that holds what a row is linked to: choices of another model, or spellings, one to a line."""
-
-    name: str
-    label: Label
-    links: Links
-    help: Label = ""
-    required: bool = False
-    # A column and its value: asked of rows that have it, and of new ones.
-    when: tuple[str, str] | None = None
-
-    def asked_of(self, row: Any) -> bool:
-        """Tell whether a row (None: a new one) may have such links."""
-        return row is None or self.when is None or getattr(row, self.when[0]) == self.when[1]
-
-    @property
-    def spelled(self) -> bool:
-        """Tell whether the links lead to spellings and not to rows."""
-        return not self.links.model._meta.get_field(self.links.far).is_relation
+from toimenpiteet.web.edit.linked import Linked, linked, spellings
 
 
 @dataclass(frozen=True)
@@ -108,18 +86,6 @@ _DUE: dict[str, Label] = {
     "due_precision": _("How exactly the decision states it. It is shown in words at this precision."),
 }
 _NUMBER: dict[str, Label] = {"number": _("Only if the document numbers it. Putting rows in order never changes it.")}
-_OTHER_SPELLINGS = _("Other spellings")
-_ONE_TO_A_LINE = _("One to a line. Documents that use these words find the same thing.")
-
-
-def _spellings(model: type[Audited], near: str) -> Linked:
-    return Linked("aliases", _OTHER_SPELLINGS, Links(model, near, "text"), _ONE_TO_A_LINE)
-
-
-def _linked(name: str, label: Label, model: type[Audited], ends: tuple[str, str], **more: Any) -> Linked:
-    return Linked(name, label, Links(model, *ends), **more)
-
-
 _ALL = (
     Editable(
         "municipality",
@@ -144,7 +110,7 @@ _ALL = (
             "language": _("The language of the mails to the mailbox."),
         },
         linked=(
-            _linked(
+            linked(
                 "members",
                 _("members of the group"),
                 models.GroupMember,
@@ -152,7 +118,7 @@ _ALL = (
                 help=_("For groups only. What the group is responsible for reaches each member."),
                 when=("kind", "group"),
             ),
-            _spellings(models.UnitAlias, "unit"),
+            spellings(models.UnitAlias, "unit"),
         ),
     ),
     Editable(
@@ -175,7 +141,10 @@ _ALL = (
             "rounds_from": _("Rounds whose answers are due before this day do not open by themselves. Empty: all do."),
             "documents": _("What this was read from, one document to a line."),
         },
-        parts=("theme", "period", "core-value", "indicator", "part", "follow-up", "event", "calendar-entry"),
+        parts=(
+            *("theme", "period", "core-value", "indicator", "part", "follow-up", "event", "calendar-entry"),
+            "followed-decision",
+        ),
     ),
     Editable(
         "period",
@@ -232,6 +201,18 @@ _ALL = (
         },
     ),
     Editable(
+        "followed-decision",
+        "paatos",
+        models.FollowedDecision,
+        (*("kind", "name", "body", "decided_on", "section", "register_number", "unit", "outcome", "done_on"),),
+        above="strategy",
+        help={
+            "name": _("In a sentence. The report to the board follows it up until it is done."),
+            "body": _("Such as the city board, or the audit committee that recommends."),
+            "outcome": _("What has been done so far, or was done. Without a day of being done it stays open."),
+        },
+    ),
+    Editable(
         "theme",
         "teema",
         models.Theme,
@@ -273,7 +254,7 @@ _ALL = (
             "name": _NAME_HELP,
             "lead_unit": _("The one unit that leads. Who is responsible in each period is said in the plans."),
         },
-        linked=(_linked("goals", _("Serves these goals too"), models.LinkedGoal, ("item", "goal")),),
+        linked=(linked("goals", _("Serves these goals too"), models.LinkedGoal, ("item", "goal")),),
         parts=("plan",),
         moves="goal",
     ),
@@ -289,9 +270,9 @@ _ALL = (
             "period": _("An item has one plan in a period."),
         },
         linked=(
-            _linked("units", _("Responsible units"), models.PlanUnit, ("plan", "unit"), required=True),
-            _linked("projects", _("Projects"), models.PlanProject, ("plan", "project")),
-            _linked("budget_lines", _("Budget lines"), models.PlanBudgetLine, ("plan", "budget_line")),
+            linked("units", _("Responsible units"), models.PlanUnit, ("plan", "unit"), required=True),
+            linked("projects", _("Projects"), models.PlanProject, ("plan", "project")),
+            linked("budget_lines", _("Budget lines"), models.PlanBudgetLine, ("plan", "budget_line")),
         ),
         parts=("step", "means"),
         fixed=("period",),
@@ -324,8 +305,8 @@ _ALL = (
         above="municipality",
         help={"name": _NAME_HELP, **_YEARS},
         linked=(
-            _linked("strategies", _("Carries out"), models.ProgrammeStrategy, ("programme", "strategy")),
-            _linked("themes", _("Serves the themes"), models.ProgrammeTheme, ("programme", "theme")),
+            linked("strategies", _("Carries out"), models.ProgrammeStrategy, ("programme", "strategy")),
+            linked("themes", _("Serves the themes"), models.ProgrammeTheme, ("programme", "theme")),
         ),
     ),
     Editable(
@@ -335,7 +316,7 @@ _ALL = (
         ("name", "kind", "description", "start_year", "end_year", "funding", "budget_line"),
         above="municipality",
         help=_YEARS,
-        linked=(_spellings(models.ProjectAlias, "project"),),
+        linked=(spellings(models.ProjectAlias, "project"),),
     ),
     Editable(
         "budget-line",

@@ -18,7 +18,8 @@ from toimenpiteet.selectors import edit
 from toimenpiteet.selectors.edit import title
 from toimenpiteet.selectors.indicators import MINUS
 from toimenpiteet.web.edit.context import EditContext
-from toimenpiteet.web.edit.editables import LABELS, Linked
+from toimenpiteet.web.edit.editables import LABELS
+from toimenpiteet.web.edit.linked import Linked
 from toimenpiteet.web.forms import day_field
 
 if TYPE_CHECKING:

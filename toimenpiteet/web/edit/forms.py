@@ -17,8 +17,8 @@ from toimenpiteet.selectors.history import standing
 from toimenpiteet.services.changing import Relink
 from toimenpiteet.services.errors import DomainError, Stale
 from toimenpiteet.web.edit.context import EditContext
-from toimenpiteet.web.edit.editables import Linked
 from toimenpiteet.web.edit.fields import column, linked, linked_to, settle_days
+from toimenpiteet.web.edit.linked import Linked
 from toimenpiteet.web.forms import in_our_words, place_of, told, why
 
 _OWN = {"reason", "seen_version"}

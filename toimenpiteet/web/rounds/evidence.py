@@ -1,6 +1,6 @@
-"""Evidence beside an answer: shown to people of the municipality, added and taken away by those who may begin it.
+"""Evidence beside an answer or a goal's assessment: read by the municipality, added and taken away by who may.
 
-In the row of an answer it is a fold that is fetched when it is opened; without a script it is a page of its own.
+Beside these it is a fold that is fetched when it is opened; without a script it is a page of its own.
 """
 
 from typing import Any
@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet import access
-from toimenpiteet.access import Verb
-from toimenpiteet.selectors.rounds.evidence import evidence_page, find
+from toimenpiteet.access import Verb, Verdict
+from toimenpiteet.models import PeriodPlan
+from toimenpiteet.selectors.rounds.evidence import Beside, EvidencePage, evidence_page, find
 from toimenpiteet.services import files
 from toimenpiteet.services.errors import DomainError
 from toimenpiteet.services.rounds import evidence as services
@@ -35,9 +36,6 @@ from toimenpiteet.web.request import (
     signed_in,
     whole_number,
 )
-
-Place = tuple[int, int]
-"""The ids of a round and of a plan."""
 
 
 class EvidenceForm(forms.Form):
@@ -59,8 +57,8 @@ class EvidenceForm(forms.Form):
     )
     public = forms.BooleanField(label=gettext_lazy("Public: for everybody once the round is published"), required=False)
 
-    def __init__(self, plan: int, data: Any = None, sent: Any = None) -> None:
-        super().__init__(data, sent, auto_id=f"naytto-{plan}-%s")
+    def __init__(self, beside: Beside, data: Any = None, sent: Any = None) -> None:
+        super().__init__(data, sent, auto_id=f"naytto-{beside.plan or beside.goal}-%s")
 
     def given(self) -> Given:
         """Return what was given; raises nothing: the service judges it."""
@@ -78,16 +76,16 @@ class EvidenceForm(forms.Form):
 
 @GET_OR_POST
 @signed_in
-def evidence(request: HttpRequest, round_id: int, plan_id: int) -> HttpResponse:
-    """Show what stands beside an answer; a POST adds a link or a file. The only page that takes one."""
-    me, place = request_context(request), (round_id, plan_id)
+def evidence(request: HttpRequest, round_id: int, plan: int | None = None, goal: int | None = None) -> HttpResponse:
+    """Show what stands beside an answer (`plan`) or an assessment (`goal`); a POST adds a link or a file to it."""
+    me, place = request_context(request), Beside(round_id, plan, goal)
     if request.method != "POST":
-        return _shown(request, me, place, EvidenceForm(plan_id))
-    form = EvidenceForm(plan_id, request.POST, request.FILES)
+        return _shown(request, me, place, EvidenceForm(place))
+    form = EvidenceForm(place, request.POST, request.FILES)
     if not form.is_valid():
         return _shown(request, me, place, form, status=422)
     try:
-        services.add(*place, form.given(), scope=me.scope, actor=me.actor, now=me.now)
+        services.add(place, form.given(), scope=me.scope, actor=me.actor, now=me.now)
     except DomainError as error:
         form.refuse(error)
         return _shown(request, me, place, form, status=_status(error))
@@ -96,40 +94,54 @@ def evidence(request: HttpRequest, round_id: int, plan_id: int) -> HttpResponse:
 
 @require_POST
 @signed_in
-def remove(request: HttpRequest, round_id: int, plan_id: int, evidence_id: int) -> HttpResponse:
+def remove(
+    request: HttpRequest, round_id: int, evidence_id: int, plan: int | None = None, goal: int | None = None
+) -> HttpResponse:
     """Take a piece of evidence away."""
-    me, place = request_context(request), (round_id, plan_id)
+    me, place = request_context(request), Beside(round_id, plan, goal)
     version = whole_number(request.POST.get("version"))
-    services.remove(*place, evidence_id, version=version, scope=me.scope, actor=me.actor, now=me.now)
+    services.remove(place, evidence_id, version=version, scope=me.scope, actor=me.actor, now=me.now)
     return _done(request, me, place, _("The evidence was taken away. The record keeps what it was."))
+
+
+def _there(place: Beside) -> str:
+    """Return the address of what stands beside an answer or an assessment."""
+    name, of = ("evidence", "plan") if place.goal is None else ("goal-evidence", "goal")
+    return reverse(name, kwargs={"round_id": place.round, of: getattr(place, of)})
 
 
 def _status(error: DomainError) -> int:
     return error.http_status if error.http_status in {403, 409} else 422
 
 
-def _done(request: HttpRequest, me: RequestContext, place: Place, said: str) -> HttpResponse:
+def _done(request: HttpRequest, me: RequestContext, place: Beside, said: str) -> HttpResponse:
     if is_fragment(request):
-        return _shown(request, me, place, EvidenceForm(place[1]), said=said)
+        return _shown(request, me, place, EvidenceForm(place), said=said)
     say_done(request, said)
-    return HttpResponseRedirect(reverse("evidence", args=place), status=303)
+    return HttpResponseRedirect(_there(place), status=303)
 
 
 def _shown(
-    request: HttpRequest, me: RequestContext, place: Place, form: EvidenceForm, *, said: str = "", status: int = 200
+    request: HttpRequest, me: RequestContext, place: Beside, form: EvidenceForm, *, said: str = "", status: int = 200
 ) -> HttpResponse:
     """Answer with the page; to htmx with the inside of the fold, or after a POST with the whole of it, open."""
-    page = evidence_page(me.scope, *place, me.today)
-    may = page.open and access.may_answer(me.scope, page.of, me.now, Verb.ANSWER)
+    page = evidence_page(me.scope, place, me.today)
     context = {
         "evidence": page,
-        "form": form if may else None,
+        "there": _there(place),
+        "form": form if page.open and _may_add(me, page) else None,
         "live_message": said,
         "crumbs": trail("strategies", ("strategy", page.strategy), here=_("Evidence")),
     }
     part = "parts/evidence_changed.html" if request.method == "POST" else "parts/evidence.html"
     template = part if is_fragment(request) else "evidence.html"
     return render(request, f"toimenpiteet/rounds/{template}", context, status=status)
+
+
+def _may_add(me: RequestContext, page: EvidencePage) -> Verdict:
+    if isinstance(page.may_of, PeriodPlan):
+        return access.may_answer(me.scope, page.may_of, me.now, Verb.ANSWER)
+    return access.may(me.scope, Verb.DIRECT, page.may_of)
 
 
 @require_safe
