@@ -5,22 +5,22 @@ The last round whose answers are in is in review, and the next one is open.
 
 import random
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import override
 
-from toimenpiteet import access
 from toimenpiteet.answers import Light, Review
-from toimenpiteet.calendar import HELSINKI, add_working_days, local_day
+from toimenpiteet.calendar import add_working_days, local_day
 from toimenpiteet.exchange.demonstration import remarks
+from toimenpiteet.exchange.demonstration.assessing import assess_goals, follow_up
 from toimenpiteet.exchange.demonstration.cast import CAST, MUNICIPALITIES
-from toimenpiteet.exchange.demonstration.company import Company
+from toimenpiteet.exchange.demonstration.company import Company, acting, at
 from toimenpiteet.exchange.demonstration.proposing import changes
 from toimenpiteet.exchange.demonstration.staging import Result
-from toimenpiteet.models import Actor, Door, Municipality, ReportingRound, StatusReport, User
+from toimenpiteet.models import Door, Municipality, ReportingRound, StatusReport, User
 from toimenpiteet.round_days import Which
 from toimenpiteet.selectors.history import standing
 from toimenpiteet.selectors.rounds.evidence import Beside
@@ -43,7 +43,7 @@ _REMINDED, _MORNINGS = 2, 22
 _LASTING = timedelta(days=240)
 """From one round's answers to the next: how long the last one may stay in review."""
 _MOVED = ((Which.COUNCIL, 30), (Which.BOARD, 15), (Which.AGENDA, 9), (Which.LOCK, 5))
-_REMEMBERED = 250
+_REMEMBERED = 330
 """Working days for which the board's decisions stand in the reports."""
 _AGO = 6
 """Working days since the director opened the round that is open now."""
@@ -99,21 +99,22 @@ class _City:
 
     def _gather(self, asked: ReportingRound, *, reminded: bool) -> None:
         """Open a round, answer in it, and end the time for answers."""
-        self.company.until(_at(asked.opens_on, 8))
-        turning.turn(_at(asked.opens_on, 8), door=Door.COMMAND)
-        self.company.until(_at(asked.due_on, 8))
+        self.company.until(at(asked.opens_on, 8))
+        turning.turn(at(asked.opens_on, 8), door=Door.COMMAND)
+        self.company.until(at(asked.due_on, 8))
         if reminded and asked.reports.exists():
             for before in range(_MORNINGS, 1, -1):
-                self.remind(_at(add_working_days(asked.due_on, -before), 9))
+                self.remind(at(add_working_days(asked.due_on, -before), 9))
         self._answer(asked, _ANSWERED, add_working_days(asked.due_on, -1), asked.due_on)
-        turning.turn(_at(asked.due_on + timedelta(days=1), 0), door=Door.COMMAND)
+        turning.turn(at(asked.due_on + timedelta(days=1), 0), door=Door.COMMAND)
 
     def _close(self, asked: ReportingRound) -> None:
         days = {Which(day.which): day.holds_on for day in asked.days.all()}
         self._review(asked, days[Which.REVIEW_ENDS], _REVIEWED)
+        self._assess(asked, days[Which.REVIEW_ENDS], whole=True)
         for name, which, why in (("lock", Which.LOCK, remarks.LOCKED), ("publish", Which.BOARD, remarks.PUBLISHED)):
             if days[which] < self.today:
-                self.company.until(_at(days[which], 10))
+                self.company.until(at(days[which], 10))
                 self._move(asked, name, days[which], why)
         if add_working_days(self.today, -_REMEMBERED) < days[Which.BOARD] < self.today:
             self._decide(asked, days[Which.BOARD])
@@ -123,12 +124,15 @@ class _City:
         by = self._as(self.director, day, 15)
         stamp = audited.stamp(by["actor"], remarks.DECIDED, by["now"])
         section = str(self.random.randint(80, 260))
-        given = reports.Given(remarks.REGISTER % {"year": day.year}, remarks.BODY, day, section)
+        given = reports.Given(remarks.REGISTER % {"year": day.year}, remarks.BOARD, day, section)
         reports.add_version(asked.pk, given, seen=1, scope=by["scope"], stamp=stamp)
+        follow_up(asked, day, section, by)
 
     def _leave_in_review(self, asked: ReportingRound) -> None:
         """Review some of the answers; where the lock should have come, the meeting was moved."""
-        self._review(asked, min(self.today, asked.due_on + timedelta(days=7)), _REVIEWED_SO_FAR)
+        reviewed = min(self.today, asked.due_on + timedelta(days=7))
+        self._review(asked, reviewed, _REVIEWED_SO_FAR)
+        self._assess(asked, reviewed, whole=False)
         for which, ahead in _MOVED:
             day = add_working_days(self.today, ahead)
             row = asked.days.filter(which=which, holds_on__lt=day).first()
@@ -188,6 +192,10 @@ class _City:
             if self.random.random() < share:
                 answers.accept(row.pk, version=row.version, **self._as(self.director, day, 10))
 
+    def _assess(self, asked: ReportingRound, day: date, *, whole: bool) -> None:
+        """Let the director say what becomes of the goals: of all, or of the first ones so far."""
+        assess_goals(asked, self._as(self.director, min(day, self.today), 14), self.proofs, whole=whole)
+
     def _said(self, asked: ReportingRound) -> list[StatusReport]:
         rows = StatusReport.objects.filter(round=asked, review=Review.NONE).exclude(said="nothing")
         return list(rows.order_by("plan_id"))
@@ -200,9 +208,4 @@ class _City:
 
     def _as(self, person: User | None, day: date, hour: int) -> Any:
         assert person is not None  # noqa: S101  # play looked
-        at = min(_at(day, hour), self.now)
-        return {"scope": access.scope_of(person, day), "actor": Actor.person(person, Door.PAGE), "now": at}
-
-
-def _at(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour), HELSINKI)
+        return acting(person, min(at(day, hour), self.now))

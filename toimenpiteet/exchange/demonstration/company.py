@@ -2,10 +2,11 @@
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime, time
+from typing import Any
 
 from toimenpiteet import access
-from toimenpiteet.calendar import local_day
+from toimenpiteet.calendar import HELSINKI, local_day
 from toimenpiteet.exchange.demonstration.cast import CAST
 from toimenpiteet.exchange.demonstration.script import Act, Facts, Outcome, acts, outcomes
 from toimenpiteet.exchange.demonstration.staging import Result
@@ -112,3 +113,13 @@ def _by_plan(steps: Iterable[Step]) -> dict[int, dict[str, Step]]:
     for step in steps:
         found[step.plan_id][step.key] = step
     return found
+
+
+def at(day: date, hour: int) -> datetime:
+    """Return an instant of a day, by its hour in Europe/Helsinki."""
+    return datetime.combine(day, time(hour), HELSINKI)
+
+
+def acting(person: User, when: datetime) -> Any:
+    """Return as whom and when somebody acts, as services ask it."""
+    return {"scope": access.scope_of(person, local_day(when)), "actor": Actor.person(person, Door.PAGE), "now": when}

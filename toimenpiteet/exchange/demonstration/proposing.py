@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
-from toimenpiteet import access
-from toimenpiteet.calendar import HELSINKI, add_working_days, local_day
+from toimenpiteet.calendar import add_working_days, local_day
 from toimenpiteet.change_requests import ChangeKind, ChangeStatus
 from toimenpiteet.exchange.demonstration import remarks
-from toimenpiteet.exchange.demonstration.company import Company
-from toimenpiteet.models import Actor, ChangeRequest, Door, PeriodPlan, User
+from toimenpiteet.exchange.demonstration.company import Company, acting, at
+from toimenpiteet.models import ChangeRequest, PeriodPlan, User
 from toimenpiteet.services.plan import change_requests
 from toimenpiteet.services.plan.change_requests import Decision, Proposal
 
@@ -58,13 +56,13 @@ class _Story:
 
     def errands(self) -> Iterator[Errand]:
         """Give each act with its instant."""
-        yield _at(self.proposed, 9), self._propose
+        yield at(self.proposed, 9), self._propose
         if self.wish.comes_to is ChangeStatus.PROPOSED:
             return
         if self.wish.by_board:
-            yield _at(self.decided, 10), self._refer
+            yield at(self.decided, 10), self._refer
         if self.wish.comes_to in {ChangeStatus.ACCEPTED, ChangeStatus.DECLINED}:
-            yield _at(self.board if self.wish.by_board else self.decided, 14), self._decide
+            yield at(self.board if self.wish.by_board else self.decided, 14), self._decide
 
     def _propose(self) -> None:
         plan = PeriodPlan.objects.select_related("period").get(pk=self.plan.pk)
@@ -74,12 +72,12 @@ class _Story:
             wanted = replace(wanted, due_on=_later(plan), due_precision="day")
         elif self.wish.kind is ChangeKind.SCOPE:
             wanted = replace(wanted, text=f"{plan.text}\n{effect}")
-        by = _as(self.manager, self.proposed, 9)
+        by = acting(self.manager, at(self.proposed, 9))
         change_requests.propose(plan.pk, wanted, version=plan.version, **by)
 
     def _refer(self) -> None:
         row = self._row()
-        by = _as(self.director, self.decided, 10)
+        by = acting(self.director, at(self.decided, 10))
         change_requests.refer(row.pk, remarks.BOARD, remarks.TO_BOARD, version=row.version, **by)
 
     def _decide(self) -> None:
@@ -88,7 +86,7 @@ class _Story:
         if self.wish.by_board:
             decision = Decision(self.wish.words, remarks.BOARD, day, "214", f"{day.year}/1187")
         act = change_requests.accept if self.wish.comes_to is ChangeStatus.ACCEPTED else change_requests.decline
-        act(row.pk, decision, version=row.version, **_as(self.director, day, 14))
+        act(row.pk, decision, version=row.version, **acting(self.director, at(day, 14)))
 
     def _row(self) -> ChangeRequest:
         return ChangeRequest.objects.get(plan=self.plan.pk, kind=self.wish.kind.value)
@@ -97,11 +95,3 @@ class _Story:
 def _later(plan: PeriodPlan) -> date:
     """Return a due date half a year after the plan's own, or after the end of its period where it has none."""
     return plan.due_on + timedelta(days=184) if plan.due_on else date(plan.period.end_year + 1, 6, 30)
-
-
-def _as(person: User, day: date, hour: int) -> Any:
-    return {"scope": access.scope_of(person, day), "actor": Actor.person(person, Door.PAGE), "now": _at(day, hour)}
-
-
-def _at(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour), HELSINKI)

@@ -79,7 +79,6 @@ MOVED = "Kaupunginhallituksen kokous siirtyi, joten raportti lukitaan myöhemmin
 EARLY = "Avataan hyvissä ajoin, jotta vuodenvaihteen kiireessä ei tarvitse vastata"
 LOCKED = "Vastaukset on käyty läpi, ja raportti menee kaupunginhallitukselle"
 DECIDED = "Kaupunginhallituksen päätös kirjattu raporttiin"
-BODY = "Kaupunginhallitus"
 REGISTER = "ESITTELY/12/00.01.02/%(year)s"
 PUBLISHED = "Kaupunginhallitus on käsitellyt raportin"
 
@@ -107,3 +106,29 @@ FILES = (
     ("Koulutuksiin osallistuneet", "osallistujat.csv", "Kuukausi;Osallistujia\nHuhti;18\nTouko;31\nKesä;24\n", True),
     ("Työpajan yhteenveto", "tyopaja.txt", "Työpaja: 24 osallistujaa, kolme kehitettävää asiaa.\n", False),
 )
+
+# What becomes of goals: the grounds, by outcome.
+GROUNDS = {
+    "achieved": (
+        "Toimenpiteet on tehty, ja mittarit ovat tavoitetasolla.",
+        "Tulokset näkyvät kyselyssä ja tunnusluvuissa.",
+    ),
+    "partly": (
+        "Osa toimenpiteistä on valmiina, mutta vaikutus ei vielä näy mittareissa.",
+        "Kaksi kolmesta osa-alueesta eteni; viimeinen siirtyy seuraavaan vuoteen.",
+    ),
+    "not_achieved": ("Työ on kesken, eikä tavoitetasoon päästä tämän vuoden aikana.",),
+    "not_assessed": ("Mittarin tuorein luku valmistuu vasta keväällä.",),
+}
+RESULTS = ("Tulosten kooste", "https://tulokset.esittely.example/tavoitteet", True)
+# Decisions that the reports follow up: what was decided, and what has been done when it is carried out.
+FOLLOWED = (
+    (
+        "Johtoryhmä selvittää, miten vaiti olevat vastuutahot vastaavat",
+        "Yksiköiden kanssa on sovittu vastaajista.",
+    ),
+    ("Punaisten toimenpiteiden rahoitus tuodaan talousarvion käsittelyyn", "Rahoitus on talousarviossa."),
+    ("Mittarit, joilta puuttuu tavoitetaso, käydään läpi", "Tavoitetasot on sovittu."),
+)
+RECOMMENDED = ("Sitovien tavoitteiden mittareille nimetään vastuutaho", "Vastuutahot on nimetty.")
+AUDITORS = "Tarkastuslautakunta"
