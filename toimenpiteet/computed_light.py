@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from toimenpiteet.answers import Light
+from toimenpiteet.calendar import next_working_day
 from toimenpiteet.workflow import LateBecause, Status
 
 
@@ -84,7 +85,9 @@ def disagrees(own: Light, by_facts: Computed) -> bool:
 
 
 def _red(facts: Facts) -> list[Reason]:
-    found = [Reason.DUE_PASSED] if facts.late is LateBecause.DUE else []
+    # What a plan is late for is what came first: a due date may have passed since an answer was missed.
+    passed = facts.late is LateBecause.DUE or (facts.late and next_working_day(facts.end) < facts.today)
+    found = [Reason.DUE_PASSED] if passed else []
     return [*found, Reason.FAR_BEHIND] if _lag(facts) >= _RED else found
 
 
