@@ -134,11 +134,10 @@ def near_rounds(day: date) -> list[ReportingRound]:
     Their deadlines are near, or somebody asked that a unit be reminded in them.
     """
     near = Q(due_on__gte=day, due_on__lte=day + _HORIZON)
-    nudged = _nudges(day).values("round")
     rounds = (
-        ReportingRound.objects.filter(near | Q(pk__in=nudged), strategy__status=StrategyStatus.ADOPTED)
+        ReportingRound.objects.annotate(nudged=Exists(_nudges(day).filter(round=OuterRef("pk"))))
+        .filter(near | Q(nudged=True), strategy__status=StrategyStatus.ADOPTED)
         .exclude(status__in=ReportingRound.CLOSED)
-        .annotate(nudged=Exists(_nudges(day).filter(round=OuterRef("pk"))))
         .select_related("strategy__municipality")
         .order_by("due_on", "pk")
     )

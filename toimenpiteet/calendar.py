@@ -38,6 +38,11 @@ def end_of_day(day: date) -> datetime:
     return _at(day + _ONE_DAY, time.min)
 
 
+def span_of_year(year: int) -> tuple[datetime, datetime]:
+    """Give the first instant of a Helsinki year and the first after it, in UTC."""
+    return start_of_day(date(year, 1, 1)), start_of_day(date(year + 1, 1, 1))
+
+
 def is_past(day: date, now: datetime) -> bool:
     """Say whether the Helsinki day is over at `now`; a deadline holds until the end of its day.
 

@@ -147,6 +147,11 @@ def due_words(day: date, precision: str) -> str:
             return _("in %(year)s") % year
 
 
+def due_or_end_words(due_on: date | None, precision: str, end_year: int) -> str:
+    """Return a plan's due date in words, or the end of its period's last year where none is stated."""
+    return due_words(due_on, precision) if due_on else due_words(date(end_year, 12, 31), Precision.YEAR_END)
+
+
 def dated_words(kind: str, day: date, precision: str) -> str:
     """Return a step's date with what it means (models.DateKind), such as 'tapahtui 30.11.2020'."""
     return str(DATED[kind]) % {"date": due_words(day, precision)}

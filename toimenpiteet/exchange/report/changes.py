@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 
 from toimenpiteet import labels
 from toimenpiteet.change_requests import DECIDED, WAITING, ChangeKind, ChangeStatus
-from toimenpiteet.dates import due_words
+from toimenpiteet.dates import due_or_end_words
 from toimenpiteet.exchange.report import words
 from toimenpiteet.exchange.report.document import Block, Cell, Column, Line, Paragraph, Part, Table, cell
 from toimenpiteet.snapshots import Change, ChangeSays, Plan, Snapshot
@@ -71,9 +71,8 @@ def _says(kind: ChangeKind, says: ChangeSays, plan: Plan, own: str) -> Line:
         return words.said(says["unit"] or {}, own)
     if kind is ChangeKind.SCOPE:
         return words.said({own: says["text"] or words.NOTHING}, own)
-    if says["due_on"] is None:
-        return Line(due_words(date(plan["period"]["end_year"], 12, 31), "year_end"))
-    return Line(due_words(date.fromisoformat(says["due_on"]), says["due_precision"]))
+    due_on = date.fromisoformat(says["due_on"]) if says["due_on"] else None
+    return Line(due_or_end_words(due_on, says["due_precision"], plan["period"]["end_year"]))
 
 
 def _decision(change: Change) -> list[str]:

@@ -10,9 +10,9 @@ from django.utils.translation import get_language, pgettext
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb
-from toimenpiteet.calendar import Precision, local_day, start_of_day
+from toimenpiteet.calendar import local_day, span_of_year
 from toimenpiteet.change_requests import DECIDED_VALUES, WAITING, WAITING_VALUES, ChangeKind, ChangeStatus
-from toimenpiteet.dates import day_words, due_words, moment_words
+from toimenpiteet.dates import day_words, due_or_end_words, due_words, moment_words
 from toimenpiteet.languages import spoken
 from toimenpiteet.models import ChangeRequest, PeriodPlan, PlanUnit
 from toimenpiteet.selectors.history.answers import Sayer
@@ -130,7 +130,7 @@ def _said(row: ChangeRequest, own: str) -> tuple[Text, Text]:
     match ChangeKind(row.kind):
         case ChangeKind.DUE:
             new = due_words(row.due_on, row.due_precision) if row.due_on else ""
-            return Text(_due(row.plan, row.was_due_on, row.was_due_precision)), Text(new)
+            return Text(due_or_end_words(row.was_due_on, row.was_due_precision, row.plan.period.end_year)), Text(new)
         case ChangeKind.SCOPE:
             lang = "" if spoken(get_language()) == own else own
             return Text(row.was_text or "–", lang), Text(row.text, lang)
@@ -139,12 +139,6 @@ def _said(row: ChangeRequest, own: str) -> tuple[Text, Text]:
             was, new_unit = (text_of(unit, "name", own) if unit else Text("–") for unit in units)
             return was, new_unit
     return Text(pgettext("change", "goes on")), Text(pgettext("change", "is discontinued"))
-
-
-def _due(plan: PeriodPlan, due_on: date | None, precision: str) -> str:
-    if due_on is None:
-        return due_words(date(plan.period.end_year, 12, 31), Precision.YEAR_END)
-    return due_words(due_on, precision)
 
 
 # Which ones
@@ -157,11 +151,8 @@ def visible_changes(scope: Scope, **only: int) -> "QuerySet[ChangeRequest]":
 
 def proposed_in(rows: "QuerySet[ChangeRequest]", year: int) -> "QuerySet[ChangeRequest]":
     """Return those of `rows` that were proposed in a year (Europe/Helsinki)."""
-    return rows.filter(proposed_at__gte=_start(year), proposed_at__lt=_start(year + 1))
-
-
-def _start(year: int) -> datetime:
-    return start_of_day(date(year, 1, 1))
+    since, until = span_of_year(year)
+    return rows.filter(proposed_at__gte=since, proposed_at__lt=until)
 
 
 def changes_of_plans(scope: Scope, plans: Sequence[int]) -> list[ChangeView]:
@@ -275,7 +266,7 @@ def proposing(scope: Scope, plan_id: int) -> Proposing:
         item=named_of(plan.item, own),
         period=text_of(plan.period, "name", own),
         own=own,
-        due=_due(plan, plan.due_on, plan.due_precision),
+        due=due_or_end_words(plan.due_on, plan.due_precision, plan.period.end_year),
         text=getattr(plan, f"text_{own}") or "",
         lead=text_of(plan.item.lead_unit, "name", own),
     )

@@ -15,8 +15,7 @@ from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb
-from toimenpiteet.calendar import Precision
-from toimenpiteet.dates import day_words, distance_words, due_words
+from toimenpiteet.dates import day_words, distance_words, due_or_end_words, due_words
 from toimenpiteet.languages import CODES, columns_for
 from toimenpiteet.models import PeriodPlan, Step
 from toimenpiteet.models.reading import GIVEN, Statement, columns_of
@@ -115,7 +114,7 @@ class PlanView:
     @property
     def due_or_end(self) -> str:
         """Return the due date in words, or the end of the period where none is stated."""
-        return self.due or due_words(self._end, Precision.YEAR_END)
+        return due_or_end_words(self.due_on, self.due_precision, self.period_years[1])
 
     @property
     def deadline(self) -> str:

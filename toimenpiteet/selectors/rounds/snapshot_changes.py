@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Q
 
 from toimenpiteet import snapshots
-from toimenpiteet.calendar import start_of_day
+from toimenpiteet.calendar import span_of_year
 from toimenpiteet.change_requests import DECIDED_VALUES, WAITING_VALUES
 from toimenpiteet.models import ChangeRequest, ReportingRound, Unit
 from toimenpiteet.selectors.history.change_requests import Sides, who_changes
@@ -14,7 +14,7 @@ from toimenpiteet.selectors.rounds.snapshot_values import day_text, instant_text
 
 def changes_of_round(asked: ReportingRound) -> list[snapshots.Change]:
     """Return the changes that the report of a round tells, the oldest first; two queries."""
-    since, until = (start_of_day(date(year, 1, 1)) for year in (asked.year, asked.year + 1))
+    since, until = span_of_year(asked.year)
     decided = Q(status__in=DECIDED_VALUES, decided_at__gte=since, decided_at__lt=until)
     told = Q(status__in=WAITING_VALUES) | decided
     rows = ChangeRequest.objects.filter(told, plan__item__strategy=asked.strategy_id).order_by("proposed_at", "pk")
