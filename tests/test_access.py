@@ -79,6 +79,7 @@ class Everything(make.World):
             self._add(models.LinkedGoal, item=self.item, goal=make.goal(self.theme)),
             self._add(models.PlanProject, plan=self.plan, project=project),
             self._add(models.PlanBudgetLine, plan=self.plan, budget_line=line),
+            self._add(models.PlanSuccessor, plan=self.plan, item=make.action_item(self.goal, self.unit)),
             self._add(
                 models.Comment, plan=self.plan, text="Hyvä", at=make.NOW, author_name=make.name("Aino Esimerkki")
             ),

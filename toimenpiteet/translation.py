@@ -52,6 +52,7 @@ UNTRANSLATED: tuple[type[Audited], ...] = (
     models.PlanUnit,
     models.PlanProject,
     models.PlanBudgetLine,
+    models.PlanSuccessor,
     models.ProjectAlias,
     models.ChangeRequest,
     models.Comment,

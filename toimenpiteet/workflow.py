@@ -138,7 +138,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
 )
 
-PROPOSAL, APPROVAL = "propose_completion", "approve"
+PROPOSAL, APPROVAL, CARRY_OVER = "propose_completion", "approve", "carry_over"
 BY_NAME = {transition.name: transition for transition in TRANSITIONS}
 
 TAKE_BACK = "take_back"

@@ -10,7 +10,15 @@ from django.db import connection, transaction
 
 from tests import make
 from tests.api.town import Caller, Town, problem
-from toimenpiteet.models import PeriodPlan, RecordedName, ReportingRound, RoundSnapshot, StatusChange, StatusReport
+from toimenpiteet.models import (
+    PeriodPlan,
+    PlanSuccessor,
+    RecordedName,
+    ReportingRound,
+    RoundSnapshot,
+    StatusChange,
+    StatusReport,
+)
 from toimenpiteet.services import audited
 from toimenpiteet.services.people import names
 
@@ -58,6 +66,21 @@ def test_different_moves_at_once_do_not_mix() -> None:
     assert sorted(answer.status_code for answer in answers) == [200, 412]
     plan = PeriodPlan.objects.get(pk=town.plan.pk)
     assert (plan.version, StatusChange.objects.get(plan=plan).to_status) == (2, plan.status)
+
+
+def test_plans_that_go_on_in_one_item_at_once_make_its_later_plan_once() -> None:
+    town = Town()
+    new = make.action_item(town.goal, town.unit, name_fi="Uusi")
+    ending = [make.plan(make.action_item(town.goal, town.unit), town.earlier) for _ in range(4)]
+    body = {"name": "carry_over", "comment": "Jatkuu.", "continues_in": [new.pk]}
+    caller = town.client()
+    answers = _at_once(
+        *(lambda plan=plan: caller.send("POST", f"plans/{plan.pk}/transitions/", body, version=1) for plan in ending)
+    )
+    assert [answer.status_code for answer in answers] == [200] * 4
+    made = PlanSuccessor.objects.filter(item=new, made_plan__isnull=False).values_list("made_plan", flat=True)
+    assert list(made) == [PeriodPlan.objects.get(item=new).pk]
+    assert PlanSuccessor.objects.filter(item=new).count() == 4
 
 
 def test_of_two_directors_who_lock_a_round_at_once_one_does() -> None:

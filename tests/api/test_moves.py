@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.api.town import Caller, Town, problem
-from toimenpiteet.models import PeriodPlan, StatusChange
+from toimenpiteet.models import PeriodPlan, PlanSuccessor, StatusChange
 from toimenpiteet.services.plan import plans
 from toimenpiteet.workflow import TRANSITIONS
 
@@ -269,3 +269,54 @@ def test_history_comes_in_pages(town: Town) -> None:
     page = town.client().get(f"plans/{town.plan.pk}/history/", page=2, page_size=2).json()
     assert page["results"] == whole["results"][2:4]
     assert page["count"] == whole["count"]
+
+
+# Where a plan goes on that is carried over
+
+
+def _earlier(town: Town) -> PeriodPlan:
+    return make.plan(make.action_item(town.goal, town.unit, name_fi="Aamu"), town.earlier)
+
+
+def _carry(caller: Caller, plan: PeriodPlan, items: Any, name: str = "carry_over") -> Any:
+    body = {"name": name, "comment": "Työ jatkuu.", "continues_in": items}
+    return caller.send("POST", f"plans/{plan.pk}/transitions/", body, plan.version)
+
+
+def test_a_plan_is_carried_over_to_the_items_named_and_tells_them(town: Town) -> None:
+    plan, new = _earlier(town), make.action_item(town.goal, town.unit, name_fi="Uusi")
+    answer = _carry(town.client(), plan, [new.pk, town.item.pk])
+    assert (answer.status_code, answer.json()["plan"]["status"]) == (200, "carried_over")
+    for caller in (town.client(), town.client("anonymous")):
+        shown = caller.get(f"plans/{plan.pk}/").json()["continues_in"]
+        assert [(one["id"], one["name"]) for one in shown] == [(new.pk, "Uusi"), (town.item.pk, town.item.name)]
+        inside = caller.get(f"action-items/{plan.item_id}/").json()["plans"][0]
+        assert inside["continues_in"] == shown
+    (entry,) = [
+        one
+        for one in town.client().get(f"plans/{plan.pk}/history/").json()["results"]
+        if (one["object"], one["object_id"]) == ("successor", new.pk)
+    ]
+    assert (entry["what"], entry["why"]) == ("added", "Työ jatkuu.")
+
+
+def test_without_items_it_goes_on_in_its_own(town: Town) -> None:
+    plan = _earlier(town)
+    assert _carry(town.client(), plan, []).status_code == 200
+    assert town.client().get(f"plans/{plan.pk}/").json()["continues_in"] == []
+    assert PeriodPlan.objects.filter(item=plan.item, period=town.period).exists()
+
+
+def test_items_that_cannot_be_are_refused_by_name_and_nothing_is_saved(town: Town) -> None:
+    plan, stranger = _earlier(town), make.World().item
+    for items in ([stranger.pk], [town.item.pk, 987_654], [town.item.pk, town.item.pk]):
+        found = problem(_carry(town.client(), plan, items), 400, "invalid")
+        assert [error["field"] for error in found["errors"]] == ["continues_in"]
+    beyond: list[Any] = ["kaikki", [{}], [0], [10**40]]
+    for wrong in beyond:
+        problem(_carry(town.client(), plan, wrong), 400, "invalid")
+    found = problem(_carry(town.client(), plan, [town.item.pk], "start"), 400, "invalid")
+    assert [error["field"] for error in found["errors"]] == ["continues_in"]
+    problem(_carry(town.client("manager"), plan, [town.item.pk]), 403, "wrong_role")
+    plan.refresh_from_db()
+    assert (plan.status, plan.version, PlanSuccessor.objects.count()) == ("not_started", 1, 0)

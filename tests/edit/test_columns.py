@@ -125,6 +125,7 @@ LISTS = {
     "LinkedGoal": (shapes.ItemInFull, "linked_goals"),
     "PlanBudgetLine": (shapes.Plan, "budget_lines"),
     "PlanProject": (shapes.Plan, "projects"),
+    "PlanSuccessor": (shapes.Plan, "continues_in"),
     "PlanUnit": (shapes.Plan, "units"),
     "ProgrammeStrategy": (strategy_serializers.StrategyInFull, "programmes"),
     "ProjectAlias": (shapes.ProjectRow, "aliases"),
@@ -211,6 +212,7 @@ _OWN_WAY = {
     "Evidence.*": "put beside an answer or a goal on the pages of its round (services.rounds.evidence)",
     "GoalAssessment.*": "said on the round's page of goals (services.rounds.assessments)",
     "Nudge.*": "asked for on the review of a round (services.rounds.nudges)",
+    "PlanSuccessor.*": "named when a plan is carried over (services.plan.carrying_over)",
     "ReportingRound.*": "made ahead from the strategy's calendar (services.rounds)",
     "ReportFile.*": "made of a locked round (exchange.report.files)",
     "ReportVersion.*": "given on the page of the report (services.rounds.reports)",
@@ -255,7 +257,11 @@ EXEMPT: dict[str, dict[str, str]] = {
         "Unit.email": "mailboxes are not in the strategy",
     },
     "api": {
-        **{name: why for name, why in _OWN_WAY.items() if name not in {"ReportingRound.*", "RoundDay.*"}},
+        **{
+            name: why
+            for name, why in _OWN_WAY.items()
+            if name not in {"PlanSuccessor.*", "ReportingRound.*", "RoundDay.*"}
+        },
         **_INSIDE,
         "*.order": "rows leave in their order",
         "ChangeRequest.*": "what changes leaves inside `was` and `proposed`",

@@ -118,7 +118,12 @@ class City(Town):
         scope = scope_of(who, local_day(self.now))
         name = self.chance.choice(available(Status(plan.status), list(Role))).name
         by: dict[str, Any] = {"scope": scope, "actor": Actor.person(who, Door.API), "now": self.now}
-        plans.move(plan.pk, name, version=plan.version, comment="Syy", **by)
+        by |= {"version": plan.version, "comment": "Syy"}
+        if name == "carry_over" and self.chance.random() < 0.7:
+            items = list(ActionItem.objects.order_by("pk").values_list("pk", flat=True))
+            plans.carry_over(plan.pk, self.chance.sample(items, self.chance.randrange(1, 4)), **by)
+        else:
+            plans.move(plan.pk, name, **by)
 
     def ticks(self) -> None:
         step = self.any(Step)

@@ -11,7 +11,7 @@ from tests import make
 from tests.api.town import Town
 from toimenpiteet.access import scope_of
 from toimenpiteet.api import plans, serializers
-from toimenpiteet.models import ActionItem, PeriodPlan, PlanMeans, Step
+from toimenpiteet.models import ActionItem, PeriodPlan, PlanMeans, PlanSuccessor, Step
 from toimenpiteet.selectors.plan.items import item_views
 from toimenpiteet.selectors.plan.parts import step_views
 from toimenpiteet.selectors.plan.view import CARD, ROW, WHOLE, Part, current, views, views_of, views_of_items
@@ -80,6 +80,7 @@ def _same_names(shown: Any, shape: Any) -> None:
 def test_the_api_hands_out_what_its_serializers_name(town: Town) -> None:
     step = make.step(town.plan, due_on=TODAY, due_precision="day", unit=town.unit)
     audited.add(PlanMeans(plan=town.plan, key="verkosto", text_fi="Kuntien verkosto"), make.stamp())
+    audited.add(PlanSuccessor(plan=town.plan, item=make.action_item(town.goal, town.unit)), make.stamp())
     audited.change(town.plan, make.stamp(), due_on=TODAY, due_precision="day")
     audited.remove(town.step, make.stamp())  # without a unit, so that less of it is shown
     items = ActionItem.objects.filter(pk=town.item.pk)

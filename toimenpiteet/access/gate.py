@@ -39,6 +39,7 @@ from toimenpiteet.models import (
     PlanMeans,
     PlanPeriod,
     PlanProject,
+    PlanSuccessor,
     PlanUnit,
     ProcessEvent,
     Programme,
@@ -114,6 +115,7 @@ _TO_MUNICIPALITY: dict[type[models.Model], str] = {
     PlanUnit: "plan__municipality",
     PlanProject: "plan__municipality",
     PlanBudgetLine: "plan__municipality",
+    PlanSuccessor: "plan__municipality",
     Step: "plan__municipality",
     PlanMeans: "plan__municipality",
     ChangeRequest: "plan__municipality",
@@ -154,6 +156,7 @@ _TO_PUBLISHED: dict[type[models.Model], str] = {
     PlanUnit: "plan__item__strategy__published",
     PlanProject: "plan__item__strategy__published",
     PlanBudgetLine: "plan__item__strategy__published",
+    PlanSuccessor: "plan__item__strategy__published",
     Step: "plan__item__strategy__published",
     PlanMeans: "plan__item__strategy__published",
 }

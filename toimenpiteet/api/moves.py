@@ -1,13 +1,17 @@
 """What is done through the API: a plan is moved, a step is ticked; and what was done, to read."""
 
 from dataclasses import asdict
+from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from toimenpiteet import access, labels
-from toimenpiteet.api import move_serializers, serializers
+from toimenpiteet.api import move_serializers
+from toimenpiteet.api import serializers as shapes
 from toimenpiteet.api.catalogue import StepDetail
 from toimenpiteet.api.etags import IF_MATCH, etag, version_seen
 from toimenpiteet.api.fields import Json
@@ -21,7 +25,7 @@ from toimenpiteet.selectors.plan.moves import MoveView, all_moves
 from toimenpiteet.selectors.plan.periods import later_period
 from toimenpiteet.selectors.plan.view import find_plan
 from toimenpiteet.services.plan import plans
-from toimenpiteet.workflow import TAKE_BACK, Refusal, Status
+from toimenpiteet.workflow import CARRY_OVER, TAKE_BACK, Refusal, Status
 
 
 class MoveBody(Strict):
@@ -29,6 +33,20 @@ class MoveBody(Strict):
 
     name = PlainText(max_length=100)
     comment = PlainText(required=False, allow_blank=True, default="", trim_whitespace=False)
+    continues_in = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**31 - 1),
+        required=False,
+        default=list,
+        help_text="With `carry_over`: ids of the action items in which the plan goes on, its own only if it is among "
+        "them. Empty: in its own alone.",
+    )
+
+    def validate(self, attrs: Json) -> Json:
+        """Refuse items with a move after which a plan goes on nowhere."""
+        if attrs["continues_in"] and attrs["name"] != CARRY_OVER:
+            message = _("Only a plan that is carried over goes on in action items. Leave this out, or carry it over.")
+            raise serializers.ValidationError({"continues_in": [message]})
+        return attrs
 
 
 class StepBody(Strict):
@@ -101,15 +119,9 @@ class Transitions(ApiView):
         version = version_seen(request)
         body = MoveBody(data=request.data)
         body.is_valid(raise_exception=True)
-        change = plans.move(
-            pk,
-            body.validated_data["name"],
-            scope=self.scope,
-            actor=self.actor,
-            now=self.now,
-            version=version,
-            comment=body.validated_data["comment"],
-        )
+        name, comment, items = (body.validated_data[field] for field in ("name", "comment", "continues_in"))
+        by: Any = {"scope": self.scope, "actor": self.actor, "now": self.now, "version": version, "comment": comment}
+        change = plans.carry_over(pk, items, **by) if items else plans.move(pk, name, **by)
         moved = {
             "plan": _standing(change.plan),
             "move": change.move,
@@ -140,7 +152,7 @@ class History(ApiView):
 class Step(StepDetail):
     """A step of a plan."""
 
-    @extend_schema(request=StepBody, responses=serializers.StepRow, parameters=[IF_MATCH])
+    @extend_schema(request=StepBody, responses=shapes.StepRow, parameters=[IF_MATCH])
     def patch(self, request: Request, pk: int) -> Response:
         """Mark the step done, or not done after all."""
         version = version_seen(request)

@@ -51,6 +51,7 @@ def in_full(plan: PlanView) -> Json:
             {**_sourced(means), "text": means.text.text, "text_language": language_of(means.text)}
             for means in plan.means
         ],
+        "continues_in": _all_named(plan.continues_in),
     }
 
 

@@ -145,6 +145,9 @@ class Plan(Sourced, Standing):
     budget_lines = Named(many=True)
     steps = StepRow(many=True)
     means = Means(many=True)
+    continues_in = Named(
+        many=True, help_text="Action items where it was carried over to; empty: to its own, if at all."
+    )
 
 
 class Item(Sourced):

@@ -58,6 +58,7 @@ from toimenpiteet.models.strategy import (
     SuccessFactor,
     Theme,
 )
+from toimenpiteet.models.successors import PlanSuccessor
 from toimenpiteet.models.telling import Nudge, Told
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "PlanMeans",
     "PlanPeriod",
     "PlanProject",
+    "PlanSuccessor",
     "PlanUnit",
     "ProcessEvent",
     "Programme",

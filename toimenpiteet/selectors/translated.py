@@ -25,6 +25,11 @@ class Text:
         return bool(self.text)
 
 
+def numbered(number: int | None, name: Text) -> Text:
+    """Return `name` after its number, where it has one."""
+    return name if number is None else Text(f"{number}. {name}", name.lang)
+
+
 @dataclass(frozen=True)
 class Named:
     """A thing by its key and name, with what the source leaves in doubt about it."""

@@ -18,6 +18,7 @@ from toimenpiteet.models import (
     Audited,
     DateKind,
     PeriodPlan,
+    PlanSuccessor,
     RecordedName,
     ReportingRound,
     RoundDay,
@@ -31,7 +32,7 @@ from toimenpiteet.selectors.history import signs
 from toimenpiteet.selectors.history.stream import tracked_models
 from toimenpiteet.selectors.plan import deadlines
 from toimenpiteet.selectors.units import units
-from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, TAKE_BACK_WITHIN
+from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, TAKE_BACK_WITHIN, Status
 
 _CHUNK = 2000
 _RESTORE = "Find out who wrote it round the application; set it back, or make the change again through the application."
@@ -73,6 +74,7 @@ def verify() -> Iterator[Finding]:
         yield from against_bytes()
         yield from without_unit()
         yield from against_handovers()
+        yield from against_successors()
         yield from against_replacements()
         yield from against_accounts()
 
@@ -346,3 +348,10 @@ def against_handovers() -> Iterator[Finding]:
     for key, successor, recorded in _stream(rows, "pk", "successor_id", "first"):
         if successor != recorded:
             yield Finding("Unit", key, "successor", successor, recorded, _RESTORE)
+
+
+def against_successors() -> Iterator[Finding]:
+    """Yield the rows by which a plan goes on elsewhere that is not carried over."""
+    rows: QuerySet[PlanSuccessor] = QuerySet(PlanSuccessor).exclude(plan__status=Status.CARRIED_OVER).order_by("pk")
+    for key, status in _stream(rows, "pk", "plan__status"):
+        yield Finding("PlanSuccessor", key, "plan", status, Status.CARRIED_OVER.value, _RESTORE)

@@ -7,15 +7,20 @@ from decimal import Decimal
 from typing import Any
 
 from toimenpiteet.access import Scope
-from toimenpiteet.models import Comment, PeriodPlan, PlanBudgetLine, PlanProject, PlanUnit
+from toimenpiteet.models import Comment, PeriodPlan, PlanBudgetLine, PlanProject, PlanSuccessor, PlanUnit
 from toimenpiteet.selectors.history import stream, words
 from toimenpiteet.selectors.history.stream import Event
 
 # What the public may read of the past: a text that was taken away, such as a name, is not to live on here.
 _PUBLIC_FIELDS = {"status", "done", "done_on", "due_on", "due_precision", "date_kind"}
-_PUBLIC_KINDS = {"plan", "step", "unit", "project", "budget_line"}
+_PUBLIC_KINDS = {"plan", "step", "unit", "project", "budget_line", "successor"}
 # A link is told by what it leads to.
-_LINKS = {PlanUnit: "unit_id", PlanProject: "project_id", PlanBudgetLine: "budget_line_id"}
+_LINKS = {
+    PlanUnit: "unit_id",
+    PlanProject: "project_id",
+    PlanBudgetLine: "budget_line_id",
+    PlanSuccessor: "item_id",
+}
 _SIGNS = {"+": "added", "~": "changed", "-": "removed"}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -10,7 +11,8 @@ from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.change_requests import ChangeKind
 from toimenpiteet.dates import time_words
-from toimenpiteet.models import Audited, ChangeRequest, PeriodPlan, ReportingRound, StatusChange
+from toimenpiteet.models import Audited, ChangeRequest, PeriodPlan, PlanSuccessor, ReportingRound, StatusChange
+from toimenpiteet.selectors.plan.successors import depended_on
 from toimenpiteet.workflow import TAKE_BACK, TAKE_BACK_WITHIN, Refusal, Status, why_not_take_back
 
 
@@ -97,11 +99,12 @@ def _why_not(scope: Scope, last: StatusChange, units: Collection[int] | None, no
 
 def _since(last: StatusChange) -> Refusal | None:
     """Return what has happened since the `last` move that keeps it from being taken back."""
-    if last.plan.version != last.plan_version or _happened(last.plan_id, last.at):
+    if last.plan.version != last.plan_version or _happened([last.plan_id], last.at):
         return Refusal.CHANGED_SINCE
-    if last.made_plan_id is not None and _happened(last.made_plan_id, last.at):
+    made = plans_made(last)
+    if made and (_happened(made, last.at) or depended_on(made, last.plan_id)):
         return Refusal.LATER_PLAN_USED
-    if last.to_status == Status.DISCONTINUED and _decided(last):
+    if (last.to_status == Status.DISCONTINUED and _decided(last)) or _gone(last):
         return Refusal.CHANGED_SINCE
     return Refusal.ROUND_LOCKED if _round_locked(last) else None
 
@@ -111,6 +114,30 @@ def _decided(last: StatusChange) -> bool:
     return ChangeRequest.objects.filter(plan=last.plan_id, kind=ChangeKind.ENDING, decided_at=last.at).exists()
 
 
+def plans_made(last: StatusChange) -> list[int]:
+    """Return the plans in a later period that a move made: those of a carrying over, as long as it stands."""
+    if last.to_status != Status.CARRIED_OVER:
+        return []
+    named = PlanSuccessor.objects.filter(plan=last.plan_id, made_plan__isnull=False)
+    made = list(named.values_list("made_plan_id", flat=True))
+    return made if last.made_plan_id is None else [last.made_plan_id, *made]
+
+
+def left_by_reopening(last: StatusChange) -> list[Any]:
+    """Return, as rows of the history, where the plan went on that the `last` move reopened, if that was named."""
+    if last.from_status != Status.CARRIED_OVER:
+        return []
+    rows = PlanSuccessor.history.filter(plan_id=last.plan_id, history_type="-", history_date=last.at)
+    return list(rows.order_by("order", "history_id"))
+
+
+def _gone(last: StatusChange) -> bool:
+    """Tell whether an item in which the plan went on until it was reopened has no later plan any more."""
+    items = {row.item_id for row in left_by_reopening(last)}
+    later = PeriodPlan.objects.filter(item__in=items, period__start_year__gt=last.plan.period.end_year)
+    return bool(items) and items != set(later.values_list("item_id", flat=True))
+
+
 def parts_of_plan() -> Iterator[tuple[type[Audited], str]]:
     """Yield every tracked table whose rows belong to a plan, with the column that says to which."""
     for relation in PeriodPlan._meta.related_objects:
@@ -118,11 +145,11 @@ def parts_of_plan() -> Iterator[tuple[type[Audited], str]]:
             yield relation.related_model, relation.field.attname
 
 
-def _happened(plan: int, at: datetime) -> bool:
-    """Tell whether anything is recorded of a plan or its parts after `at`; one query."""
+def _happened(plans: Collection[int], at: datetime) -> bool:
+    """Tell whether anything is recorded of one of `plans` or its parts after `at`; one query."""
     tables: list[tuple[type[Audited], str]] = [(PeriodPlan, "id"), *parts_of_plan()]
     rows = [
-        model.history.filter(**{column: plan}, history_date__gt=at).order_by().values_list("history_date")
+        model.history.filter(**{f"{column}__in": plans}, history_date__gt=at).order_by().values_list("history_date")
         for model, column in tables
     ]
     return bool(rows[0].union(*rows[1:], all=True).exists())

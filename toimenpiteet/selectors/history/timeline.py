@@ -30,7 +30,7 @@ KINDS: dict[str, Label] = {
 # What is made through these comes of a document, of the calendar, or with the plan itself, which tells of it.
 _LOADED = {"import", "command", "task"}
 # What the public reads of: never more by itself than this, whatever is recorded one day.
-_PUBLIC_KINDS = {"item", "plan", "step", "comment", "unit", "project", "budget_line", "goal"}
+_PUBLIC_KINDS = {"item", "plan", "step", "comment", "unit", "project", "budget_line", "goal", "successor"}
 _PUBLIC_FIELDS = {"text", "name", "due_on", "due_precision", "date_kind", "done", "unit", "goal", "lead_unit", "status"}
 
 

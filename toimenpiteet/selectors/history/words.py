@@ -24,6 +24,7 @@ from toimenpiteet.models import (
     PeriodPlan,
     PlanBudgetLine,
     PlanProject,
+    PlanSuccessor,
     PlanUnit,
     Step,
 )
@@ -40,6 +41,7 @@ _KINDS: dict[Any, str] = {
     PlanUnit: "unit",
     PlanProject: "project",
     PlanBudgetLine: "budget_line",
+    PlanSuccessor: "successor",
     LinkedGoal: "goal",
 }
 
@@ -117,6 +119,14 @@ _SAID: dict[tuple[str, str], Said] = {
         gettext_lazy("%(who)s took evidence away from what was said: “%(thing)s”."),
         gettext_lazy("Evidence taken away: “%(thing)s”"),
     ),
+    ("successor", "+"): Said(
+        gettext_lazy("%(who)s let it go on in the action item “%(thing)s”."),
+        gettext_lazy("Goes on in the action item “%(thing)s”"),
+    ),
+    ("successor", "-"): Said(
+        gettext_lazy("%(who)s ended its going on in the action item “%(thing)s”."),
+        gettext_lazy("Goes on no more in the action item “%(thing)s”"),
+    ),
     ("unit", "+"): Said(gettext_lazy("%(who)s added %(thing)s."), gettext_lazy("Responsible unit added")),
     ("unit", "order"): Said(
         gettext_lazy("%(who)s changed the order of the responsible units."),
@@ -181,6 +191,8 @@ def thing_of(event: Event, names: Names) -> Text:
     """Return what an event is about: what the row is called, or what it points to, else its kind."""
     if event.model is ActionItem and act_of(event) == "moved":
         return names.get((ActionItem._meta.get_field("goal").related_model, event.values["goal_id"]), Text("–"))
+    if event.model is PlanSuccessor:
+        return names.get((ActionItem, event.values["item_id"]), Text("–"))
     if event.model is ChangeRequest:
         return Text(str(labels.CHANGE_KIND[ChangeKind(event.values["kind"])]))
     own = text_in([event.values.get(column) for column in columns_naming(event.model)] or [None] * len(CODES))
@@ -222,7 +234,8 @@ def own_words(event: Event) -> str:
         return str(event.values["cause" if event.sign == "+" else "decision"])
     if event.model is Step and (act_of(event) in {"done", "undone"} or event.why in _set_phrases()):
         return ""
-    return why_words(event.why)
+    # Said with the move by which it came or went.
+    return "" if event.model is PlanSuccessor else why_words(event.why)
 
 
 def spellings(phrases: Iterable[Label]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet, Value
 
 from toimenpiteet.dates import dated_words, day_words, due_words
 from toimenpiteet.languages import CODES, columns_for
-from toimenpiteet.models import DateKind, PlanBudgetLine, PlanMeans, PlanProject, PlanUnit, Step
+from toimenpiteet.models import DateKind, PlanBudgetLine, PlanMeans, PlanProject, PlanSuccessor, PlanUnit, Step
 from toimenpiteet.models.reading import GIVEN, Statement, columns_of
 from toimenpiteet.selectors.plan.lateness import Lateness, step_lateness
 from toimenpiteet.selectors.translated import Named, Text, text_in
@@ -26,6 +26,7 @@ class Around:
     projects: list[Named] = field(default_factory=list)
     budget_lines: list[Named] = field(default_factory=list)
     means: list["MeansView"] = field(default_factory=list)
+    continues_in: list[Named] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ _OTHERS = (
     ("projects", PlanProject, "project__", "name"),
     ("budget_lines", PlanBudgetLine, "budget_line__", "name"),
     ("means", PlanMeans, "", "text"),
+    ("continues_in", PlanSuccessor, "item__", "name"),
 )
 _UNITS = Statement(lambda: _links(_UNIT), _LINK)
 # All kinds in one round trip.

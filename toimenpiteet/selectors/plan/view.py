@@ -24,7 +24,7 @@ from toimenpiteet.selectors.plan.lateness import Lateness, lateness, with_latene
 from toimenpiteet.selectors.plan.moves import MoveView, move_views
 from toimenpiteet.selectors.plan.parts import Around, MeansView, StepView, around_of, steps_of
 from toimenpiteet.selectors.plan.periods import has_later
-from toimenpiteet.selectors.translated import Named, Text, text_in
+from toimenpiteet.selectors.translated import Named, Text, numbered, text_in
 from toimenpiteet.workflow import CLOSED, OPEN_VALUES, Status
 
 
@@ -32,7 +32,7 @@ class Part(Enum):
     """What only some places show of a plan."""
 
     UNITS = "its responsible units"
-    LINKS = "its responsible units, projects, budget lines and means"
+    LINKS = "its responsible units, projects, budget lines and means, and in which items it goes on"
     STEP_COUNT = "how many steps it has, and how many are done"
     STEPS = "its steps"
     MOVES = "the moves from its status, and what the person may do; needs the units"
@@ -72,6 +72,7 @@ class PlanView:
     projects: list[Named] = field(default_factory=list)
     budget_lines: list[Named] = field(default_factory=list)
     means: list[MeansView] = field(default_factory=list)
+    continues_in: list[Named] = field(default_factory=list)
     steps: list[StepView] = field(default_factory=list)
     steps_done: int = 0
     steps_all: int = 0
@@ -98,8 +99,7 @@ class PlanView:
     @property
     def goal_title(self) -> Text:
         """Return the goal's number, where it has one, and name."""
-        number, name = self.goal_number, self.goal_name
-        return name if number is None else Text(f"{number}. {name}", name.lang)
+        return numbered(self.goal_number, self.goal_name)
 
     @property
     def status_label(self) -> str:
@@ -293,7 +293,7 @@ def _view(
     optional: dict[str, Any] = {}
     if linked:
         optional |= {"units": linked.units, "projects": linked.projects, "budget_lines": linked.budget_lines}
-        optional["means"] = linked.means
+        optional |= {"means": linked.means, "continues_in": linked.continues_in}
     if Part.STEPS in parts:
         done = sum(step.done for step in steps)
         optional |= {"steps": steps, "steps_done": done, "steps_all": len(steps)}

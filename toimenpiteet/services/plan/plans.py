@@ -1,6 +1,7 @@
 """Everything that is done to a plan: its only status writer, its steps, its comments."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,27 +13,18 @@ from django.utils.translation import pgettext
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb, Verdict
 from toimenpiteet.calendar import local_day
-from toimenpiteet.languages import DEFAULT, columns_for
-from toimenpiteet.models import (
-    Actor,
-    Comment,
-    DateKind,
-    PeriodPlan,
-    PlanMeans,
-    PlanUnit,
-    Stamp,
-    StatusChange,
-    Step,
-)
-from toimenpiteet.selectors.history.taking_back import parts_of_plan, takings_back
+from toimenpiteet.languages import DEFAULT
+from toimenpiteet.models import Actor, Comment, PeriodPlan, Stamp, StatusChange, Step
+from toimenpiteet.selectors.history.taking_back import takings_back
 from toimenpiteet.selectors.plan.parts import around_of
 from toimenpiteet.selectors.plan.periods import later_period
 from toimenpiteet.services import audited, changing, rules, text
 from toimenpiteet.services.errors import Invalid, MoveRefused, need
-from toimenpiteet.services.plan import derived
+from toimenpiteet.services.plan import carrying_over, derived
 from toimenpiteet.workflow import (
     APPROVAL,
     BY_NAME,
+    CARRY_OVER,
     TAKE_BACK,
     Refusal,
     Status,
@@ -67,7 +59,6 @@ def _check(
     return BY_NAME[move], access.may(scope, move, plan, units)
 
 
-@transaction.atomic
 def move(
     plan_id: int, name: str, *, scope: Scope, actor: Actor, now: datetime, version: int, comment: str = ""
 ) -> StatusChange:
@@ -76,23 +67,57 @@ def move(
     Raises Http404 when the plan does not exist for them, Stale when it has changed since, MoveRefused when the
     workflow table does not allow it (also without a comment that it asks for), Invalid for an unusable comment.
     """
-    comment = text.clean(comment, field="comment")
+    return _move(plan_id, _Wanted(name, comment), scope, actor, now, version)
+
+
+def carry_over(
+    plan_id: int,
+    continues_in: Sequence[int],
+    *,
+    scope: Scope,
+    actor: Actor,
+    now: datetime,
+    version: int,
+    comment: str,
+) -> StatusChange:
+    """Carry a plan over as ``move``, to go on in the action items `continues_in`: its own only if it is named too.
+
+    Without any, or with its own alone, it is the plain move. Raises also Invalid, naming the field, when it cannot go
+    on in one of them.
+    """
+    return _move(plan_id, _Wanted(CARRY_OVER, comment, continues_in), scope, actor, now, version)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What a person asks for: a move, their words, and where a plan that is carried over goes on."""
+
+    name: str
+    comment: str
+    continues_in: Sequence[int] = ()
+
+
+@transaction.atomic
+def _move(plan_id: int, wanted: _Wanted, scope: Scope, actor: Actor, now: datetime, version: int) -> StatusChange:
+    comment = text.clean(wanted.comment, field="comment")
     plan = _lock(scope, plan_id, version)
     units = {unit.pk: unit.name.text for unit in around_of({plan.pk: DEFAULT}, whole=False)[plan.pk].units}
     said: dict[str, Any] = {"comment": comment, "units": ", ".join(units.values())[:500]}
-    if name == TAKE_BACK:
+    if wanted.name == TAKE_BACK:
         last = _check_back(plan, scope, units, now)
         right = access.may(scope, last.move, plan, units)
         # In no role: what was taken back is no sign of life.
         stamp = audited.stamp(actor, comment or pgettext("reason", "Taken back"), now, on_behalf=right.on_behalf)
         return _take_back(plan, last, stamp, said)
-    transition, right = _check(name, plan, scope, units, comment)
+    transition, right = _check(wanted.name, plan, scope, units, comment)
     stamp = audited.stamp(actor, comment or pgettext("reason", "Status moved"), now, right.role, right.on_behalf)
-    before = plan.status
+    said |= {"move": wanted.name, "from_status": plan.status, "to_status": transition.target.value}
     audited.change(plan, stamp, status=transition.target.value)
-    made = _ensure_later_plan(plan, stamp) if transition.needs_later_period else None
-    said |= {"move": name, "from_status": before, "to_status": plan.status, "plan_version": plan.version}
-    return _note(plan, stamp, **said, made_plan=made)
+    if said["from_status"] == Status.CARRIED_OVER:
+        carrying_over.end(plan, stamp)
+    if transition.needs_later_period:
+        said["made_plan"] = carrying_over.go_on(plan, wanted.continues_in, scope, stamp)
+    return _note(plan, stamp, **said, plan_version=plan.version)
 
 
 def _note(plan: PeriodPlan, stamp: Stamp, **said: Any) -> StatusChange:
@@ -104,9 +129,8 @@ def _note(plan: PeriodPlan, stamp: Stamp, **said: Any) -> StatusChange:
 
 def _check_back(plan: PeriodPlan, scope: Scope, units: Collection[int], now: datetime) -> StatusChange:
     """Return the last move, when the person may take it back now; raises MoveRefused."""
-    # What it made is locked before it is looked at: an act on it waits, or is seen.
-    made = StatusChange.objects.filter(plan=plan, made_plan__isnull=False).values("made_plan")
-    list(PeriodPlan.objects.select_for_update(of=("self",)).filter(pk__in=made))
+    # What it made is locked before it is looked at.
+    carrying_over.hold(plan)
     found = takings_back(scope, {plan.pk: units}, now).get(plan.pk)
     if found is None:
         raise MoveRefused(Refusal.NOTHING_TO_TAKE_BACK, plan, TAKE_BACK)
@@ -120,56 +144,9 @@ def _take_back(plan: PeriodPlan, last: StatusChange, stamp: Stamp, said: dict[st
     # First the row: the database lets the status back only beside it.
     change = _note(plan, stamp, **said, plan_version=plan.version + 1, undoes=last)
     audited.change(plan, stamp, status=last.from_status)
-    if last.made_plan_id is not None:
-        _remove_later_plan(last.made_plan_id, stamp)
+    carrying_over.undo(plan, last, stamp)
     derived.refresh_sign(plan)
     return change
-
-
-def _remove_later_plan(plan_id: int, stamp: Stamp) -> None:
-    """Take away the plan that a carrying over made, with its parts; nothing but its creation has happened to it."""
-    plan = audited.lock(PeriodPlan.objects.all(), plan_id)
-    for model, column in parts_of_plan():
-        for part in model._default_manager.filter(**{column: plan_id}):
-            audited.remove(part, stamp)
-    audited.remove(plan, stamp)
-
-
-def _ensure_later_plan(plan: PeriodPlan, stamp: Stamp) -> PeriodPlan | None:
-    """Give the item a plan in the next period, with the same text, units, means and undone steps, unless it has one."""
-    if PeriodPlan.objects.filter(item=plan.item_id, period__start_year__gt=plan.period.end_year).exists():
-        return None
-    period = later_period(plan)
-    if period is None:
-        raise MoveRefused(Refusal.NO_LATER_PERIOD, plan)
-    later = PeriodPlan(municipality_id=plan.municipality_id, item=plan.item, period=period, key=period.key)
-    later.order = plan.order + 1
-    _copy_words(plan, later)
-    audited.add(later, stamp)
-    for link in PlanUnit.objects.filter(plan=plan):
-        audited.add(PlanUnit(plan=later, unit_id=link.unit_id, order=link.order), stamp)
-    for step in Step.objects.filter(plan=plan, done=False):
-        audited.add(_copied(step, later), stamp)
-    for means in PlanMeans.objects.filter(plan=plan):
-        copy = PlanMeans(plan=later, key=means.key, order=means.order)
-        _copy_words(means, copy)
-        audited.add(copy, stamp)
-    return later
-
-
-def _copied(step: Step, plan: PeriodPlan) -> Step:
-    copy = Step(plan=plan, key=step.key, order=step.order, unit_id=step.unit_id)
-    # A due date of the old period ends with it, or the new plan would begin late; what else a date says stays true.
-    if step.due_on and (step.date_kind != DateKind.DUE or step.due_on.year >= plan.period.start_year):
-        copy.due_on, copy.due_precision, copy.date_kind = step.due_on, step.due_precision, step.date_kind
-    _copy_words(step, copy)
-    return copy
-
-
-def _copy_words(old: PeriodPlan | Step | PlanMeans, new: PeriodPlan | Step | PlanMeans) -> None:
-    """Let `new` say what `old` says, and where it was read."""
-    for name in (*columns_for("text"), "source", "doubt"):
-        setattr(new, name, getattr(old, name))
 
 
 def editable(scope: Scope, plan_id: int) -> tuple[PeriodPlan, Verdict]:
