@@ -44,6 +44,7 @@ MORE: dict[str, tuple[str, ...]] = {
         "/strategiat/{strategy}/suunnitelma/?as_of=2019-01-01",
         "/strategiat/{strategy}/muutokset/?from=2021-03-15",
         "/toimenpiteet/{item}/?arrange={plan}",
+        "/suunnitelmat/{ending}/jatko/",
         "/strategiat/{empty}/suunnitelma/",
         "/strategiat/{empty}/",
         "/myohassa/?days=100000",
@@ -108,14 +109,14 @@ class World(Kept):
         self.crowded = make.plan(crowded, self.period, nine, text_fi="Käydään läpi كل شيء 🏗️ ja מה שנשאר.")
         for order in range(60):
             make.step(self.crowded, text_fi=f"Osatoimi {order} " + "ä" * (140 * (order == 7)), order=order)
-        make.plan(crowded, self.earlier)
+        ending = make.plan(crowded, self.earlier)
         late = make.action_item(self.goal, self.unit, name_fi="تأخر المشروع 🚧", doubt="Sarake on epäselvä.")
         make.plan(late, self.earlier)
         self.empty = make.strategy(self.municipality, name_fi="Tyhjä strategia", name_sv="Tom strategi")
         audited.add(
             Comment(plan=self.plan, text="u" * 200, at=make.NOW, author_name=make.name("Maija Mallikas")), make.stamp()
         )
-        self.keys = keys_of(self, self.crowded)
+        self.keys = {**keys_of(self, self.crowded), "ending": ending.pk}
         self.people: dict[str, User] = {
             "manager": self.manager,
             "director": self.director,

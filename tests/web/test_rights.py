@@ -136,6 +136,8 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "change-propose": ("/suunnitelmat/{plan}/muutos/", (LOGIN, 200, 403, 403, 403, 403, 404)),
     "change": ("/muutosesitykset/{change}/", (LOGIN, 200, 200, 200, 200, 200, 404)),
     "plan-changes": ("/strategiat/{strategy}/muutosesitykset/", (LOGIN, 200, 200, 200, 200, 200, 404)),
+    # The plan of this world is in the last period: the page of its item says why the move is not open.
+    "carry-over": ("/suunnitelmat/{plan}/jatko/", (LOGIN, 403, 403, 302, 403, 403, 404)),
     "move": ("POST /suunnitelmat/{plan}/siirto/", (SESSION_OVER, 303, 403, 303, 403, 403, 404)),
     "comment": ("POST /suunnitelmat/{plan}/kommentti/", (SESSION_OVER, 303, 303, 303, 403, 403, 404)),
     "tick": ("POST /osatoimet/{step}/", (SESSION_OVER, 303, 303, 303, 403, 403, 404)),

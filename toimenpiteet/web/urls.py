@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from toimenpiteet.web import errors, frame, history, indicators, projects, search, session, strategies, waiting
 from toimenpiteet.web.people import me, stand_ins
-from toimenpiteet.web.plan import bulk, change_requests, closing, item, item_edit, moves, overdue, steps
+from toimenpiteet.web.plan import bulk, carrying_over, change_requests, closing, item, item_edit, moves, overdue, steps
 from toimenpiteet.web.plan import files as plan_files
 from toimenpiteet.web.plan import page as plan_page
 from toimenpiteet.web.rounds import answers, corrections, evidence, goals, report, review, rounds
@@ -81,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("suunnitelmat/<int:plan_id>/muutos/", change_requests.propose, name="change-propose"),
     path("muutosesitykset/<int:request_id>/", change_requests.change, name="change"),
     path("strategiat/<int:strategy_id>/muutosesitykset/", change_requests.changes_of_strategy, name="plan-changes"),
+    path("suunnitelmat/<int:plan_id>/jatko/", carrying_over.carry_over, name="carry-over"),
     path("suunnitelmat/<int:plan_id>/siirto/", moves.move, name="move"),
     path("suunnitelmat/<int:plan_id>/kommentti/", moves.comment, name="comment"),
     path("osatoimet/<int:step_id>/", moves.tick, name="tick"),

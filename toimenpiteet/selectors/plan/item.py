@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -12,19 +12,9 @@ from toimenpiteet.models import ActionItem, Goal, Indicator, PeriodPlan
 from toimenpiteet.selectors.history.timeline import Asked, Reader, Timeline, timeline
 from toimenpiteet.selectors.plan.change_requests import ChangeView, changes_of_plans, may_propose
 from toimenpiteet.selectors.plan.compare import Comparison, comparisons
+from toimenpiteet.selectors.plan.lineage import Lineage, lineage, named_as_successor
 from toimenpiteet.selectors.plan.view import WHOLE, PlanView, current, views_of
-from toimenpiteet.selectors.translated import Named, Text, text_of
-from toimenpiteet.workflow import Status
-
-
-@dataclass(frozen=True)
-class Lineage:
-    """A plan that goes on in another period: from which plan to which, and their periods."""
-
-    plan: int
-    other: int
-    period: Text
-    onward: bool
+from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
 
 
 @dataclass(frozen=True)
@@ -57,9 +47,12 @@ class ItemPage:
 
 
 def item_page(scope: Scope, item_id: int, today: date, asked: Asked | None = None) -> ItemPage:
-    """Return the page of an item; raises Http404 when it does not exist for the person. At most eleven queries."""
+    """Return the page of an item; raises Http404 when it does not exist for the person.
+
+    At most eleven queries, and two more where the lineage of its plans leads to other items.
+    """
     items = access.visible(scope, ActionItem).select_related("goal__theme", "strategy__municipality", "lead_unit")
-    item = access.get(scope, items, pk=item_id)
+    item: Any = access.get(scope, items.annotate(named=named_as_successor()), pk=item_id)
     own = item.strategy.municipality.language
     rows = views_of(PeriodPlan.objects.filter(item=item).order_by("period__start_year"), today, WHOLE, scope)
     return ItemPage(
@@ -80,7 +73,7 @@ def item_page(scope: Scope, item_id: int, today: date, asked: Asked | None = Non
         doubt=item.doubt,
         plans=rows,
         current=current(rows, today),
-        lineage=_lineage(rows),
+        lineage=lineage(scope, named_of(item, own), rows, named=item.named),
         comparisons=comparisons(rows),
         timeline=_timeline(scope, item, rows, asked or Asked()),
         changes=changes_of_plans(scope, [row.pk for row in rows]),
@@ -102,13 +95,3 @@ def _timeline(scope: Scope, item: ActionItem, rows: list[PlanView], asked: Asked
     wording = {step.pk: step.text.text for row in rows for step in row.steps}
     periods = {row.pk: row.period_name.text for row in rows}
     return timeline(item.pk, periods, Reader(scope.anonymous, wording), asked)
-
-
-def _lineage(rows: list[PlanView]) -> list[Lineage]:
-    """Return, for each plan that was carried over, where it goes on, and for that one where it came from."""
-    found = []
-    for earlier, later in pairwise(rows):
-        if earlier.status is Status.CARRIED_OVER:
-            found.append(Lineage(earlier.pk, later.pk, later.period_name, onward=True))
-            found.append(Lineage(later.pk, earlier.pk, earlier.period_name, onward=False))
-    return found

@@ -36,6 +36,11 @@ class MoveView:
         return str(labels.STATUS[self.target])
 
     @property
+    def needs_later_period(self) -> bool:
+        """Tell whether the plan goes on in a later period by it."""
+        return self.move.needs_later_period
+
+    @property
     def comment_required(self) -> bool:
         """Tell whether it asks for a comment."""
         return self.move.comment_required

@@ -1,7 +1,8 @@
 """Moving a plan, ticking a step, commenting: in place with htmx, as a page of its own without it; with a way back."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from toimenpiteet.models import PeriodPlan, StatusChange, Step
 from toimenpiteet.selectors.history import standing
 from toimenpiteet.selectors.history.taking_back import TakingBack, takings_back
 from toimenpiteet.selectors.history.words import who_words
+from toimenpiteet.selectors.plan.successors import choices
 from toimenpiteet.selectors.plan.view import CARD, WHOLE, Part, PlanView, views
 from toimenpiteet.services.errors import DomainError, MoveRefused, Stale
 from toimenpiteet.services.plan import plans
@@ -30,7 +32,7 @@ from toimenpiteet.web.request import (
     whole_number,
 )
 from toimenpiteet.web.toasts import Undo
-from toimenpiteet.workflow import TAKE_BACK, TAKE_BACK_WITHIN, Refusal, Status
+from toimenpiteet.workflow import CARRY_OVER, TAKE_BACK, TAKE_BACK_WITHIN, Refusal, Status
 
 # Refusals that no other person's move is the reason of.
 _SAYS_IT_ALL = {Refusal.COMMENT_MISSING, Refusal.TOO_LATE, Refusal.LOST_ROLE, Refusal.LATER_PLAN_USED}
@@ -51,9 +53,10 @@ class Attempt:
 
     name: str
     comment: str
-    error: str
+    error: str = ""
     changed: str = ""
     field: str = ""
+    continues_in: Sequence[int] = ()
 
     @property
     def comment_again(self) -> bool:
@@ -72,12 +75,14 @@ class Done:
 @require_POST
 @signed_in
 def move(request: HttpRequest, plan_id: int) -> HttpResponse:
-    """Make a move; a refusal gives back the form with the reason and the text that was typed."""
+    """Make a move; a refusal gives back the form with the reason, the text that was typed, and what was chosen."""
     name, comment = request.POST.get("name", "")[:50], request.POST.get("comment", "")
+    items = [whole_number(item) for item in request.POST.getlist("continues_in")] if name == CARRY_OVER else []
 
     def act(me: RequestContext) -> Done:
-        version = whole_number(request.POST.get("version"))
-        change = plans.move(plan_id, name, scope=me.scope, actor=me.actor, now=me.now, version=version, comment=comment)
+        by: Any = {"scope": me.scope, "actor": me.actor, "now": me.now, "comment": comment}
+        by["version"] = whole_number(request.POST.get("version"))
+        change = plans.carry_over(plan_id, items, **by) if items else plans.move(plan_id, name, **by)
         status = {"status": labels.STATUS[Status(change.to_status)]}
         if change.move == TAKE_BACK:
             return Done(_("Taken back: the plan is “%(status)s” again.") % status)
@@ -85,7 +90,7 @@ def move(request: HttpRequest, plan_id: int) -> HttpResponse:
         back = _undo(request, reverse("move", args=[plan_id]), plan_id, fields, until(change))
         return Done(_("Done: the plan is now “%(status)s”.") % status, back)
 
-    return _do(request, plan_id, act, name, comment)
+    return _do(request, plan_id, act, Attempt(name, comment, continues_in=items))
 
 
 def until(change: StatusChange) -> str:
@@ -110,7 +115,7 @@ def comment(request: HttpRequest, plan_id: int) -> HttpResponse:
         plans.comment_on(plan_id, text, scope=me.scope, actor=me.actor, now=me.now)
         return Done(_("The comment was saved."))
 
-    return _do(request, plan_id, act, COMMENT, text)
+    return _do(request, plan_id, act, Attempt(COMMENT, text))
 
 
 @require_POST
@@ -130,14 +135,14 @@ def tick(request: HttpRequest, step_id: int) -> HttpResponse:
         back = {"done": "false" if done else "true", "version": str(step.version), _UNDO: "1"}
         return Done(message, _undo(request, reverse("tick", args=[step_id]), plan_id, back))
 
-    return _do(request, plan_id, act, "tick", "")
+    return _do(request, plan_id, act, Attempt("tick", ""))
 
 
 @require_safe
 @signed_in
 def steps(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Give the steps of a plan for its card; without htmx lead to the item's page, which has them."""
-    row = _row(request_context(request), plan_id)
+    row = row_of(request_context(request), plan_id)
     if not is_fragment(request):
         return HttpResponseRedirect(f"{reverse('item', args=[row.item_id])}#plan-{plan_id}")
     shape = "answer" if request.GET.get("shape") == "answer" else "card"
@@ -145,14 +150,13 @@ def steps(request: HttpRequest, plan_id: int) -> HttpResponse:
     return render(request, "toimenpiteet/plan/parts/steps.html", context)
 
 
-def _do(
-    request: HttpRequest, plan_id: int, act: Callable[[RequestContext], Done], name: str, typed: str
-) -> HttpResponse:
+def _do(request: HttpRequest, plan_id: int, act: Callable[[RequestContext], Done], tried: Attempt) -> HttpResponse:
     me = request_context(request)
     try:
         done = act(me)
     except DomainError as error:
-        attempt = Attempt(name, printable(typed), error.message, what_changed(error), error.field)
+        tried = replace(tried, comment=printable(tried.comment), error=error.message, field=error.field)
+        attempt = replace(tried, changed=what_changed(error))
         return _refused(request, me, plan_id, attempt, error)
     if is_fragment(request):
         return _fragment(request, me, plan_id, done=done)
@@ -183,11 +187,18 @@ def _refused(
     status = 422 if error.http_status == 400 else error.http_status  # an invalid form is a 422
     if is_fragment(request):
         return _fragment(request, me, plan_id, attempt=attempt, status=status)
-    context = {"row": _row(me, plan_id), "attempt": attempt, "next": back_to(request, reverse("waiting"))}
+    row = row_of(me, plan_id)
+    context = {"row": row, "next": back_to(request, reverse("waiting")), **_tried(me, row, attempt)}
     return render(request, "toimenpiteet/plan/refused.html", context, status=status)
 
 
-def _row(me: RequestContext, plan_id: int, parts: frozenset[Part] = WHOLE) -> PlanView:
+def _tried(me: RequestContext, row: PlanView, attempt: Attempt | None) -> dict[str, object]:
+    """Return what a page shows of a refused attempt: where the plan was to go on is to be chosen again."""
+    return {"attempt": attempt, "onward": choices(me.scope, row) if attempt and attempt.continues_in else []}
+
+
+def row_of(me: RequestContext, plan_id: int, parts: frozenset[Part] = WHOLE) -> PlanView:
+    """Return a plan as it is shown; raises Http404 when it does not exist for the person."""
     plan = access.get(me.scope, access.visible(me.scope, PeriodPlan), pk=plan_id)
     return views([plan.pk], me.today, parts, me.scope)[0]
 
@@ -210,10 +221,10 @@ def _fragment(
     shape = request.POST.get("shape", "")
     # A card shows its steps again only where one of them was just ticked.
     folded = shape == "card" and "done" not in request.POST
-    row = _row(me, plan_id, CARD if folded else WHOLE)
+    row = row_of(me, plan_id, CARD if folded else WHOLE)
     context = {
         "row": row,
-        "attempt": attempt,
+        **_tried(me, row, attempt),
         "live_message": done.message if done else attempt.error if attempt else "",
         "live_undo": done.undo if done else None,
         "live_kind": "error" if attempt else "",
