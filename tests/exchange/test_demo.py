@@ -4,6 +4,8 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -25,6 +27,7 @@ from toimenpiteet.models import (
     Municipality,
     MunicipalityRole,
     PeriodPlan,
+    PlanSuccessor,
     ReportingRound,
     RoundDay,
     RoundSnapshot,
@@ -205,6 +208,10 @@ def test_it_is_a_city_that_works(db: None) -> None:
     changes = Counter(ChangeRequest.objects.values_list("status", flat=True))
     assert changes == {"accepted": 2, "declined": 1, "needs_body": 1, "proposed": 2}
     assert ChangeRequest.objects.exclude(body_on=None).get().plan.due_on is not None
+    # Of the plans of 2020 one was split, and one merged with another.
+    onward = PlanSuccessor.objects.order_by("plan", "order").values_list("plan", "plan__item", "item")
+    ways = [[item == own for _plan, own, item in rows] for _plan, rows in groupby(onward, key=itemgetter(0))]
+    assert sorted(ways) == [[False], [True, False]]
     call_command("verify_history", stdout=io.StringIO())
 
 

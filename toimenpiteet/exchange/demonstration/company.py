@@ -8,11 +8,11 @@ from typing import Any
 from toimenpiteet import access
 from toimenpiteet.calendar import HELSINKI, local_day
 from toimenpiteet.exchange.demonstration.cast import CAST
-from toimenpiteet.exchange.demonstration.script import Act, Facts, Outcome, acts, outcomes
+from toimenpiteet.exchange.demonstration.script import Act, Facts, Outcome, acts, lineages, outcomes
 from toimenpiteet.exchange.demonstration.staging import Result
 from toimenpiteet.models import Actor, Door, Municipality, PeriodPlan, Step, User
 from toimenpiteet.services.plan import plans
-from toimenpiteet.workflow import Role
+from toimenpiteet.workflow import CARRY_OVER, Role
 
 
 class Company:
@@ -33,6 +33,9 @@ class Company:
         self.acts = deque(acts(told, seed=seed, now=now))
         self.errands: deque[tuple[datetime, Callable[[], None]]] = deque()
         chosen = outcomes(told, seed)
+        self.onward = {
+            name: [self.plans[other].item_id for other in others] for name, others in lineages(told, chosen).items()
+        }
         self.going_on = sorted(
             plan.name for plan in told if not plan.past and chosen[plan.name] is Outcome.GOING_ON and plan.leads
         )
@@ -75,6 +78,7 @@ class Company:
             past=plan.period.end_year < self.today.year,
             has_later=last_start > plan.period.end_year,
             director=self._director(),
+            goal=f"{plan.item.strategy.key}/{plan.item.goal_id}",
             leads=tuple(email for email in managers if plan.item.lead_unit_id in self.scopes[email].unit_roles),
             managers=tuple(email for email in managers if plan.item.lead_unit_id not in self.scopes[email].unit_roles),
             helpers=self._in_role(Role.CONTRIBUTOR, plan, units),
@@ -97,7 +101,11 @@ class Company:
         actor = Actor.person(self.users[act.who], Door.PAGE)
         if act.move:
             version = PeriodPlan.objects.values_list("version", flat=True).get(pk=plan.pk)
-            plans.move(plan.pk, act.move, scope=scope, actor=actor, now=act.at, version=version, comment=act.comment)
+            by: Any = {"scope": scope, "actor": actor, "now": act.at, "version": version, "comment": act.comment}
+            if act.move == CARRY_OVER:
+                plans.carry_over(plan.pk, self.onward.get(act.plan, ()), **by)
+            else:
+                plans.move(plan.pk, act.move, **by)
             self.result.moves += 1
         elif act.step:
             step = self.steps[plan.pk][act.step]

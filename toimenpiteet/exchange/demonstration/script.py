@@ -5,7 +5,8 @@ before `now`. All of them fall on working days between eight and four.
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -59,7 +60,7 @@ _NEEDS_MANAGER = {Outcome.COMPLETED, Outcome.AWAITING, Outcome.SENT_BACK, Outcom
 
 @dataclass(frozen=True)
 class Facts:
-    """What the script knows of a plan; people are addresses, steps are keys with due days.
+    """What the script knows of a plan; people are addresses, steps are keys with due days, `goal` is its item's.
 
     `leads` are the managers of the lead unit, `managers` the others who may act on the plan, `helpers` contributors.
     """
@@ -68,6 +69,7 @@ class Facts:
     past: bool
     has_later: bool
     director: str
+    goal: str = ""
     leads: tuple[str, ...] = ()
     managers: tuple[str, ...] = ()
     helpers: tuple[str, ...] = ()
@@ -107,6 +109,21 @@ def outcomes(plans: Sequence[Facts], seed: int) -> dict[str, Outcome]:
         _random(f"{seed}/{past}").shuffle(deck)
         found |= {plan.name: _possible(plan, outcome) for plan, outcome in zip(own, deck, strict=True)}
     return found
+
+
+def lineages(plans: Sequence[Facts], chosen: Mapping[str, Outcome]) -> dict[str, tuple[str, ...]]:
+    """Return where plans go on otherwise than in their own items, as the names of plans of these items.
+
+    Of the first two goals of which two plans are carried over: the first plan of one is merged with the second, that of
+    the other is split between its own item and the second's.
+    """
+    by_goal: dict[str, list[str]] = defaultdict(list)
+    for plan in sorted(plans, key=lambda plan: plan.name):
+        if plan.past and chosen[plan.name] is Outcome.CARRIED_OVER:
+            by_goal[plan.goal].append(plan.name)
+    pairs = [names[:2] for names in by_goal.values() if len(names) > 1]
+    merged = {one: (other,) for one, other in pairs[:1]}
+    return merged | {one: (one, other) for one, other in pairs[1:2]}
 
 
 def _deck(size: int, shares: dict[Outcome, int]) -> list[Outcome]:
