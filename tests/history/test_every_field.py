@@ -76,6 +76,7 @@ NOT_TRIED = {
     # Written once.
     *("ReportFile.report", "ReportFile.file", "ReportVersion.round", "ReportVersion.number"),
     *("ReportVersion.register_number", "ReportVersion.body", "ReportVersion.decided_on", "ReportVersion.section"),
+    "ReportVersion.attachment",
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import docx
 import pytest
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.test import Client
 from docx.oxml.ns import qn
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.django_db
 GIVEN = {
     "seen_version": "1",
     "register_number": "MAL/123/00.01.02/2026",
+    "attachment": "annex",
     "body": "Kaupunginhallitus",
     "decided_on": "2026-10-26",
     "section": "214",
@@ -201,6 +203,7 @@ def test_the_case_management_gets_what_it_asks_about_the_files(world: Reported, 
     assert told["title"]["sv"] == "Hur strategin genomförs: budget 2022"
     assert told["decision"] == {"body": GIVEN["body"], "on": GIVEN["decided_on"], "section": GIVEN["section"]}
     assert (told["register_number"], told["version"]) == (GIVEN["register_number"], 2)
+    assert told["annex_or_background"] == "annex"
     assert told["snapshot"]["sha256"] == snapshot.sha256
     kept = ReportFile.objects.get(report__number=2).file
     assert [(one["name"], one["sha256"], one["languages"]) for one in told["files"]] == [
@@ -228,6 +231,7 @@ def test_a_decision_makes_a_new_version_of_the_same_snapshot(world: Reported, on
     second = paragraphs(world.get(world.viewer, str(one_form)).content)
     for line in ("Versio: 2", f"Asianumero: {GIVEN['register_number']}", "Päätös: Kaupunginhallitus 26.10.2026 § 214"):
         assert line in second
+    assert "Esityslistalla: liite" in second
     sha256 = RoundSnapshot.objects.get().sha256
     assert f"SHA-256: {sha256}" in second
     assert world.get(world.viewer, f"{one_form}?versio=1").content == first
@@ -256,6 +260,34 @@ def test_what_cannot_be_printed_is_refused_and_stays_typed(world: Reported) -> N
         assert (response.status_code, said in page) == (status, True), fields
         assert [value for value in (GIVEN | fields).values() if value.strip() not in page] == []
     assert ReportVersion.objects.get().number == 1
+
+
+def test_it_is_chosen_whether_the_report_goes_as_an_annex_or_as_background(world: Reported, one_form: Form) -> None:
+    sha256 = world.lock().sha256
+    nothing = {"register_number": "", "body": "", "decided_on": "", "section": ""}
+    assert world.give(world.director, **nothing, attachment="background").status_code == 303
+    keep_owed(make.NOW, door=Door.TASK)
+    assert "Esityslistalla: oheismateriaali" in paragraphs(world.get(world.viewer, str(one_form)).content)
+    assert "Esityslistalla: liite" in paragraphs(world.get(world.viewer, f"{one_form}?versio=1").content)
+    told = json.loads(world.get(world.viewer, "tiedot.json").content)
+    assert (told["annex_or_background"], told["snapshot"]["sha256"]) == ("background", sha256)
+    assert 'value="background" id="id_attachment_1" checked' in " ".join(world.text(world.director, "versio/").split())
+    # A slip is mended, what was given is not taken away with it, and a version that says nothing new is none.
+    assert world.give(world.director, **nothing, seen_version="2").status_code == 303
+    assert world.give(world.director, seen_version="3").status_code == 303
+    for fields in (nothing, nothing | {"attachment": "background"}, {"attachment": ""}, {"attachment": "muu"}):
+        assert world.give(world.director, seen_version="4", **fields).status_code == 422
+    assert [row.attachment for row in ReportVersion.objects.order_by("number")] == [
+        *("annex", "background", "annex", "annex")
+    ]
+
+
+def test_the_database_knows_both_words_and_keeps_the_first_version_bare(world: Reported) -> None:
+    world.lock()
+    for values in ({"number": 2, "attachment": "muu"}, {"attachment": "background"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            audited.change(ReportVersion.objects.get(), make.stamp(), **values)
+    audited.change(ReportVersion.objects.get(), make.stamp(), number=2, attachment="background")
 
 
 def test_only_the_director_gives_and_only_after_the_lock(world: Reported) -> None:

@@ -42,7 +42,7 @@ from toimenpiteet.models.reporting import (
     RoundSnapshot,
     StatusReport,
 )
-from toimenpiteet.models.reports import ReportFile, ReportVersion
+from toimenpiteet.models.reports import Attachment, ReportFile, ReportVersion
 from toimenpiteet.models.search import SearchDocument
 from toimenpiteet.models.strategy import (
     CoreValue,
@@ -66,6 +66,7 @@ __all__ = [
     "Actor",
     "AnswerCorrection",
     "AnswerDraft",
+    "Attachment",
     "Audited",
     "BudgetLine",
     "CalendarEntry",

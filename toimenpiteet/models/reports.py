@@ -13,11 +13,19 @@ _NO_DECISION = Q(body="", decided_on__isnull=True, section="")
 _DECIDED = ~Q(body="") & Q(decided_on__isnull=False)
 
 
+class Attachment(models.TextChoices):
+    """As what a report stands beside the matter on a body's agenda."""
+
+    ANNEX = "annex", pgettext_lazy("report", "annex")
+    BACKGROUND = "background", pgettext_lazy("report", "background material")
+
+
 class ReportVersion(Audited):
     """A version of a round's report: the first is the snapshot alone, a later one what the case management gave after.
 
-    Each says all that holds of it: the register number, and which body decided on which day in which section (§). It is
-    written once, `at` the time when it was given; the history says by whom and why.
+    Each says all that holds of it: the register number, as what it stands on the agenda, and which body decided on
+    which day in which section (§). It is written once, `at` the time when it was given; the history says by whom and
+    why.
     """
 
     round = models.ForeignKey(
@@ -26,6 +34,9 @@ class ReportVersion(Audited):
     number = models.PositiveSmallIntegerField(pgettext_lazy("report", "version"), default=1)
     at = models.DateTimeField(_("time"))
     register_number = models.CharField(_("register number"), max_length=60, blank=True)
+    attachment = models.CharField(
+        pgettext_lazy("report", "on the agenda"), max_length=20, choices=Attachment.choices, default=Attachment.ANNEX
+    )
     body = models.CharField(_("decided by"), max_length=200, blank=True)
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     section = models.CharField(_("section (§)"), max_length=20, blank=True)
@@ -38,9 +49,12 @@ class ReportVersion(Audited):
             models.UniqueConstraint(fields=("round", "number"), name="report_version_once"),
             models.CheckConstraint(condition=_NO_DECISION | _DECIDED, name="report_version_decision_whole"),
             models.CheckConstraint(
-                condition=(Q(number=1, register_number="") & _NO_DECISION)
-                | (Q(number__gt=1) & (~Q(register_number="") | _DECIDED)),
-                name="report_version_says_something",
+                condition=(Q(number=1, register_number="", attachment=Attachment.ANNEX) & _NO_DECISION)
+                | Q(number__gt=1),
+                name="report_version_first_is_bare",
+            ),
+            models.CheckConstraint(
+                condition=Q(attachment__in=Attachment.values), name="report_version_attachment_is_one"
             ),
         ]
 

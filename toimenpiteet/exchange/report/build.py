@@ -13,6 +13,7 @@ from toimenpiteet.exchange.report import changes, decisions, facts, front, goals
 from toimenpiteet.exchange.report.document import Column, Document, Line, Mark, Part, Table, cell
 from toimenpiteet.exchange.report.plan import whole_plan
 from toimenpiteet.labels import occasion
+from toimenpiteet.models import Attachment
 from toimenpiteet.snapshots import Snapshot, WholePlan
 
 Make = Callable[[Snapshot, str], Part]
@@ -36,6 +37,7 @@ class Locked:
     sha256: str
     version: int = 1
     register_number: str = ""
+    attachment: str = Attachment.ANNEX.value
     body: str = ""
     decided_on: date | None = None
     section: str = ""
@@ -142,6 +144,7 @@ def _locked(locked: Locked, read: str) -> list[tuple[str, Line]]:
         ("SHA-256", Line(locked.sha256)),
         (pgettext("report", "Version"), Line(str(locked.version))),
         (_("Register number"), Line(locked.register_number or _("given in the case management"))),
+        (pgettext("report", "On the agenda"), Line(str(Attachment(locked.attachment).label))),
         (_("Decision"), Line(decision(locked))),
     ]
 

@@ -19,6 +19,7 @@ from toimenpiteet.selectors.rounds import reports as selected
 from toimenpiteet.selectors.rounds.reports import Source
 from toimenpiteet.services import audited
 from toimenpiteet.services.rounds import reports as services
+from toimenpiteet.services.rounds.reports import GIVEN
 from toimenpiteet.snapshots import WholePlan
 
 _LOG = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ def document(source: Source, language: str) -> Document:
     version = source.version
     if version is None:
         return report(source.snapshot, language)
-    beside = {name: getattr(version, name) for name in ("register_number", "body", "decided_on", "section")}
+    beside = {name: getattr(version, name) for name in GIVEN}
     return report(source.snapshot, language, Locked(source.sha256, version.number, **beside))
 
 

@@ -34,7 +34,7 @@ def metadata(source: Source, files: Mapping[str, ReportFile], meetings: Mapping[
         "publicity": {"class": "public", "ground": None, "years": None},
         "personal_data": None,
         "retention": town.retention or None,
-        "annex_or_background": None,
+        "annex_or_background": version.attachment,
         "meetings": [{"which": which, "on": day.isoformat()} for which, day in meetings.items()],
         "decision": _decision(version.body, version.decided_on, version.section),
         "snapshot": {"format": source.snapshot["format"], "sha256": source.sha256},

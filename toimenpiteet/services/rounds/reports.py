@@ -1,6 +1,6 @@
 """The report of a locked round: its versions, and the files that are made of each of them once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from django.db import transaction
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
-from toimenpiteet.models import ReportFile, ReportingRound, ReportVersion, Stamp
+from toimenpiteet.models import Attachment, ReportFile, ReportingRound, ReportVersion, Stamp
 from toimenpiteet.selectors.rounds.rounds import find_round
 from toimenpiteet.services import audited, files, rules, text
 from toimenpiteet.services.errors import Invalid, Stale, WrongTime, need
@@ -16,12 +16,20 @@ from toimenpiteet.services.errors import Invalid, Stale, WrongTime, need
 
 @dataclass(frozen=True)
 class Given:
-    """What the case management gave to a report after the lock: a register number, a body's decision, or both."""
+    """What the case management gave to a report after the lock: a register number, a body's decision, or both.
+
+    `attachment` is as what the report stands on the agenda.
+    """
 
     register_number: str = ""
     body: str = ""
     decided_on: date | None = None
     section: str = ""
+    attachment: str = Attachment.ANNEX.value
+
+
+GIVEN = tuple(one.name for one in fields(Given))
+"""The names of what is given, which a version has as columns."""
 
 
 def begin(locked: ReportingRound, stamp: Stamp) -> ReportVersion:
@@ -63,10 +71,10 @@ def _whole(given: Given, newest: ReportVersion) -> dict[str, object]:
         raise Invalid(
             _("Tell on which day the body decided, or leave the body and the section empty too."), field="decided_on"
         )
-    if not (said.register_number or said.body):
+    told = bool(newest.register_number or newest.body)
+    if not (said.register_number or said.body) and (told or said.attachment == newest.attachment):
         raise Invalid(_("Give the register number, the body's decision, or both."), field="register_number")
-    before = (newest.register_number, newest.body, newest.decided_on, newest.section)
-    if (said.register_number, *decision) == before:
+    if vars(said) == {name: getattr(newest, name) for name in vars(said)}:
         raise Invalid(_("The newest version says this already. Change something, or leave it as it is."))
     return vars(said)
 

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,7 +21,7 @@ from toimenpiteet.access import Verb
 from toimenpiteet.exchange.report.files import BOTH, FORMATS, FORMS, LANGUAGES, Form, document, made, name_of
 from toimenpiteet.exchange.report.metadata import metadata
 from toimenpiteet.languages import BY_CODE, spoken
-from toimenpiteet.models import ReportFile, ReportVersion
+from toimenpiteet.models import Attachment, ReportFile, ReportVersion
 from toimenpiteet.selectors.rounds import reports as selected
 from toimenpiteet.selectors.rounds.evidence import beside_report
 from toimenpiteet.selectors.rounds.reports import Source
@@ -196,10 +196,13 @@ def report_data(request: HttpRequest, me: RequestContext, round_id: int) -> Http
 
 
 class VersionForm(WhyForm):
-    """A register number and a body's decision, and why they are told."""
+    """A register number, a body's decision, as what the report stands on the agenda, and why this is told."""
 
     seen_column = "number"
     register_number = forms.CharField(label=gettext_lazy("Register number"), required=False)
+    attachment = forms.ChoiceField(
+        label=pgettext_lazy("report", "On the agenda"), choices=Attachment.choices, widget=forms.RadioSelect
+    )
     body = forms.CharField(label=gettext_lazy("Decided by"), required=False)
     decided_on = day_field(gettext_lazy("Decided on"))
     section = forms.CharField(label=gettext_lazy("Section (§)"), required=False)
@@ -222,19 +225,19 @@ def report_version(request: HttpRequest, round_id: int) -> HttpResponse:
         "form": form,
         "asked": asked,
         "newest": versions[0],
-        "crumbs": _crumbs(selected.kept(versions[0]), _("Register number and decision")),
+        "crumbs": _crumbs(selected.kept(versions[0]), _("Register number, agenda and decision")),
     }
     return render(request, "toimenpiteet/rounds/report_version.html", context, status=form.answer_status)
 
 
 def _initial(newest: ReportVersion) -> dict[str, Any]:
-    said = {name: getattr(newest, name) for name in ("register_number", "body", "decided_on", "section")}
+    said = {name: getattr(newest, name) for name in services.GIVEN}
     return said | {"seen_version": newest.number}
 
 
 def _give(request: HttpRequest, me: RequestContext, round_id: int, form: VersionForm) -> None:
     typed = form.cleaned_data
-    given = Given(typed["register_number"], typed["body"], typed["decided_on"], typed["section"])
+    given = Given(**{name: typed[name] for name in services.GIVEN})
     stamp = audited.stamp(me.actor, text.reason_of(typed["reason"]), me.now)
     made_now = services.add_version(round_id, given, seen=form.version, scope=me.scope, stamp=stamp)
     say_done(request, _("Version %(number)s was made. Its files come in a moment.") % {"number": made_now.number})
