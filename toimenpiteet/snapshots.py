@@ -14,11 +14,18 @@ Words = dict[str, str]
 """A text by language code (fi, sv, en), without those in which it is empty."""
 
 
+class Logo(TypedDict):
+    """The city's logo: the SHA-256 of its bytes, which are kept with its files, and what it shows, in words."""
+
+    sha256: str
+    words: Words
+
+
 class Municipality(TypedDict):
     """Whose strategy it is; `language` is its own first language.
 
     What came later is missing where it was frozen before: whether what is told of it is invented (`demonstration`), and
-    its look, the `colour` and the fixed `words` of its reports.
+    its look, the `colour`, the fixed `words` of its reports, and its `logo`, which is missing also where it has none.
     """
 
     key: str
@@ -27,6 +34,7 @@ class Municipality(TypedDict):
     demonstration: NotRequired[bool]
     colour: NotRequired[str]
     words: NotRequired[Words]
+    logo: NotRequired[Logo]
 
 
 class Strategy(TypedDict):

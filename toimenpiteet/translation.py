@@ -11,7 +11,7 @@ from toimenpiteet import models
 from toimenpiteet.models.audit import AccountRow, Audited, track
 
 TRANSLATED: dict[type[Audited], tuple[str, ...]] = {
-    models.Municipality: ("name", "report_words"),
+    models.Municipality: ("name", "logo_words", "report_words"),
     models.Unit: ("name",),
     models.Strategy: ("name", "slogan", "decided_by", "mission", "vision"),
     models.StrategyPart: ("name", "text"),

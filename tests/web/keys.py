@@ -22,6 +22,7 @@ def keys_of(world: make.World, plan: PeriodPlan | None = None) -> dict[str, Any]
         "goal": world.goal.pk,
         "unit": world.unit.pk,
         "municipality": world.municipality.key,
+        "town": world.municipality.pk,
         "indicator": make.indicator(world.strategy).pk,
         "programme": make.programme(world.strategy).pk,
         "project": make.project(plan).pk,

@@ -76,6 +76,8 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "units": ("/vastuutahot/", (200, 200, 200, 200, 200, 200, 200)),
     "unit": ("/vastuutahot/{unit}/", (200,) * 7),
     "municipality": ("/kunnat/{municipality}/", (200,) * 7),
+    # The municipality has none.
+    "logo": ("/kunnat/{municipality}/logo/0f/", (404,) * 7),
     "search": ("/haku/?q=tiekartta", (200,) * 7),
     "item": ("/toimenpiteet/{item}/", (200,) * 7),
     "plan": ("/strategiat/{strategy}/suunnitelma/", (200,) * 7),
@@ -101,6 +103,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "edit-order": ("/yllapito/toimenpide/jarjestys/{goal}/", (LOGIN, 403, 403, 200, 403, 200, 404)),
     "edit-move": ("/yllapito/tavoite/{goal}/siirra/", (LOGIN, 403, 403, 200, 403, 200, 404)),
     "edit-remove": ("/yllapito/tavoite/{goal}/poista/", (LOGIN, 403, 403, 200, 403, 200, 404)),
+    "edit-logo": ("/yllapito/kunta/{town}/logo/", (LOGIN, 403, 403, 403, 403, 200, 404)),
     "unit-rename": ("/yllapito/vastuutaho/{unit}/nimi/", (LOGIN, 403, 403, 403, 403, 200, 404)),
     "unit-end": ("/yllapito/vastuutaho/{unit}/paata/", (LOGIN, 403, 403, 403, 403, 200, 404)),
     "unit-take-back": ("/yllapito/vastuutaho/{unit}/peru/", (LOGIN, 403, 403, 403, 403, 200, 404)),

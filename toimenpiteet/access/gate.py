@@ -191,8 +191,16 @@ def _published(model: type[models.Model]) -> Q:
         return _in_published_round(model)
     if model is StoredFile:
         reports, evidence = visible(Scope(), ReportFile), visible(Scope(), Evidence)
-        return Q(pk__in=reports.values("file")) | Q(pk__in=evidence.filter(file__isnull=False).values("file"))
+        beside = Q(pk__in=reports.values("file")) | Q(pk__in=evidence.filter(file__isnull=False).values("file"))
+        return beside | Q(pk__in=_logos())
     return Q(pk__in=[])
+
+
+def _logos() -> "models.QuerySet[Any, Any]":
+    """Return the files that published municipalities have or had as their logo: an old report keeps its own."""
+    published = visible(Scope(), Municipality).order_by().values("pk")
+    history: models.QuerySet[Any] = Municipality.history.filter(id__in=published, logo__isnull=False)
+    return history.values("logo")
 
 
 def _in_published_round(model: type[models.Model]) -> Q:

@@ -1,4 +1,4 @@
-"""What becomes of files in a request: the addresses of evidence take one, and none goes to disk."""
+"""What becomes of files in a request: a few addresses take one, and none goes to disk."""
 
 from io import BytesIO
 from typing import Any
@@ -9,7 +9,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 from toimenpiteet.models.files import LARGEST
 
-TAKERS = {"evidence", "goal-evidence", "api:evidence", "api:goal-evidence"}
+TAKERS = {"evidence", "goal-evidence", "edit-logo", "api:evidence", "api:goal-evidence"}
 """The names of the addresses that take a file."""
 
 

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, NamedTuple
@@ -40,12 +41,21 @@ def csv_lines(heads: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Iterator[
         yield writer.writerow([safe_cell(cell) for cell in row])
 
 
+class Picture(NamedTuple):
+    """A picture beside the columns of a sheet: a PNG, what it shows, and how much smaller it is drawn."""
+
+    data: bytes
+    words: str
+    scale: float
+
+
 class Sheet(NamedTuple):
-    """One sheet of a workbook: its name, the heads of its columns, and its rows."""
+    """One sheet of a workbook: its name, the heads of its columns, its rows, and a picture beside them."""
 
     name: str
     heads: Sequence[str]
     rows: Iterable[Iterable[Cell]]
+    picture: Picture | None = None
 
 
 def xlsx_file(heads: Sequence[str], rows: Iterable[Iterable[Cell]], *, name: str, made: datetime) -> IO[bytes]:
@@ -66,6 +76,8 @@ def workbook(sheets: Iterable[Sheet], *, title: str, made: datetime, above: str 
     taken: set[str] = set()
     for sheet in sheets:
         written = _write_sheet(book, _sheet_name(sheet.name, taken), sheet.heads, sheet.rows)
+        if sheet.picture:
+            _draw(written, len(sheet.heads) + 1, sheet.picture)
         if above:
             written.set_header(f"&C&B{above}")
     book.close()
@@ -100,6 +112,12 @@ def _write_sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Iter
             _write_cell(sheet, (last, at), cell, day)
     sheet.autofilter(0, 0, last, max(0, len(heads) - 1))
     return sheet
+
+
+def _draw(sheet: Any, column: int, picture: Picture) -> None:
+    small = dict.fromkeys(("x_scale", "y_scale"), picture.scale)
+    how = {"image_data": BytesIO(picture.data), "description": picture.words, **small}
+    sheet.insert_image(1, column, "picture", how)
 
 
 def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, day: Any) -> None:

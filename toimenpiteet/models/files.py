@@ -16,7 +16,7 @@ LARGEST = 10 * 1024 * 1024
 
 
 class StoredFile(Audited):
-    """A file of a municipality, of one of its plans or rounds: what it is, not its bytes."""
+    """A file of a municipality, its logo or one of a plan or round of its: what it is, not its bytes."""
 
     municipality = models.ForeignKey(
         Municipality, verbose_name=_("municipality"), on_delete=models.PROTECT, related_name="files"

@@ -53,6 +53,20 @@ class Municipality(Audited):
         help_text=_("As #rrggbb. It marks the top of each page; texts keep colours that can be read."),
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write the colour as #rrggbb, such as #0b5566."))],
     )
+    logo = models.ForeignKey(
+        "toimenpiteet.StoredFile",
+        verbose_name=_("logo"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    logo_words = models.CharField(
+        _("what the logo shows"),
+        max_length=200,
+        blank=True,
+        help_text=_("For those who do not see the picture. When nothing is written, it is the name."),
+    )
     report_words = models.TextField(
         _("fixed words of reports"),
         blank=True,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
-from toimenpiteet.models import FileBytes, ReportingRound, Stamp, StoredFile
+from toimenpiteet.models import FileBytes, Municipality, ReportingRound, Stamp, StoredFile
 from toimenpiteet.models.files import LARGEST
 from toimenpiteet.services import audited, rules, text
 from toimenpiteet.services.errors import Invalid
@@ -40,15 +40,15 @@ class Damaged(RuntimeError):
 
 
 @transaction.atomic
-def add(owner: ReportingRound, name: str, data: bytes, *, stamp: Stamp) -> StoredFile:
-    """Keep the file `name` with the bytes `data` for a round, of those who may: that is for the caller to ask.
+def add(owner: ReportingRound | Municipality, name: str, data: bytes, *, stamp: Stamp) -> StoredFile:
+    """Keep the file `name` with the bytes `data` for a round, or for a municipality itself.
 
-    Raises Invalid as ``check``.
+    Who may is for the caller to ask. Raises Invalid as ``check``.
     """
     name, content_type = check(name, data)
     kept = StoredFile(
         municipality_id=access.municipality_of(owner),
-        round=owner,
+        round=owner if isinstance(owner, ReportingRound) else None,
         name=name,
         content_type=content_type,
         size=len(data),
@@ -115,7 +115,12 @@ _LOOKS: dict[bytes, Callable[[bytes, str], bool]] = {_ZIP: _is_document, b"": _i
 def read(scope: Scope, pk: int) -> tuple[StoredFile, bytes]:
     """Return a file that exists for the person, and its bytes. Raises Http404, or Damaged when they are others."""
     kept = access.get(scope, access.visible(scope, StoredFile).select_related("bytes"), pk=pk)
+    return kept, whole(kept)
+
+
+def whole(kept: StoredFile) -> bytes:
+    """Return the bytes of a file. Raises Damaged when they are not those that were kept."""
     data = bytes(kept.bytes.data)
     if hashlib.sha256(data).hexdigest() != kept.sha256:
-        raise Damaged(f"StoredFile {pk}: the bytes are not those that were kept.")
-    return kept, data
+        raise Damaged(f"StoredFile {kept.pk}: the bytes are not those that were kept.")
+    return data

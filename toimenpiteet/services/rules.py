@@ -271,7 +271,7 @@ def _language(obj: Audited) -> str:
 
 
 def _check_municipality(obj: Audited) -> None:
-    owner = None if isinstance(obj, Municipality) else access.municipality_of(obj)
+    owner = obj.pk if isinstance(obj, Municipality) else access.municipality_of(obj)
     for field in obj._meta.concrete_fields:
         target = getattr(obj, field.name) if field.is_relation else None
         # People belong to no municipality: their roles do.

@@ -8,10 +8,13 @@ from django.views.decorators.http import require_safe
 from toimenpiteet import access
 from toimenpiteet.models import FollowedDecision
 from toimenpiteet.selectors.strategies.decisions import decisions_page
+from toimenpiteet.selectors.strategies.logos import find_logo
 from toimenpiteet.selectors.strategies.municipality import municipality_page
 from toimenpiteet.selectors.strategies.strategy import strategy_page, strategy_rows
 from toimenpiteet.selectors.strategies.themes import find_goal, goal_page, items_of, theme_page
+from toimenpiteet.services import files
 from toimenpiteet.web.crumbs import trail
+from toimenpiteet.web.downloads import download
 from toimenpiteet.web.edit.links import edit_links
 from toimenpiteet.web.paging import page_of
 from toimenpiteet.web.request import RequestContext, published, request_context
@@ -82,3 +85,13 @@ def municipality(request: HttpRequest, me: RequestContext, municipality: str) ->
     links = edit_links(request, me.scope, page.pk, "municipality", page.pk)
     context = {"municipality": page, "crumbs": trail("strategies", here=page.name), "edit_links": links}
     return render(request, "toimenpiteet/strategies/municipality.html", context)
+
+
+@require_safe
+@published
+def logo(request: HttpRequest, me: RequestContext, municipality: str, sha256: str) -> HttpResponse:
+    """Give a logo that a municipality has or had; at its address it never changes."""
+    kept, data = files.read(me.scope, find_logo(me.scope, municipality, sha256).pk)
+    response = download(data, kept.name)
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response

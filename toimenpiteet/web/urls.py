@@ -65,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vastuutahot/", unit_pages.units, name="units"),
     path("vastuutahot/<int:unit_id>/", unit_pages.unit, name="unit"),
     path("kunnat/<slug:municipality>/", strategies.municipality, name="municipality"),
+    path("kunnat/<slug:municipality>/logo/<slug:sha256>/", strategies.logo, name="logo"),
     path("haku/", search.search, name="search"),
     path("strategiat/<int:strategy_id>/suunnitelma/", plan_page.plan, name="plan"),
     path(

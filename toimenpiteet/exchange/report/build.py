@@ -10,11 +10,11 @@ from django.utils.translation import override, pgettext
 
 from toimenpiteet.dates import day_words
 from toimenpiteet.exchange.report import changes, decisions, facts, front, goals, items, measures, words
-from toimenpiteet.exchange.report.document import Column, Document, Line, Mark, Part, Table, cell
+from toimenpiteet.exchange.report.document import Column, Document, Line, Logo, Mark, Part, Table, cell
 from toimenpiteet.exchange.report.plan import whole_plan
 from toimenpiteet.labels import occasion
 from toimenpiteet.models import Attachment
-from toimenpiteet.snapshots import Snapshot, WholePlan
+from toimenpiteet.snapshots import Municipality, Snapshot, WholePlan
 
 Make = Callable[[Snapshot, str], Part]
 _NUMBERED: tuple[Make, ...] = (
@@ -107,9 +107,17 @@ def _common(snapshot: WholePlan, language: str) -> dict[str, Any]:
         "author": words.said(municipality["name"], municipality["language"]).text,
         "made": snapshot["frozen_at"],
         "colour": municipality.get("colour", ""),
+        "logo": _logo(municipality),
         "words": cell(words.said(municipality.get("words", {}), municipality["language"])),
         "page": _("page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
     }
+
+
+def _logo(municipality: Municipality) -> Logo | None:
+    logo = municipality.get("logo")
+    if logo is None:
+        return None
+    return Logo(logo["sha256"], words.said(municipality["name"] | logo["words"], municipality["language"]))
 
 
 def _numbered(at: int, part: Part) -> Part:

@@ -133,11 +133,26 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Logo:
+    """The city's logo: `alt` says what it shows, `sha256` which file it is.
+
+    Only files have it as a PNG; `width` and `height` are centimetres, `scale` how much smaller a workbook draws it.
+    """
+
+    sha256: str
+    alt: Line
+    data: bytes = b""
+    width: float = 0
+    height: float = 0
+    scale: float = 1
+
+
+@dataclass(frozen=True)
 class Document:
     """A report in one language. `draft` is the word for a draft, empty where it is none; `above` stands over each page.
 
     `made` is when its files say that they were made (RFC 3339), `page` how they number pages. `wide` asks for ones that
-    lie, from the first one on. `colour` (#rrggbb) and `words` are the city's own, for its first page.
+    lie, from the first one on. `colour` (#rrggbb), `words` and `logo` are the city's own, for its first page.
     """
 
     language: str
@@ -154,6 +169,7 @@ class Document:
     wide: bool = False
     colour: str = ""
     words: tuple[Line, ...] = ()
+    logo: Logo | None = None
 
 
 def cell(*texts: str | Line) -> Cell:

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from toimenpiteet.exchange import tables
 from toimenpiteet.exchange.report.document import Cell, Document, Part, Table
-from toimenpiteet.exchange.tables import Sheet
+from toimenpiteet.exchange.tables import Picture, Sheet
 
 
 def excel(documents: Sequence[Document]) -> bytes:
@@ -25,7 +25,9 @@ def _sheets(document: Document, *, marked: bool) -> Iterator[Sheet]:
     """Yield the sheets of a report; `marked` puts its language before their names."""
     before = f"{document.language} " if marked else ""
     with override(document.language):
-        yield Sheet(f"{before}{_('Report')}", (document.title, document.above), _about(document))
+        logo = document.logo
+        picture = Picture(logo.data, logo.alt.text, logo.scale) if logo else None
+        yield Sheet(f"{before}{_('Report')}", (document.title, document.above), _about(document), picture)
     for part in document.parts:
         found = [block for block in part.blocks if isinstance(block, Table)]
         for _key, alike in groupby(found, key=lambda table: table.key):

@@ -11,13 +11,14 @@ from django.utils.translation import override, pgettext
 from toimenpiteet.exchange.report.build import Locked, plan, report
 from toimenpiteet.exchange.report.document import Document
 from toimenpiteet.exchange.report.excel import excel
+from toimenpiteet.exchange.report.logo import with_logo
 from toimenpiteet.exchange.report.pdf import pdf
 from toimenpiteet.exchange.report.word import word
 from toimenpiteet.languages import OFFICIAL
 from toimenpiteet.models import Actor, Door, ReportVersion, Stamp
 from toimenpiteet.selectors.rounds import reports as selected
 from toimenpiteet.selectors.rounds.reports import Source
-from toimenpiteet.services import audited
+from toimenpiteet.services import audited, logos
 from toimenpiteet.services.rounds import reports as services
 from toimenpiteet.services.rounds.reports import GIVEN
 from toimenpiteet.snapshots import WholePlan
@@ -46,12 +47,17 @@ FORMS = tuple(Form(language, each) for language in LANGUAGES for each in FORMATS
 
 def made(source: Source, form: Form) -> bytes:
     """Return a report as a file; it takes about a second."""
-    return FORMATS[form.format]([document(source, code) for code in LANGUAGES[form.language]])
+    return _file([document(source, code) for code in LANGUAGES[form.language]], source.snapshot, form.format)
 
 
 def plan_made(snapshot: WholePlan, language: str, kind: str) -> bytes:
     """Return the whole plan of a strategy as a file of a format; it takes about a second."""
-    return FORMATS[kind]([plan(snapshot, language)])
+    return _file([plan(snapshot, language)], snapshot, kind)
+
+
+def _file(documents: Sequence[Document], snapshot: WholePlan, kind: str) -> bytes:
+    logo = logos.drawn_of(snapshot["municipality"])
+    return FORMATS[kind]([with_logo(each, logo) for each in documents])
 
 
 def document(source: Source, language: str) -> Document:

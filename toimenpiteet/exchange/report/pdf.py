@@ -68,6 +68,8 @@ def _shown(value: Any) -> Any:
     match value:
         case str():
             return showable(value)
+        case bytes():
+            return list(value)
         case dict():
             return {key: _shown(each) for key, each in value.items()}
         case list() | tuple():

@@ -21,6 +21,7 @@ from toimenpiteet.exchange.report.document import (
     Document,
     Heading,
     Line,
+    Logo,
     Numbered,
     Paragraph,
     Part,
@@ -69,6 +70,8 @@ class _Writer:
         self.section = self.file.add_section(WD_SECTION.NEW_PAGE) if new else self.file.sections[0]
         self._page(wide=document.wide)
         self._edges()
+        if document.logo:
+            self.logo(document.logo)
         if document.above:
             self.text("Subtitle", Line(document.above, strong=True, mark="off_track"))
         _coloured(self.text("Title", Line(document.title)), document.colour)
@@ -80,6 +83,17 @@ class _Writer:
             self.table(document.lights)
         for part in document.parts:
             self._part(part)
+
+    def logo(self, logo: Logo) -> None:
+        """Draw the city's logo, with what it shows in words."""
+        self._picture(logo.data, logo.alt.text, Cm(logo.width)).paragraph_format.space_after = Pt(12)
+
+    def _picture(self, data: bytes, alt: str, width: int) -> Any:
+        shown = self.file.add_paragraph()
+        shown.add_run().add_picture(io.BytesIO(data), width=width)
+        for drawn in _element(shown).iter(qn("wp:docPr")):
+            drawn.set("descr", alt)
+        return shown
 
     def _page(self, *, wide: bool) -> None:
         section = self.section
@@ -149,10 +163,7 @@ class _Writer:
     def chart(self, chart: Chart) -> None:
         """Write a chart as a picture under its caption, with what it shows in words."""
         self.text("Caption", Line(chart.caption))
-        shown = self.file.add_paragraph()
-        shown.add_run().add_picture(io.BytesIO(picture(chart, self.document.language)), width=_CHART)
-        for drawn in _element(shown).iter(qn("wp:docPr")):
-            drawn.set("descr", chart.alt)
+        self._picture(picture(chart, self.document.language), chart.alt, _CHART)
 
 
 def _element(paragraph: Any) -> Any:

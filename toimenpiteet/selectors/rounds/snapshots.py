@@ -20,6 +20,7 @@ from toimenpiteet.models import (
     Indicator,
     IndicatorTarget,
     IndicatorValue,
+    Municipality,
     PeriodPlan,
     PlanBudgetLine,
     PlanMeans,
@@ -77,21 +78,27 @@ def whole_plan(strategy: Strategy, at: datetime) -> WholePlan:
 
 
 def _whole_plan(strategy: Strategy, asked: ReportingRound | None, at: datetime) -> WholePlan:
-    town = strategy.municipality
     return {
         "frozen_at": instant_text(at),
-        "municipality": {
-            "key": town.key,
-            "name": words_of(town, "name"),
-            "language": town.language,
-            "demonstration": town.demonstration,
-            "colour": town.colour,
-            "words": words_of(town, "report_words"),
-        },
+        "municipality": _municipality(strategy.municipality),
         "strategy": {"key": strategy.key, "name": words_of(strategy, "name")},
         "goals": _goals(strategy),
         "plans": _plans(strategy, asked, local_day(at)),
     }
+
+
+def _municipality(town: Municipality) -> snapshots.Municipality:
+    told: snapshots.Municipality = {
+        "key": town.key,
+        "name": words_of(town, "name"),
+        "language": town.language,
+        "demonstration": town.demonstration,
+        "colour": town.colour,
+        "words": words_of(town, "report_words"),
+    }
+    if town.logo:
+        told["logo"] = {"sha256": town.logo.sha256, "words": words_of(town, "logo_words")}
+    return told
 
 
 def _round(asked: ReportingRound) -> snapshots.Round:

@@ -91,7 +91,7 @@ _ALL = (
         "municipality",
         "kunta",
         models.Municipality,
-        ("name", "language", "colour", "report_words", "function_class", "retention"),
+        ("name", "language", "colour", "logo_words", "report_words", "function_class", "retention"),
         help={"language": _("Names are required in this language; the others can be added when they are known.")},
         parts=("strategy", "programme", "project", "budget-line", "unit"),
     ),

@@ -160,6 +160,8 @@ def around(at: EditContext) -> dict[str, Any]:
 def _acts(at: EditContext) -> list[tuple[str, str]]:
     args = [at.editable, at.row.pk]
     acts = []
+    if at.editable.name == "municipality":
+        acts += [(_("Logo"), reverse("edit-logo", args=[at.row.pk]))]
     if at.editable.name == "unit":
         acts += _acts_on_unit(at)
     if at.editable.moves:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from toimenpiteet.web.edit import order, pages
+from toimenpiteet.web.edit import logo, order, pages
 from toimenpiteet.web.edit.editables import BY_WORD, EDITABLES, Editable
 from toimenpiteet.web.people import people, stand_ins
 from toimenpiteet.web.units import ending
@@ -41,6 +41,7 @@ urlpatterns = [
     path("henkilot/<int:pk>/sijainen/", stand_ins.add, name="person-stand-in-add"),
     path("henkilot/<int:pk>/sijainen/<int:grant>/", stand_ins.edit, name="person-stand-in"),
     path("henkilot/<int:pk>/sijainen/<int:grant>/paata/", stand_ins.end, name="person-stand-in-end"),
+    path("kunta/<int:pk>/logo/", logo.logo, name="edit-logo"),
     path("vastuutaho/<int:pk>/nimi/", ending.rename, name="unit-rename"),
     path("vastuutaho/<int:pk>/paata/", ending.end, name="unit-end"),
     path("vastuutaho/<int:pk>/peru/", ending.take_back, name="unit-take-back"),

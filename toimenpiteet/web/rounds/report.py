@@ -84,6 +84,7 @@ def report(request: HttpRequest, me: RequestContext, round_id: int) -> HttpRespo
         "versions": versions,
         "gives": source.version in versions[:1] and bool(access.may(me.scope, Verb.DIRECT, source.asked)),
         "crumbs": _crumbs(source, _("Report")),
+        "municipality": source.snapshot["municipality"]["key"],
         "strategy": _strategy(source),
         "most": MOST_ROWS,
         "evidence": beside_report(me.scope, source.asked),
