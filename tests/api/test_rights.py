@@ -63,6 +63,7 @@ READ: dict[str, tuple[str, tuple[int, ...]]] = {
     "goal-evidence-piece": ("rounds/{asking}/goals/{goal}/evidence/{evidence}/", ONLY_WRITTEN),
     # The piece of this town stands beside an answer.
     "goal-evidence-file": ("rounds/{asking}/goals/{goal}/evidence/{evidence}/file/", (404,) * 7),
+    "corrections": ("rounds/{asking}/answers/{plan}/corrections/", SIGNED_IN),
     "answer-unchanged": ("rounds/{asking}/answers/{plan}/unchanged/", ONLY_WRITTEN),
     "answer-withdraw": ("rounds/{asking}/answers/{plan}/withdraw/", ONLY_WRITTEN),
     "answer-return": ("rounds/{asking}/answers/{plan}/return/", ONLY_WRITTEN),
@@ -153,6 +154,14 @@ WRITE: tuple[tuple[str, str, str, Any, tuple[int, ...]], ...] = (
         "rounds/{asking}/goals/{goal}/evidence/{evidence}/",
         None,
         (401, 403, 403, 404, 403, 403, 404),
+    ),
+    # The round still takes answers (tests/api/test_corrections.py has a locked one).
+    (
+        "corrections",
+        "POST",
+        "rounds/{asking}/answers/{plan}/corrections/",
+        {"light": "on_track", "text": "Etenee.", "reason": "Luku oli väärä."},
+        (401, *(409,) * 5, 404),
     ),
     # The manager may, and a step of the plan is past its day: a sentence is needed.
     ("answer-unchanged", "POST", "rounds/{asking}/answers/{plan}/unchanged/", {}, (401, 400, 403, 403, 403, 403, 404)),

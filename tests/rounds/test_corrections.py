@@ -6,15 +6,19 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from tests import make
 from tests.edit.editors import html
 from tests.plan.test_moves import signed_in
 from tests.rounds.test_answers import RED
 from tests.rounds.test_snapshots import Locking
+from toimenpiteet import access
+from toimenpiteet.access import Scope
 from toimenpiteet.calendar import start_of_day
 from toimenpiteet.models import AnswerCorrection, Grant, RoundSnapshot, StatusReport
 from toimenpiteet.selectors.history.integrity import verify
+from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -73,6 +77,50 @@ def test_a_correction_stands_beside_the_locked_answer_with_both_values_who_and_w
         assert words in page
     assert bytes(RoundSnapshot.objects.get().data) == kept
     assert list(verify()) == []
+
+
+def test_the_page_of_the_report_tells_of_corrections_outside_what_was_frozen(world: Locked) -> None:
+    report = f"/kierrokset/{world.round.pk}/raportti/"
+    before = world.page(report, "director")
+    assert "oikaisut" not in before
+    world.let()
+    world.correct()
+    page = world.page(report, "manager")
+    frozen, told = page.split('<h2 id="oikaisut">')
+    for words in (RED.text, AMBER["text"], "Korjattu luku", f"{world.manager.name}, vastuuhenkilö", world.unit.name):
+        assert words in told
+    assert AMBER["text"] not in frozen
+    assert "1 vastaus on oikaistu lukituksen jälkeen" in frozen
+    # Said in a role, which everybody may read.
+    assert AnswerCorrection.history.get().acted_as == "manager"
+
+
+def test_everybody_reads_a_correction_once_the_round_is_published_with_the_role_alone(world: Locked) -> None:
+    report = f"/kierrokset/{world.round.pk}/raportti/"
+    world.let()
+    world.correct()
+    stranger = signed_in(make.World().director)
+    readers: list[Any] = [Client(), stranger]
+    assert [reader.get(report).status_code for reader in readers] == [302, 404]
+    assert not access.visible(Scope(), AnswerCorrection).exists()
+    world.act("publish", world.director)
+    for reader in readers:
+        told = html(reader.get(report)).partition('<h2 id="oikaisut">')[2]
+        for words in (RED.text, AMBER["text"], "vastuuhenkilö: Korjattu luku", world.unit.name):
+            assert words in told
+        assert world.manager.name not in told
+
+
+def test_who_corrects_without_a_role_for_the_plan_has_none_on_record(world: Locked) -> None:
+    viewer = make.official(world.municipality, Role.VIEWER)
+    world.let(holder=viewer.pk)
+    with time_machine.travel(world.now, tick=False):
+        sent = signed_in(viewer).post(world.correction, {**AMBER, "reason": "Korjattu luku"})
+    assert sent.status_code == 303
+    assert AnswerCorrection.history.get().acted_as == ""
+    world.act("publish", world.director)
+    told = html(Client().get(f"/kierrokset/{world.round.pk}/raportti/")).partition('<h2 id="oikaisut">')[2]
+    assert '<p class="date">Korjattu luku</p>' in told
 
 
 def test_a_second_correction_leaves_the_first_and_names_what_somebody_else_said_meanwhile(world: Locked) -> None:

@@ -160,12 +160,14 @@ _TO_PUBLISHED: dict[type[models.Model], str] = {
     Step: "plan__item__strategy__published",
     PlanMeans: "plan__item__strategy__published",
 }
-# The report of a round is public once the round is published, and so are its files and what was marked as public.
+# The report of a round is public once the round is published, and so are its files, what was marked as public, and what
+# was corrected after the lock.
 _TO_PUBLISHED_ROUND: dict[type[models.Model], str] = {
     ReportVersion: "round",
     ReportFile: "report__round",
     Evidence: "round",
     GoalAssessment: "round",
+    AnswerCorrection: "report__round",
 }
 # Published facts reach these over a to-many path, so the rows would repeat.
 _DISTINCT = {Municipality, Unit, UnitHandover, Project, BudgetLine, Programme}

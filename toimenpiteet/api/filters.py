@@ -364,6 +364,7 @@ class Answers(filters.FilterSet):  # type: ignore[misc]  # untyped
     )
     light = Choices(round_serializers.LIGHT)
     unit = existing(Unit, _UNIT, method="by_unit")
+    corrected = Truth(help_text="Whether the answer was corrected after the lock.")
 
     class Meta:
         model = StatusReport

@@ -111,8 +111,9 @@ def _refused(error: DomainError) -> tuple[int, Json, dict[str, str]]:
     headers: dict[str, str] = {}
     current = error.current if isinstance(error, Stale | MoveRefused | WrongTime) else None
     if current is not None:
-        problem["current"] = {"version": current.version, "status": getattr(current, "status", None)}
-        headers["ETag"] = f'"{current.version}"'
+        tag = error.tag if isinstance(error, Stale) else current.version
+        problem["current"] = {"version": tag, "status": getattr(current, "status", None)}
+        headers["ETag"] = f'"{tag}"'
     return status, problem, headers
 
 

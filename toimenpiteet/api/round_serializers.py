@@ -7,6 +7,7 @@ from rest_framework import serializers
 from toimenpiteet import labels
 from toimenpiteet.answers import Light, Outcome, Review, Said
 from toimenpiteet.api.fields import Words
+from toimenpiteet.api.parsers import OneOf, PlainText, Strict
 from toimenpiteet.api.serializers import Named, PlanInItem
 from toimenpiteet.models import ReportingRound
 from toimenpiteet.round_days import RoundKind, Which
@@ -107,6 +108,30 @@ class PlanAsked(PlanInItem):
     item = Named()
 
 
+class AnswerBody(Strict):
+    """How the plan stands; amber and red need a cause and a next step."""
+
+    light = OneOf(LIGHT)
+    text = PlainText(allow_blank=True, trim_whitespace=False)
+    cause = PlainText(required=False, allow_blank=True, default="", trim_whitespace=False)
+    next_step = PlainText(required=False, allow_blank=True, default="", trim_whitespace=False)
+
+
+class Correction(serializers.Serializer[Any]):
+    """What was said of a plan after its round was locked, beside the locked answer, which stays."""
+
+    id = serializers.IntegerField()
+    light = serializers.ChoiceField(choices=LIGHT)
+    light_words = serializers.CharField(help_text="The light in the caller's language.")
+    text = serializers.CharField()
+    cause = serializers.CharField()
+    next_step = serializers.CharField()
+    reason = serializers.CharField(help_text="Why it was corrected.")
+    at = serializers.DateTimeField()
+    role = serializers.CharField(help_text="In which role it was said; empty where the person had none for the plan.")
+    who = serializers.CharField(help_text="Who said it, as recorded then; a city's own rule may replace names later.")
+
+
 class Answer(serializers.Serializer[Any]):
     """A plan's answer in a round: what was said, and what the review made of it."""
 
@@ -123,6 +148,7 @@ class Answer(serializers.Serializer[Any]):
     next_step = serializers.CharField()
     answered_at = serializers.DateTimeField(allow_null=True, help_text="Null where nothing has been said.")
     review_text = serializers.CharField(help_text="What is missing, in the director's words, where it was returned.")
+    corrections = Correction(many=True, help_text="What was said after the lock, the oldest first.")
     draft = Drafted(allow_null=True, help_text="Only for those who may answer for the plan; null for all others.")
     version = serializers.IntegerField(help_text="Send it in If-Match with whatever is done to the answer.")
 

@@ -12,11 +12,11 @@ from rest_framework.response import Response
 
 from toimenpiteet import labels, snapshots
 from toimenpiteet.answers import Light
-from toimenpiteet.api import filters, plans, round_serializers
+from toimenpiteet.api import corrections, filters, plans, round_serializers
 from toimenpiteet.api.authentication import SignedIn
 from toimenpiteet.api.etags import IF_MATCH, etag, version_seen
 from toimenpiteet.api.fields import Json
-from toimenpiteet.api.parsers import OneOf, PlainText, Strict
+from toimenpiteet.api.parsers import PlainText, Strict
 from toimenpiteet.api.resources import Acting, Listed, Resource, Single
 from toimenpiteet.api.views import ApiView, published
 from toimenpiteet.models import AnswerDraft, ReportingRound, StatusReport
@@ -129,15 +129,6 @@ class Snapshot(ApiView):
 # --- answers --------------------------------------------------------------------------------------------------------
 
 
-class AnswerBody(Strict):
-    """How the plan stands; amber and red need a cause and a next step."""
-
-    light = OneOf(round_serializers.LIGHT)
-    text = PlainText(allow_blank=True, trim_whitespace=False)
-    cause = PlainText(required=False, allow_blank=True, default="", trim_whitespace=False)
-    next_step = PlainText(required=False, allow_blank=True, default="", trim_whitespace=False)
-
-
 class ReturnBody(Strict):
     """What is missing: the manager reads it first."""
 
@@ -172,6 +163,7 @@ def _answer(view: AnswerView) -> Json:
         "next_step": row.next_step,
         "answered_at": row.answered_at,
         "review_text": row.review_text,
+        "corrections": [corrections.told(one) for one in view.since],
         "draft": _draft(view.draft) if view.draft else None,
         "version": row.version,
     }
@@ -207,7 +199,7 @@ class AnswerDetail(_OneAnswer):
         return self.shown(plan)
 
     @extend_schema(
-        request=AnswerBody,
+        request=round_serializers.AnswerBody,
         responses={200: round_serializers.Answer},
         parameters=[IF_MATCH],
         operation_id="rounds_answers_update",
@@ -215,7 +207,7 @@ class AnswerDetail(_OneAnswer):
     def put(self, request: Request, pk: int, plan: int) -> Response:
         """Say how the plan stands; an answer that was sent before is replaced, until the round is locked."""
         by = self.by(request)
-        body = AnswerBody(data=request.data)
+        body = round_serializers.AnswerBody(data=request.data)
         body.is_valid(raise_exception=True)
         answers.send(pk, plan, answers.Answer(**body.validated_data), **by)
         return self.shown(plan)

@@ -70,16 +70,20 @@ def need(verdict: Verdict) -> Verdict:
 
 
 class Stale(DomainError):
-    """Somebody changed the object after the person saw it; `current` is what it is now."""
+    """Somebody changed the object after the person saw it; `current` is what it is now.
+
+    `tag` tells its states apart: its version, unless another number is given.
+    """
 
     code = "stale"
     http_status = 409
 
-    def __init__(self, current: Audited) -> None:
+    def __init__(self, current: Audited, tag: int | None = None) -> None:
         super().__init__(
             _("Somebody else changed this after you opened it. See what changed, then decide again; your text is kept.")
         )
         self.current = current
+        self.tag = current.version if tag is None else tag
 
 
 class OrderChanged(DomainError):

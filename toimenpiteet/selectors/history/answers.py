@@ -29,9 +29,22 @@ class Sayer:
         """Return who wrote a row of the record, given what it holds in COLUMNS."""
         return cls(role, name, on_behalf or "")
 
+    def unnamed(self) -> "Sayer":
+        """Return the role alone, as everybody may read it."""
+        return Sayer(self.role, "", "")
+
+    @property
+    def who(self) -> str:
+        """Return who it was, and for whom, empty where that is not for the reader."""
+        return who_words(self.name, self.on_behalf) if self.name else ""
+
+    @property
+    def words(self) -> str:
+        """Return the name and the role, as far as they are known."""
+        return ", ".join(text for text in (self.who, str(labels.ROLE[Role(self.role)]) if self.role else "") if text)
+
     def __str__(self) -> str:
-        role = f", {labels.ROLE[Role(self.role)]}" if self.role else ""
-        return who_words(self.name, self.on_behalf) + role
+        return self.words
 
 
 def who_said(round_id: int) -> dict[int, Sayer]:

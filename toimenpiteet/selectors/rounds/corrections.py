@@ -20,8 +20,12 @@ from toimenpiteet.selectors.translated import Named, named_of
 
 @dataclass(frozen=True)
 class Correction:
-    """What was said after the lock, when, by whom and why; the locked answer stands beside it."""
+    """What was said after the lock, when, by whom and why; the locked answer stands beside it.
 
+    Everybody reads in which role, and people of the municipality the name too.
+    """
+
+    row: AnswerCorrection
     words: Words
     why: str
     at: str
@@ -33,11 +37,21 @@ def standing(report: StatusReport) -> StatusReport | AnswerCorrection:
     return report.corrections.order_by("at", "pk").last() or report
 
 
-def _corrections(reports: Collection[int]) -> Mapping[int, list[Correction]]:
-    """Return the corrections of answers by answer, the oldest first; two queries."""
-    by, found = who_corrected(reports), defaultdict(list)
-    for row in AnswerCorrection.objects.filter(report__in=reports).order_by("at", "pk"):
-        found[row.report_id].append(Correction(words_of(row), row.why, moment_words(row.at), by.get(row.pk)))
+def corrections_of(scope: Scope, reports: Collection[StatusReport]) -> Mapping[int, list[Correction]]:
+    """Return the corrections of answers, with their rounds, by answer; two queries, none before the lock."""
+    closed = [row.pk for row in reports if row.round.status in ReportingRound.CLOSED]
+    return _by_report(scope, access.visible(scope, AnswerCorrection).filter(report__in=closed)) if closed else {}
+
+
+def _by_report(scope: Scope, rows: "QuerySet[AnswerCorrection]") -> Mapping[int, list[Correction]]:
+    """Return corrections by answer, the oldest first."""
+    there = list(rows.order_by("at", "pk"))
+    by = who_corrected({row.report_id for row in there}) if there else {}
+    found: dict[int, list[Correction]] = defaultdict(list)
+    for row in there:
+        who = by.get(row.pk)
+        said = who.unnamed() if who and scope.anonymous else who
+        found[row.report_id].append(Correction(row, words_of(row), row.why, moment_words(row.at), said))
     return found
 
 
@@ -51,14 +65,22 @@ class Corrected:
 
 
 def corrected(scope: Scope, round_id: int, today: date) -> list[Corrected]:
-    """Return the answers of a round that were corrected after its lock; four queries and more for the plans."""
-    found = access.visible(scope, StatusReport).filter(round=round_id, corrections__isnull=False).distinct()
-    reports = {row.plan_id: row for row in found}
-    since = _corrections([row.pk for row in reports.values()])
+    """Return the answers of a round that were corrected after its lock, by goal; one query where none was.
+
+    They exist for people of the municipality, and once the round is published for everybody.
+    """
+    rows = access.visible(scope, AnswerCorrection).filter(report__round=round_id).select_related("report")
+    since = _by_report(scope, rows)
+    reports = {found[0].row.report.plan_id: found[0].row.report for found in since.values()}
     return [
-        Corrected(plan, _locked(reports[plan.pk]), since[reports[plan.pk].pk])
-        for plan in views(list(reports), today, ROW)
+        Corrected(plan, _locked(reports[plan.pk]), since[reports[plan.pk].pk]) for plan in _shown(list(reports), today)
     ]
+
+
+def _shown(plans: list[int], today: date) -> list[PlanView]:
+    """Return plans by goal."""
+    found = views(plans, today, ROW) if plans else []
+    return sorted(found, key=lambda plan: (plan.goal_number or 0, plan.item_name.text, plan.pk))
 
 
 def _locked(report: StatusReport) -> Words | None:
@@ -100,8 +122,7 @@ def exceptions(scope: Scope, round_id: int, now: datetime) -> list[Excepted]:
 def asked_plans(scope: Scope, round_id: int, today: date) -> list[PlanView]:
     """Return the plans that a round asks, by goal."""
     asked = access.visible(scope, StatusReport).filter(round=round_id).values_list("plan", flat=True)
-    found = views(list(asked), today, ROW)
-    return sorted(found, key=lambda plan: (plan.goal_number or 0, plan.item_name.text, plan.pk))
+    return _shown(list(asked), today)
 
 
 def find_exception(scope: Scope, pk: int) -> Grant:
@@ -192,7 +213,7 @@ def correction_page(scope: Scope, round_id: int, plan_id: int, now: datetime) ->
         strategy=named_of(strategy, strategy.municipality.language),
         plan=views([plan_id], local_day(now), ROW)[0],
         locked=_locked(report),
-        since=_corrections([report.pk])[report.pk],
+        since=corrections_of(scope, [report]).get(report.pk, []),
         start=words_of(last),
         seen=last.pk if isinstance(last, AnswerCorrection) else 0,
     )

@@ -11,29 +11,36 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.answers import Review, Said
-from toimenpiteet.models import AnswerDraft, PlanUnit, StatusReport
+from toimenpiteet.models import AnswerCorrection, AnswerDraft, PlanUnit, StatusReport
 from toimenpiteet.selectors.plan.view import Part, PlanView, views
 from toimenpiteet.selectors.rounds.answers import drafts_of, state_of
+from toimenpiteet.selectors.rounds.corrections import Correction, corrections_of
 from toimenpiteet.selectors.rounds.rounds import find_round
 
 
 @dataclass(frozen=True)
 class AnswerView:
-    """An answer, its plan with its units, and the draft that the person may read; `state` as ``state_of`` gives it."""
+    """An answer, its plan with its units, and the draft that the person may read; `state` as ``state_of`` gives it.
+
+    `since` is what was corrected after the lock.
+    """
 
     report: StatusReport
     plan: PlanView
     draft: AnswerDraft | None
     state: str
+    since: list[Correction]
 
 
 def answers_of(scope: Scope, round_id: int, **only: int) -> "QuerySet[StatusReport]":
-    """Return the answers of a round that exist for the person, `only` one by its `plan`.
+    """Return the answers of a round that exist for the person, `only` one by its `plan`; to narrow by: `corrected`.
 
     Raises Http404 when the round does not exist for the person.
     """
     asked = find_round(scope, round_id)
-    return access.visible(scope, StatusReport).filter(round=asked, **only).order_by("plan_id")
+    rows = access.visible(scope, StatusReport).filter(round=asked, **only)
+    corrected = Exists(AnswerCorrection.objects.filter(report=OuterRef("pk")))
+    return rows.alias(corrected=corrected).select_related("round").order_by("plan_id")
 
 
 def answer_of(scope: Scope, round_id: int, plan: int) -> StatusReport:
@@ -42,16 +49,16 @@ def answer_of(scope: Scope, round_id: int, plan: int) -> StatusReport:
 
 
 def answer_views(rows: "QuerySet[StatusReport]", scope: Scope, today: date) -> list[AnswerView]:
-    """Return `rows` of one round, which came out of ``access``, in their order; four queries."""
+    """Return `rows` of one round, which came out of ``access``, in their order; four queries, two more after a lock."""
     reports = list(rows)
     keys = [row.plan_id for row in reports]
     plans = {view.pk: view for view in views(keys, today, frozenset({Part.UNITS}))}
-    drafts = drafts_of(scope, reports)
-    return [_view(row, plans[row.plan_id], drafts.get(row.plan_id)) for row in reports]
+    drafts, since = drafts_of(scope, reports), corrections_of(scope, reports)
+    return [_view(row, plans[row.plan_id], drafts.get(row.plan_id), since.get(row.pk, [])) for row in reports]
 
 
-def _view(row: StatusReport, plan: PlanView, draft: AnswerDraft | None) -> AnswerView:
-    return AnswerView(row, plan, draft, state_of(row, drafted=draft is not None))
+def _view(row: StatusReport, plan: PlanView, draft: AnswerDraft | None, since: list[Correction]) -> AnswerView:
+    return AnswerView(row, plan, draft, state_of(row, drafted=draft is not None), since)
 
 
 def in_states(rows: "QuerySet[StatusReport]", states: Collection[str], scope: Scope) -> "QuerySet[StatusReport]":

@@ -1,14 +1,14 @@
 """Corrections of answers after their round was locked: beside the locked answer, under the director's exception."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from toimenpiteet import access
-from toimenpiteet.access import Scope
-from toimenpiteet.models import AnswerCorrection, ReportingRound, Stamp, StatusReport
+from toimenpiteet.access import Scope, Verb
+from toimenpiteet.models import AnswerCorrection, PeriodPlan, ReportingRound, Stamp, StatusReport
 from toimenpiteet.selectors.rounds.corrections import standing
 from toimenpiteet.services import audited
 from toimenpiteet.services.errors import Invalid, Stale, WrongTime, need
@@ -24,13 +24,20 @@ def correct(asked: int, plan: int, answer: Answer, *, seen: int, scope: Scope, s
     """
     row = _locked(asked, plan, scope)
     need(access.excepted(scope, plan, stamp.at))
+    stamp = replace(stamp, acted_as=_role(scope, row.plan))
     answer = whole(answer.cleaned())
     before = standing(row)
     if isinstance(before, AnswerCorrection) and before.pk != seen:
-        raise Stale(before)
+        raise Stale(before, tag=before.pk)
     if asdict(answer) == {name: getattr(before, name) for name in asdict(answer)}:
         raise Invalid(_("This says what stands already. Change what is to be corrected."), field="text")
     return audited.add(AnswerCorrection(report=row, why=stamp.reason, at=stamp.at, **asdict(answer)), stamp)
+
+
+def _role(scope: Scope, plan: PeriodPlan) -> str:
+    """Return what the person is to the plan by a role of their own: an exception is its holder's and nobody else's."""
+    right = access.may(scope, Verb.WORK, plan)
+    return "" if right.on_behalf else right.role
 
 
 def _locked(asked: int, plan: int, scope: Scope) -> StatusReport:

@@ -23,6 +23,7 @@ from toimenpiteet.exchange.report.metadata import metadata
 from toimenpiteet.languages import BY_CODE, spoken
 from toimenpiteet.models import Attachment, ReportFile, ReportVersion
 from toimenpiteet.selectors.rounds import reports as selected
+from toimenpiteet.selectors.rounds.corrections import corrected
 from toimenpiteet.selectors.rounds.evidence import beside_report
 from toimenpiteet.selectors.rounds.reports import Source
 from toimenpiteet.selectors.rounds.rounds import find_round
@@ -88,6 +89,7 @@ def report(request: HttpRequest, me: RequestContext, round_id: int) -> HttpRespo
         "strategy": _strategy(source),
         "most": MOST_ROWS,
         "evidence": beside_report(me.scope, source.asked),
+        "corrected": corrected(me.scope, round_id, me.today) if source.version else [],
     }
     return render(request, "toimenpiteet/rounds/report.html", context)
 
