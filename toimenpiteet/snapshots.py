@@ -112,7 +112,8 @@ class Evidence(TypedDict):
 class Answer(TypedDict):
     """What was said of a plan in the round, and what the review made of it; nothing said: `said` is ``nothing``.
 
-    `role` is that in which it was said (``workflow.Role``), '' where nothing was.
+    `role` is that in which it was said (``workflow.Role``), '' where nothing was, `unit` that in which they held it; it
+    is missing where it was frozen before it was kept.
     """
 
     said: str
@@ -123,6 +124,7 @@ class Answer(TypedDict):
     next_step: str
     answered_at: str | None
     role: str
+    unit: NotRequired[Words | None]
     review_text: str
     evidence: list[Evidence]
 
@@ -156,7 +158,8 @@ class Plan(TypedDict):
     """An action item's plan in one period, whole; in the order of the document.
 
     `asked` tells that the round expects an answer of it; `reminded_at` when somebody was told of that by mail.
-    `first_due_on` is the due date that it had first, where it has moved since.
+    `first_due_on` is the due date that it had first, where it has moved since. `achieved` are the words with which one
+    was proposed as completed that is completed or awaits approval.
     """
 
     item: str
@@ -182,6 +185,7 @@ class Plan(TypedDict):
     before: Before | None
     computed: Computed | None
     source: str
+    achieved: NotRequired[str]
 
 
 class ChangeSays(TypedDict):
@@ -197,7 +201,7 @@ class Change(TypedDict):
     """A change of the plan of `item` in `period` that awaits a decision, or was decided in the year of the round.
 
     `kind` is one of ``change_requests.ChangeKind``, `status` of ``ChangeStatus``; `role` is that in which it was
-    proposed. A body's decision has its day.
+    proposed, `unit` that in which they held it. A body's decision has its day.
     """
 
     item: str
@@ -210,6 +214,7 @@ class Change(TypedDict):
     effect: str
     proposed_at: str
     role: str
+    unit: NotRequired[Words | None]
     decided_at: str | None
     decision: str
     body: str

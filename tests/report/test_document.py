@@ -19,7 +19,7 @@ HEADINGS = {
         "1 Päätösehdotus",
         "2 Yhteenveto",
         "3 Poikkeamat",
-        "4 Päätettävät muutokset",
+        "4 Päätettävät muutokset (liite 1)",
         "5 Aikaansaadut",
         "6 Sitovat tavoitteet",
         "7 Mittarit",
@@ -31,7 +31,7 @@ HEADINGS = {
         "1 Beslutsförslag",
         "2 Sammandrag",
         "3 Avvikelser",
-        "4 Ändringar som kräver beslut",
+        "4 Ändringar som kräver beslut (bilaga 1)",
         "5 Resultat",
         "6 Bindande mål",
         "7 Indikatorer",
@@ -93,11 +93,17 @@ def test_deviations_begin_with_the_red_ones_and_keep_the_first_day() -> None:
     assert rows(report(sample.filled()), "deviations") == [
         [
             *("Uimahalli", "Tietohallinto", "käynnissä / ■ ei etene, vaatii päätöksen"),
-            *("Rahoitus jäi saamatta.", "Lautakunta päättää rahoituksesta.", "31.12.2026 / (kauden loppu)"),
+            *("Rahoitus jäi saamatta.", "Lautakunta päättää rahoituksesta."),
+            *("31.12.2026 / (kauden loppu) / esitetty: 30.6.2027", "Kaupunginhallitus"),
         ],
         [
             *("Asiointipiste", "Tietohallinto", "käynnissä / ▲ viivästyy tai vaarassa"),
-            *("Hankinta viivästyi.", "Kilpailutus uusitaan marraskuussa.", "alun perin 30.6.2026 / nyt 30.11.2026"),
+            *(
+                "Hankinta viivästyi.",
+                "Kilpailutus uusitaan marraskuussa.",
+                "alun perin 30.6.2026 / nyt 30.11.2026",
+                "–",
+            ),
         ],
     ]
     assert rows(report(sample.filled()), "late") == [
@@ -108,8 +114,62 @@ def test_deviations_begin_with_the_red_ones_and_keep_the_first_day() -> None:
 def test_what_is_red_is_put_to_a_decision_and_what_is_noted_stands_apart() -> None:
     told = words(report(sample.filled()))
     assert "Päätetään, miten jatketaan sitä 1 toimenpidettä" in told
-    assert told.index("Merkitään tiedoksi") < told.index("Päätetään")
-    assert "Päätettävää ei ole." in words(report(sample.snapshot()))
+    assert told.index("Merkitään tiedoksi") < told.index("Hyväksytään") < told.index("Annetaan tehtäväksi")
+    assert "Päätetään, miten 1 avoinna oleva aiempi päätös toteutetaan (osa 9)." in told
+    empty = words(report(sample.snapshot()))
+    assert "Hyväksyttävää ei ole." in empty
+    assert "Annettavia tehtäviä ei ole." in empty
+
+
+def test_who_decides_is_whom_the_change_waits_for_else_of_what_is_red_the_body() -> None:
+    for change, decides in (
+        ([sample.change("Uimahalli", status="proposed", body="")], "strategiajohtaja"),
+        ([sample.change("Uimahalli", body="Lautakunta")], "Lautakunta"),
+        ([], "Kaupunginhallitus"),
+    ):
+        assert rows(report(sample.filled() | {"changes": change}), "deviations")[0][-1] == decides
+
+
+def test_what_the_director_decides_is_not_put_to_the_body() -> None:
+    proposed = sample.change("Uimahalli", status="proposed", body="", unit={"fi": "Liikunta"})
+    made = report(sample.filled() | {"changes": [proposed]})
+    assert "Hyväksyttävää ei ole." in words(made)
+    assert "Toimielimen päätettäviä muutoksia ei ole." in words(made)
+    (told,) = rows(made, "proposed")
+    assert told[4] == "vastuuhenkilö / Liikunta"
+
+
+def test_a_result_is_what_was_achieved_and_never_what_was_to_be_done() -> None:
+    done = sample.plan("Museo", None, status="completed", achieved="Museo avattiin yleisölle.")
+    silent = sample.plan("Arkisto", None, status="completed")
+    found = rows(report(sample.snapshot([done, silent])), "results")
+    assert [row[-1] for row in found] == ["Museo avattiin yleisölle.", "–"]
+
+
+def test_the_annex_says_what_was_made_of_each_answer_and_by_whom_it_was_given() -> None:
+    plans = [
+        sample.plan("Tehty", sample.answer(unit={"fi": "Tietohallinto"})),
+        sample.plan("Sama", sample.answer(said="unchanged", review="none")),
+        sample.plan("Vaiti", sample.SILENT),
+    ]
+    found = rows(report(sample.snapshot(plans, goals=[sample.goal("palvelut", 1, "Palvelut")])), "plan")
+    assert [row[4].rpartition(" / ")[2] for row in found] == [
+        "(päivitetty, hyväksytty; vastuuhenkilö, Tietohallinto)",
+        "(vahvistettu muuttumattomaksi, ei tarkastettu; vastuuhenkilö)",
+        "–",
+    ]
+
+
+def test_an_answer_that_was_returned_is_told_beside_its_silence() -> None:
+    returned = sample.plan("Palautettu", sample.answer(review="returned"))
+    (told,) = rows(report(sample.snapshot([returned])), "not-reported")
+    assert told[1] == "Palautettu / (vastaus palautettiin, eikä sitä annettu uudelleen)"
+
+
+def test_another_language_tells_how_much_there_is_in_it() -> None:
+    facts_of = {language: dict(report(sample.filled(), language).facts) for language in ("fi", "sv")}
+    assert "Tällä kielellä" not in facts_of["fi"]
+    assert facts_of["sv"]["På detta språk"].text == f"13 av 24 (54{NBSP}%) av texterna om mål och åtgärder"
 
 
 def test_silence_and_what_cannot_be_assessed_stand_apart() -> None:
@@ -274,12 +334,12 @@ def test_the_changes_to_be_decided_stand_apart_from_those_that_were() -> None:
     ]
     (decided,) = rows(made, "decided")
     assert decided[-1] == f"Kaupunginhallitus 25.5.2026 §{NBSP}101 / MAL/7/2026 / hyväksytty / Hyväksyttiin."
-    assert "Päätetään esitetystä 1 muutoksesta (osa 4)." in words(made)
+    assert "Hyväksytään liitteen 1 (osa 4) 1 muutos." in words(made)
     # What was frozen before changes were kept says nothing of them.
     older = sample.filled()
     del older["changes"]
     assert "There are" not in words(report(older))
-    assert "Päätettäviä muutoksia ei ole." in words(report(older))
+    assert "Toimielimen päätettäviä muutoksia ei ole." in words(report(older))
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,7 @@ def test_the_lock_keeps_all_that_the_report_says(world: Locking) -> None:
     said = world.said()[world.item.key]
     assert said["answer"]["text"] == RED.text
     assert (said["answer"]["light"], said["answer"]["role"]) == ("off_track", "manager")
+    assert said["answer"]["unit"] == {"fi": world.unit.name}
     assert [unit["name"]["fi"] for unit in said["units"]] == [world.unit.name]
     assert [step["text"]["fi"] for step in said["steps"]] == [world.step.text]
     assert said["means"] == [{"fi": "Verkosto"}]
@@ -86,6 +87,23 @@ def test_the_lock_keeps_all_that_the_report_says(world: Locking) -> None:
     assert silent["answer"]["said"] == "nothing"
     figure, target = read["indicators"][0]["figures"][0], read["indicators"][0]["targets"][0]
     assert (figure["value"], figure["year"], target["value"]) == ("17.5", 2020, "20")
+
+
+def test_it_keeps_the_unit_in_which_a_substitutes_absent_manager_holds_the_role(world: Locking) -> None:
+    holder = make.member(make.unit(world.municipality, "Toinen"), user=make.user("Sisko Sijainen"))
+    make.substitution(world.manager, holder, world.municipality)
+    world.send(who=holder)
+    world.lock()
+    assert world.said()[world.item.key]["answer"]["unit"] == {"fi": world.unit.name}
+
+
+def test_it_keeps_what_was_achieved_in_the_words_of_the_proposal(world: Locking) -> None:
+    scope, actor = access.scope_of(world.manager, make.TODAY), Actor.person(world.manager, Door.PAGE)
+    for version, move, words in ((1, "start", ""), (2, "propose_completion", "Malli on käytössä.")):
+        plans.move(world.plan.pk, move, scope=scope, actor=actor, now=make.NOW, version=version, comment=words)
+    world.lock()
+    assert world.said()[world.item.key]["achieved"] == "Malli on käytössä."
+    assert world.said()[world.silent.item.key]["achieved"] == ""
 
 
 def test_it_keeps_the_changes_that_wait_and_those_decided_in_its_year(world: Locking) -> None:

@@ -9,7 +9,9 @@ from tests import make
 from tests.notifications import build
 from tests.notifications.build import LAST, RoundWorld, at
 from toimenpiteet import access
-from toimenpiteet.models import Actor, Door, Nudge, Told, UnauditedChange
+from toimenpiteet.models import Actor, Door, Nudge, StatusReport, Told, UnauditedChange
+from toimenpiteet.selectors.rounds.snapshot_values import instant_text
+from toimenpiteet.selectors.rounds.snapshots import snapshot
 from toimenpiteet.services import audited
 from toimenpiteet.services.errors import Forbidden, Invalid
 from toimenpiteet.services.rounds import nudges
@@ -28,6 +30,15 @@ def test_a_mail_that_left_is_what_was_told() -> None:
     assert told() == [(world.manager.pk, world.unit.pk, world.round.pk, "round_due", at(LAST), "sent")]
     build.tick(at(LAST, 10))
     assert len(told()) == 1
+
+
+def test_the_report_tells_when_those_who_were_asked_were_reminded() -> None:
+    world = RoundWorld()
+    make.brought(world.round, "open")
+    audited.add(StatusReport(round=world.round, plan=world.plan), make.stamp())
+    build.tick(at(LAST))
+    said = {plan["item"]: plan["reminded_at"] for plan in snapshot(world.round, at(LAST, 12))["plans"]}
+    assert said[world.item.key] == [instant_text(at(LAST))]
 
 
 def test_a_units_mailbox_is_told_where_there_is_no_person() -> None:

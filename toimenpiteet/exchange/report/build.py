@@ -55,8 +55,13 @@ def report(snapshot: Snapshot, language: str, locked: Locked | None = None) -> D
             title=title(snapshot, language),
             draft=draft,
             above=_above(snapshot, draft),
-            facts=(*_whose(snapshot, own), *_facts(snapshot, own, read, locked)),
-            lights=_lights(),
+            facts=(
+                *_whose(snapshot, own),
+                *_facts(snapshot, own, read, locked),
+                (_("Annexes"), Line(_("1 Changes to be decided (part 4) · 2 The whole plan · 3 The tables (Excel)"))),
+                *_complete(snapshot, language),
+            ),
+            lights=_lights(draft=locked is None),
             parts=(*parts, _annex(whole_plan(snapshot, own))),
             footer=_footer(name, kept % {"time": read}, locked),
             **_common(snapshot, language),
@@ -146,6 +151,14 @@ def _facts(snapshot: Snapshot, own: str, read: str, locked: Locked | None) -> li
     return [(label, value) for label, value in found if value.text]
 
 
+def _complete(snapshot: WholePlan, language: str) -> list[tuple[str, Line]]:
+    """Return, in another language than the city's own, how many of the texts there are in it."""
+    if language == snapshot["municipality"]["language"]:
+        return []
+    told = words.share(*facts.texts_in(snapshot, language))
+    return [(_("In this language"), Line(_("%(share)s texts of goals and action items") % {"share": told}))]
+
+
 def _locked(locked: Locked, read: str) -> list[tuple[str, Line]]:
     return [
         (_("Locked"), Line(read)),
@@ -165,7 +178,7 @@ def decision(locked: Locked) -> str:
     return f"{locked.body} {day_words(locked.decided_on)}{section}"
 
 
-def _lights() -> Table:
+def _lights(*, draft: bool) -> Table:
     columns = (Column(_("Light"), 2.4), Column(_("What it means"), 5))
-    rows = tuple((cell(words.light_key(mark)), cell(str(words.MEANS[mark]))) for mark in Mark)
+    rows = tuple((cell(words.light_key(mark)), cell(words.means(mark, draft=draft))) for mark in Mark)
     return Table("lights", _("Key to the lights"), columns, rows)

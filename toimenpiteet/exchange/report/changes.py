@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from toimenpiteet import labels
-from toimenpiteet.change_requests import DECIDED, WAITING, ChangeKind, ChangeStatus
+from toimenpiteet.change_requests import DECIDED, ChangeKind, ChangeStatus
 from toimenpiteet.dates import due_or_end_words
 from toimenpiteet.exchange.report import words
 from toimenpiteet.exchange.report.document import Block, Cell, Column, Line, Paragraph, Part, Table, cell
@@ -16,21 +16,29 @@ from toimenpiteet.workflow import Role
 
 
 def to_decide(snapshot: Snapshot) -> list[Change]:
-    """Return the changes that await a decision."""
-    return _with_status(snapshot, WAITING)
+    """Return the changes on which the body decides (annex 1)."""
+    return _with_status(snapshot, [ChangeStatus.NEEDS_BODY])
+
+
+def open_changes(snapshot: Snapshot) -> dict[tuple[str, str], Change]:
+    """Return the changes that nobody has decided on, by item and period; what waits for a body before others."""
+    found = [*_with_status(snapshot, [ChangeStatus.PROPOSED]), *to_decide(snapshot)]
+    return {(change["item"], change["period"]): change for change in found}
 
 
 def changes(snapshot: Snapshot, own: str) -> Part:
-    """Return the changes on which the body decides, and apart from them those that were decided in the year."""
-    year = snapshot["round"]["year"]
+    """Return the changes on which the body decides, and apart from them the director's and those that were decided."""
+    proposed = _with_status(snapshot, [ChangeStatus.PROPOSED])
+    decided = _("Decided in %(year)s") % {"year": snapshot["round"]["year"]}
     tables = (
-        _table(snapshot, own, "changes", _("Changes that await a decision"), to_decide(snapshot)),
-        _table(snapshot, own, "decided", _("Decided in %(year)s") % {"year": year}, _with_status(snapshot, DECIDED)),
+        _table(snapshot, own, "changes", _("Changes on which the body decides"), to_decide(snapshot)),
+        _table(snapshot, own, "proposed", _("Changes on which the strategy director decides"), proposed),
+        _table(snapshot, own, "decided", decided, _with_status(snapshot, DECIDED)),
     )
-    nothing = Paragraph(Line(_("There are no changes to be decided.")))
+    nothing = Paragraph(Line(_("There are no changes to be decided by the body.")))
     blocks: list[Block] = [] if tables[0].rows else [nothing]
     blocks += [table for table in tables if table.rows]
-    return Part("changes", _("Changes to be decided"), tuple(blocks))
+    return Part("changes", _("Changes to be decided (annex 1)"), tuple(blocks))
 
 
 def _with_status(snapshot: Snapshot, wanted: Iterable[ChangeStatus]) -> list[Change]:
@@ -61,9 +69,16 @@ def _row(change: Change, plan: Plan, own: str) -> tuple[Cell, ...]:
         cell(was),
         cell(proposed),
         cell(change["cause"], change["effect"]),
-        cell(*([str(labels.ROLE[Role(change["role"])])] if change["role"] else []), *words.units(plan, own)),
+        cell(*_proposer(change, plan, own)),
         cell(*_decision(change)),
     )
+
+
+def _proposer(change: Change, plan: Plan, own: str) -> list[Line]:
+    """Return the role and unit of who proposed it; of one frozen before units were kept, those of the plan."""
+    role = [Line(str(labels.ROLE[Role(change["role"])]))] if change["role"] else []
+    unit = change.get("unit")
+    return [*role, *([words.said(unit, own)] if unit else words.units(plan, own))]
 
 
 def _says(kind: ChangeKind, says: ChangeSays, plan: Plan, own: str) -> Line:

@@ -97,6 +97,15 @@ def assessments(snapshot: Snapshot) -> dict[str, Assessment]:
     return {one["goal"]: one for one in snapshot.get("assessments", [])}
 
 
+def texts_in(snapshot: WholePlan, language: str) -> tuple[int, int]:
+    """Return how many texts of goals and plans there are in `language`, and how many in any."""
+    found = [words for goal in snapshot["goals"] for words in (goal["name"], goal["theme"])]
+    for plan in snapshot["plans"]:
+        found += [plan["name"], plan["text"], *(step["text"] for step in plan["steps"]), *plan["means"]]
+    found = [words for words in found if words]
+    return sum(language in words for words in found), len(found)
+
+
 def status_day(snapshot: Snapshot) -> date:
     """Return the day whose state the round tells; without one, that on which answers were due."""
     told = snapshot["round"]

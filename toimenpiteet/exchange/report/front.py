@@ -30,7 +30,7 @@ _WEIGHT = {Mark.ON_TRACK: 1.0, Mark.AT_RISK: 1.25, Mark.OFF_TRACK: 1.2, Mark.NOT
 
 
 def proposal(snapshot: Snapshot, _own: str) -> Part:
-    """Return what the body is asked: to take note of, and apart from it to decide."""
+    """Return what the body is asked, each kind apart: to take note of, to approve, to give as tasks."""
     counted = facts.sums(snapshot["plans"])
     noted = [_("Note is taken of how the strategy is carried out on %(day)s (parts 2 and 5–7).")]
     if counted.marks[Mark.AT_RISK] or counted.marks[Mark.OFF_TRACK]:
@@ -40,16 +40,31 @@ def proposal(snapshot: Snapshot, _own: str) -> Part:
     if snapshot.get("decisions"):
         noted.append(_("Note is taken of how earlier decisions were carried out (part 9)."))
     at = {"day": day_words(facts.status_day(snapshot))}
-    items = tuple(Line(text % at) for text in noted)
-    blocks: list[Block] = [Heading(Line(_("To take note of"))), Numbered(items), Heading(Line(_("To decide")))]
-    if decided := tuple(Line(text) for text in _to_decide(snapshot, counted)):
-        blocks.append(Numbered(decided, start=len(items) + 1))
-    else:
-        blocks.append(Paragraph(Line(_("There is nothing to decide."))))
+    kinds = (
+        (_("To take note of"), [text % at for text in noted], ""),
+        (_("To approve"), list(_to_approve(snapshot)), _("There is nothing to approve.")),
+        (_("To give as tasks"), list(_tasks(snapshot, counted)), _("There are no tasks to be given.")),
+    )
+    blocks: list[Block] = []
+    start = 1
+    for heading, items, nothing in kinds:
+        blocks.append(Heading(Line(heading)))
+        blocks.append(Numbered(tuple(map(Line, items)), start=start) if items else Paragraph(Line(nothing)))
+        start += len(items)
     return Part("proposal", _("Proposal for a decision"), tuple(blocks))
 
 
-def _to_decide(snapshot: Snapshot, counted: Sums) -> Iterator[str]:
+def _to_approve(snapshot: Snapshot) -> Iterator[str]:
+    if proposed := len(to_decide(snapshot)):
+        text = ngettext(
+            "The %(count)s change of annex 1 (part 4) is approved.",
+            "The %(count)s changes of annex 1 (part 4) are approved.",
+            proposed,
+        )
+        yield text % {"count": proposed}
+
+
+def _tasks(snapshot: Snapshot, counted: Sums) -> Iterator[str]:
     if red := counted.marks[Mark.OFF_TRACK]:
         text = ngettext(
             "It is decided how the %(count)s action item goes on that does not go on without a decision (part 3).",
@@ -57,13 +72,13 @@ def _to_decide(snapshot: Snapshot, counted: Sums) -> Iterator[str]:
             red,
         )
         yield text % {"count": red}
-    if proposed := len(to_decide(snapshot)):
+    if is_open := sum(one["done_on"] is None for one in snapshot.get("decisions", [])):
         text = ngettext(
-            "The %(count)s change that was proposed is decided on (part 4).",
-            "The %(count)s changes that were proposed are decided on (part 4).",
-            proposed,
+            "It is decided how the %(count)s earlier decision that is open is carried out (part 9).",
+            "It is decided how the %(count)s earlier decisions that are open are carried out (part 9).",
+            is_open,
         )
-        yield text % {"count": proposed}
+        yield text % {"count": is_open}
 
 
 def summary(snapshot: Snapshot, own: str) -> Part:

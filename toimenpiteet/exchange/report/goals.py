@@ -5,6 +5,7 @@ from django.utils.translation import pgettext
 
 from toimenpiteet import labels
 from toimenpiteet.answers import Outcome
+from toimenpiteet.dates import day_of_year_words
 from toimenpiteet.exchange.report import facts, measures, words
 from toimenpiteet.exchange.report.document import Block, Cell, Column, Heading, Line, Paragraph, Part, Table, cell
 from toimenpiteet.models import IndicatorValue
@@ -37,11 +38,17 @@ def _outcomes(snapshot: Snapshot, goals: list[Goal], own: str, key: str, caption
     kind, said = RoundKind(snapshot["round"]["kind"]), facts.assessments(snapshot)
     columns = (
         Column(_("Goal"), 3.2),
-        Column(str(labels.OUTCOME_OF[kind]).capitalize(), 2),
+        Column(_head(kind), 2),
         Column(_("Grounds and evidence"), 5),
     )
     rows = tuple((_goal(goal, own), *_outcome(kind, said.get(goal["key"]))) for goal in goals)
     return Table(key, caption, columns, rows)
+
+
+def _head(kind: RoundKind) -> str:
+    """Return what is said of goals as the head of its column: a forecast is for the end of the year."""
+    word = str(labels.OUTCOME_OF[kind]).capitalize()
+    return f"{word} {day_of_year_words(12, 31)}" if kind is RoundKind.BUDGET else word
 
 
 def _outcome(kind: RoundKind, said: Assessment | None) -> tuple[Cell, Cell]:

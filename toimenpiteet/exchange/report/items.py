@@ -6,9 +6,11 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from toimenpiteet.answers import Outcome
+from toimenpiteet import labels
+from toimenpiteet.answers import Outcome, Review
 from toimenpiteet.dates import dated_words
 from toimenpiteet.exchange.report import facts, words
+from toimenpiteet.exchange.report.changes import open_changes
 from toimenpiteet.exchange.report.document import (
     Block,
     Cell,
@@ -21,8 +23,8 @@ from toimenpiteet.exchange.report.document import (
     Table,
     cell,
 )
-from toimenpiteet.snapshots import Answer, Plan, Snapshot, Step
-from toimenpiteet.workflow import Status
+from toimenpiteet.snapshots import Answer, Change, Plan, Snapshot, Step
+from toimenpiteet.workflow import Role, Status
 
 _DONE = (Status.COMPLETED, Status.AWAITING_APPROVAL)
 _ENDED = (Status.DISCONTINUED, Status.CARRIED_OVER)
@@ -36,27 +38,43 @@ def deviations(snapshot: Snapshot, own: str) -> Part:
 
 def _deviations(snapshot: Snapshot, own: str) -> Table:
     columns = (
-        Column(_("Action item"), 3),
-        Column(_("Responsible unit"), 2.3),
+        Column(_("Action item"), 2.6),
+        Column(_("Responsible unit"), 2.2),
         Column(_("Status and light"), 2.1),
-        Column(_("Cause"), 2.9),
-        Column(_("Next step"), 2.9),
-        Column(pgettext("report", "To be done"), 2.3),
+        Column(_("Cause"), 2.6),
+        Column(_("Next step"), 2.6),
+        Column(pgettext("report", "To be done"), 2.2),
+        Column(_("Who decides"), 2),
     )
-    rows = tuple(_deviation(plan, own) for plan in facts.asked(snapshot, Mark.OFF_TRACK, Mark.AT_RISK))
+    waiting = open_changes(snapshot)
+    rows = tuple(
+        _deviation(plan, own, waiting.get((plan["item"], plan["period"]["key"])), snapshot)
+        for plan in facts.asked(snapshot, Mark.OFF_TRACK, Mark.AT_RISK)
+    )
     return Table("deviations", _("Deviations, the red ones first"), columns, rows)
 
 
-def _deviation(plan: Plan, own: str) -> tuple[Cell, ...]:
+def _deviation(plan: Plan, own: str, change: Change | None, snapshot: Snapshot) -> tuple[Cell, ...]:
     answer = _answer(plan)
+    proposed = change["proposed"]["due_on"] if change else None
     return (
         cell(words.said(plan["name"], own)),
         cell(*words.units(plan, own)),
         cell(words.status(plan), words.light_of(plan)),
         cell(answer["cause"]),
         cell(answer["next_step"]),
-        cell(*words.due(plan)),
+        cell(*words.due(plan), _("proposed: %(day)s") % {"day": words.day(proposed)} if proposed else ""),
+        cell(_decider(plan, change, snapshot, own)),
     )
+
+
+def _decider(plan: Plan, change: Change | None, snapshot: Snapshot, own: str) -> Line:
+    """Return who decides how it goes on: on the change that waits, else of what is red the body of the round."""
+    if change:
+        return Line(change["body"] or str(labels.ROLE[Role.DIRECTOR]))
+    if facts.mark_of(plan) is Mark.OFF_TRACK:
+        return words.said(snapshot["round"]["body"], own)
+    return Line(words.NOTHING)
 
 
 def _answer(plan: Plan) -> Answer:
@@ -114,14 +132,15 @@ def _completed(snapshot: Snapshot, own: str) -> Table:
 
 def _result(plan: Plan, own: str) -> tuple[Cell, ...]:
     answer = plan["answer"]
-    text = answer["text"] if answer else ""
+    # What is to be done is no result: where nobody has said what was achieved, nothing is printed in its place.
+    text = plan.get("achieved") or (answer["text"] if answer else "")
     # A round that was locked before there was any evidence has no list of it.
     proved = answer.get("evidence", []) if answer else []
     return (
         cell(words.said(plan["name"], own)),
         cell(*words.units(plan, own)),
         cell(words.status(plan)),
-        cell(text or words.said(plan["text"], own), *words.evidence(proved)),
+        cell(text, *words.evidence(proved)) or cell(words.NOTHING),
     )
 
 
@@ -155,7 +174,7 @@ def _not_reported(snapshot: Snapshot, own: str) -> Block:
     rows = tuple(
         (
             cell(*words.units(plan, own)),
-            cell(words.said(plan["name"], own)),
+            cell(words.said(plan["name"], own), _given_back(plan)),
             cell(words.day_of(plan["asked_at"]) or words.NOTHING),
             cell(*(words.day_of(at) for at in plan["reminded_at"])) or cell(words.NOTHING),
         )
@@ -164,6 +183,11 @@ def _not_reported(snapshot: Snapshot, own: str) -> Block:
     if not rows:
         return Paragraph(Line(_("Everything that was asked was answered.")))
     return Table("not-reported", _("Asked, and not reported"), columns, rows)
+
+
+def _given_back(plan: Plan) -> str:
+    returned = plan["answer"] and plan["answer"]["review"] == Review.RETURNED
+    return _("(the answer was returned, and not given again)") if returned else ""
 
 
 def _not_assessed(snapshot: Snapshot, own: str) -> Block:

@@ -43,7 +43,8 @@ def _row(plan: Plan, own: str, *, told: bool) -> tuple[Cell, ...]:
     name, period = words.said(plan["name"], own), words.said(plan["period"]["name"], own)
     light = (words.light_of(plan),) if told and plan["asked"] else ()
     answer = plan["answer"] if plan["asked"] else None
-    reported = cell(*((answer["text"], answer["cause"], answer["next_step"]) if answer else ()))
+    said = (answer["text"], answer["cause"], answer["next_step"], words.state(answer, own)) if answer else ()
+    reported = cell(*said)
     projects = words.names([*plan["projects"], *plan["budget_lines"]], own)
     return (
         cell(Line(name.text, name.lang, strong=True), period),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from toimenpiteet import labels
+from toimenpiteet.answers import Review, Said
 from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import day_words, due_words, moment_words
 from toimenpiteet.exchange.report.document import Line, Mark
@@ -15,8 +16,8 @@ from toimenpiteet.exchange.report.facts import mark_of
 from toimenpiteet.languages import CODES
 from toimenpiteet.selectors.indicators import plain_number
 from toimenpiteet.selectors.translated import text_in
-from toimenpiteet.snapshots import Evidence, Goal, Plan, Words
-from toimenpiteet.workflow import LateBecause, Status
+from toimenpiteet.snapshots import Answer, Evidence, Goal, Plan, Words
+from toimenpiteet.workflow import LateBecause, Role, Status
 
 if TYPE_CHECKING:
     from toimenpiteet.labels import Label
@@ -94,6 +95,11 @@ def light_key(mark: Mark) -> Line:
     return Line(f"{SHAPE[mark]} {MARK[mark]}{colour}", mark=mark.value)
 
 
+def means(mark: Mark, *, draft: bool) -> str:
+    """Return what a light means; in a draft an answer may still come."""
+    return _("No answer has come so far.") if draft and mark is Mark.NOT_REPORTED else str(MEANS[mark])
+
+
 def light_of(plan: Plan) -> Line:
     """Return the light of a plan that was asked."""
     return light(mark_of(plan))
@@ -102,6 +108,16 @@ def light_of(plan: Plan) -> Line:
 def status(plan: Plan) -> str:
     """Return the word of a plan's status."""
     return str(STATUS[Status(plan["status"])])
+
+
+def state(answer: Answer, own: str) -> str:
+    """Return what was said and what the review made of it, and by which role and unit; "" where nothing was said."""
+    if answer["said"] == Said.NOTHING:
+        return ""
+    kept = f"{labels.SAID[Said(answer['said'])]}, {labels.REVIEW[Review(answer['review'])]}"
+    role = str(labels.ROLE[Role(answer["role"])]) if answer["role"] else ""
+    by = ", ".join(text for text in (role, said(answer.get("unit") or {}, own).text) if text)
+    return f"({kept}; {by})" if by else f"({kept})"
 
 
 def late(plan: Plan) -> str:

@@ -17,17 +17,24 @@ from toimenpiteet.workflow import Role
 
 @dataclass(frozen=True)
 class Sayer:
-    """Who said an answer: in which role (``workflow.Role``), under which recorded name, on whose behalf ('': none)."""
+    """Who said an answer: in which role (``workflow.Role``), under which recorded name, on whose behalf ('': none).
+
+    `person` is the key of whose role it was, 0 where nobody's.
+    """
 
     role: str
     name: str
     on_behalf: str
-    COLUMNS: ClassVar[tuple[str, ...]] = ("acted_as", "actor_name__text", "on_behalf_name__text")
+    person: int = 0
+    COLUMNS: ClassVar[tuple[str, ...]] = (
+        *("acted_as", "actor_name__text", "on_behalf_name__text"),
+        *("actor_name__person_id", "on_behalf_name__person_id"),
+    )
 
     @classmethod
-    def of(cls, role: str, name: str, on_behalf: str | None) -> "Sayer":
+    def of(cls, role: str, name: str, on_behalf: str | None, own: int | None, other: int | None) -> "Sayer":
         """Return who wrote a row of the record, given what it holds in COLUMNS."""
-        return cls(role, name, on_behalf or "")
+        return cls(role, name, on_behalf or "", other or own or 0)
 
     def unnamed(self) -> "Sayer":
         """Return the role alone, as everybody may read it."""

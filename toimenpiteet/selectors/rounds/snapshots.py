@@ -31,16 +31,16 @@ from toimenpiteet.models import (
     StatusReport,
     Step,
     Strategy,
-    Told,
 )
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.round_days import Which
-from toimenpiteet.selectors.history.answers import Sayer, first_due, who_said
+from toimenpiteet.selectors.history.answers import first_due, who_said
 from toimenpiteet.selectors.plan.deadlines import stated
 from toimenpiteet.selectors.plan.lateness import with_lateness
 from toimenpiteet.selectors.rounds.evidence import named_in
 from toimenpiteet.selectors.rounds.snapshot_changes import changes_of_round
 from toimenpiteet.selectors.rounds.snapshot_goals import assessments_of_round, decisions_of_round
+from toimenpiteet.selectors.rounds.snapshot_people import Act, achieved, reminded, units_of
 from toimenpiteet.selectors.rounds.snapshot_values import day_text, instant_text, words_in, words_of
 from toimenpiteet.snapshots import Snapshot, WholePlan
 from toimenpiteet.workflow import LateBecause, Status
@@ -155,7 +155,7 @@ class _Found:
     def __init__(self, strategy: Strategy, asked: ReportingRound | None, plans: Sequence[int], today: date) -> None:
         self.asked, self.today = asked, today
         own = {"plan__item__strategy": strategy}
-        self.units = _by_plan(PlanUnit.objects.filter(**own), ["unit__key", *_texts("unit__name")])
+        self.units = _by_plan(PlanUnit.objects.filter(**own), ["unit_id", "unit__key", *_texts("unit__name")])
         self.projects = _by_plan(PlanProject.objects.filter(**own), _texts("project__name"))
         self.budget_lines = _by_plan(PlanBudgetLine.objects.filter(**own), _texts("budget_line__name"))
         self.means = _by_plan(PlanMeans.objects.filter(**own), _texts("text"))
@@ -165,11 +165,18 @@ class _Found:
         )
         self.first_due = first_due(plans)
         self.reports = {row.plan_id: row for row in StatusReport.objects.filter(round=asked)} if asked else {}
+        units = {plan: [unit["unit_id"] for unit in found] for plan, found in self.units.items()}
         self.sayers = who_said(asked.pk) if asked else {}
-        self.reminded = _reminded(asked) if asked else {}
+        said = {pk: Act(by, local_day(at), units.get(pk, [])) for pk, by in self.sayers.items() if (at := self._at(pk))}
+        self.said_in = units_of(said, strategy.municipality_id)
+        self.reminded = reminded(asked, units) if asked else {}
+        self.achieved = achieved(strategy) if asked else {}
         self.before = _before(asked) if asked else {}
         self.silent = silent_before(asked) if asked else {}
         self.evidence = named_in(asked, "plan") if asked else {}
+
+    def _at(self, plan: int) -> datetime | None:
+        return self.reports[plan].answered_at if plan in self.reports else None
 
 
 def _by_plan(rows: "QuerySet[Any]", columns: list[str]) -> Mapping[int, list[_Row]]:
@@ -208,10 +215,11 @@ def _plan(row: _Row, found: _Found) -> snapshots.Plan:
         "asked": report is not None,
         "asked_at": found.asked.opens_on.isoformat() if found.asked and report else None,
         "reminded_at": found.reminded.get(pk, []) if report else [],
-        "answer": _answer(report, found.sayers.get(pk), found.evidence.get(pk, [])) if report else None,
+        "answer": _answer(report, found) if report else None,
         "before": found.before.get((row["item__key"], row["period__key"])),
         "computed": _computed(row, steps, found) if found.asked else None,
         "source": row["source"],
+        "achieved": found.achieved.get(pk, ""),
     }
 
 
@@ -226,7 +234,8 @@ def _step(row: _Row) -> snapshots.Step:
     }
 
 
-def _answer(report: StatusReport, by: Sayer | None, evidence: list[snapshots.Evidence]) -> snapshots.Answer:
+def _answer(report: StatusReport, found: _Found) -> snapshots.Answer:
+    by = found.sayers.get(report.plan_id)
     return {
         "said": report.said,
         "review": report.review,
@@ -236,8 +245,9 @@ def _answer(report: StatusReport, by: Sayer | None, evidence: list[snapshots.Evi
         "next_step": report.next_step,
         "answered_at": instant_text(report.answered_at) if report.answered_at else None,
         "role": by.role if by else "",
+        "unit": found.said_in.get(report.plan_id),
         "review_text": report.review_text,
-        "evidence": evidence,
+        "evidence": found.evidence.get(report.plan_id, []),
     }
 
 
@@ -258,15 +268,6 @@ def _computed(row: _Row, steps: Sequence[_Row], found: _Found) -> snapshots.Comp
         )
     )
     return {"light": light.light.value, "because": [reason.value for reason in light.because]}
-
-
-def _reminded(asked: ReportingRound) -> dict[int, list[str]]:
-    """Return when somebody was told of each plan's answer, the oldest first."""
-    found: dict[int, list[str]] = defaultdict(list)
-    told = Told.objects.filter(round=asked, plan__isnull=False, outcome=Told.Outcome.SENT).order_by("at")
-    for plan, at in columns_of(told, ["plan_id", "at"]):
-        found[plan].append(instant_text(at))
-    return found
 
 
 def _before(asked: ReportingRound) -> dict[tuple[str, str], snapshots.Before]:
