@@ -169,3 +169,26 @@ def test_rounds_count_from_the_first_that_was_opened(world: make.World, days: di
         page = page_of(world, Client())
         assert "Ei pidetty" in page.partition(f'id="kierros-{days["opens"].round_id}"')[2].partition("<table")[0]
         assert page.count("Ei pidetty") == 1
+
+
+def test_the_director_opens_a_round_from_its_page_and_finds_its_review_until_it_is_published(
+    world: make.World, days: dict[str, RoundDay]
+) -> None:
+    row = days["opens"].round
+    opening, review = f"/kierrokset/{row.pk}/siirto/open/", f"/kierrokset/{row.pk}/katselmus/"
+    director = signed_in(world.director)
+    seen = {}
+    for status in ("planned", "open", "in_review", "locked", "published"):
+        make.brought(row, status)
+        page = page_of(world, director)
+        seen[status] = (opening in page, review in page)
+    assert seen == {"planned": (True, False)} | dict.fromkeys(list(seen)[1:], (False, True))
+    for client in (Client(), signed_in(world.manager)):
+        assert review not in page_of(world, client)
+
+
+def test_a_round_that_was_not_held_is_not_offered_to_be_opened(world: make.World, days: dict[str, RoundDay]) -> None:
+    with time_machine.travel(datetime(2021, 12, 1, tzinfo=UTC), tick=False):
+        page = page_of(world, signed_in(world.director))
+    assert "ei pidetty" in page.lower()
+    assert f"/kierrokset/{days['opens'].round_id}/siirto/open/" not in page

@@ -14,7 +14,7 @@ from toimenpiteet.dates import day_words, rule_words
 from toimenpiteet.models import CalendarEntry, ReportingRound, ReportVersion, RoundDay, Strategy
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.round_days import DEFAULTS, RoundKind, Which
-from toimenpiteet.round_moves import ANSWERABLE
+from toimenpiteet.round_moves import ANSWERABLE, RoundStatus
 from toimenpiteet.selectors.rounds.counting import why_not_held
 from toimenpiteet.selectors.rounds.days import DayRow, day_row
 from toimenpiteet.selectors.rounds.years import Year, year_of
@@ -66,8 +66,8 @@ class RuleRow:
 class RoundRow:
     """A reporting round with its days; `due` is the day of answers, `decided` where it moved to a working day.
 
-    `reported` tells that its report exists for the person, `answerable` that there is a draft of one, `not_held` why
-    nothing is owed of it.
+    `reported` tells that its report exists for the person, `answerable` that there is a draft of one, `planned` that it
+    has not been opened, `not_held` why nothing is owed of it.
     """
 
     pk: int
@@ -79,6 +79,7 @@ class RoundRow:
     days: list[DayRow]
     reported: bool
     answerable: bool
+    planned: bool
     not_held: str
 
 
@@ -172,6 +173,7 @@ def round_row(row: ReportingRound, own: str, today: date, *, with_days: bool = T
         _days(row.days.all(), today) if with_days else [],
         getattr(row, "reported", False),
         row.status in ANSWERABLE,
+        row.status == RoundStatus.PLANNED,
         not_held,
     )
 
