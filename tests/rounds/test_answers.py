@@ -1,5 +1,6 @@
 """Answers in a round: begun, sent, confirmed, withdrawn, returned and accepted; by whom, and what is refused."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -74,6 +75,12 @@ def test_a_manager_says_how_a_plan_stands(world: Answering) -> None:
     again = world.send()
     assert (again.pk, again.light, again.cause) == (row.pk, "on_track", "")
     assert list(verify()) == []
+
+
+@pytest.mark.parametrize("light", ["on_track", "not_assessed"])
+def test_a_light_that_asks_for_no_cause_takes_none_along_from_a_form_that_hid_it(world: Answering, light: str) -> None:
+    row = world.send(replace(RED, light=light))
+    assert (row.light, row.text, row.cause, row.next_step) == (light, RED.text, "", "")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ The row was made when the round opened (services.rounds.turning). Drafts are kep
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb, Verdict
-from toimenpiteet.answers import Light, NotUnchanged, Review, Said, lacking, why_not_unchanged
+from toimenpiteet.answers import EXPLAINED, Light, NotUnchanged, Review, Said, lacking, why_not_unchanged
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, AnswerDraft, ReportingRound, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE, RoundStatus
@@ -236,7 +236,10 @@ def _need_answerable(asked: ReportingRound) -> None:
 
 
 def whole(answer: Answer) -> Answer:
-    """Return `answer` as it can stand on record; raises Invalid, naming the field, for what it lacks."""
+    """Return `answer` as it can stand on record; raises Invalid, naming the field, for what it lacks.
+
+    A light that asks for no cause takes none along: a form that began with the last answer has hidden it.
+    """
     words = {
         "text": _("Say in a sentence how it stands: what was done, or why it cannot be assessed."),
         "cause": _("Say why: amber and red need a cause."),
@@ -244,7 +247,7 @@ def whole(answer: Answer) -> Answer:
     }
     if field := lacking(answer.light, answer.text, answer.cause, answer.next_step):
         raise Invalid(words[field], field=field)
-    return answer
+    return answer if answer.light in EXPLAINED else replace(answer, cause="", next_step="")
 
 
 def _keep(row: StatusReport, scope: Scope, answer: Answer, now: datetime) -> AnswerDraft:
