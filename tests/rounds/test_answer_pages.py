@@ -116,6 +116,20 @@ def test_the_director_returns_with_words_and_accepts(world: Answering) -> None:
     assert client.post(to, data | {"act": "accept"}).status_code == 409
 
 
+def test_the_items_timeline_tells_of_an_answer_and_its_review_in_words(world: Answering) -> None:
+    manager, director = world.manager.name, world.director.name
+    for review, words in ((answers.give_back, ["Montako?"]), (answers.accept, [])):
+        answers.send(world.round.pk, world.plan.pk, GREEN, **world.by(world.manager))
+        review(world.report.pk, *words, **world.by(world.director))
+    page = html(signed_in(world.director).get(f"/toimenpiteet/{world.item.pk}/"))
+    for who, said in (
+        (manager, "vastasi, missä suunnitelmassa mennään"),
+        (director, "palautti vastauksen"),
+        (director, "hyväksyi vastauksen"),
+    ):
+        assert f"{who} {said}: talousarvio 2022." in page
+
+
 def test_all_that_is_green_and_unchanged_is_accepted_at_once(world: Answering) -> None:
     world.said_in(2020, "updated", "on_track")
     answers.send_unchanged(world.round.pk, world.plan.pk, **world.by(world.manager))

@@ -40,7 +40,7 @@ def names_of(events: Iterable[Event], also: Iterable[Key] = ()) -> Names:
     found = dict(_named(named))
     for model in wanted.keys() - {model for model, _ids in named}:
         rows = model._base_manager.in_bulk(wanted[model]) if wanted[model] else {}
-        found |= {(model, pk): Text(str(row)) for pk, row in rows.items()}
+        found |= {(model, pk): Text(str(getattr(row, "occasion", row))) for pk, row in rows.items()}
     return found
 
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from toimenpiteet import labels
+from toimenpiteet.answers import Review
+from toimenpiteet.answers import Said as Answered
 from toimenpiteet.change_requests import ChangeKind
 from toimenpiteet.dates import day_words, due_words, moment_words
 from toimenpiteet.labels import Label
@@ -26,6 +28,7 @@ from toimenpiteet.models import (
     PlanProject,
     PlanSuccessor,
     PlanUnit,
+    StatusReport,
     Step,
 )
 from toimenpiteet.selectors.history.names import Names, columns_naming
@@ -111,6 +114,22 @@ _SAID: dict[tuple[str, str], Said] = {
     ("changerequest", "withdrawn"): Said(
         gettext_lazy("%(who)s withdrew a proposed change: %(thing)s."), gettext_lazy("Change withdrawn: %(thing)s")
     ),
+    ("statusreport", "+"): Said(
+        gettext_lazy("%(who)s asked how the plan stands: %(thing)s."),
+        gettext_lazy("An answer was asked for: %(thing)s"),
+    ),
+    ("statusreport", "~"): Said(
+        gettext_lazy("%(who)s said how the plan stands: %(thing)s."), gettext_lazy("Answered: %(thing)s")
+    ),
+    ("statusreport", Answered.NOTHING): Said(
+        gettext_lazy("%(who)s withdrew the answer: %(thing)s."), gettext_lazy("Answer withdrawn: %(thing)s")
+    ),
+    ("statusreport", Review.RETURNED): Said(
+        gettext_lazy("%(who)s returned the answer: %(thing)s."), gettext_lazy("Answer returned: %(thing)s")
+    ),
+    ("statusreport", Review.ACCEPTED): Said(
+        gettext_lazy("%(who)s accepted the answer: %(thing)s."), gettext_lazy("Answer accepted: %(thing)s")
+    ),
     ("evidence", "+"): Said(
         gettext_lazy("%(who)s put evidence beside what was said: “%(thing)s”."),
         gettext_lazy("Evidence added: “%(thing)s”"),
@@ -154,7 +173,16 @@ def act_of(event: Event) -> str:
         return "done" if event.values["done"] else "undone"
     if event.model is ChangeRequest and "status" in changed:
         return str(event.values["status"])
+    if event.model is StatusReport:
+        return _answered(event.values, changed)
     return "order" if changed == {"order"} else "~"
+
+
+def _answered(values: dict[str, Any], changed: set[str]) -> str:
+    """Return which words tell of a change of an answer: what the review made of it, withdrawn, or said."""
+    if "review" in changed and values["review"] != Review.NONE:
+        return str(values["review"])
+    return str(Answered.NOTHING) if "said" in changed and values["said"] == Answered.NOTHING else "~"
 
 
 def sentence(event: Event, who: str, thing: str) -> str:
@@ -195,6 +223,8 @@ def thing_of(event: Event, names: Names) -> Text:
         return names.get((ActionItem, event.values["item_id"]), Text("–"))
     if event.model is ChangeRequest:
         return Text(str(labels.CHANGE_KIND[ChangeKind(event.values["kind"])]))
+    if event.model is StatusReport:
+        return names.get((StatusReport._meta.get_field("round").related_model, event.values["round_id"]), Text("–"))
     own = text_in([event.values.get(column) for column in columns_naming(event.model)] or [None] * len(CODES))
     pointed = (names.get((to.related_model, event.values[to.attname])) for to in _pointing(event))
     return own or next(filter(None, pointed), None) or Text(kind_words(event))
