@@ -16,6 +16,7 @@ from tests.rounds.test_snapshots import Locking
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.calendar import start_of_day
+from toimenpiteet.dates import day_words
 from toimenpiteet.models import AnswerCorrection, Grant, RoundSnapshot, StatusReport
 from toimenpiteet.selectors.history.integrity import verify
 from toimenpiteet.workflow import Role
@@ -170,6 +171,13 @@ def test_what_is_refused_says_why_and_leaves_nothing(world: Locked, case: str) -
     assert not AnswerCorrection.objects.exists()
 
 
+def test_the_last_day_of_an_exception_is_said_as_the_director_chose_it(world: Locked) -> None:
+    world.let()
+    for page in (world.page(world.review), world.page("/odottaa/", "manager")):
+        assert f"{day_words(world.last)} asti" in page
+        assert "klo 0.00" not in page
+
+
 def test_a_round_that_still_takes_answers_has_nothing_to_correct() -> None:
     open_world = Locking()
     address = f"/kierrokset/{open_world.round.pk}/vastaukset/{open_world.plan.pk}/oikaisu/"
@@ -180,5 +188,7 @@ def test_a_locked_review_decides_nothing_and_says_what_was_locked(world: Locked)
     page = world.page(world.review)
     assert RoundSnapshot.objects.get().sha256 in page
     assert "Ei käyty läpi ennen lukitsemista" in page
+    assert "2 vastausta pyydettiin" in page
+    assert "odotetaan" not in page
     assert 'value="accept"' not in page
     assert "Muistuta" not in page

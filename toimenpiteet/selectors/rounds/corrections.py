@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
-from toimenpiteet.calendar import local_day
-from toimenpiteet.dates import moment_words
+from toimenpiteet.calendar import end_of_day, local_day
+from toimenpiteet.dates import day_words, moment_words
 from toimenpiteet.models import AnswerCorrection, Grant, GrantKind, ReportingRound, StatusReport
 from toimenpiteet.selectors.history.answers import Sayer, who_corrected
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
@@ -135,7 +135,11 @@ def _holding(now: datetime) -> "QuerySet[Grant]":
 
 
 def _until(row: Grant) -> str:
-    return moment_words(row.until_at) if row.until_at else ""
+    """Return the last day of an exception as the director chose it, or the very moment where it is within a day."""
+    if row.until_at is None:
+        return ""
+    last_day = local_day(row.until_at - timedelta(microseconds=1))
+    return day_words(last_day) if end_of_day(last_day) == row.until_at else moment_words(row.until_at)
 
 
 # What its holder sees
