@@ -130,6 +130,14 @@ def test_the_items_timeline_tells_of_an_answer_and_its_review_in_words(world: An
         assert f"{who} {said}: talousarvio 2022." in page
 
 
+def test_the_news_give_the_words_of_an_answer_and_name_the_round_once(world: Answering) -> None:
+    answers.send(world.round.pk, world.plan.pk, GREEN, **world.by(world.manager))
+    news = html(signed_in(world.director).get("/odottaa/muutokset/"))
+    assert "Vastattiin: talousarvio 2022" in news
+    assert GREEN.text in news
+    assert news.count("talousarvio 2022") == 1
+
+
 def test_all_that_is_green_and_unchanged_is_accepted_at_once(world: Answering) -> None:
     world.said_in(2020, "updated", "on_track")
     answers.send_unchanged(world.round.pk, world.plan.pk, **world.by(world.manager))

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import moment_words
-from toimenpiteet.models import ActionItem, Audited, ChangeRequest, Comment, Door, PeriodPlan, Step
+from toimenpiteet.models import ActionItem, Audited, ChangeRequest, Comment, Door, PeriodPlan, StatusReport, Step
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.history import stream, words
 from toimenpiteet.selectors.history.names import Names, names_of
@@ -155,8 +155,14 @@ def _change(event: Event, names: Names) -> Change:
 
 
 def _words(event: Event, names: Names) -> Text:
-    """Return the words that go with a change: what the person wrote, or what the thing says or is called."""
+    """Return the words that go with a change: what the person wrote, or what the thing says or is called.
+
+    What its heading says already is not said again.
+    """
     if event.move or event.model in {Comment, PeriodPlan, ActionItem, ChangeRequest}:
         return Text(words.own_words(event))
+    if event.model is StatusReport:
+        return Text(words.words_of_answer(event))
     thing = words.thing_of(event, names)
-    return thing if event.model is Step or thing.text != words.kind_words(event) else Text("")
+    said = thing.text == words.kind_words(event) or thing.text in words.heading(event, thing.text)
+    return thing if event.model is Step or not said else Text("")

@@ -185,6 +185,12 @@ def _answered(values: dict[str, Any], changed: set[str]) -> str:
     return str(Answered.NOTHING) if "said" in changed and values["said"] == Answered.NOTHING else "~"
 
 
+def words_of_answer(event: Event) -> str:
+    """Return what was written with a change of an answer: the answer itself, or what the review misses."""
+    written = {"~": "text", str(Review.RETURNED): "review_text"}.get(act_of(event))
+    return str(event.values[written]) if written else ""
+
+
 def sentence(event: Event, who: str, thing: str) -> str:
     """Return what happened as a sentence; `who` and `thing` as the reader may read them."""
     form = _MOVES[event.move.name] if event.move else _said(event).sentence
