@@ -5,12 +5,12 @@ from contextlib import contextmanager
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
 from tests.rounds.test_answering import Several
-from tests.web.browser import faults, open_all, sign_in, visiting
+from tests.web.browser import faults, open_all, settled, sign_in, visiting
 from toimenpiteet.models import AnswerDraft, StatusReport
 from toimenpiteet.services.rounds import answers
 from toimenpiteet.services.rounds.answers import Answer
@@ -157,6 +157,51 @@ def test_what_is_ready_is_sent_with_what_was_typed_last(
         expect(page.locator(".unsent li")).to_have_count(1)
         expect(page.locator(f"#answered-rows #vastaus-{world.plan.pk}")).to_have_count(1)
     assert world.of(world.plan).text == "Viime hetken sanat"
+
+
+def held(page: Page, act: str) -> list[Route]:
+    """Hold back what is posted with an act until somebody lets it go on; return what waits."""
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if act in (route.request.post_data or ""):
+            waiting.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/vastaukset/*/", hold)
+    return waiting
+
+
+def test_what_was_pressed_is_sent_though_one_goes_on_while_the_draft_is_saved(
+    browser: Browser, live_server: LiveServer, world: Several
+) -> None:
+    with answering(browser, live_server, world) as page:
+        drafts = held(page, "draft")
+        page.locator(area(page, world)).fill("Etenee")
+        with page.expect_request(lambda request: request.method == "POST"):
+            page.locator(f"#vastaus-{world.plan.pk} button[value=send]").click()
+        page.locator(area(page, world, 1)).click()
+        drafts[0].continue_()
+        expect(page.locator("#live")).to_contain_text("Vastaus lähetettiin.")
+    assert world.of(world.plan).text == "Etenee"
+
+
+def test_who_writes_on_in_the_next_row_keeps_the_focus_when_the_answer_is_sent(
+    browser: Browser, live_server: LiveServer, world: Several
+) -> None:
+    with answering(browser, live_server, world) as page:
+        sent = held(page, "send")
+        page.locator(area(page, world)).fill("Etenee")
+        with page.expect_request(lambda request: "send" in (request.post_data or "")):
+            page.locator(f"#vastaus-{world.plan.pk} button[value=send]").click()
+        page.locator(area(page, world, 2)).press_sequentially("Kolmas")
+        sent[0].continue_()
+        expect(page.locator("#live")).to_contain_text("Vastaus lähetettiin.")
+        settled(page)
+        page.keyboard.type(" etenee")
+        expect(page.locator(area(page, world, 2))).to_have_value("Kolmas etenee")
+        expect(page.locator(area(page, world, 2))).to_be_focused()
 
 
 def test_on_a_phone_the_first_act_is_in_sight_and_nothing_is_at_fault(

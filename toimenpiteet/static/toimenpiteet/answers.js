@@ -101,7 +101,7 @@ document.addEventListener("visibilitychange", () => forms().forEach((form) => sa
 
 /* --- Sending waits for a draft that is on its way, or the draft would come after what it began --- */
 document.addEventListener("htmx:confirm", (event) => {
-  const { elt, verb, issueRequest } = event.detail;
+  const { elt, verb, issueRequest, triggeringEvent } = event.detail;
   const all = elt.id === "valmiit";
   if (event.defaultPrevented || verb !== "post" || !(all || elt.matches(FORM))) return;
   const mine = all ? forms() : [elt];
@@ -112,6 +112,10 @@ document.addEventListener("htmx:confirm", (event) => {
   const under_way = mine.filter((form) => state_of(form).dirty || state_of(form).saving);
   if (!under_way.length) return;
   event.preventDefault();
+  // Who goes on meanwhile takes the focus from the button, and htmx would forget which one it was.
+  const pressed = triggeringEvent?.submitter;
+  const name_it = ({ detail }) => { detail.parameters[pressed.name] = pressed.value; };
+  if (pressed?.name) elt.addEventListener("htmx:configRequest", name_it, { once: true });
   Promise.all(under_way.map(save)).then(() => issueRequest(true));
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
@@ -163,8 +167,9 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
   const next = before.waited && !waits(row) ? next_after(row) : row;
   settle_rows();
   // htmx gives the focus back to the field it was in; what is wrong may be in another.
-  if (next !== row) go_to(next);
-  else row.querySelector(".conflict, [aria-invalid='true']")?.focus();
+  const left = ![document.body, null].includes(document.activeElement) && !row.contains(document.activeElement);
+  if (next !== row && !left) go_to(next);
+  else if (!left) row.querySelector(".conflict, [aria-invalid='true']")?.focus();
 });
 document.addEventListener("htmx:oobAfterSwap", settle_rows);
 

@@ -18,16 +18,20 @@ $(".me")?.addEventListener("click", ({ target }) => {
 
 /* --- Focus: after a partial update it returns to what was used, or to the first thing to do in what replaced it --- */
 let used = "";
+const hands = new WeakMap();
 const reach = (id) => [id, `${id}-summary`].map((name) => document.getElementById(name)).find((thing) => thing?.checkVisibility());
 document.addEventListener("htmx:beforeRequest", (event) => {
   const now = document.activeElement?.id || (event.detail.elt.querySelector("button")?.id ?? "");
   // What undoes leads back to what was done.
   if (now !== "undo") used = now;
+  hands.set(event.detail.xhr, document.activeElement);
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   const card = document.getElementById(event.detail.target.id);
   if (!card || event.detail.target.id === "live") return;
-  if (card.contains(document.activeElement) && document.activeElement !== document.body) return;
+  const now = document.activeElement;
+  // What the person went on to meanwhile, in the part or elsewhere, they keep in hand.
+  if (now !== document.body && (card.contains(now) || now !== hands.get(event.detail.xhr))) return;
   const place = $(".conflict, [aria-invalid='true']", card) || reach(used)
     || $(".moves button, .moves summary", card) || $("h3 a", card) || card;
   if (place === card) card.tabIndex = -1;
