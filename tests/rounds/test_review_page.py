@@ -1,5 +1,6 @@
 """The review of a round on its page: who answered, where lights disagree, who is silent, and reminding them."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,9 @@ import time_machine
 from tests import make
 from tests.edit.editors import html
 from tests.plan.test_moves import signed_in
-from tests.rounds.test_answers import GREEN, Answering
+from tests.rounds.test_answers import DAY, GREEN, Answering
 from toimenpiteet import access
-from toimenpiteet.models import Actor, Door, Nudge, StatusReport
+from toimenpiteet.models import Actor, Door, Nudge, StatusReport, Unit
 from toimenpiteet.services import audited
 from toimenpiteet.services.rounds import answers
 
@@ -76,6 +77,74 @@ def test_a_decision_leads_on_to_the_next_answer(world: Answering) -> None:
     by: Any = {"version": 1, "actor": Actor.person(world.manager, Door.PAGE), **scope}
     second = answers.send(world.round.pk, other.pk, GREEN, **by)
     first = StatusReport.objects.get(plan=world.plan)
-    data = {"round": world.round.pk, "version": first.version, "act": "accept", "next": second.pk, "tila": "updated"}
-    answer = signed_in(world.director).post(f"/vastaukset/{first.pk}/katselmus/", data)
-    assert answer["Location"].endswith(f"/katselmus/?tila=updated#katselmus-{second.pk}")
+    data = {"round": world.round.pk, "version": first.version, "act": "accept", "next": second.pk}
+    narrowed = f"?vastuutaho={world.unit.pk}&tila=updated"
+    assert html(signed_in(world.director).get(f"/kierrokset/{world.round.pk}/katselmus/{narrowed}")).count(
+        f'action="/vastaukset/{first.pk}/katselmus/{narrowed.replace("&", "&amp;")}"'
+    )
+    answer = signed_in(world.director).post(f"/vastaukset/{first.pk}/katselmus/{narrowed}", data)
+    assert answer["Location"].endswith(f"/katselmus/{narrowed}#katselmus-{second.pk}")
+
+
+# By responsible unit
+
+
+def board(world: Answering, rest: str = "") -> list[list[str]]:
+    """Return the units with how many answers are asked, answered, silent, returned, late and accepted."""
+    table = review(world, rest).partition('id="vastuutahot"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
+    cells = [re.findall(r"<t[hd][ >].*?</t[hd]>", row, re.DOTALL) for row in table.split("<tr>")[1:]]
+    return [
+        [re.sub(r'<span class="visually-hidden">.*?</span>|<[^>]*>', "", cell).strip() for cell in row] for row in cells
+    ]
+
+
+def asked_too(world: Answering, *units: Unit, **fields: Any) -> StatusReport:
+    plan = make.plan(make.action_item(world.goal, units[0]), world.period, units=list(units))
+    return audited.add(StatusReport(round=world.round, plan=plan, **fields), make.stamp())
+
+
+def test_units_are_counted_by_answered_silent_returned_late_and_accepted(world: Answering) -> None:
+    other = make.unit(world.municipality, "Tilapalvelut")
+    late = make.NOW + 10 * DAY
+    said: dict[str, Any] = {"said": "updated", "light": "on_track", "text": "Tehty"}
+    asked_too(world, world.unit, other)
+    asked_too(world, other, **said, answered_at=make.NOW, review="returned", review_text="Mitä?")
+    asked_too(world, other, **said, answered_at=make.NOW, review="accepted")
+    asked_too(world, other, **said, answered_at=late)
+    name = str(world.unit.name)
+    assert board(world) == [[name, "2", "0", "2", "0", "0", "0"], ["Tilapalvelut", "4", "2", "1", "1", "1", "1"]]
+    with time_machine.travel(late, tick=False):
+        assert board(world) == [[name, "2", "0", "2", "0", "2", "0"], ["Tilapalvelut", "4", "2", "1", "1", "3", "1"]]
+    make.brought(world.round, "locked")
+    # What is silent in a locked round is no lateness any more; what came late came late.
+    assert [row[5] for row in board(world)] == ["0", "1"]
+
+
+def test_a_number_of_a_unit_narrows_the_page_to_it(world: Answering) -> None:
+    other = make.unit(world.municipality, "Tilapalvelut")
+    named = asked_too(world, other, said="updated", light="on_track", text="Muut", answered_at=make.NOW).plan.item
+    world.send()
+    page = review(world)
+    href = f"/kierrokset/{world.round.pk}/katselmus/?vastuutaho={other.pk}&amp;tila=answered"
+    assert f'href="{href}"' in page
+    assert ("Muut" in page, GREEN.text in page) == (True, True)
+    page = review(world, f"?vastuutaho={other.pk}&tila=answered")
+    assert ("Muut" in page, GREEN.text in page) == (True, False)
+    assert "Vain vastuutahon Tilapalvelut vastaukset: vastattu." in page
+    assert "Muut" not in review(world, f"?vastuutaho={other.pk}&tila=late")
+    assert f"/toimenpiteet/{named.pk}/" not in review(world, f"?vastuutaho={world.unit.pk}&tila=silent")
+
+
+def test_a_unit_that_does_not_answer_in_the_round_does_not_exist_for_its_review(world: Answering) -> None:
+    elsewhere, idle = make.World(), make.unit(world.municipality, "Jouten")
+    client = signed_in(world.director)
+    for unit in (elsewhere.unit.pk, idle.pk, 999999):
+        assert client.get(f"/kierrokset/{world.round.pk}/katselmus/?vastuutaho={unit}").status_code == 404
+
+
+def test_a_unit_that_is_not_asked_is_not_on_the_board_beside_one_that_is(world: Answering) -> None:
+    council = make.unit(world.municipality, "Kaupunginvaltuusto", kind="body")
+    asked_too(world, world.unit, council)
+    assert [row[0] for row in board(world)] == [str(world.unit.name)]
+    asked_too(world, council)
+    assert {row[0] for row in board(world)} == {str(world.unit.name), "Kaupunginvaltuusto"}

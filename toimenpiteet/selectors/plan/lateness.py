@@ -10,7 +10,7 @@ The first two meet in ``PeriodPlan.next_deadline_on``, which has an index, as th
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import (
@@ -29,7 +29,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Least, NullIf
 
 from toimenpiteet import labels
-from toimenpiteet.calendar import Precision
+from toimenpiteet.calendar import Precision, local_day
 from toimenpiteet.dates import day_words, distance_words, due_words
 from toimenpiteet.models import PeriodPlan, ReportingRound, StatusReport
 from toimenpiteet.models.reading import columns_of
@@ -170,6 +170,17 @@ def lateness(
     if not own or due_on is None or due_on > since or precision == Precision.DAY:
         return late
     return replace(late, stated=due_words(due_on, precision))
+
+
+def answer_is_late(asked: ReportingRound, answered_at: datetime | None, today: date, *, waited_for: bool) -> bool:
+    """Tell whether an answer came after its round's day of answers, or has not come though that day is past.
+
+    `waited_for` tells that nothing is said of an open plan, or that its answer was given back. After the lock only what
+    came late is late.
+    """
+    if answered_at is not None and local_day(answered_at) > asked.due_on:
+        return True
+    return waited_for and asked.due_on < today and asked.status not in ReportingRound.CLOSED
 
 
 def step_lateness(due_on: date | None, today: date, *, waited_for: bool, shift: bool) -> Lateness | None:

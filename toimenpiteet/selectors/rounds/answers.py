@@ -58,7 +58,7 @@ def mine(scope: Scope) -> "QuerySet[StatusReport]":
 
 def line_of(asked: ReportingRound, rows: Collection[StatusReport], today: date) -> RoundLine:
     """Return a round in one line, counted over some of its answers."""
-    silent = [row for row in rows if row.said == Said.NOTHING or row.review == Review.RETURNED]
+    silent = [row for row in rows if is_silent(row)]
     return RoundLine(
         pk=asked.pk,
         name=asked.occasion,
@@ -242,6 +242,11 @@ def _other(draft: AnswerDraft) -> OtherDraft:
 
 
 _PLACE = {"returned": 0, "silent": 1, "draft": 1, "unchanged": 2, "updated": 2, "accepted": 3}
+
+
+def is_silent(report: StatusReport) -> bool:
+    """Tell whether an answer is waited for: nothing is said, or it was given back (``models.reporting.SILENT``)."""
+    return bool(report.said == Said.NOTHING or report.review == Review.RETURNED)
 
 
 def state_of(report: StatusReport, *, drafted: bool = False) -> str:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import zip_longest
 
+from django.http import Http404
+
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.answers import Light, Review, Said
 from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import moment_words
-from toimenpiteet.models import Evidence, Nudge, ReportingRound, StatusReport, Told, Unit
+from toimenpiteet.models import Evidence, Nudge, ReportingRound, StatusReport, Told
 from toimenpiteet.selectors.history.answers import Sayer, who_said
 from toimenpiteet.selectors.history.wording import Piece, differences
 from toimenpiteet.selectors.plan.change_requests import ChangeView, awaiting_changes
@@ -19,13 +21,21 @@ from toimenpiteet.selectors.plan.light import LightView, light_of
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.rounds.answers import Words, said_before, state_of, words_of
 from toimenpiteet.selectors.rounds.evidence import of_answers
+from toimenpiteet.selectors.rounds.review_units import (
+    ANSWERED,
+    DISAGREES,
+    NARROWED,
+    Responsible,
+    UnitRow,
+    responsible,
+    standing,
+    unit_rows,
+)
 from toimenpiteet.selectors.rounds.snapshots import silent_before
-from toimenpiteet.selectors.translated import Named, named_of, text_of
-from toimenpiteet.selectors.units.asked import Contact, is_asked, whom_to_ask
+from toimenpiteet.selectors.translated import Named, named_of
+from toimenpiteet.selectors.units.asked import Contact, whom_to_ask
 
 _RISK = {Light.OFF_TRACK: 0, Light.AT_RISK: 1, Light.NOT_ASSESSED: 2, Light.ON_TRACK: 3}
-DISAGREES = "disagrees"
-"""Beside the states of answers: what the page can be narrowed to."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,7 @@ class SilentUnit:
 
 @dataclass(frozen=True)
 class Count:
-    """How many answers stand in one state, a key of ``labels.ANSWER_STATE`` or DISAGREES; `chosen` is what is shown."""
+    """How many answers count as one key of ``review_units.NARROWED``; `chosen` is what is shown."""
 
     state: str
     label: str
@@ -83,7 +93,10 @@ class Count:
 
 @dataclass(frozen=True)
 class ReviewPage:
-    """A round under review: how many answers stand how, what waits for a decision, and who is silent."""
+    """A round under review: how many answers stand how, what waits for a decision, and who is silent.
+
+    `units` are all that answer in it, `unit` the one that the page is narrowed to.
+    """
 
     pk: int
     name: str
@@ -98,21 +111,28 @@ class ReviewPage:
     done: list[ReviewRow]
     silent: list[SilentUnit]
     changes: list[ChangeView]
+    units: list[UnitRow]
+    unit: Named | None
 
 
-def review_page(scope: Scope, round_id: int, today: date, only: str = "") -> ReviewPage:
-    """Return the review of a round, what is at risk first, narrowed to `only`; some sixteen queries. Raises Http404.
+def review_page(scope: Scope, round_id: int, today: date, only: str = "", unit: int = 0) -> ReviewPage:
+    """Return the review of a round, what is at risk first; some sixteen queries.
 
-    Whether the person may review is the door's to ask.
+    `only` is a key of ``review_units.NARROWED``, `unit` one of the units that answer in the round; "" and 0 narrow
+    nothing. Raises Http404, for another unit too. Whether the person may review is the door's to ask.
     """
     rounds = access.visible(scope, ReportingRound).select_related("strategy__municipality")
     asked = access.get(scope, rounds, pk=round_id)
     reports = list(StatusReport.objects.filter(round=asked))
     plans = {view.pk: view for view in views([row.plan_id for row in reports], today, ROW)}
-    rows = _rows(scope, asked, reports, plans)
-    shown = [row for row in rows if _fits(row, only)]
-    silent = [plans[row.plan_id] for row in reports if row.said == Said.NOTHING]
-    own = asked.strategy.municipality.language
+    of = responsible(scope, plans.values())
+    standings = {row.plan_id: standing(row, asked, plans[row.plan_id], today) for row in reports}
+    units = unit_rows(of, standings.items(), unit, only)
+    own = _of_unit(of, reports, unit)
+    rows = _rows(scope, asked, own, plans)
+    shown = [row for row in rows if _fits(row, standings[row.plan.pk], only)]
+    silent = [plans[row.plan_id] for row in own if row.said == Said.NOTHING and only in {"", *standings[row.plan_id]}]
+    language = asked.strategy.municipality.language
     return ReviewPage(
         pk=asked.pk,
         name=asked.occasion,
@@ -120,14 +140,26 @@ def review_page(scope: Scope, round_id: int, today: date, only: str = "") -> Rev
         status=asked.status,
         status_label=asked.get_status_display(),
         municipality=asked.strategy.municipality_id,
-        strategy=named_of(asked.strategy, own),
-        counts=_counts(reports, rows, only),
-        asked=len(reports),
+        strategy=named_of(asked.strategy, language),
+        counts=_counts([standings[row.plan_id] for row in own], rows, only),
+        asked=len(own),
         queue=_in_turn([row for row in shown if row.state in {Said.UNCHANGED, Said.UPDATED}]),
         done=[row for row in shown if row.state in {Review.RETURNED, Review.ACCEPTED}],
-        silent=_silent(scope, asked, silent, today) if only in {"", "silent"} else [],
-        changes=[] if only else awaiting_changes(scope, asked.strategy_id),
+        silent=[one for one in _silent(scope, asked, of, silent, today) if unit in {0, one.pk}],
+        changes=[] if only or unit else awaiting_changes(scope, asked.strategy_id),
+        units=units,
+        unit=of.named(unit) if unit else None,
     )
+
+
+def _of_unit(of: Responsible, reports: list[StatusReport], unit: int) -> list[StatusReport]:
+    """Return the answers of one of the units, all of them where it is 0; raises Http404 where the unit has none."""
+    if not unit:
+        return reports
+    found = [row for row in reports if unit in of.by_plan[row.plan_id]]
+    if not found:
+        raise Http404
+    return found
 
 
 def _rows(
@@ -172,37 +204,39 @@ def _by_risk(row: ReviewRow) -> tuple[int, bool, bool, int, int]:
     return risk, not row.worse, not row.computed.disagrees, row.plan.goal_number or 0, row.plan.pk
 
 
-def _fits(row: ReviewRow, only: str) -> bool:
-    return only in {"", row.state} or (only == DISAGREES and row.computed.disagrees)
+def _fits(row: ReviewRow, standing: frozenset[str], only: str) -> bool:
+    return only in {"", *standing} or (only == DISAGREES and row.computed.disagrees)
 
 
-def _counts(reports: list[StatusReport], rows: list[ReviewRow], only: str) -> list[Count]:
-    tally = Counter(state_of(row) for row in reports)
+def _counts(standings: list[frozenset[str]], rows: list[ReviewRow], only: str) -> list[Count]:
+    tally = Counter(one for standing in standings for one in standing)
     tally[DISAGREES] = sum(row.computed.disagrees for row in rows)
-    named = {**labels.ANSWER_STATE, DISAGREES: labels.LIGHTS_DISAGREE}
-    return [Count(state, str(label), tally[state], state == only) for state, label in named.items() if tally[state]]
+    # The sum of others is shown where a link led to it.
+    there = [one for one in NARROWED if tally[one] and (one != ANSWERED or one == only)]
+    return [Count(one, str(NARROWED[one]), tally[one], one == only) for one in there]
 
 
 # Who is silent
 
 
-def _silent(scope: Scope, asked: ReportingRound, plans: list[PlanView], today: date) -> list[SilentUnit]:
-    """Return the units of which nothing was said, those with the most plans first; six queries."""
-    named = {unit.pk for plan in plans for unit in plan.units}
-    units = {unit.pk: unit for unit in access.visible(scope, Unit).filter(pk__in=named).annotate(is_asked=is_asked())}
+def _silent(
+    scope: Scope, asked: ReportingRound, of: Responsible, plans: list[PlanView], today: date
+) -> list[SilentUnit]:
+    """Return the units of which nothing was said, those with the most plans first; five queries."""
     theirs: dict[int, list[PlanView]] = defaultdict(list)
     for plan in plans:
-        own = [unit.pk for unit in plan.units if unit.pk in units]
-        for pk in [pk for pk in own if units[pk].is_asked] or own:
+        for pk in of.by_plan[plan.pk]:
             theirs[pk].append(plan)
+    if not theirs:
+        return []
     contacts = whom_to_ask(scope, theirs, [asked.strategy.municipality_id], today)
     told = _told(asked, theirs)
     nudged = _nudged(asked, theirs, today)
     found = [
         SilentUnit(
             pk=pk,
-            name=Named(pk, text_of(units[pk], "name")),
-            asked=units[pk].is_asked,
+            name=of.named(pk),
+            asked=of.units[pk].is_asked,
             contacts=contacts[pk],
             plans=theirs[pk],
             told=told[pk],

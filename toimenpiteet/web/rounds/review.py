@@ -17,6 +17,7 @@ from toimenpiteet.round_moves import BY_NAME, RoundStatus, next_move
 from toimenpiteet.selectors.rounds import rounds as selected
 from toimenpiteet.selectors.rounds.corrections import corrected, exceptions
 from toimenpiteet.selectors.rounds.review import ReviewPage, review_page
+from toimenpiteet.selectors.rounds.review_units import NARROWED
 from toimenpiteet.selectors.rounds.snapshots import kept
 from toimenpiteet.selectors.units.units import find_unit
 from toimenpiteet.services import audited, text
@@ -28,6 +29,7 @@ from toimenpiteet.web.edit.forms import WhyForm
 from toimenpiteet.web.request import (
     GET_OR_POST,
     RequestContext,
+    back_to,
     request_context,
     say_done,
     signed_in,
@@ -44,13 +46,15 @@ def review(request: HttpRequest, round_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, me: RequestContext, round_id: int, status: int = 200, **more: Any) -> HttpResponse:
     only = request.GET.get("tila", "")
-    page = review_page(me.scope, round_id, me.today, only)
+    page = review_page(me.scope, round_id, me.today, only, whole_number(request.GET.get("vastuutaho")))
     need(access.may(me.scope, Verb.DIRECT, page.municipality))
     move = next_move(RoundStatus(page.status))
     closed = page.status in ReportingRound.CLOSED
     context = {
         "review": page,
         "only": only,
+        "narrowed": _narrowed(request),
+        "only_label": NARROWED.get(only, ""),
         "calm": [] if closed else [row for row in page.queue if row.calm],
         "closed": closed,
         "snapshot": kept(me.scope, round_id) if closed else None,
@@ -93,9 +97,14 @@ def decide(request: HttpRequest, report_id: int) -> HttpResponse:
 
 def _onward(request: HttpRequest) -> str:
     """Return the rest of the address that leads to the next answer of the queue, narrowed as it was."""
-    only, onward = request.POST.get("tila", ""), whole_number(request.POST.get("next"))
-    narrowed = f"?{urlencode({'tila': only})}" if only else ""
-    return f"{narrowed}#katselmus-{onward}" if onward else narrowed
+    onward = whole_number(request.POST.get("next"))
+    return f"{_narrowed(request)}#katselmus-{onward}" if onward else _narrowed(request)
+
+
+def _narrowed(request: HttpRequest) -> str:
+    """Return what the address says of the rows that are shown; the forms of the page carry it in theirs."""
+    kept = {name: request.GET[name] for name in ("vastuutaho", "tila") if request.GET.get(name)}
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 @require_POST
@@ -111,7 +120,7 @@ def accept_calm(request: HttpRequest, round_id: int) -> HttpResponse:
     said = ngettext("%(count)s answer was accepted.", "%(count)s answers were accepted.", len(done))
     words = [said % {"count": len(done)}, *sorted({error.message for error in refused})]
     say_done(request, " ".join(words))
-    return HttpResponseRedirect(reverse("review", args=[round_id]), status=303)
+    return HttpResponseRedirect(f"{reverse('review', args=[round_id])}{_narrowed(request)}", status=303)
 
 
 @require_POST
@@ -127,7 +136,8 @@ def nudge(request: HttpRequest, round_id: int, unit_id: int) -> HttpResponse:
     except DomainError as error:
         return _page(request, me, round_id, 422, refused_unit=unit_id, refused=error.message)
     say_done(request, _("The unit is reminded by mail, in the next sending hours."))
-    return HttpResponseRedirect(f"{reverse('review', args=[round_id])}#vaiti-{unit_id}", status=303)
+    there = f"{reverse('review', args=[round_id])}{_narrowed(request)}"
+    return HttpResponseRedirect(f"{back_to(request, there)}#vaiti-{unit_id}", status=303)
 
 
 @GET_OR_POST

@@ -1,0 +1,109 @@
+"""The review board by responsible unit: how the answers of each stand, and which of them the page is narrowed to."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from toimenpiteet import access
+from toimenpiteet.access import Scope
+from toimenpiteet.answers import Review
+from toimenpiteet.labels import ANSWER_STATE, LIGHTS_DISAGREE, Label
+from toimenpiteet.models import ReportingRound, StatusReport, Unit
+from toimenpiteet.selectors.plan.lateness import answer_is_late
+from toimenpiteet.selectors.plan.view import PlanView
+from toimenpiteet.selectors.rounds.answers import is_silent, state_of
+from toimenpiteet.selectors.translated import Named, in_alphabet, text_of
+from toimenpiteet.selectors.units.asked import is_asked
+from toimenpiteet.workflow import OPEN_VALUES
+
+ANSWERED, LATE, DISAGREES = "answered", "late", "disagrees"
+"""Beside the states of answers: what the page can be narrowed to. They cut across the states."""
+
+NARROWED: Final[Mapping[str, Label]] = {
+    **ANSWER_STATE,
+    ANSWERED: _("answered"),
+    LATE: _("late"),
+    DISAGREES: LIGHTS_DISAGREE,
+}
+COLUMNS: Final = (ANSWERED, "silent", Review.RETURNED.value, LATE, Review.ACCEPTED.value)
+
+
+def standing(report: StatusReport, asked: ReportingRound, plan: PlanView, today: date) -> frozenset[str]:
+    """Return all that an answer counts as: its state, and whether it is answered and late; keys of NARROWED."""
+    silent = is_silent(report)
+    waited_for = silent and plan.status in OPEN_VALUES
+    found = {state_of(report)} if silent else {state_of(report), ANSWERED}
+    return frozenset(
+        found | ({LATE} if answer_is_late(asked, report.answered_at, today, waited_for=waited_for) else set())
+    )
+
+
+@dataclass(frozen=True)
+class Responsible:
+    """The units that answer for some plans: each with whether it `is_asked`, and by plan those that count for it."""
+
+    units: Mapping[int, Any]
+    by_plan: Mapping[int, list[int]]
+
+    def named(self, pk: int) -> Named:
+        """Return a unit with its name."""
+        return Named(pk, text_of(self.units[pk], "name"))
+
+
+def responsible(scope: Scope, plans: Collection[PlanView]) -> Responsible:
+    """Return who answers for `plans`: of each the units that are asked, all of them where none is; one query."""
+    named = {unit.pk for plan in plans for unit in plan.units}
+    rows = access.visible(scope, Unit).filter(pk__in=named).annotate(is_asked=is_asked())
+    units: dict[int, Any] = {unit.pk: unit for unit in rows}
+    theirs = {}
+    for plan in plans:
+        own = [unit.pk for unit in plan.units if unit.pk in units]
+        theirs[plan.pk] = [pk for pk in own if units[pk].is_asked] or own
+    return Responsible(units, theirs)
+
+
+@dataclass(frozen=True)
+class UnitCount:
+    """How many answers of a unit count as `state`; `chosen` where the page shows these."""
+
+    state: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit on the review board: of how many plans it is `asked`, and how many of them count as each of COLUMNS."""
+
+    unit: Named
+    asked: int
+    counts: list[UnitCount]
+    chosen: bool
+
+
+def unit_rows(of: Responsible, standings: Iterable[tuple[int, frozenset[str]]], unit: int, only: str) -> list[UnitRow]:
+    """Return the units by how many answers of theirs are silent, late, returned; a plan of several counts for each.
+
+    `standings` are the plans asked about with what their answers count as; `unit` and `only` are what is shown. In a
+    row answered, silent and returned add up to asked; late and accepted are parts of these.
+    """
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for plan, counted in standings:
+        for pk in of.by_plan[plan]:
+            found[pk].update(["", *counted])
+    rows = [_row(of.named(pk), tally, only, chosen=pk == unit) for pk, tally in found.items()]
+    return sorted(rows, key=lambda row: (*_urgency(found[row.unit.pk]), in_alphabet(row.unit.name)))
+
+
+def _row(unit: Named, tally: Counter[str], only: str, *, chosen: bool) -> UnitRow:
+    counts = [UnitCount(one, str(NARROWED[one]), tally[one], chosen and one == only) for one in COLUMNS]
+    return UnitRow(unit, tally[""], counts, chosen and not only)
+
+
+def _urgency(tally: Counter[str]) -> tuple[int, ...]:
+    return tuple(-tally[state] for state in ("silent", LATE, Review.RETURNED.value))
