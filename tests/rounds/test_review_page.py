@@ -148,3 +148,82 @@ def test_a_unit_that_is_not_asked_is_not_on_the_board_beside_one_that_is(world: 
     assert [row[0] for row in board(world)] == [str(world.unit.name)]
     asked_too(world, council)
     assert {row[0] for row in board(world)} == {str(world.unit.name), "Kaupunginvaltuusto"}
+
+
+# The director's first page in a round
+
+
+def landing(world: Answering) -> str:
+    return html(signed_in(world.director).get("/odottaa/"))
+
+
+def counters(page: str) -> dict[str, tuple[str, str]]:
+    """Return the numbers on top by their words, each with where it leads."""
+    top = page.partition('<ul class="tally">')[2].partition("</ul>")[0]
+    found = re.findall(r'<a href="([^"]*)"[^>]*>\s*<strong>\s*(.*?)\s*</strong>\s*(.*?)\s*</a>', top, re.DOTALL)
+    return {words: (count, href) for href, count, words in found}
+
+
+def test_the_director_has_five_counts_on_top_that_lead_to_what_they_count(world: Answering) -> None:
+    said: dict[str, Any] = {"said": "updated", "light": "on_track", "text": "Tehty", "answered_at": make.NOW}
+    asked_too(world, world.unit, **said)
+    asked_too(world, world.unit, **said, review="returned", review_text="Mitä?")
+    board = f"/kierrokset/{world.round.pk}/katselmus/"
+    assert counters(landing(world)) == {
+        "vastattu": ("1/3", f"{board}?tila=answered"),
+        "ei vastausta": ("1", f"{board}?tila=silent"),
+        "palautettu": ("1", f"{board}?tila=returned"),
+        "odottaa hyväksyntääsi": ("0", "#approvals"),
+        "myöhässä": ("0", "#overdue-head"),
+    }
+    client = signed_in(world.director)
+    assert [client.get(f"{board}?tila={one}").status_code for one in ("answered", "silent", "returned")] == [200] * 3
+    make.brought(world.round, "locked")
+    assert set(counters(landing(world))) == {"odottaa hyväksyntääsi", "myöhässä"}
+
+
+def test_in_a_round_the_director_reads_who_has_not_answered_and_between_rounds_who_gave_no_sign(
+    world: Answering,
+) -> None:
+    page = landing(world).partition('aria-labelledby="silent"')[2].partition("</section>")[0]
+    assert "Vastuutahot, joilta puuttuu vastaus" in page
+    assert f"mailto:{world.manager.email}" in page
+    assert "Mitään ei ole vielä lähetetty" in page
+    assert f"?vastuutaho={world.unit.pk}&amp;tila=silent" in page
+    assert "avoimia suunnitelmia" not in page
+    to = f"/kierrokset/{world.round.pk}/muistuta/{world.unit.pk}/"
+    assert f'action="{to}"' in page
+    answer = signed_in(world.director).post(to, {"next": "/odottaa/"})
+    assert answer["Location"] == f"/odottaa/#vaiti-{world.round.pk}-{world.unit.pk}"
+    assert "Muistutettu tänään" in landing(world)
+
+    world.send()
+    assert "Jokaisesta kysytystä suunnitelmasta on vastattu" in landing(world)
+    make.brought(world.round, "locked")
+    between = landing(world).partition('aria-labelledby="silent"')[2].partition("</section>")[0]
+    assert "Ei tietoja" in between
+    assert "<article" not in between
+
+
+def test_ten_silent_units_are_told_in_full_and_the_others_are_a_link_away(world: Answering) -> None:
+    for number in range(11):
+        asked_too(world, make.unit(world.municipality, f"Vastuutaho {number}"), world.unit)
+    page = landing(world).partition('aria-labelledby="silent"')[2].partition("</section>")[0]
+    assert page.count("<article") == 10
+    assert '<span class="count">12</span>' in page.partition("<article")[0]
+    # The one with the most plans comes first.
+    assert f"/vastuutahot/{world.unit.pk}/" in page.partition("</article>")[0]
+    assert f"/kierrokset/{world.round.pk}/katselmus/?tila=silent" in page
+
+
+def test_where_several_rounds_ask_the_counts_are_summed_and_each_round_keeps_its_own(world: Answering) -> None:
+    other = make.strategy(world.municipality, name_fi="Toinen strategia")
+    plan = make.plan(make.action_item(make.goal(make.theme(other)), world.unit), make.period(other))
+    row = make.asked(plan)
+    page = landing(world)
+    first = min((world.round, row.round), key=lambda one: (one.due_on, one.pk))
+    assert counters(page)["ei vastausta"] == ("2", f"#katselmus-{first.pk}")
+    for asked in (world.round, row.round):
+        assert f"/kierrokset/{asked.pk}/katselmus/?tila=silent" in page
+    world.send()
+    assert counters(landing(world))["ei vastausta"][1] == f"/kierrokset/{row.round_id}/katselmus/?tila=silent"

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.plan.test_moves import move, signed_in
-from toimenpiteet.models import Actor, Door, User
-from toimenpiteet.services import search
+from toimenpiteet.models import Actor, Door, StatusReport, User
+from toimenpiteet.services import audited, search
 from toimenpiteet.services.rounds import rounds
 from toimenpiteet.workflow import Role
 
@@ -93,6 +93,24 @@ def test_a_list_costs_the_same_for_few_rows_and_for_many(
 
     assert few == statements(client, address)
     assert few <= budget
+
+
+def test_the_directors_landing_costs_the_same_in_a_round_of_few_answers_and_of_many(world: make.World) -> None:
+    asked, client = make.asked(world.plan).round, signed_in(world.director)
+
+    def ask(count: int) -> None:
+        for number in range(count):
+            unit = make.unit(world.municipality, f"Vastuutaho {number}")
+            plan = make.plan(make.action_item(world.goal, unit), world.period, units=[unit, world.unit])
+            audited.add(StatusReport(round=asked, plan=plan), make.stamp())
+
+    with search.gathered():
+        ask(FEW)
+        few = statements(client, "/odottaa/")
+        ask(MANY - FEW)
+        assert few == statements(client, "/odottaa/")
+    # Who is silent in a round is told with whom to call, what was sent and when they were reminded.
+    assert few <= 25
 
 
 def test_the_overdue_list_filtered_by_everything_stays_near_its_budget(world: make.World) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from toimenpiteet import access, labels
@@ -15,7 +16,8 @@ from toimenpiteet.selectors.plan.closing import ended_periods
 from toimenpiteet.selectors.plan.counts import counts_of_strategies
 from toimenpiteet.selectors.plan.moves import moves_of
 from toimenpiteet.selectors.plan.view import CARD, PlanView, views
-from toimenpiteet.selectors.rounds.now import rounds_now
+from toimenpiteet.selectors.rounds.now import RoundsNow, rounds_now
+from toimenpiteet.selectors.rounds.review_units import ANSWERED, LATE, NARROWED
 from toimenpiteet.selectors.rounds.rounds import Rounds, rounds
 from toimenpiteet.selectors.waiting import waiting
 from toimenpiteet.selectors.waiting.silence import silence
@@ -50,12 +52,13 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
     if not request.GET and (address := _remembered(request, offered)):
         return redirect(address)
     _remember(request)
+    now = rounds_now(me.scope, me.now, SILENT_SHORT)
     there = rounds(me.scope, me.today) if owns or directs else Rounds({}, None)
     decisions = waiting.decisions(me.scope, me.today, COUNT_LIMIT + 1) if directs else Decisions([], [])
     queue = _queue(request, me, filters, there) if owns else Queue({}, {}, filters)
     rows = _rows(me, decisions, queue)
     context: dict[str, Any] = {
-        "now": rounds_now(me.scope, me.now),
+        "now": now,
         "owns_units": owns,
         "directs": directs,
         "filters": filters,
@@ -64,7 +67,7 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
     }
     above = {*decisions.approvals[:SHORT], *decisions.late[:SHORT]}
     context |= {"bulk_moves": moves_of(rows.values()), "above": above}
-    context |= _directed(me, decisions, rows, there) if directs else {}
+    context |= _directed(me, decisions, rows, there, now) if directs else {}
     context |= _mine(request, queue, rows) if owns else {}
     context |= {"ended": ended_periods([*decisions.approvals, *decisions.late], me.today)}
     context |= {"proposed": changes_now(me.scope, me.now)} if owns or directs else {}
@@ -147,17 +150,55 @@ def _rows(me: RequestContext, decisions: Decisions, queue: Queue) -> dict[int, P
 # The parts of the page
 
 
-def _directed(me: RequestContext, decisions: Decisions, rows: dict[int, PlanView], there: Rounds) -> dict[str, Any]:
+def _directed(
+    me: RequestContext, decisions: Decisions, rows: dict[int, PlanView], there: Rounds, now: RoundsNow
+) -> dict[str, Any]:
+    # In a round silence is what its answers say; between rounds there are only signs.
+    signs = None if now.silent else silence(me.scope, me.today, there.opened_on)
     return {
+        "counters": _counters(now, decisions),
         "approvals": [rows[key] for key in decisions.approvals[:SHORT]],
         "approvals_count": len(decisions.approvals),
         "late": [rows[key] for key in decisions.late[:SHORT]],
         "late_count": len(decisions.late),
         "count_limit": COUNT_LIMIT,
-        "silence": silence(me.scope, me.today, there.opened_on),
+        "silence": signs,
         "silent_short": SILENT_SHORT,
         "silent_rest": f"{SILENT_SHORT}:",
     }
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A number on top of the director's page, with where it leads; `of` is the whole that it is a part of."""
+
+    key: str
+    label: str
+    count: int
+    href: str
+    of: int = 0
+
+
+def _counters(now: RoundsNow, decisions: Decisions) -> list[Counter]:
+    """Return how the answers of the rounds that ask stand, summed, and what waits or is late whatever they ask."""
+    asked = sum(line.asked for line in now.reviewing)
+    answers = [
+        Counter(one, str(NARROWED[one]), sum(getattr(line, one) for line in now.reviewing), _leads(now, one), of)
+        for one, of in ((ANSWERED, asked), ("silent", 0), ("returned", 0))
+    ]
+    return [
+        *(answers if now.reviewing else []),
+        Counter("approvals", _("awaiting your approval"), len(decisions.approvals), "#approvals"),
+        Counter("late", str(NARROWED[LATE]), len(decisions.late), "#overdue-head"),
+    ]
+
+
+def _leads(now: RoundsNow, state: str) -> str:
+    """Return where answers of a state are reviewed: their round, or its line on the page where several have some."""
+    concerned = [line for line in now.reviewing if getattr(line, state)] or now.reviewing
+    if len(concerned) == 1:
+        return f"{reverse('review', args=[concerned[0].pk])}?tila={state}"
+    return f"#katselmus-{concerned[0].pk}" if concerned else ""
 
 
 def _mine(request: HttpRequest, queue: Queue, rows: dict[int, PlanView]) -> dict[str, Any]:

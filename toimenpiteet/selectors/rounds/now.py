@@ -11,30 +11,42 @@ from toimenpiteet.access import Scope, Verb
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import ReportingRound, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE
-from toimenpiteet.selectors.rounds.answers import RoundLine, line_of, mine
+from toimenpiteet.selectors.rounds.answers import RoundLine, line_of, lines_of, mine
 from toimenpiteet.selectors.rounds.corrections import ToCorrect, excepted_rounds, to_correct
+from toimenpiteet.selectors.rounds.silent import RoundSilence, most_silent
 
 
 @dataclass(frozen=True)
 class RoundsNow:
-    """The rounds in which the person's units answer, those that the person reviews, and what they may correct."""
+    """The rounds in which the person's units answer, those that the person reviews, and what they may correct.
+
+    `silent` are the silent units of those that the person reviews, None where there are none.
+    """
 
     asking: list[RoundLine]
     reviewing: list[RoundLine]
     correcting: list[ToCorrect]
+    silent: RoundSilence | None = None
 
 
-def rounds_now(scope: Scope, now: datetime) -> RoundsNow:
-    """Return the rounds that ask the person, by their days of answers; one query, and more for each list."""
+def rounds_now(scope: Scope, now: datetime, silent: int) -> RoundsNow:
+    """Return the rounds that ask the person, by their days of answers; one query, and more for each list.
+
+    `silent` is how many silent units are told in full.
+    """
     visible = access.visible(scope, ReportingRound).filter(Q(status__in=ANSWERABLE) | excepted_rounds(scope, now))
-    there = list(visible.order_by("due_on", "pk"))
+    there = list(visible.select_related("strategy").order_by("due_on", "pk"))
     closed = [asked.pk for asked in there if asked.status in ReportingRound.CLOSED]
     asks = [asked for asked in there if asked.status not in ReportingRound.CLOSED]
-    directed = access.visible(access.narrowed(scope, Verb.DIRECT), StatusReport)
+    directed = access.narrowed(scope, Verb.DIRECT)
+    reports, today = access.visible(directed, StatusReport), local_day(now)
+    reviewing = lines_of(asks, reports, today) if access.where(scope, Verb.DIRECT) else []
+    reviewed = [asked for asked in asks if asked.pk in {line.pk for line in reviewing}]
     return RoundsNow(
         _lines(asks, mine(scope), now) if scope.unit_roles else [],
-        _lines(asks, directed, now) if access.where(scope, Verb.DIRECT) else [],
+        reviewing,
         to_correct(scope, closed, now) if closed else [],
+        most_silent(directed, reviewed, today, silent) if reviewed else None,
     )
 
 

@@ -1,7 +1,7 @@
 """The director's review of a round: what waits for a decision by its risk, where lights disagree, and who is silent."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import zip_longest
@@ -11,9 +11,8 @@ from django.http import Http404
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.answers import Light, Review, Said
-from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import moment_words
-from toimenpiteet.models import Evidence, Nudge, ReportingRound, StatusReport, Told
+from toimenpiteet.models import Evidence, ReportingRound, StatusReport
 from toimenpiteet.selectors.history.answers import Sayer, who_said
 from toimenpiteet.selectors.history.wording import Piece, differences
 from toimenpiteet.selectors.plan.change_requests import ChangeView, awaiting_changes
@@ -31,9 +30,9 @@ from toimenpiteet.selectors.rounds.review_units import (
     standing,
     unit_rows,
 )
+from toimenpiteet.selectors.rounds.silent import SilentUnit, silent_units
 from toimenpiteet.selectors.rounds.snapshots import silent_before
 from toimenpiteet.selectors.translated import Named, named_of
-from toimenpiteet.selectors.units.asked import Contact, whom_to_ask
 
 _RISK = {Light.OFF_TRACK: 0, Light.AT_RISK: 1, Light.NOT_ASSESSED: 2, Light.ON_TRACK: 3}
 
@@ -62,23 +61,6 @@ class ReviewRow:
     calm: bool
     evidence: list[Evidence] = field(default_factory=list)
     onward: int = 0
-
-
-@dataclass(frozen=True)
-class SilentUnit:
-    """A unit of which nothing was said of some `plans`: whom to ask, what was told them, and when last (`told`).
-
-    Without `contacts` there is nobody to ask. `nudged` tells that it is reminded today already. One that is not
-    `asked` in rounds stands here only for plans of which no other unit is.
-    """
-
-    pk: int
-    name: Named
-    asked: bool
-    contacts: list[Contact]
-    plans: list[PlanView]
-    told: list[str]
-    nudged: bool
 
 
 @dataclass(frozen=True)
@@ -145,7 +127,7 @@ def review_page(scope: Scope, round_id: int, today: date, only: str = "", unit: 
         asked=len(own),
         queue=_in_turn([row for row in shown if row.state in {Said.UNCHANGED, Said.UPDATED}]),
         done=[row for row in shown if row.state in {Review.RETURNED, Review.ACCEPTED}],
-        silent=[one for one in _silent(scope, asked, of, silent, today) if unit in {0, one.pk}],
+        silent=[one for one in silent_units(scope, asked, of, silent, today) if unit in {0, one.pk}],
         changes=[] if only or unit else awaiting_changes(scope, asked.strategy_id),
         units=units,
         unit=of.named(unit) if unit else None,
@@ -214,46 +196,3 @@ def _counts(standings: list[frozenset[str]], rows: list[ReviewRow], only: str) -
     # The sum of others is shown where a link led to it.
     there = [one for one in NARROWED if tally[one] and (one != ANSWERED or one == only)]
     return [Count(one, str(NARROWED[one]), tally[one], one == only) for one in there]
-
-
-# Who is silent
-
-
-def _silent(
-    scope: Scope, asked: ReportingRound, of: Responsible, plans: list[PlanView], today: date
-) -> list[SilentUnit]:
-    """Return the units of which nothing was said, those with the most plans first; five queries."""
-    theirs: dict[int, list[PlanView]] = defaultdict(list)
-    for plan in plans:
-        for pk in of.by_plan[plan.pk]:
-            theirs[pk].append(plan)
-    if not theirs:
-        return []
-    contacts = whom_to_ask(scope, theirs, [asked.strategy.municipality_id], today)
-    told = _told(asked, theirs)
-    nudged = _nudged(asked, theirs, today)
-    found = [
-        SilentUnit(
-            pk=pk,
-            name=of.named(pk),
-            asked=of.units[pk].is_asked,
-            contacts=contacts[pk],
-            plans=theirs[pk],
-            told=told[pk],
-            nudged=pk in nudged,
-        )
-        for pk in theirs
-    ]
-    return sorted(found, key=lambda unit: (-len(unit.plans), unit.name.name.text))
-
-
-def _told(asked: ReportingRound, units: Collection[int]) -> Mapping[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    for row in Told.objects.filter(round=asked, unit__in=units).order_by("at"):
-        found[row.unit_id or 0].append(f"{moment_words(row.at)}, {row.get_outcome_display()}")
-    return found
-
-
-def _nudged(asked: ReportingRound, units: Collection[int], today: date) -> set[int | None]:
-    rows = Nudge.objects.filter(round=asked, unit__in=units).values_list("unit_id", "at")
-    return {unit for unit, at in rows if local_day(at) == today}

@@ -137,7 +137,7 @@ def nudge(request: HttpRequest, round_id: int, unit_id: int) -> HttpResponse:
         return _page(request, me, round_id, 422, refused_unit=unit_id, refused=error.message)
     say_done(request, _("The unit is reminded by mail, in the next sending hours."))
     there = f"{reverse('review', args=[round_id])}{_narrowed(request)}"
-    return HttpResponseRedirect(f"{back_to(request, there)}#vaiti-{unit_id}", status=303)
+    return HttpResponseRedirect(f"{back_to(request, there)}#vaiti-{round_id}-{unit_id}", status=303)
 
 
 @GET_OR_POST

@@ -1,0 +1,133 @@
+"""The silent units of rounds: of how many plans nothing was said, whom to ask, what was sent to them, and when last."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from toimenpiteet import access
+from toimenpiteet.access import Scope
+from toimenpiteet.answers import Said
+from toimenpiteet.calendar import local_day
+from toimenpiteet.dates import moment_words
+from toimenpiteet.models import Nudge, PlanUnit, ReportingRound, StatusReport, Told, Unit
+from toimenpiteet.models.reading import columns_of
+from toimenpiteet.selectors.plan.view import PlanView
+from toimenpiteet.selectors.rounds.review_units import Responsible
+from toimenpiteet.selectors.translated import Named, in_alphabet, text_of
+from toimenpiteet.selectors.units.asked import Contact, is_asked, whom_to_ask
+
+Place = tuple[int, int, int]
+"""A round, a unit, and of how many of the unit's plans nothing was said in it."""
+
+
+@dataclass(frozen=True)
+class SilentUnit:
+    """A unit of which nothing was said of `count` plans in a round: whom to ask, what was told them and when (`told`).
+
+    Without `contacts` there is nobody to ask. `nudged` tells that it is reminded today already. One that is not
+    `asked` in rounds stands here only for plans of which no other unit is. `plans` are there where they were asked for.
+    """
+
+    round: int
+    round_name: str
+    pk: int
+    name: Named
+    asked: bool
+    contacts: list[Contact]
+    count: int
+    plans: list[PlanView]
+    told: list[str]
+    nudged: bool
+
+
+def silent_units(
+    scope: Scope, asked: ReportingRound, of: Responsible, plans: Iterable[PlanView], today: date
+) -> list[SilentUnit]:
+    """Return the units that answer for `plans`, of which nothing was said; those with the most first, five queries."""
+    theirs: dict[int, list[PlanView]] = defaultdict(list)
+    for plan in plans:
+        for pk in of.by_plan[plan.pk]:
+            theirs[pk].append(plan)
+    places = [(asked.pk, pk, len(there)) for pk, there in theirs.items()]
+    return _told_of(scope, {asked.pk: asked}, _in_order(places, of.units), of.units, today, theirs)
+
+
+@dataclass(frozen=True)
+class RoundSilence:
+    """The silent units of the rounds that ask now: the first ones, and of `count` in all."""
+
+    units: list[SilentUnit]
+    count: int
+
+
+def most_silent(scope: Scope, there: Collection[ReportingRound], today: date, limit: int) -> RoundSilence:
+    """Return the `limit` units with the most plans of which nothing was said in some rounds, without these plans.
+
+    Seven queries, however many answers are missing; the rounds are read with their strategies.
+    """
+    rounds = {asked.pk: asked for asked in there}
+    missing = access.visible(scope, StatusReport).filter(round__in=rounds, said=Said.NOTHING)
+    counted = list(columns_of(_by_unit(missing), ["plan__reports__round", "unit", "plans"]))
+    rows = access.visible(scope, Unit).filter(pk__in={unit for _asked, unit, _count in counted})
+    units = {unit.pk: unit for unit in rows.annotate(is_asked=is_asked())}
+    places = _in_order((place for place in counted if place[1] in units), units)
+    return RoundSilence(_told_of(scope, rounds, places[:limit], units, today, {}), len(places))
+
+
+def _by_unit(missing: "QuerySet[StatusReport]") -> "QuerySet[Any]":
+    """Return the rounds and units of missing answers with how many `plans` each; who is not asked where nobody is."""
+    links = PlanUnit.objects.filter(plan__reports__in=missing).order_by()
+    others = PlanUnit.objects.filter(is_asked("unit__"), plan=OuterRef("plan"))
+    counting = links.filter(is_asked("unit__") | ~Exists(others))
+    return counting.values("plan__reports__round", "unit").annotate(plans=Count("plan"))
+
+
+def _in_order(places: Iterable[Place], units: Mapping[int, Any]) -> list[Place]:
+    return sorted(places, key=lambda one: (-one[2], in_alphabet(text_of(units[one[1]], "name")), one[0]))
+
+
+def _told_of(
+    scope: Scope,
+    rounds: Mapping[int, ReportingRound],
+    places: list[Place],
+    units: Mapping[int, Any],
+    today: date,
+    plans: Mapping[int, list[PlanView]],
+) -> list[SilentUnit]:
+    """Return `places` with whom to ask and what was told them; five queries."""
+    if not places:
+        return []
+    keys = {unit for _asked, unit, _count in places}
+    contacts = whom_to_ask(scope, keys, {one.strategy.municipality_id for one in rounds.values()}, today)
+    told, nudged = _told(rounds, keys), _nudged(rounds, keys, today)
+    return [
+        SilentUnit(
+            round=asked,
+            round_name=rounds[asked].occasion,
+            pk=unit,
+            name=Named(unit, text_of(units[unit], "name")),
+            asked=units[unit].is_asked,
+            contacts=contacts[unit],
+            count=count,
+            plans=plans.get(unit, []),
+            told=told[asked, unit],
+            nudged=(asked, unit) in nudged,
+        )
+        for asked, unit, count in places
+    ]
+
+
+def _told(rounds: Collection[int], units: Collection[int]) -> Mapping[tuple[int, int], list[str]]:
+    found: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for row in Told.objects.filter(round__in=rounds, unit__in=units).order_by("at"):
+        found[row.round_id or 0, row.unit_id or 0].append(f"{moment_words(row.at)}, {row.get_outcome_display()}")
+    return found
+
+
+def _nudged(rounds: Collection[int], units: Collection[int], today: date) -> set[tuple[int, int]]:
+    rows = Nudge.objects.filter(round__in=rounds, unit__in=units).values_list("round_id", "unit_id", "at")
+    return {(asked or 0, unit or 0) for asked, unit, at in rows if local_day(at) == today}
