@@ -13,7 +13,7 @@ from tests.plan.test_moves import signed_in
 from tests.rounds.test_answers import DAY, GREEN, Answering
 from toimenpiteet import access
 from toimenpiteet.models import Actor, Door, Nudge, StatusReport, Unit
-from toimenpiteet.services import audited
+from toimenpiteet.services import audited, search
 from toimenpiteet.services.rounds import answers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -148,6 +148,68 @@ def test_a_unit_that_is_not_asked_is_not_on_the_board_beside_one_that_is(world: 
     assert [row[0] for row in board(world)] == [str(world.unit.name)]
     asked_too(world, council)
     assert {row[0] for row in board(world)} == {str(world.unit.name), "Kaupunginvaltuusto"}
+
+
+# One page of many answers
+
+
+def many(world: Answering, count: int, **fields: Any) -> list[StatusReport]:
+    said: dict[str, Any] = {"said": "updated", "light": "on_track", "text": "Tehty", "answered_at": make.NOW} | fields
+    with search.gathered():
+        return [asked_too(world, world.unit, **said) for _number in range(count)]
+
+
+def test_the_queue_is_paged_and_its_counts_are_of_all(world: Answering) -> None:
+    rows = many(world, 52)
+    many(world, 1, review="accepted")
+    first, second = review(world, "?tila=answered"), review(world, "?tila=answered&page=2")
+    assert [page.count('<article class="card answer"') for page in (first, second)] == [50, 2]
+    for page in (first, second):
+        assert '<span class="count">52</span>' in page.partition('<h2 id="queue">')[2].partition("</h2>")[0]
+    board = f"/kierrokset/{world.round.pk}/katselmus/"
+    # N at the end of a page follows this link, to the first answer of the next page.
+    assert f'rel="next" href="{board}?tila=answered&amp;page=2#katselmus-{rows[50].pk}"' in first
+    assert f'rel="prev" href="{board}?tila=answered&amp;page=1#queue"' in second
+    assert 'id="done"' not in first
+    assert 'id="done"' in second
+    assert 'id="silent"' in review(world)
+    assert 'id="silent"' not in review(world, "?page=2")
+
+
+def test_a_decision_at_the_end_of_a_page_stays_on_it_where_the_next_one_moves_up_to(world: Answering) -> None:
+    rows = many(world, 52)
+    last, onward = rows[49], rows[50]
+    page = review(world, "?page=1")
+    told = page.partition(f'id="katselmus-{last.pk}"')[2].partition("</article>")[0]
+    assert f'name="next" value="{onward.pk}"' in told
+    data = {"round": world.round.pk, "version": last.version, "act": "accept", "next": onward.pk}
+    answer = signed_in(world.director).post(f"/vastaukset/{last.pk}/katselmus/?page=1", data)
+    assert answer["Location"].endswith(f"/katselmus/?page=1#katselmus-{onward.pk}")
+    assert f'<article class="card answer" id="katselmus-{onward.pk}"' in review(world, "?page=1")
+
+
+def test_what_was_typed_is_shown_where_its_answer_stands_and_where_it_waits_no_more(world: Answering) -> None:
+    rows = many(world, 52)
+    client, to = signed_in(world.director), f"/vastaukset/{rows[51].pk}/katselmus/"
+    data = {"round": world.round.pk, "version": rows[51].version + 7, "act": "return", "review_text": "Mihin päivään?"}
+    refused = client.post(to, data)
+    assert refused.status_code == 409
+    told = html(refused).partition(f'id="katselmus-{rows[51].pk}"')[2].partition("</article>")[0]
+    assert "Mihin päivään?" in told
+    assert client.post(to, data | {"act": "accept", "version": rows[51].version}).status_code == 303
+    gone = html(client.post(to, data | {"version": rows[51].version}))
+    assert "Mihin päivään?" in gone
+
+
+def test_more_answers_than_a_form_has_fields_are_accepted_at_once(world: Answering) -> None:
+    rows = many(world, 3, said="unchanged")
+    page = review(world)
+    value = " ".join(f"{row.pk}:{row.version}" for row in rows)
+    assert page.count('name="answer"') == 1
+    client = signed_in(world.director)
+    answer = client.post(f"/kierrokset/{world.round.pk}/katselmus/muuttumattomat/?tila=unchanged", {"answer": value})
+    assert answer["Location"].endswith("/katselmus/?tila=unchanged")
+    assert StatusReport.objects.filter(review="accepted").count() == 3
 
 
 # The director's first page in a round

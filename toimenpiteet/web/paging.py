@@ -25,12 +25,12 @@ class Pages:
     following: str
 
 
-def page_of(request: HttpRequest, rows: Any, size: int) -> Pages:
+def page_of(request: HttpRequest, rows: Any, size: int, number: int = 0) -> Pages:
     """Return the page of `rows` (a list, or a queryset) that the address asks for, or the nearest one that there is.
 
-    Two queries, none of a list.
+    `number` is the page where the address does not say it. Two queries, none of a list.
     """
-    page = Paginator(rows, size).get_page(page_number(request))
+    page = Paginator(rows, size).get_page(number or page_number(request))
     number, last = page.number, page.paginator.num_pages
     beside = neighbours(request, number, more=number < last)
     return Pages(list(page.object_list), page.paginator.count, number, last, **beside)

@@ -39,7 +39,7 @@ _RISK = {Light.OFF_TRACK: 0, Light.AT_RISK: 1, Light.NOT_ASSESSED: 2, Light.ON_T
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """An answer as the director reviews it; `changes` marks what differs from the last round's text.
+    """An answer as the director reviews it.
 
     `computed` is the light that the facts give. `worse` tells that the manager's own is worse than last time, `onward`
     which answer comes next (0: none).
@@ -52,7 +52,6 @@ class ReviewRow:
     state_label: str
     now: Words
     before: Words | None
-    changes: list[Piece]
     answered_at: str
     by: Sayer | None
     review_text: str
@@ -61,6 +60,14 @@ class ReviewRow:
     calm: bool
     evidence: list[Evidence] = field(default_factory=list)
     onward: int = 0
+
+    @property
+    def changes(self) -> list[Piece]:
+        """Return the text with what differs from the last round's, empty where nothing does.
+
+        Comparing takes long: it is done for the answers that a page shows.
+        """
+        return differences(self.before.text, self.now.text) if self.before and self.before.text != self.now.text else []
 
 
 @dataclass(frozen=True)
@@ -167,7 +174,6 @@ def _row(report: StatusReport, plan: PlanView, before: list[StatusReport], by: S
         state_label=str(labels.ANSWER_STATE[state]),
         now=now,
         before=last,
-        changes=differences(last.text, now.text) if last and last.text != now.text else [],
         answered_at=moment_words(report.answered_at) if report.answered_at else "",
         by=by,
         review_text=report.review_text,

@@ -1,4 +1,5 @@
-// Reviewing by keys: A accepts the answer in hand, R goes to the words of a return, N goes on to the next one.
+// Reviewing by keys: A accepts the answer in hand, R goes to the words of a return, N goes on to the next one, at the
+// end of a page to the next page's first.
 // Without this file everything is a button in its place.
 const cards = () => [...document.querySelectorAll("[data-review] > .answer")];
 const inHand = () => document.activeElement?.closest?.("[data-review] > .answer") ?? cards()[0];
@@ -12,7 +13,11 @@ const go = (card) => {
 const acts = {
   a: (card) => card.querySelector("button[value='accept']").click(),
   r: (card) => card.querySelector("textarea").focus(),
-  n: (card) => go(cards()[cards().indexOf(card) + 1]),
+  n: (card) => {
+    const next = cards()[cards().indexOf(card) + 1];
+    if (next) go(next);
+    else document.querySelector("[data-review] a[rel='next']")?.click();
+  },
 };
 
 document.addEventListener("keydown", (event) => {

@@ -26,6 +26,7 @@ from toimenpiteet.services.rounds import answers, nudges, turning
 from toimenpiteet.services.text import printable
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.edit.forms import WhyForm
+from toimenpiteet.web.paging import page_of
 from toimenpiteet.web.request import (
     GET_OR_POST,
     RequestContext,
@@ -35,6 +36,8 @@ from toimenpiteet.web.request import (
     signed_in,
     whole_number,
 )
+
+PAGE = 50
 
 
 @require_safe
@@ -55,6 +58,7 @@ def _page(request: HttpRequest, me: RequestContext, round_id: int, status: int =
         "only": only,
         "narrowed": _narrowed(request),
         "only_label": NARROWED.get(only, ""),
+        **_turned(request, page, more.get("refused_pk", 0)),
         "calm": [] if closed else [row for row in page.queue if row.calm],
         "closed": closed,
         "snapshot": kept(me.scope, round_id) if closed else None,
@@ -65,6 +69,26 @@ def _page(request: HttpRequest, me: RequestContext, round_id: int, status: int =
         **more,
     }
     return render(request, "toimenpiteet/rounds/review.html", context, status=status)
+
+
+def _turned(request: HttpRequest, review: ReviewPage, refused: int) -> dict[str, Any]:
+    """Return the answers of one page, first those that wait, then those reviewed, and where the pages beside it are.
+
+    A refused answer is on it, with what was typed; `stray` tells that somebody else has reviewed that one meanwhile.
+    """
+    rows, waits = [*review.queue, *review.done], {row.pk: at for at, row in enumerate(review.queue)}
+    pages = page_of(request, rows, PAGE, waits[refused] // PAGE + 1 if refused in waits else 0)
+    begin, end = (pages.number - 1) * PAGE, pages.number * PAGE
+    board = reverse("review", args=[review.pk])
+    return {
+        "queue": review.queue[begin:end],
+        "done": pages.rows[len(review.queue[begin:end]) :],
+        "number": pages.number,
+        "all": pages.all,
+        "previous": f"{board}{pages.previous}#queue" if pages.previous else "",
+        "following": f"{board}{pages.following}#katselmus-{rows[end].pk}" if pages.following else "",
+        "stray": refused and refused not in waits,
+    }
 
 
 @require_POST
@@ -103,7 +127,7 @@ def _onward(request: HttpRequest) -> str:
 
 def _narrowed(request: HttpRequest) -> str:
     """Return what the address says of the rows that are shown; the forms of the page carry it in theirs."""
-    kept = {name: request.GET[name] for name in ("vastuutaho", "tila") if request.GET.get(name)}
+    kept = {name: request.GET[name] for name in ("vastuutaho", "tila", "page") if request.GET.get(name)}
     return f"?{urlencode(kept)}" if kept else ""
 
 
@@ -114,7 +138,7 @@ def accept_calm(request: HttpRequest, round_id: int) -> HttpResponse:
     me = request_context(request)
     page: ReviewPage = review_page(me.scope, round_id, me.today)
     need(access.may(me.scope, Verb.DIRECT, page.municipality))
-    chosen = [value.partition(":") for value in request.POST.getlist("answer")]
+    chosen = [one.partition(":") for value in request.POST.getlist("answer") for one in value.split()]
     seen = [(whole_number(pk), whole_number(version)) for pk, _sep, version in chosen]
     done, refused = answers.accept_each(seen, scope=me.scope, actor=me.actor, now=me.now)
     said = ngettext("%(count)s answer was accepted.", "%(count)s answers were accepted.", len(done))
