@@ -289,3 +289,24 @@ def test_where_several_rounds_ask_the_counts_are_summed_and_each_round_keeps_its
         assert f"/kierrokset/{asked.pk}/katselmus/?tila=silent" in page
     world.send()
     assert counters(landing(world))["ei vastausta"][1] == f"/kierrokset/{row.round_id}/katselmus/?tila=silent"
+
+
+# The manager's first page
+
+
+def test_the_manager_reads_the_directors_words_on_each_returned_answer(world: Answering) -> None:
+    rows = [one for text in ("Milloin?", "Kuka?", "Missä?", "Mitä se maksaa?", "Miksi?") for one in back(world, text)]
+    page = html(signed_in(world.manager).get("/odottaa/"))
+    told = page.partition('class="note returned"')[2].partition("</div>")[0]
+    assert "5 vastausta on palautettu sinulle" in told
+    answers_page = f"/kierrokset/{world.round.pk}/vastaukset/"
+    for row in rows[:3]:
+        assert f'<a href="{answers_page}#vastaus-{row.plan_id}">{row.plan.item.name}</a>: {row.review_text}' in told
+        assert f'id="vastaus-{row.plan_id}"' in html(signed_in(world.manager).get(answers_page))
+    assert "Mitä se maksaa?" not in told
+    assert f'href="{answers_page}?tila=returned"' in told
+    assert "ja 2 muuta palautettua" in told
+
+
+def back(world: Answering, words: str) -> list[StatusReport]:
+    return many(world, 1, review="returned", review_text=words)

@@ -33,8 +33,20 @@ def said_before(asked: ReportingRound, plans: Collection[int]) -> dict[int, list
 
 
 @dataclass(frozen=True)
+class ReturnedAnswer:
+    """An answer that was given back: of which plan, and the director's words."""
+
+    plan: int
+    item: Named
+    words: str
+
+
+@dataclass(frozen=True)
 class RoundLine:
-    """A round that asks now, in one line: what it is called, until when it is answered, and how far that has come."""
+    """A round that asks now, in one line: what it is called, until when it is answered, and how far that has come.
+
+    `given_back` are the first of the answers that were returned, where they were asked for.
+    """
 
     pk: int
     name: str
@@ -45,6 +57,12 @@ class RoundLine:
     answered: int
     returned: int
     unreviewed: int
+    given_back: list[ReturnedAnswer] = field(default_factory=list)
+
+    @property
+    def returned_rest(self) -> int:
+        """Return how many more were returned than `given_back` tells."""
+        return self.returned - len(self.given_back)
 
     @property
     def silent(self) -> int:

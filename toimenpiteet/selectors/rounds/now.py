@@ -1,19 +1,24 @@
 """What the rounds ask of a person now: answers, a review, corrections of what is locked."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
+from toimenpiteet.answers import Review
 from toimenpiteet.calendar import local_day
-from toimenpiteet.models import ReportingRound, StatusReport
+from toimenpiteet.models import PeriodPlan, ReportingRound, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE
-from toimenpiteet.selectors.rounds.answers import RoundLine, line_of, lines_of, mine
+from toimenpiteet.selectors.rounds.answers import ReturnedAnswer, RoundLine, line_of, lines_of, mine
 from toimenpiteet.selectors.rounds.corrections import ToCorrect, excepted_rounds, to_correct
 from toimenpiteet.selectors.rounds.silent import RoundSilence, most_silent
+from toimenpiteet.selectors.translated import named_of
+
+WORDS_SHORT = 3
+"""Of how many returned answers the director's words are told."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,22 @@ def rounds_now(scope: Scope, now: datetime, silent: int) -> RoundsNow:
 
 def _lines(there: list[ReportingRound], rows: "QuerySet[StatusReport]", now: datetime) -> list[RoundLine]:
     found: dict[int, list[StatusReport]] = defaultdict(list)
-    for row in rows.filter(round__in=there) if there else []:
+    for row in rows.filter(round__in=there).order_by("plan_id") if there else []:
         found[row.round_id].append(row)
-    return [line_of(asked, found[asked.pk], local_day(now)) for asked in there if asked.pk in found]
+    lines = [line_of(asked, found[asked.pk], local_day(now)) for asked in there if asked.pk in found]
+    given_back = _given_back([row for reports in found.values() for row in _returned(reports)[:WORDS_SHORT]])
+    return [replace(line, given_back=given_back[line.pk]) for line in lines]
+
+
+def _returned(reports: list[StatusReport]) -> list[StatusReport]:
+    return [row for row in reports if row.review == Review.RETURNED]
+
+
+def _given_back(reports: list[StatusReport]) -> dict[int, list[ReturnedAnswer]]:
+    """Return the returned answers by round, in the director's words; one query where there are any."""
+    found: dict[int, list[ReturnedAnswer]] = defaultdict(list)
+    plans = PeriodPlan.objects.filter(pk__in=[row.plan_id for row in reports]).select_related("item")
+    items = {plan.pk: named_of(plan.item) for plan in plans}
+    for row in reports:
+        found[row.round_id].append(ReturnedAnswer(row.plan_id, items[row.plan_id], row.review_text))
+    return found
