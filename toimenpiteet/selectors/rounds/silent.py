@@ -53,7 +53,7 @@ def silent_units(
         for pk in of.by_plan[plan.pk]:
             theirs[pk].append(plan)
     places = [(asked.pk, pk, len(there)) for pk, there in theirs.items()]
-    return _told_of(scope, {asked.pk: asked}, _in_order(places, of.units), of.units, today, theirs)
+    return _told_of(scope, {asked.pk: asked}, _in_order(places, {asked.pk: asked}, of.units), of.units, today, theirs)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class RoundSilence:
 
 
 def most_silent(scope: Scope, there: Collection[ReportingRound], today: date, limit: int) -> RoundSilence:
-    """Return the `limit` units with the most plans of which nothing was said in some rounds, without these plans.
+    """Return the first `limit` units that did not answer in some rounds, without the plans: who is due first, and most.
 
     Seven queries, however many answers are missing; the rounds are read with their strategies.
     """
@@ -74,7 +74,7 @@ def most_silent(scope: Scope, there: Collection[ReportingRound], today: date, li
     counted = list(columns_of(_by_unit(missing), ["plan__reports__round", "unit", "plans"]))
     rows = access.visible(scope, Unit).filter(pk__in={unit for _asked, unit, _count in counted})
     units = {unit.pk: unit for unit in rows.annotate(is_asked=is_asked())}
-    places = _in_order((place for place in counted if place[1] in units), units)
+    places = _in_order((place for place in counted if place[1] in units), rounds, units)
     return RoundSilence(_told_of(scope, rounds, places[:limit], units, today, {}), len(places))
 
 
@@ -86,8 +86,14 @@ def _by_unit(missing: "QuerySet[StatusReport]") -> "QuerySet[Any]":
     return counting.values("plan__reports__round", "unit").annotate(plans=Count("plan"))
 
 
-def _in_order(places: Iterable[Place], units: Mapping[int, Any]) -> list[Place]:
-    return sorted(places, key=lambda one: (-one[2], in_alphabet(text_of(units[one[1]], "name")), one[0]))
+def _in_order(places: Iterable[Place], rounds: Mapping[int, ReportingRound], units: Mapping[int, Any]) -> list[Place]:
+    """Return `places`, those of the round first whose answers are due first, then those with the most plans."""
+
+    def order(place: Place) -> tuple[Any, ...]:
+        asked, unit, count = place
+        return rounds[asked].due_on, asked, -count, in_alphabet(text_of(units[unit], "name"))
+
+    return sorted(places, key=order)
 
 
 def _told_of(
