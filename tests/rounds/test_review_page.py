@@ -286,7 +286,8 @@ def test_where_several_rounds_ask_the_counts_are_summed_and_each_round_keeps_its
     first = min((world.round, row.round), key=lambda one: (one.due_on, one.pk))
     assert counters(page)["ei vastausta"] == ("2", f"#katselmus-{first.pk}")
     cards = re.findall(r'id="vaiti-(\d+)-', page.partition('class="silent-cards"')[2])
-    # Who has to answer first is named first.
+    # One unit, silent in both; where it has to answer first is named first.
+    assert '<span class="count">1</span>' in page.partition('<h2 id="silent">')[2].partition("</h2>")[0]
     assert list(dict.fromkeys(cards)) == [str(first.pk), *{str(world.round.pk), str(row.round_id)} - {str(first.pk)}]
     for asked in (world.round, row.round):
         assert f"/kierrokset/{asked.pk}/katselmus/?tila=silent" in page

@@ -58,10 +58,14 @@ def silent_units(
 
 @dataclass(frozen=True)
 class RoundSilence:
-    """The silent units of the rounds that ask now: the first ones, and of `count` in all."""
+    """The silent units of the rounds that ask now: the first ones, and how many units it is in all.
+
+    One that is silent in two rounds stands in `units` for each. `more` tells that these are not all.
+    """
 
     units: list[SilentUnit]
     count: int
+    more: bool
 
 
 def most_silent(scope: Scope, there: Collection[ReportingRound], today: date, limit: int) -> RoundSilence:
@@ -75,7 +79,8 @@ def most_silent(scope: Scope, there: Collection[ReportingRound], today: date, li
     rows = access.visible(scope, Unit).filter(pk__in={unit for _asked, unit, _count in counted})
     units = {unit.pk: unit for unit in rows.annotate(is_asked=is_asked())}
     places = _in_order((place for place in counted if place[1] in units), rounds, units)
-    return RoundSilence(_told_of(scope, rounds, places[:limit], units, today, {}), len(places))
+    first = _told_of(scope, rounds, places[:limit], units, today, {})
+    return RoundSilence(first, len({unit for _asked, unit, _count in places}), more=len(places) > limit)
 
 
 def _by_unit(missing: "QuerySet[StatusReport]") -> "QuerySet[Any]":
