@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from notifications import messages
 from notifications.models import Reminder
@@ -13,6 +14,7 @@ from toimenpiteet import labels
 from toimenpiteet.access.rights import ROLES, Verb
 from toimenpiteet.answers import Light, Review, Said
 from toimenpiteet.change_requests import ChangeKind, ChangeStatus
+from toimenpiteet.exchange.report import words as report_words
 from toimenpiteet.models import DateKind
 from toimenpiteet.round_days import RoundKind, Which
 from toimenpiteet.selectors.history.between import Kind
@@ -143,3 +145,49 @@ def test_words_by_status_move_role_or_light_stand_nowhere_else() -> None:
 )
 def test_such_a_dictionary_is_found(source: str) -> None:
     assert list(_dictionaries(ast.parse(source)))
+
+
+SAID_OF_LIGHTS = {
+    "fi": (
+        *("etenee suunnitellusti", "viivästyy tai vaarassa", "ei etene, vaatii päätöksen"),
+        *("ei voida arvioida", "ei raportoitu"),
+    ),
+    "sv": (
+        *("framskrider enligt plan", "fördröjs eller är hotad", "framskrider inte, kräver beslut"),
+        *("kan inte bedömas", "inte rapporterat"),
+    ),
+}
+
+
+@pytest.mark.parametrize("language", SAID_OF_LIGHTS)
+def test_a_light_is_called_on_screens_as_in_the_report(language: str) -> None:
+    with override(language):
+        screens = (*map(str, labels.LIGHT.values()), str(labels.SAID[Said.NOTHING]))
+        assert screens == SAID_OF_LIGHTS[language]
+        assert tuple(str(report_words.MARK[mark]) for mark in report_words.SHAPE) == screens
+        assert str(labels.ANSWER_STATE["silent"]) == screens[-1]
+
+
+SAID_OF_STATUSES = {
+    "fi": (
+        *("ei aloitettu", "käynnissä", "keskeytetty", "odottaa hyväksyntää", "valmis", "luovuttu"),
+        "jatkuu seuraavalla kaudella",
+    ),
+    "sv": (
+        *("inte påbörjad", "pågår", "vilande", "väntar på godkännande", "slutförd", "utgår"),
+        "fortsätter under nästa period",
+    ),
+}
+SAID_TO_THE_BOARD = {
+    "fi": {Status.DISCONTINUED: "päätetty lopettaa", Status.CARRIED_OVER: "siirretty seuraavaan kauteen"},
+    "sv": {Status.DISCONTINUED: "avslutad genom beslut", Status.CARRIED_OVER: "överförd till nästa period"},
+}
+
+
+@pytest.mark.parametrize("language", SAID_OF_STATUSES)
+def test_a_status_has_one_word_and_two_have_another_before_the_board(language: str) -> None:
+    with override(language):
+        screens = {status: str(word) for status, word in labels.STATUS.items()}
+        assert tuple(screens.values()) == SAID_OF_STATUSES[language]
+        report = {status: str(word) for status, word in report_words.STATUS.items()}
+    assert report == screens | SAID_TO_THE_BOARD[language]

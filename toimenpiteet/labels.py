@@ -184,7 +184,7 @@ IN_MONTH: tuple[Label, ...] = (
 
 # Of a plan's answer in a reporting round. Silence is never shown as "unchanged".
 SAID: dict[Said, Label] = {
-    Said.NOTHING: _("silent"),
+    Said.NOTHING: _("not reported"),
     Said.UNCHANGED: _("confirmed unchanged"),
     Said.UPDATED: _("updated"),
 }
@@ -208,16 +208,17 @@ ANSWER_STATE: dict[str, Label] = {
 # Why a plan needs a sentence, where "unchanged" was said.
 NOT_UNCHANGED: dict[NotUnchanged, Label] = {
     NotUnchanged.NO_ANSWER: _("There is no earlier answer that could still hold. Say in a sentence how it stands."),
-    NotUnchanged.LIGHT: _("The last answer was red or not assessed. Say in a sentence how it stands now."),
+    NotUnchanged.LIGHT: _("The last answer was red, or it could not be assessed. Say in a sentence how it stands now."),
     NotUnchanged.LATE: _("A day of the plan or of a step is past. Say in a sentence how it stands now."),
     NotUnchanged.TWICE: _("“No change” was the answer twice in a row. Say in a sentence how it stands now."),
 }
 
+# As a report to a body words them: what a manager chose is what the board reads.
 LIGHT: dict[Light, Label] = {
     Light.ON_TRACK: _("on track"),
-    Light.AT_RISK: _("at risk"),
-    Light.OFF_TRACK: _("off track"),
-    Light.NOT_ASSESSED: _("not assessed"),
+    Light.AT_RISK: _("delayed or at risk"),
+    Light.OFF_TRACK: _("off track, needs a decision"),
+    Light.NOT_ASSESSED: _("cannot be assessed"),
 }
 
 # What becomes of a goal. The round says which it is: in the autumn a forecast, when the year is over a result.
@@ -313,10 +314,10 @@ DATED: dict[str, Label] = {
 }
 
 LIGHT_MEANS: dict[Light, Label] = {
-    Light.ON_TRACK: _("It is going as planned."),
-    Light.AT_RISK: _("It may be late or fall short; the cause and the next step are told."),
-    Light.OFF_TRACK: _("It will not go as planned; the cause and the next step are told."),
-    Light.NOT_ASSESSED: _("Nobody has said yet."),
+    Light.ON_TRACK: _("It goes as planned and will be done in time."),
+    Light.AT_RISK: _("It is late, or may be late or fall short. The cause and the next step are told."),
+    Light.OFF_TRACK: _("It does not go on without a decision. The cause and the next step are told."),
+    Light.NOT_ASSESSED: _("There is an answer, but how it goes cannot be told."),
 }
 
 # By waiting.Urgency: how soon a plan has to be done.

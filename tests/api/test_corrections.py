@@ -58,7 +58,7 @@ def test_a_correction_stands_beside_the_answer_which_stays(town: Locked) -> None
     assert (sent.status_code, sent["ETag"]) == (201, f'"{made.pk}"')
     (one,) = sent.json()
     assert {name: one[name] for name in RED} == RED
-    assert (one["id"], one["reason"], one["light_words"]) == (made.pk, BODY["reason"], "off track")
+    assert (one["id"], one["reason"], one["light_words"]) == (made.pk, BODY["reason"], "off track, needs a decision")
     assert (one["role"], one["who"]) == ("manager", town.manager.name)
     beside = town.client("viewer", "en").get(town.there).json()
     assert (beside["corrections"], beside["text"], beside["version"]) == ([one], "Tiekartta on laadittu.", 1)

@@ -160,7 +160,7 @@ def test_the_answers_of_a_round_say_how_they_stand(town: Asked) -> None:
     assert (said["plan"]["id"], said["plan"]["item"]["id"]) == (town.plan.pk, town.item.pk)
     assert (said["state"], said["light"], said["light_words"]) == ("updated", "on_track", "on track")
     assert said["text"] == "Tiekartta on laadittu."
-    assert (silent["state"], silent["state_words"], silent["answered_at"]) == ("silent", "silent", None)
+    assert (silent["state"], silent["state_words"], silent["answered_at"]) == ("silent", "not reported", None)
     one = town.client("viewer", "en").get(f"rounds/{town.asking.pk}/answers/{town.plan.pk}/")
     assert (one.json(), one["ETag"]) == (said, '"1"')
 

@@ -113,8 +113,8 @@ def test_each_change_is_one_sentence_and_the_counts_add_up(town: Changed) -> Non
             "muuttava": "Goal: 1. Palvelut kehittyvät → 3. Kaukana.",
         },
         "status_up": {"etenevä": "Further on: not started → in progress."},
-        "light_up": {"kirkastuva": "The light is better: off track → on track."},
-        "light_down": {"tummuva": "The light is worse: on track → at risk."},
+        "light_up": {"kirkastuva": "The light is better: off track, needs a decision → on track."},
+        "light_down": {"tummuva": "The light is worse: on track → delayed or at risk."},
         "due_later": {"lykkääntyvä": "Due 92 days later: 30 Jun 2021 → 30 Sep 2021."},
     }
     (slipped,) = (change for change in answer["changes"] if change["kind"] == "due_later")
@@ -167,7 +167,7 @@ def test_a_correction_after_the_lock_changes_the_light_from_its_day_on(town: Cha
     said = {"light": "on_track", "text": "Etenee sittenkin.", "why": "Luettu väärin.", "at": later}
     audited.add(AnswerCorrection(report=report, **said), make.stamp(at=later))
     assert _told(town.changes(**{"from": "2021-05-19"})) == {
-        "light_up": {"tummuva": "The light is better: at risk → on track."}
+        "light_up": {"tummuva": "The light is better: delayed or at risk → on track."}
     }
     assert town.changes(**{"from": "2021-05-20"})["changes"] == []
 

@@ -46,7 +46,7 @@ def test_my_page_says_what_i_may_do_and_why_each_unit_reaches_me(world: make.Wor
     around(world)
     page = html(signed_in(world.manager).get("/oma/"))
     for words in (
-        "Ehdota valmiiksi",
+        "Ilmoita valmiiksi",
         "roolisi on täällä",
         "koska Tietohallinto on osa sitä",
         "koska Konsernipalvelut kuuluu tähän ryhmään",
@@ -54,7 +54,7 @@ def test_my_page_says_what_i_may_do_and_why_each_unit_reaches_me(world: make.Wor
     ):
         assert words in page
     assert "Tilapalvelut" not in page
-    assert "Hyväksy valmiiksi" not in page
+    assert "Hyväksy valmistuneeksi" not in page
 
 
 def test_the_reasons_reach_exactly_what_the_gate_lets_through(world: make.World) -> None:

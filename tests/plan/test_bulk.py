@@ -71,8 +71,8 @@ def test_what_is_refused_is_told_plan_by_plan_with_choice_and_comment_kept(world
     assert status(fresh) == Status.ON_HOLD
     assert "1 suunnitelman tila on nyt" in page
     assert "Teppo Testaaja" in page  # who moved the second one meanwhile
-    assert "”Laita tauolle” ei ole mahdollista" in page  # and why the third cannot be paused, and what can be done
-    assert "Voit nyt tehdä sille tämän: Peru ehdotus." in page
+    assert "”Keskeytä” ei ole mahdollista" in page  # and why the third cannot be paused, and what can be done
+    assert "Voit nyt tehdä sille tämän: Peru ilmoitus." in page
     assert f'value="{moved.pk}:3" checked' in page
     assert f'value="{waiting.pk}:3" checked' in page
     assert f'value="{fresh.pk}:3" checked' not in page

@@ -75,7 +75,7 @@ def test_a_look_ahead_tells_what_would_happen_and_does_nothing(world: Closing) -
     assert "on jo suunnitelma kaudella 2021–2030" in goes
     assert "Ehdotettu" not in goes.split('id="going"')[1]
     assert "Ehdotettu" in stays
-    assert "Voit nyt tehdä sille tämän: Hyväksy valmiiksi, Palauta." in stays
+    assert "Voit nyt tehdä sille tämän: Hyväksy valmistuneeksi, Palauta täydennettäväksi." in stays
     assert "Työ jatkuu." in stays
     assert StatusChange.objects.count() == before
     # A plan that somebody changed since is not moved unseen.
@@ -104,7 +104,7 @@ def test_what_is_chosen_is_carried_over_and_the_item_tells_it_both_ways(world: C
 def test_whoever_approves_reads_what_was_proposed_and_by_whom(world: Closing) -> None:
     for place in ("/odottaa/", world.place):
         page = squeezed(world.client.get(place).content.decode())
-        said = "15.3.2021 klo 11.00: Maija Mallikas ehdotti suunnitelmaa valmiiksi.</p> <p>Valmis.</p>"
+        said = "15.3.2021 klo 11.00: Maija Mallikas ilmoitti toimenpiteen valmiiksi.</p> <p>Valmis.</p>"
         assert said in page, place
 
 

@@ -18,7 +18,7 @@ from toimenpiteet.workflow import Status
 pytestmark = pytest.mark.django_db
 # One plan in the first status, two in the second and so on; of the last one, carried over, there are seven.
 EXPECTED = {status.value: at + 1 for at, status in enumerate(Status)}
-WORDS = "1 aloittamatta, 2 käynnissä, 3 tauolla, 4 odottaa hyväksyntää, 6 lopetettu"
+WORDS = "1 aloittamatta, 2 käynnissä, 3 keskeytetty, 4 odottaa hyväksyntää, 6 luovuttu"
 
 
 @pytest.fixture

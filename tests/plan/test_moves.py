@@ -99,7 +99,7 @@ def test_a_move_of_another_role_is_refused_with_the_reason(world: make.World) ->
     response = move(client, world.plan, "discontinue", "Ei tarvita")
 
     assert response.status_code == 403
-    assert "”Lopeta” kuuluu strategiajohtajalle" in response.content.decode()
+    assert "”Luovu toimenpiteestä” kuuluu strategiajohtajalle" in response.content.decode()
     assert status(world.plan) == Status.NOT_STARTED
 
 

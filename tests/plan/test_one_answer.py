@@ -17,7 +17,7 @@ from toimenpiteet.services import audited
 pytestmark = pytest.mark.django_db
 
 ANSWERS_DUE = date(2021, 3, 1)
-HOW_LATE, WHY = "2 viikkoa myöhässä", "ei vastausta 1.3.2021 jälkeen"
+HOW_LATE, WHY = "2 viikkoa myöhässä", "ei raportoitu 1.3.2021 mennessä"
 
 
 class Quiet(make.World):

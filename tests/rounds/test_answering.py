@@ -71,7 +71,7 @@ def test_states_are_counted_and_each_can_be_looked_at_alone(world: Several) -> N
     world.begin(second, Answer(text="Kesken"))
     client = signed_in(world.manager)
     page = html(client.get(world.address))
-    for state, words in (("updated", "päivitetty 1"), ("draft", "luonnos 1"), ("silent", "ei vastausta 1")):
+    for state, words in (("updated", "päivitetty 1"), ("draft", "luonnos 1"), ("silent", "ei raportoitu 1")):
         assert f'href="{world.address}?tila={state}"' in page
         assert words in page
     assert "1/3</strong> vastattu" in page

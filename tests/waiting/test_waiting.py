@@ -95,7 +95,7 @@ def test_a_missing_answer_is_late_whatever_the_due_date(world: make.World) -> No
     audited.add(StatusReport(round=passed, plan=world.plan), make.stamp())
     late = group(html(signed_in(world.manager)), "late")
     assert "Digitalisaation tiekartta" in late
-    assert "ei vastausta 26.2.2021 jälkeen" in late
+    assert "ei raportoitu 26.2.2021 mennessä" in late
 
 
 def test_pages_go_on_and_counts_tell_of_all(world: make.World) -> None:
@@ -120,7 +120,7 @@ def test_who_proposed_and_who_sent_back_are_read_with_their_words(world: make.Wo
     move(manager, world.plan, "start")
     move(manager, world.plan, "propose_completion", "Väline on käytössä joka palvelualueella.", version=2)
     page = html(director)
-    assert f"{world.manager.name} ehdotti suunnitelmaa valmiiksi" in page
+    assert f"{world.manager.name} ilmoitti toimenpiteen valmiiksi" in page
     assert "Väline on käytössä joka palvelualueella." in page
 
     move(director, world.plan, "send_back", "Kertokaa vielä, miten tulosta on mitattu.", version=3)
@@ -265,7 +265,7 @@ def test_marking_as_seen_moves_the_line_and_looking_does_not(world: make.World) 
         director = signed_in(world.director)
         assert "ei aloitettu → käynnissä" not in changed(html(director))
         move(signed_in(world.manager), world.plan, "pause", "Odotetaan", version=2)
-        assert "käynnissä → tauolla" in changed(html(director))
+        assert "käynnissä → keskeytetty" in changed(html(director))
 
 
 def test_what_came_between_the_page_and_the_button_is_not_lost(world: make.World) -> None:

@@ -70,11 +70,11 @@ def test_a_manager_starts_many_and_pauses_one_and_undoes_it(
         page.get_by_text("2 suunnitelman tila on nyt").wait_for()
 
         card = page.locator(f"#plan-{late[0].pk}")
-        card.locator("summary", has_text="Laita tauolle").click()
+        card.locator("summary", has_text="Keskeytä").click()
         card.locator("textarea[name=comment]").first.fill("Odotetaan hankintaa")
-        card.get_by_role("button", name="Laita tauolle", exact=True).click()
+        card.get_by_role("button", name="Keskeytä", exact=True).click()
         # The way to undo the first act stands there too: this one is done when its own status is told.
-        page.get_by_text("suunnitelman tila on nyt ”tauolla”").wait_for()
+        page.get_by_text("suunnitelman tila on nyt ”keskeytetty”").wait_for()
         assert status(late[0]) == Status.ON_HOLD
         page.click("#undo")
         page.locator(f"#plan-{late[0].pk}").get_by_text("käynnissä").wait_for()

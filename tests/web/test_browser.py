@@ -32,10 +32,10 @@ def test_a_manager_does_their_job(
         card = page.locator(f"#plan-{world.plan.pk}")
         card.get_by_role("button", name="Aloita").click()
         card.get_by_text("käynnissä").wait_for()
-        card.locator("summary", has_text="Laita tauolle").click()
+        card.locator("summary", has_text="Keskeytä").click()
         card.locator("textarea[name=comment]").first.fill("Odotetaan hankintaa")
-        card.get_by_role("button", name="Laita tauolle", exact=True).click()
-        page.locator(f"#plan-{world.plan.pk}").get_by_text("tauolla", exact=True).first.wait_for()
+        card.get_by_role("button", name="Keskeytä", exact=True).click()
+        page.locator(f"#plan-{world.plan.pk}").get_by_text("keskeytetty", exact=True).first.wait_for()
         page.goto(f"/toimenpiteet/{world.item.pk}/")
         assert page.get_by_text("Odotetaan hankintaa").count() == 1
     assert PeriodPlan.objects.get(pk=world.plan.pk).status == Status.ON_HOLD
@@ -47,8 +47,8 @@ def test_a_missing_comment_keeps_what_was_typed_elsewhere_and_says_why(
     with visiting(browser, live_server.url) as page:
         sign_in(page, world.director)
         page.goto(f"/toimenpiteet/{world.item.pk}/")
-        page.locator("summary", has_text="Lopeta").click()
-        page.get_by_role("button", name="Lopeta", exact=True).click()
+        page.locator("summary", has_text="Luovu toimenpiteestä").click()
+        page.get_by_role("button", name="Luovu toimenpiteestä", exact=True).click()
         alert = page.locator(f"#plan-{world.plan.pk}-error")
         alert.wait_for()
         assert "Kirjoita" in alert.inner_text()

@@ -200,7 +200,7 @@ def test_a_director_does_the_whole_job_by_keyboard(
         use(page, boxes.nth(1), key="Shift+Space")
         assert page.locator("input[form=bulk]:checked").count() == 2
         go_to(page, page.locator("#bulk-name"))
-        page.keyboard.type("Lopeta")
+        page.keyboard.type("Luovu")
         go_to(page, page.locator("#bulk-comment"))
         page.keyboard.type("Rahoitus päättyi")
         use(page, page.locator("#bulk-send"))

@@ -74,7 +74,7 @@ def test_the_director_sees_what_is_late_and_what_awaits_approval(world: make.Wor
     page = html(signed_in(world.director).get("/odottaa/"))
 
     assert page.index("Digitalisaation tiekartta") < page.index("Myöhästynyt asia")
-    assert "Hyväksy valmiiksi" in page
+    assert "Hyväksy valmistuneeksi" in page
 
 
 def test_nothing_waiting_says_so(world: make.World) -> None:

@@ -142,7 +142,9 @@ class Answer(serializers.Serializer[Any]):
     said = serializers.ChoiceField(choices=SAID)
     review = serializers.ChoiceField(choices=REVIEW)
     light = serializers.ChoiceField(choices=LIGHT)
-    light_words = serializers.CharField(help_text="The light in the caller's language.")
+    light_words = serializers.CharField(
+        help_text="The light in the caller's language; where nothing has been said, that it was not reported."
+    )
     text = serializers.CharField()
     cause = serializers.CharField()
     next_step = serializers.CharField()

@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from toimenpiteet import labels, snapshots
-from toimenpiteet.answers import Light
 from toimenpiteet.api import corrections, filters, plans, round_serializers
 from toimenpiteet.api.authentication import SignedIn
 from toimenpiteet.api.etags import IF_MATCH, etag, version_seen
@@ -21,6 +20,7 @@ from toimenpiteet.api.resources import Acting, Listed, Resource, Single
 from toimenpiteet.api.views import ApiView, published
 from toimenpiteet.models import AnswerDraft, ReportingRound, StatusReport
 from toimenpiteet.round_moves import RoundStatus
+from toimenpiteet.selectors.rounds.answers import words_of
 from toimenpiteet.selectors.rounds.listing import AnswerView, answer_of, answer_views, answers_of
 from toimenpiteet.selectors.rounds.moves import RoundMoveView, moves_of_round
 from toimenpiteet.selectors.rounds.rounds import find_round
@@ -157,7 +157,7 @@ def _answer(view: AnswerView) -> Json:
         "said": row.said,
         "review": row.review,
         "light": row.light,
-        "light_words": str(labels.LIGHT[Light(row.light)]),
+        "light_words": words_of(row).light_label,
         "text": row.text,
         "cause": row.cause,
         "next_step": row.next_step,

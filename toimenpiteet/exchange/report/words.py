@@ -31,23 +31,16 @@ SHAPE: dict[Mark, str] = {
     Mark.NOT_ASSESSED: "○",
     Mark.NOT_REPORTED: NOTHING,
 }
-MARK: "dict[Mark, Label]" = {
-    Mark.ON_TRACK: pgettext_lazy("report", "on track"),
-    Mark.AT_RISK: pgettext_lazy("report", "delayed or at risk"),
-    Mark.OFF_TRACK: pgettext_lazy("report", "off track, needs a decision"),
-    Mark.NOT_ASSESSED: pgettext_lazy("report", "cannot be assessed"),
-    Mark.NOT_REPORTED: pgettext_lazy("report", "not reported"),
+# A light is called on paper as on the screen where it was chosen.
+MARK: "dict[Mark, Label]" = {Mark(light.value): word for light, word in labels.LIGHT.items()} | {
+    Mark.NOT_REPORTED: labels.SAID[Said.NOTHING]
 }
 COLOUR: "dict[Mark, Label]" = {
     Mark.ON_TRACK: pgettext_lazy("light", "green"),
     Mark.AT_RISK: pgettext_lazy("light", "yellow"),
     Mark.OFF_TRACK: pgettext_lazy("light", "red"),
 }
-MEANS: "dict[Mark, Label]" = {
-    Mark.ON_TRACK: gettext_lazy("It goes as planned and will be done in time."),
-    Mark.AT_RISK: gettext_lazy("It is late, or may be late or fall short. The cause and the next step are told."),
-    Mark.OFF_TRACK: gettext_lazy("It does not go on without a decision. The cause and the next step are told."),
-    Mark.NOT_ASSESSED: gettext_lazy("There is an answer, but how it goes cannot be told."),
+MEANS: "dict[Mark, Label]" = {Mark(light.value): means for light, means in labels.LIGHT_MEANS.items()} | {
     Mark.NOT_REPORTED: gettext_lazy("No answer came before the round was locked. It may have changed."),
 }
 # What a report to a body says otherwise than the screens.

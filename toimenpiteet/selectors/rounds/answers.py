@@ -305,5 +305,7 @@ def state_of(report: StatusReport, *, drafted: bool = False) -> str:
 
 
 def words_of(said: StatusReport | AnswerDraft | AnswerCorrection) -> Words:
-    """Return what an answer, a draft or a correction says."""
-    return Words(said.light, str(labels.LIGHT[Light(said.light)]), said.text, said.cause, said.next_step)
+    """Return what an answer, a draft or a correction says; of silence the words tell that nothing was reported."""
+    silent = isinstance(said, StatusReport) and said.said == Said.NOTHING
+    light = labels.SAID[Said.NOTHING] if silent else labels.LIGHT[Light(said.light)]
+    return Words(said.light, str(light), said.text, said.cause, said.next_step)
