@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -165,6 +166,29 @@ def test_the_answers_of_a_round_say_how_they_stand(town: Asked) -> None:
     assert (one.json(), one["ETag"]) == (said, '"1"')
 
 
+@time_machine.travel(make.NOW, tick=False)
+def test_an_answer_says_what_the_facts_give_until_the_lock(town: Asked) -> None:
+    for plan in (town.silent, town.plan):
+        town.add(StatusReport(round=town.locked, plan=plan))
+    to = f"rounds/{town.asking.pk}/answers/"
+    said, silent = town.client("viewer", "en").get(to).json()["results"]
+    assert (silent["computed"]["light"], silent["computed"]["because"]) == ("at_risk", ["silent"])
+    # Who answers now has broken the silence.
+    assert said["computed"] == {
+        "light": "on_track",
+        "light_words": "on track",
+        "because": ["on_time"],
+        "because_words": ["dates and steps are on time"],
+        "disagrees": False,
+    }
+    audited.change(town.plan, make.stamp(), due_on=date(2021, 1, 31), due_precision="day")
+    late = town.client("viewer").get(f"{to}{town.plan.pk}/").json()["computed"]
+    assert (late["light"], late["because"], late["disagrees"]) == ("off_track", ["due_passed"], True)
+    for status in ("in_review", "locked"):
+        audited.change(town.asking, make.stamp(), status=status)
+    assert town.client("viewer").get(f"{to}{town.plan.pk}/").json()["computed"] is None
+
+
 def _in_state(town: Asked, state: str) -> int:
     """Bring the silent answer into a state; return its plan."""
     if state == "draft":
@@ -260,7 +284,7 @@ def test_a_list_of_answers_costs_the_same_however_long_it_is(town: Asked) -> Non
         plan = make.plan(make.action_item(town.goal, town.unit), town.period)
         town.add(StatusReport(round=town.asking, plan=plan))
     assert (cost(), cost(page_size=200)) == (short + 1, short)
-    assert short <= 8
+    assert short <= 9
     assert cost(state=["draft", "silent"], light="not_assessed", unit=town.unit.pk) <= short + 2
 
 

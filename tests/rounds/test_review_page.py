@@ -47,6 +47,14 @@ def test_the_review_says_who_answered_and_where_the_lights_disagree(world: Answe
     assert GREEN.text not in review(world, "?tila=accepted")
 
 
+def test_the_light_of_the_facts_stands_beside_the_managers_where_they_agree_too(world: Answering) -> None:
+    answers.send(world.round.pk, world.plan.pk, GREEN, **world.by(world.manager))
+    page = review(world)
+    assert "tietojen mukaan" in page
+    assert "päivät ja osatoimenpiteet ovat ajallaan" in page
+    assert "valot eri mieltä" not in page
+
+
 def test_a_silent_unit_is_shown_with_whom_to_call_and_is_reminded_once_a_day(world: Answering) -> None:
     page = review(world)
     assert f"mailto:{world.manager.email}" in page

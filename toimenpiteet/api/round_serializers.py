@@ -9,6 +9,7 @@ from toimenpiteet.answers import Light, Outcome, Review, Said
 from toimenpiteet.api.fields import Words
 from toimenpiteet.api.parsers import OneOf, PlainText, Strict
 from toimenpiteet.api.serializers import Named, PlanInItem
+from toimenpiteet.computed_light import Reason
 from toimenpiteet.models import ReportingRound
 from toimenpiteet.round_days import RoundKind, Which
 from toimenpiteet.round_moves import ROUND_MOVES
@@ -18,6 +19,7 @@ ROUND_DAY = [which.value for which in Which]
 ROUND_KIND = [kind.value for kind in RoundKind]
 ROUND_MOVE = [move.name for move in ROUND_MOVES]
 LIGHT = [light.value for light in Light]
+BECAUSE = [reason.value for reason in Reason]
 OUTCOME = [outcome.value for outcome in Outcome]
 SAID = [said.value for said in Said]
 REVIEW = [review.value for review in Review]
@@ -132,6 +134,16 @@ class Correction(serializers.Serializer[Any]):
     who = serializers.CharField(help_text="Who said it, as recorded then; a city's own rule may replace names later.")
 
 
+class ComputedLight(serializers.Serializer[Any]):
+    """The light that dates, steps and silence give of a plan."""
+
+    light = serializers.ChoiceField(choices=LIGHT)
+    light_words = serializers.CharField(help_text="The light in the caller's language.")
+    because = serializers.ListField(child=serializers.ChoiceField(choices=BECAUSE))
+    because_words = serializers.ListField(child=serializers.CharField(), help_text="The same in the caller's language.")
+    disagrees = serializers.BooleanField(help_text="Whether the manager's light says something else.")
+
+
 class Answer(serializers.Serializer[Any]):
     """A plan's answer in a round: what was said, and what the review made of it."""
 
@@ -144,6 +156,9 @@ class Answer(serializers.Serializer[Any]):
     light = serializers.ChoiceField(choices=LIGHT)
     light_words = serializers.CharField(
         help_text="The light in the caller's language; where nothing has been said, that it was not reported."
+    )
+    computed = ComputedLight(
+        allow_null=True, help_text="By the facts, beside the manager's; null from the lock on: the snapshot has it."
     )
     text = serializers.CharField()
     cause = serializers.CharField()

@@ -20,6 +20,7 @@ from toimenpiteet.api.resources import Acting, Listed, Resource, Single
 from toimenpiteet.api.views import ApiView, published
 from toimenpiteet.models import AnswerDraft, ReportingRound, StatusReport
 from toimenpiteet.round_moves import RoundStatus
+from toimenpiteet.selectors.plan.light import LightView
 from toimenpiteet.selectors.rounds.answers import words_of
 from toimenpiteet.selectors.rounds.listing import AnswerView, answer_of, answer_views, answers_of
 from toimenpiteet.selectors.rounds.moves import RoundMoveView, moves_of_round
@@ -158,6 +159,7 @@ def _answer(view: AnswerView) -> Json:
         "review": row.review,
         "light": row.light,
         "light_words": words_of(row).light_label,
+        "computed": _computed(view.computed) if view.computed else None,
         "text": row.text,
         "cause": row.cause,
         "next_step": row.next_step,
@@ -166,6 +168,16 @@ def _answer(view: AnswerView) -> Json:
         "corrections": [corrections.told(one) for one in view.since],
         "draft": _draft(view.draft) if view.draft else None,
         "version": row.version,
+    }
+
+
+def _computed(light: LightView) -> Json:
+    return {
+        "light": light.light,
+        "light_words": light.label,
+        "because": light.because,
+        "because_words": light.why,
+        "disagrees": light.disagrees,
     }
 
 

@@ -323,6 +323,7 @@ SPECTACULAR_SETTINGS = {
         "ChangeStatus": "toimenpiteet.api.change_serializers.STATUS",
         "Precision": "toimenpiteet.api.change_serializers.PRECISION",
         "AnswerLight": "toimenpiteet.api.round_serializers.LIGHT",
+        "LightReason": "toimenpiteet.api.round_serializers.BECAUSE",
         "AnswerSaid": "toimenpiteet.api.round_serializers.SAID",
         "AnswerReview": "toimenpiteet.api.round_serializers.REVIEW",
         "AnswerState": "toimenpiteet.api.round_serializers.ANSWER_STATE",

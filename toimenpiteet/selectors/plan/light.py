@@ -12,10 +12,14 @@ from toimenpiteet.selectors.plan.view import PlanView
 
 @dataclass(frozen=True)
 class LightView:
-    """What the facts give: a light, its word, and why; `disagrees` where the manager's own says something else."""
+    """What the facts give: a light, its word, and why; `disagrees` where the manager's own says something else.
+
+    `because` are the reasons as codes, `why` the same in words.
+    """
 
     light: str
     label: str
+    because: list[str]
     why: list[str]
     disagrees: bool
 
@@ -23,11 +27,12 @@ class LightView:
 def light_of(plan: PlanView, own: str, *, silent: int) -> LightView:
     """Return the light that dates, steps and silence give of `plan` (read with its steps or their count).
 
-    `own` is the manager's light, `silent` in how many rounds running nothing was said.
+    `own` is the manager's light, `silent` in how many rounds running nothing was said: an answer breaks the silence.
     """
     found = _computed(plan, silent)
+    because = [reason.value for reason in found.because]
     why = [str(labels.LIGHT_BECAUSE[reason]) for reason in found.because]
-    return LightView(found.light.value, str(labels.LIGHT[found.light]), why, disagrees(Light(own), found))
+    return LightView(found.light.value, str(labels.LIGHT[found.light]), because, why, disagrees(Light(own), found))
 
 
 def _computed(plan: PlanView, silent: int) -> Computed:

@@ -1,6 +1,6 @@
 """The answers of a round, one by one, as programs read them: which exist for the person, and how each stands."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -12,17 +12,20 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.answers import Review, Said
 from toimenpiteet.models import AnswerCorrection, AnswerDraft, PlanUnit, StatusReport
-from toimenpiteet.selectors.plan.view import Part, PlanView, views
+from toimenpiteet.round_moves import ANSWERABLE
+from toimenpiteet.selectors.plan.light import LightView, light_of
+from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.rounds.answers import drafts_of, state_of
 from toimenpiteet.selectors.rounds.corrections import Correction, corrections_of
 from toimenpiteet.selectors.rounds.rounds import find_round
+from toimenpiteet.selectors.rounds.snapshots import silent_before
 
 
 @dataclass(frozen=True)
 class AnswerView:
     """An answer, its plan with its units, and the draft that the person may read; `state` as ``state_of`` gives it.
 
-    `since` is what was corrected after the lock.
+    `since` is what was corrected after the lock, `computed` the light of the facts, which is None from the lock on.
     """
 
     report: StatusReport
@@ -30,6 +33,7 @@ class AnswerView:
     draft: AnswerDraft | None
     state: str
     since: list[Correction]
+    computed: LightView | None
 
 
 def answers_of(scope: Scope, round_id: int, **only: int) -> "QuerySet[StatusReport]":
@@ -49,16 +53,36 @@ def answer_of(scope: Scope, round_id: int, plan: int) -> StatusReport:
 
 
 def answer_views(rows: "QuerySet[StatusReport]", scope: Scope, today: date) -> list[AnswerView]:
-    """Return `rows` of one round, which came out of ``access``, in their order; four queries, two more after a lock."""
+    """Return `rows` of one round, which came out of ``access``, in their order; five queries, one more after a lock."""
     reports = list(rows)
     keys = [row.plan_id for row in reports]
-    plans = {view.pk: view for view in views(keys, today, frozenset({Part.UNITS}))}
+    plans = {view.pk: view for view in views(keys, today, ROW)}
     drafts, since = drafts_of(scope, reports), corrections_of(scope, reports)
-    return [_view(row, plans[row.plan_id], drafts.get(row.plan_id), since.get(row.pk, [])) for row in reports]
+    lights = _computed(reports, plans)
+    return [
+        AnswerView(
+            report=row,
+            plan=plans[row.plan_id],
+            draft=drafts.get(row.plan_id),
+            state=state_of(row, drafted=row.plan_id in drafts),
+            since=since.get(row.pk, []),
+            computed=lights.get(row.pk),
+        )
+        for row in reports
+    ]
 
 
-def _view(row: StatusReport, plan: PlanView, draft: AnswerDraft | None, since: list[Correction]) -> AnswerView:
-    return AnswerView(row, plan, draft, state_of(row, drafted=draft is not None), since)
+def _computed(reports: list[StatusReport], plans: Mapping[int, PlanView]) -> dict[int, LightView]:
+    """Return the light of the facts beside each answer of one round, none from its lock on; one query."""
+    if not reports or reports[0].round.status not in ANSWERABLE:
+        return {}
+    before = silent_before(reports[0].round, list(plans))
+    return {
+        row.pk: light_of(
+            plans[row.plan_id], row.light, silent=before[row.plan_id] + 1 if row.said == Said.NOTHING else 0
+        )
+        for row in reports
+    }
 
 
 def in_states(rows: "QuerySet[StatusReport]", states: Collection[str], scope: Scope) -> "QuerySet[StatusReport]":

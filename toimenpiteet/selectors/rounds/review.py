@@ -31,7 +31,6 @@ from toimenpiteet.selectors.rounds.review_units import (
     unit_rows,
 )
 from toimenpiteet.selectors.rounds.silent import SilentUnit, silent_units
-from toimenpiteet.selectors.rounds.snapshots import silent_before
 from toimenpiteet.selectors.translated import Named, named_of
 
 _RISK = {Light.OFF_TRACK: 0, Light.AT_RISK: 1, Light.NOT_ASSESSED: 2, Light.ON_TRACK: 3}
@@ -105,7 +104,7 @@ class ReviewPage:
 
 
 def review_page(scope: Scope, round_id: int, today: date, only: str = "", unit: int = 0) -> ReviewPage:
-    """Return the review of a round, what is at risk first; some sixteen queries.
+    """Return the review of a round, what is at risk first; some fifteen queries.
 
     `only` is a key of ``review_units.NARROWED``, `unit` one of the units that answer in the round; "" and 0 narrow
     nothing. Raises Http404, for another unit too. Whether the person may review is the door's to ask.
@@ -155,15 +154,13 @@ def _rows(
     scope: Scope, asked: ReportingRound, reports: list[StatusReport], plans: Mapping[int, PlanView]
 ) -> list[ReviewRow]:
     said = [row for row in reports if row.said != Said.NOTHING]
-    before, by, silence = said_before(asked, list(plans)), who_said(asked.pk), silent_before(asked)
-    rows = [
-        _row(row, plans[row.plan_id], before[row.plan_id], by.get(row.plan_id), silence[row.plan_id]) for row in said
-    ]
+    before, by = said_before(asked, list(plans)), who_said(asked.pk)
+    rows = [_row(row, plans[row.plan_id], before[row.plan_id], by.get(row.plan_id)) for row in said]
     proved = of_answers(scope, asked.pk)
     return sorted((replace(row, evidence=proved[row.plan.pk]) for row in rows), key=_by_risk)
 
 
-def _row(report: StatusReport, plan: PlanView, before: list[StatusReport], by: Sayer | None, silent: int) -> ReviewRow:
+def _row(report: StatusReport, plan: PlanView, before: list[StatusReport], by: Sayer | None) -> ReviewRow:
     now, last = words_of(report), words_of(before[0]) if before else None
     state = state_of(report)
     return ReviewRow(
@@ -177,7 +174,7 @@ def _row(report: StatusReport, plan: PlanView, before: list[StatusReport], by: S
         answered_at=moment_words(report.answered_at) if report.answered_at else "",
         by=by,
         review_text=report.review_text,
-        computed=light_of(plan, now.light, silent=silent),
+        computed=light_of(plan, now.light, silent=0),
         worse=last is not None and _RISK[Light(now.light)] < _RISK[Light(last.light)],
         calm=state == Said.UNCHANGED and now.light == Light.ON_TRACK,
     )

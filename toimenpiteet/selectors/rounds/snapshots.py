@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -290,9 +290,10 @@ def _before(asked: ReportingRound) -> dict[tuple[str, str], snapshots.Before]:
     }
 
 
-def silent_before(asked: ReportingRound) -> Mapping[int, int]:
-    """Return in how many rounds running before this one nothing was said of each plan."""
+def silent_before(asked: ReportingRound, plans: Collection[int] | None = None) -> Mapping[int, int]:
+    """Return in how many rounds running before this one nothing was said of each plan, or of some `plans` alone."""
     earlier = StatusReport.objects.filter(round__strategy=asked.strategy_id, round__due_on__lt=asked.due_on)
+    earlier = earlier if plans is None else earlier.filter(plan__in=plans)
     silent: dict[int, int] = defaultdict(int)
     for plan, said in columns_of(earlier.order_by("round__due_on"), ["plan_id", "said"]):
         silent[plan] = silent[plan] + 1 if said == Said.NOTHING else 0
