@@ -9,7 +9,17 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.api.town import Caller, Town, problem
-from toimenpiteet.models import BudgetLine, Goal, IndicatorTarget, IndicatorValue, PeriodPlan, Unit, UnitAlias
+from toimenpiteet.models import (
+    AnswerDraft,
+    BudgetLine,
+    Goal,
+    IndicatorTarget,
+    IndicatorValue,
+    PeriodPlan,
+    StatusReport,
+    Unit,
+    UnitAlias,
+)
 from toimenpiteet.models.actions import ProjectAlias
 from toimenpiteet.services import audited
 
@@ -316,3 +326,37 @@ def test_a_number_that_nothing_has_is_not_found(town: Town, path: str, pk: str) 
 def test_a_detail_takes_no_parameters(town: Town) -> None:
     refused = problem(town.client().get(f"plans/{town.plan.pk}/", page=1), 400, "invalid")
     assert refused["errors"][0]["field"] == "page"
+
+
+# --- what was said of plans -----------------------------------------------------------------------------------------
+
+
+def _answers(caller: Caller, **query: Any) -> dict[int, Any]:
+    return {row["id"]: row["answer"] for row in caller.get("plans/", **query).json()["results"]}
+
+
+def test_plans_say_what_was_answered_in_the_newest_round_that_asks(town: Town) -> None:
+    silent, unasked = (make.plan(make.action_item(town.goal, town.unit), town.period) for _ in range(2))
+    town.add(StatusReport(round=town.asking, plan=silent))
+    viewer, manager = town.client("viewer"), town.client("manager")
+    asking = {"round": town.asking.pk}
+    said, nothing = asking | {"state": "updated", "light": "on_track"}, asking | {"state": "silent", "light": None}
+    assert _answers(viewer) == {town.plan.pk: said, silent.pk: nothing, unasked.pk: None}
+    assert _answers(viewer, answer_state="silent") == {silent.pk: nothing}
+    assert _answers(viewer, answer_state=["silent", "updated"], answer_light="on_track") == {town.plan.pk: said}
+    assert _answers(viewer, answer_light="not_assessed") == {}
+    assert viewer.get(f"plans/{town.plan.pk}/").json()["answer"] == said
+    assert viewer.get(f"action-items/{town.item.pk}/").json()["plans"][0]["answer"] == said
+
+    AnswerDraft.objects.create(round=town.asking, plan=silent, person=town.manager, text="Kesken", at=make.NOW)
+    assert _answers(manager, answer_state="draft") == {silent.pk: asking | {"state": "draft", "light": None}}
+    assert _answers(viewer, answer_state="draft") == {}
+
+
+def test_answers_are_not_public_and_not_of_a_past_day(town: Town) -> None:
+    public = town.client("anonymous")
+    assert _answers(public) == {town.plan.pk: None}
+    problem(public.get("plans/", answer_state="silent"), 401, "not_authenticated")
+    viewer, day = town.client("viewer"), "2021-03-20"
+    problem(viewer.get("plans/", answer_light="on_track", as_of=day), 400, "invalid")
+    problem(viewer.get("plans/", answer_state="olematon"), 400, "invalid")

@@ -281,7 +281,7 @@ def test_an_item_of_sixty_steps_and_nine_units_costs_no_more_than_a_small_one(wo
     client = signed_in(make.member(make.unit(world.municipality, "Sovellukset", parent=world.unit)))
     few = statements(client, address(world))
     huge(world)
-    assert statements(client, address(world)) == few <= 15
+    assert statements(client, address(world)) == few <= 16
     page = html(client.get(address(world)))
     assert len(events(page)) == 30
     assert page.count("</html>") == 1

@@ -1,5 +1,6 @@
 """The plan to read: strategies, goals, action items, plans, steps, units, projects and indicators."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,9 +13,10 @@ from toimenpiteet.api.fields import Json
 from toimenpiteet.api.pagination import Pages
 from toimenpiteet.api.resources import Listed, Resource, Single
 from toimenpiteet.selectors import catalogue
-from toimenpiteet.selectors.plan.items import all_item_views, item_count, item_views
+from toimenpiteet.selectors.plan.items import ItemView, all_item_views, item_count, item_views
 from toimenpiteet.selectors.plan.parts import step_views
 from toimenpiteet.selectors.plan.view import views_of
+from toimenpiteet.selectors.rounds.newest import with_answers
 
 # --- strategies and goals -------------------------------------------------------------------------------------------
 
@@ -87,9 +89,12 @@ class ItemDetail(Single):
     def read(self, queryset: "QuerySet[Any]") -> list[Json]:
         """Return the item with its plans, all that belongs to them, and the linked goals."""
         return [
-            {**plans.item_json(view, plans.in_full), "linked_goals": self._linked_goals(view.pk)}
+            {**plans.item_json(self._answered(view), plans.in_full), "linked_goals": self._linked_goals(view.pk)}
             for view in item_views(queryset, self.today, plans.FULL)
         ]
+
+    def _answered(self, view: ItemView) -> ItemView:
+        return replace(view, plans=with_answers(self.scope, view.plans))
 
     def _linked_goals(self, item: int) -> list[Json]:
         return list(serializers.GoalRef(catalogue.linked_goals(self.scope, item), many=True).data)
@@ -100,7 +105,10 @@ class _Plans(Resource):
     serializer_class = serializers.Plan
 
     def read(self, queryset: "QuerySet[Any]") -> list[Json]:
-        return [plans.in_full(plan) for plan in views_of(queryset, self.today, plans.FULL)]
+        found = views_of(queryset, self.today, plans.FULL)
+        # Of a past day drafts are not known, so neither is how an answer stood.
+        past = "as_of" in self.request.query_params
+        return [plans.in_full(plan) for plan in (found if past else with_answers(self.scope, found))]
 
 
 class PlanList(_Plans, Listed):

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from toimenpiteet.api import change_serializers, filters
+from toimenpiteet.api import change_filters, change_serializers
 from toimenpiteet.api.authentication import SignedIn
 from toimenpiteet.api.etags import IF_MATCH, etag
 from toimenpiteet.api.fields import Json, due_json
@@ -110,7 +110,7 @@ def _who(sayer: Sayer) -> Json:
 class RequestList(_Requests, Listed):
     """The change requests, the newest first. Only for people who have signed in."""
 
-    filterset_class = filters.ChangeRequests
+    filterset_class = change_filters.ChangeRequests
 
 
 class RequestDetail(_Requests, Single):

@@ -8,13 +8,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
+from rest_framework.exceptions import NotAuthenticated, ValidationError
 
 from toimenpiteet import access
-from toimenpiteet.api import change_serializers, round_serializers
+from toimenpiteet.api import round_serializers
 from toimenpiteet.languages import DEFAULT
 from toimenpiteet.models import (
     ActionItem,
-    ChangeRequest,
     DateKind,
     Goal,
     Indicator,
@@ -33,10 +33,10 @@ from toimenpiteet.models.actions import ProjectAlias
 from toimenpiteet.models.people import UnitKind
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors import catalogue
-from toimenpiteet.selectors.plan.change_requests import proposed_in
 from toimenpiteet.selectors.plan.items import narrow_items, responsible
 from toimenpiteet.selectors.plan.lateness import late
 from toimenpiteet.selectors.rounds import listing
+from toimenpiteet.selectors.rounds.newest import answered
 from toimenpiteet.services import text
 from toimenpiteet.services.errors import Invalid
 from toimenpiteet.workflow import Status
@@ -233,6 +233,9 @@ class Items(filters.FilterSet):  # type: ignore[misc]  # untyped
         )
 
 
+_ANSWER = "its answer in the newest round that is open or in review (only for signed-in people, and of today)"
+
+
 class Plans(filters.FilterSet):  # type: ignore[misc]  # untyped
     """Filters of plans."""
 
@@ -244,6 +247,8 @@ class Plans(filters.FilterSet):  # type: ignore[misc]  # untyped
     status = Choices(Status)
     period = existing(PlanPeriod, "plan period")
     overdue = Truth(method="by_lateness", help_text="Whether the plan, one of its steps or its answer is overdue.")
+    answer_state = Choices(round_serializers.ANSWER_STATE, method="by_state", help_text=f"How {_ANSWER} stands.")
+    answer_light = Choices(round_serializers.LIGHT, method="by_light", help_text=f"What {_ANSWER} says.")
     q = Words("the text", "text")
     ordering = Ordering(
         {"next_deadline_on": ("next_deadline_on", "pk"), "status": ("status", "pk"), "id": ("pk",)},
@@ -261,6 +266,22 @@ class Plans(filters.FilterSet):  # type: ignore[misc]  # untyped
         """Return the plans that are overdue, or those that are not."""
         condition = late(_visit(self.request).today)
         return queryset.filter(condition if value == "true" else ~Q(condition))
+
+    def by_state(self, queryset: "QuerySet[Any]", name: str, value: list[str]) -> "QuerySet[Any]":
+        """Return the plans whose newest answer stands so."""
+        return queryset.filter(pk__in=answered(self._today(name), states=value).values("plan"))
+
+    def by_light(self, queryset: "QuerySet[Any]", name: str, value: list[str]) -> "QuerySet[Any]":
+        """Return the plans whose newest answer says so."""
+        return queryset.filter(pk__in=answered(self._today(name), lights=value).values("plan"))
+
+    def _today(self, name: str) -> access.Scope:
+        scope: access.Scope = _visit(self.request).scope
+        if scope.anonymous:
+            raise NotAuthenticated
+        if self.form.cleaned_data["as_of"]:
+            raise ValidationError({name: [_("Answers can be asked for as they are today only. Leave out as_of.")]})
+        return scope
 
 
 class Steps(filters.FilterSet):  # type: ignore[misc]  # untyped
@@ -377,23 +398,3 @@ class Answers(filters.FilterSet):  # type: ignore[misc]  # untyped
     def by_unit(self, queryset: "QuerySet[Any]", name: str, value: Unit) -> "QuerySet[Any]":
         """Return the answers of the plans for which the unit, or one within it, is responsible."""
         return listing.answered_by(queryset, _within(_visit(self.request), value))
-
-
-class ChangeRequests(filters.FilterSet):  # type: ignore[misc]  # untyped
-    """Filters of change requests."""
-
-    strategy = existing(Strategy, "strategy", field_name="plan__item__strategy")
-    plan = existing(PeriodPlan, "plan")
-    kind = Choices(change_serializers.KIND)
-    status = Choices(change_serializers.STATUS)
-    year = filters.NumberFilter(
-        min_value=1900, max_value=2200, method="by_year", help_text="The year in which it was proposed."
-    )
-
-    class Meta:
-        model = ChangeRequest
-        fields: tuple[str, ...] = ()
-
-    def by_year(self, queryset: "QuerySet[Any]", name: str, value: Any) -> "QuerySet[Any]":
-        """Return the requests that were made in the year."""
-        return proposed_in(queryset, int(value))

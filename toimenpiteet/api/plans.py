@@ -6,6 +6,7 @@ from toimenpiteet.api.fields import Json, date_json, due_json, language_of
 from toimenpiteet.selectors.plan.items import ItemView
 from toimenpiteet.selectors.plan.parts import MeansView, StepView
 from toimenpiteet.selectors.plan.view import Part, PlanView
+from toimenpiteet.selectors.rounds.newest import NewestAnswer
 from toimenpiteet.selectors.translated import Named
 
 BRIEF = frozenset({Part.UNITS})
@@ -52,7 +53,12 @@ def in_full(plan: PlanView) -> Json:
             for means in plan.means
         ],
         "continues_in": _all_named(plan.continues_in),
+        "answer": _answer(plan.answer) if plan.answer else None,
     }
+
+
+def _answer(said: NewestAnswer) -> Json:
+    return {"round": said.round_id, "state": said.state, "light": said.light or None}
 
 
 def _standing(plan: PlanView) -> Json:

@@ -8,7 +8,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from toimenpiteet.answers import Light
 from toimenpiteet.api.fields import Column, Due, Number, StepDate, Words, WordsLanguage
+from toimenpiteet.labels import ANSWER_STATE
 from toimenpiteet.models import Indicator, IndicatorTarget, IndicatorValue, Project, UnitHandover
 from toimenpiteet.models.people import Asked, UnitKind
 from toimenpiteet.models.strategy import GoalCounting
@@ -135,6 +137,18 @@ class PlanInItem(Standing):
     id = serializers.IntegerField()
 
 
+class NewestAnswer(serializers.Serializer[Any]):
+    """How a plan's answer stands in the newest round that is open or in review."""
+
+    round = serializers.IntegerField()
+    state = serializers.ChoiceField(
+        choices=list(ANSWER_STATE), help_text="A draft that is not the caller's is silence."
+    )
+    light = serializers.ChoiceField(
+        choices=[light.value for light in Light], allow_null=True, help_text="Null where nothing was said."
+    )
+
+
 class Plan(Sourced, Standing):
     """An action item in one period, with everything that belongs to it."""
 
@@ -148,6 +162,7 @@ class Plan(Sourced, Standing):
     continues_in = Named(
         many=True, help_text="Action items where it was carried over to; empty: to its own, if at all."
     )
+    answer = NewestAnswer(allow_null=True, help_text="Null to the public, of a past day, and where no round asks now.")
 
 
 class Item(Sourced):

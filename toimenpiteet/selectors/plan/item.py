@@ -14,6 +14,7 @@ from toimenpiteet.selectors.plan.change_requests import ChangeView, changes_of_p
 from toimenpiteet.selectors.plan.compare import Comparison, comparisons
 from toimenpiteet.selectors.plan.lineage import Lineage, lineage, named_as_successor
 from toimenpiteet.selectors.plan.view import WHOLE, PlanView, current, views_of
+from toimenpiteet.selectors.rounds.newest import with_answers
 from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
 
 
@@ -49,12 +50,13 @@ class ItemPage:
 def item_page(scope: Scope, item_id: int, today: date, asked: Asked | None = None) -> ItemPage:
     """Return the page of an item; raises Http404 when it does not exist for the person.
 
-    At most eleven queries, and two more where the lineage of its plans leads to other items.
+    At most twelve queries, and two more where the lineage of its plans leads to other items.
     """
     items = access.visible(scope, ActionItem).select_related("goal__theme", "strategy__municipality", "lead_unit")
     item: Any = access.get(scope, items.annotate(named=named_as_successor()), pk=item_id)
     own = item.strategy.municipality.language
-    rows = views_of(PeriodPlan.objects.filter(item=item).order_by("period__start_year"), today, WHOLE, scope)
+    plans = PeriodPlan.objects.filter(item=item).order_by("period__start_year")
+    rows = with_answers(scope, views_of(plans, today, WHOLE, scope))
     return ItemPage(
         pk=item.pk,
         version=item.version,

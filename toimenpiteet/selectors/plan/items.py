@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from toimenpiteet.access import Scope
 from toimenpiteet.languages import columns_for
-from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, PlanUnit, User
+from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, PlanUnit, StatusReport, User
 from toimenpiteet.models.reading import Statement, columns_of
 from toimenpiteet.selectors.catalogue import listed
 from toimenpiteet.selectors.plan.lateness import late as is_late
@@ -59,11 +59,12 @@ def narrow_items(
     statuses: list[str] | None = None,
     period: PlanPeriod | None = None,
     late: bool | None = None,
+    answered: "QuerySet[StatusReport] | None" = None,
 ) -> "QuerySet[ActionItem]":
     """Return those of `rows` that have what is wanted.
 
     `units` are responsible for a plan of the item. `statuses` is where the item stands, that is, its current plan.
-    With a `period`, units, status and lateness are asked of the plan in that period.
+    `answered` are answers, one of them for a plan of the item. With a `period`, all is asked of its plan then.
     """
     plans = PeriodPlan.objects.filter(period=period) if period else PeriodPlan.objects.all()
     if units is not None:
@@ -76,7 +77,9 @@ def narrow_items(
     if late is not None:
         condition = _has(plans.filter(is_late(today)))
         rows = rows.filter(condition if late else ~condition)
-    if period and not (units or statuses or late):
+    if answered is not None:
+        rows = _having(rows, plans.filter(pk__in=answered.order_by().values("plan")))
+    if period and not (units or statuses or late or answered is not None):
         rows = _having(rows, plans)
     return rows
 

@@ -11,12 +11,13 @@ from django.http import Http404
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, UnitTree
-from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, Strategy, Unit
+from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, StatusReport, Strategy, Unit
 from toimenpiteet.selectors.plan.compare import Comparison, comparisons
 from toimenpiteet.selectors.plan.counts import Counts, count, total
 from toimenpiteet.selectors.plan.items import narrow_items
 from toimenpiteet.selectors.plan.outline import GoalFrame, ThemeFrame, frame, progress
 from toimenpiteet.selectors.plan.view import WHOLE, Part, PlanView, views_of
+from toimenpiteet.selectors.rounds.newest import answered, with_answers
 from toimenpiteet.selectors.translated import Named, Text, in_alphabet, named_of, text_of
 
 SMALL = 60
@@ -30,13 +31,18 @@ PAST = WHOLE - {Part.MOVES}
 
 @dataclass(frozen=True)
 class Wanted:
-    """What of a plan is asked for. `unit` is a key, "mine" or ""; `status` is where the item stands."""
+    """What of a plan is asked for. `unit` is a key, "mine" or ""; `status` is where the item stands.
+
+    `answer` is how a plan's newest answer stands, `light` what it says.
+    """
 
     unit: str = ""
     status: str = ""
     late: bool = False
     period: int = 0
     compare: bool = False
+    answer: str = ""
+    light: str = ""
 
     @property
     def unit_key(self) -> int:
@@ -46,7 +52,7 @@ class Wanted:
     @property
     def active(self) -> bool:
         """Tell whether anything is left out."""
-        return bool(self.unit or self.status or self.late or self.period)
+        return bool(self.unit or self.status or self.late or self.period or self.answer or self.light)
 
 
 @dataclass(frozen=True)
@@ -144,10 +150,13 @@ class Plan:
         )
 
     def rows(self, goals: Collection[int]) -> dict[int, list[ItemRow]]:
-        """Return the rows of some goals; four queries, however many, and two more for a person of a unit."""
+        """Return the rows of some goals; five queries, however many, and two more for a person of a unit."""
         items = list(self._items().filter(goal__in=goals).select_related("lead_unit").order_by("order", "pk"))
         plans = self._plans().filter(item__in=[item.pk for item in items])
-        cells = {(row.item_id, row.period_id): row for row in views_of(plans, self.today, self.parts, self.scope)}
+        read = views_of(plans, self.today, self.parts, self.scope)
+        # Drafts keep no history, so of a past day nobody can tell how an answer stood.
+        told = read if self.parts == PAST else with_answers(self.scope, read)
+        cells = {(row.item_id, row.period_id): row for row in told}
         found: dict[int, list[ItemRow]] = defaultdict(list)
         for item in items:
             found[item.goal_id].append(self._row(item, [cells.get((item.pk, one.pk)) for one in self._shown()]))
@@ -198,7 +207,12 @@ class Plan:
             statuses=[self.wanted.status] if self.wanted.status else None,
             period=next(iter(self._shown()), None) if self.wanted.period else None,
             late=True if self.wanted.late else None,
+            answered=self._answered(),
         )
+
+    def _answered(self) -> "QuerySet[StatusReport] | None":
+        state, light = self.wanted.answer, self.wanted.light
+        return answered(self.scope, [state] if state else [], [light] if light else []) if state or light else None
 
     def _plans(self) -> "QuerySet[PeriodPlan]":
         plans = access.visible(self.scope, PeriodPlan).filter(item__strategy=self.strategy)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 
@@ -26,6 +26,9 @@ from toimenpiteet.selectors.plan.parts import Around, MeansView, StepView, aroun
 from toimenpiteet.selectors.plan.periods import has_later
 from toimenpiteet.selectors.translated import Named, Text, numbered, text_in
 from toimenpiteet.workflow import CLOSED, OPEN_VALUES, Status
+
+if TYPE_CHECKING:
+    from toimenpiteet.selectors.rounds.newest import NewestAnswer
 
 
 class Part(Enum):
@@ -48,7 +51,10 @@ _NOTHING = Text("")
 
 @dataclass(frozen=True)
 class PlanView:
-    """One plan: finished values, texts in the active language. What no Part was asked for is empty."""
+    """One plan: finished values, texts in the active language. What no Part was asked for is empty.
+
+    `answer` is there after ``rounds.newest.with_answers``.
+    """
 
     pk: int
     version: int
@@ -85,6 +91,7 @@ class PlanView:
     may_comment: bool = False
     may_edit: bool = False
     may_keep: bool = False
+    answer: "NewestAnswer | None" = None
 
     @property
     def item(self) -> Named:

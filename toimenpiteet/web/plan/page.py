@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
+from toimenpiteet.answers import Light
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import Goal, Strategy
 from toimenpiteet.selectors.history.past import NoSuchDay, as_of
@@ -25,7 +26,7 @@ from toimenpiteet.web.request import RequestContext, is_fragment, whole_number
 from toimenpiteet.workflow import STATUS_VALUES
 
 ALL = "all"
-_OF_TODAY = ("unit", "status", "late", "period", "compare")
+_OF_TODAY = ("unit", "status", "late", "period", "compare", "answer", "light")
 _FILTERS = (*_OF_TODAY, "as_of")
 
 
@@ -59,7 +60,7 @@ def _of_strategy(strategy: Strategy) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, me: RequestContext, strategy: Strategy, parts: frozenset[Part]) -> dict[str, Any]:
-    asked = Plan(me.scope, strategy, _wanted(me.scope, strategy, request.GET), me.today, parts)
+    asked = Plan(me.scope, strategy, _wanted(me.scope, strategy, request.GET, past=parts == PAST), me.today, parts)
     printed = request.GET.get("print") == "1"
     opened = request.GET.getlist("open")
     wanted = None if printed or ALL in opened else {whole_number(goal) for goal in opened}
@@ -69,6 +70,8 @@ def _page(request: HttpRequest, me: RequestContext, strategy: Strategy, parts: f
         "wanted": asked.wanted,
         "printed": printed,
         "statuses": labels.choices(labels.STATUS),
+        "states": labels.choices(labels.ANSWER_STATE),
+        "lights": labels.choices(labels.LIGHT),
         "mine": bool(me.scope.unit_roles),
         "query": _query(request.GET),
         "query_today": _query(request.GET, filters=_OF_TODAY),
@@ -101,7 +104,7 @@ def _goal(
         query = "&".join(part for part in (_query(request.GET), f"open={goal_id}") if part)
         return HttpResponseRedirect(f"{reverse('plan', args=[goal.strategy_id])}?{query}#goal-{goal_id}")
     strategy = find_strategy(me.scope, pk=goal.strategy_id)
-    asked = Plan(me.scope, strategy, _wanted(me.scope, strategy, request.GET), me.today, parts)
+    asked = Plan(me.scope, strategy, _wanted(me.scope, strategy, request.GET, past=parts == PAST), me.today, parts)
     back = f"{reverse('plan', args=[goal.strategy_id])}?{_query(request.GET)}&open={goal_id}".replace("?&", "?")
     return {
         "rows": asked.rows([goal_id])[goal_id],
@@ -112,8 +115,12 @@ def _goal(
     }
 
 
-def _wanted(scope: Scope, strategy: Strategy, query: QueryDict) -> Wanted:
-    """Read the filters; an id that does not exist for the person is a 404, as everywhere."""
+def _wanted(scope: Scope, strategy: Strategy, query: QueryDict, *, past: bool) -> Wanted:
+    """Read the filters; an id that does not exist for the person is a 404, as everywhere.
+
+    Answers are asked for by people of the municipality, as they are today: whoever else follows such an address reads
+    the plan.
+    """
     unit, period = query.get("unit", ""), query.get("period", "")
     if unit and unit != MINE:
         unit = str(find_unit(scope, strategy.municipality_id, whole_number(unit)).pk)
@@ -122,12 +129,15 @@ def _wanted(scope: Scope, strategy: Strategy, query: QueryDict) -> Wanted:
     if period and not whole_number(period):
         raise Http404
     status = query.get("status", "")
+    answer, light = ("", "") if past or scope.anonymous else (query.get("answer", ""), query.get("light", ""))
     return Wanted(
         unit=unit,
         status=status if status in STATUS_VALUES else "",
         late=query.get("late") == "1",
         period=whole_number(period),
         compare=query.get("compare") == "1",
+        answer=answer if answer in labels.ANSWER_STATE else "",
+        light=light if light in set(Light) else "",
     )
 
 
