@@ -54,7 +54,7 @@ EXPLAINED = frozenset({Light.AT_RISK, Light.OFF_TRACK})
 
 def lacking(light: str, text: str, cause: str, next_step: str) -> str:
     """Return the first field that an answer needs and does not have, "" when it is whole and can be sent."""
-    needed = {"text": text} | ({"cause": cause, "next_step": next_step} if light in EXPLAINED else {})
+    needed = {"light": light, "text": text} | ({"cause": cause, "next_step": next_step} if light in EXPLAINED else {})
     return next((name for name, said in needed.items() if not said.strip()), "")
 
 

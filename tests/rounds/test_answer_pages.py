@@ -59,6 +59,21 @@ def test_without_a_script_an_answer_leads_back_to_its_row(world: Answering) -> N
 
 
 @pytest.mark.parametrize("headers", [{}, IN_PLACE], ids=["page", "in place"])
+def test_a_light_that_nobody_chose_is_none(world: Answering, headers: dict[str, str]) -> None:
+    client = signed_in(world.manager)
+    page = html(client.get(f"/kierrokset/{world.round.pk}/vastaukset/"))
+    assert page.count('name="light"') == 4
+    assert " checked" not in page
+    answer = sent(world, client, headers=headers, light="")
+    page = html(answer)
+    assert answer.status_code == 422
+    assert "Valitse liikennevalo" in page
+    assert f'aria-invalid="true" aria-describedby="vastaus-{world.plan.pk}-virhe"' in page
+    assert "Etenee.</textarea>" in page
+    assert StatusReport.objects.get().said == "nothing"
+
+
+@pytest.mark.parametrize("headers", [{}, IN_PLACE], ids=["page", "in place"])
 def test_a_refusal_keeps_what_was_typed_and_says_where(world: Answering, headers: dict[str, str]) -> None:
     answer = sent(world, signed_in(world.manager), headers=headers, light="off_track", text="Seis <b>")
     page = html(answer)

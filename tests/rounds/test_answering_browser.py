@@ -54,12 +54,12 @@ def test_twelve_plans_are_answered_in_words_without_a_page_load(
         page.evaluate(COUNTED)
         loads: list[str] = []
         page.on("framenavigated", lambda frame: loads.append(frame.url))
-        page.locator(f"#vastaus-{world.plans[0].pk} .lights :checked").click()
+        page.locator(f"#vastaus-{world.plans[0].pk} .lights input").first.click()
         for number, plan in enumerate(world.plans):
-            expect(page.locator(f"#vastaus-{plan.pk} .lights :checked")).to_be_focused()
-            page.keyboard.press("ArrowDown")
-            if number % 4 == 3:
-                page.keyboard.press("ArrowDown")
+            lights = page.locator(f"#vastaus-{plan.pk} .lights input")
+            expect(lights.first).to_be_focused()
+            assert lights.locator(":scope:checked").count() == (number == 0), "no light is chosen for anybody"
+            page.keyboard.press("ArrowDown" if number % 4 == 3 else "Space")
             page.keyboard.press("Tab")
             page.keyboard.type(f"Etenee {number}.")
             if number % 4 == 3:
@@ -77,6 +77,21 @@ def test_twelve_plans_are_answered_in_words_without_a_page_load(
     assert {row.said for row in said} == {"updated"}
     assert sorted(row.light for row in said) == ["at_risk"] * 3 + ["on_track"] * 9
     assert not AnswerDraft.objects.exists()
+
+
+def test_sending_without_a_light_leads_to_the_lights(browser: Browser, live_server: LiveServer, world: Several) -> None:
+    with answering(browser, live_server, world) as page:
+        page.locator(area(page, world)).fill("Etenee.")
+        page.locator(area(page, world)).press("Control+Enter")
+        lights = page.locator(f"#vastaus-{world.plan.pk} .lights")
+        expect(lights).to_have_attribute("aria-invalid", "true")
+        expect(lights.locator("input").first).to_be_focused()
+        assert page.input_value(area(page, world)) == "Etenee."
+        assert faults(page) == []
+        page.keyboard.press("Space")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#live")).to_contain_text("Vastattu 1/12.")
+    assert world.of(world.plan).light == "on_track"
 
 
 def test_a_draft_saves_itself_and_outlives_a_minute_without_connection(
@@ -116,6 +131,7 @@ def test_a_draft_outlives_the_session(browser: Browser, live_server: LiveServer,
         page.bring_to_front()
         page.evaluate("window.dispatchEvent(new Event('focus'))")
         expect(said).to_contain_text("Luonnos tallennettu klo")
+        page.locator(f"#vastaus-{world.plan.pk} input[value=on_track]").check()
         page.locator(area(page, world)).press("Control+Enter")
         expect(page.locator("#live")).to_contain_text("Vastaus lähetettiin.")
     assert world.of(world.plan).text == "Kirjoitettu istunnon jälkeen"

@@ -86,6 +86,7 @@ def test_a_light_that_asks_for_no_cause_takes_none_along_from_a_form_that_hid_it
 @pytest.mark.parametrize(
     ("answer", "field"),
     [
+        (Answer(text="Etenee"), "light"),
         (Answer("on_track"), "text"),
         (Answer("on_track", "   \n "), "text"),
         (Answer("at_risk", "Myöhässä", "", "Jatketaan"), "cause"),
@@ -108,7 +109,8 @@ def test_a_contributor_begins_and_a_manager_sends(world: Answering) -> None:
     scope = access.scope_of(world.contributor, make.TODAY)
     answers.keep_draft(world.round.pk, world.plan.pk, Answer(text="Aloitettu"), scope=scope, now=make.NOW)
     answers.keep_draft(world.round.pk, world.plan.pk, Answer(text="Aloitettu jo"), scope=scope, now=make.NOW)
-    assert AnswerDraft.objects.get().text == "Aloitettu jo"
+    kept = AnswerDraft.objects.get()
+    assert (kept.text, kept.light) == ("Aloitettu jo", "")
     assert world.state() == "silent"
     page = answers_page(access.scope_of(world.manager, make.TODAY), world.round.pk, make.TODAY)
     assert [(row.state, row.start.text, row.may_send) for row in page.rows] == [("draft", "Aloitettu jo", True)]

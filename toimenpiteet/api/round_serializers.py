@@ -97,7 +97,7 @@ class RoundMoved(serializers.Serializer[Any]):
 class Drafted(serializers.Serializer[Any]):
     """What somebody has begun to write and not sent; it counts as silence."""
 
-    light = serializers.ChoiceField(choices=LIGHT)
+    light = serializers.ChoiceField(choices=[*LIGHT, ""], help_text="Empty where none has been chosen yet.")
     text = serializers.CharField()
     cause = serializers.CharField()
     next_step = serializers.CharField()

@@ -120,9 +120,9 @@ def _line(
 
 @dataclass(frozen=True)
 class Words:
-    """What is said of a plan: a light with its word, and three texts."""
+    """What is said of a plan: a light with its word ("" in a draft without one), and three texts."""
 
-    light: str = Light.NOT_ASSESSED.value
+    light: str = ""
     light_label: str = ""
     text: str = ""
     cause: str = ""
@@ -307,5 +307,5 @@ def state_of(report: StatusReport, *, drafted: bool = False) -> str:
 def words_of(said: StatusReport | AnswerDraft | AnswerCorrection) -> Words:
     """Return what an answer, a draft or a correction says; of silence the words tell that nothing was reported."""
     silent = isinstance(said, StatusReport) and said.said == Said.NOTHING
-    light = labels.SAID[Said.NOTHING] if silent else labels.LIGHT[Light(said.light)]
+    light = labels.SAID[Said.NOTHING] if silent else labels.LIGHT[Light(said.light)] if said.light else ""
     return Words(said.light, str(light), said.text, said.cause, said.next_step)

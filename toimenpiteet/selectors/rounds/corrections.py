@@ -218,6 +218,6 @@ def correction_page(scope: Scope, round_id: int, plan_id: int, now: datetime) ->
         plan=views([plan_id], local_day(now), ROW)[0],
         locked=_locked(report),
         since=corrections_of(scope, [report]).get(report.pk, []),
-        start=words_of(last),
+        start=words_of(last) if isinstance(last, AnswerCorrection) or report.answered_at else Words(),
         seen=last.pk if isinstance(last, AnswerCorrection) else 0,
     )

@@ -26,16 +26,19 @@ from toimenpiteet.services.errors import DomainError, Invalid, WrongTime, need
 
 @dataclass(frozen=True)
 class Answer:
-    """What a person writes of a plan: the light, what was done; with amber and red the cause and the next step."""
+    """What a person writes of a plan: the light, what was done; with amber and red the cause and the next step.
 
-    light: str = Light.NOT_ASSESSED.value
+    Without a light it is a draft: a light that nobody chose is none, not *cannot be assessed*.
+    """
+
+    light: str = ""
     text: str = ""
     cause: str = ""
     next_step: str = ""
 
     def cleaned(self) -> "Answer":
         """Return it as the record takes it; raises Invalid for an unknown light or an unusable text."""
-        if self.light not in set(Light):
+        if self.light and self.light not in set(Light):
             raise Invalid(_("Choose one of the lights offered."), field="light")
         words = {name: text.clean(getattr(self, name), field=name) for name in ("text", "cause", "next_step")}
         return Answer(self.light, **words)
@@ -126,7 +129,7 @@ def withdraw(asked: int, plan: int, *, version: int, scope: Scope, actor: Actor,
         raise Invalid(_("There is no answer here that waits for its review, so nothing can be withdrawn."))
     _keep(row, scope, Answer(row.light, row.text, row.cause, row.next_step), now)
     stamp = audited.stamp(actor, pgettext("reason", "Answer withdrawn"), now, right.role, right.on_behalf)
-    empty = asdict(Answer())
+    empty = asdict(Answer(Light.NOT_ASSESSED.value))
     audited.change(row, stamp, said=Said.NOTHING.value, answered_at=None, **empty)
     return row
 
@@ -241,6 +244,7 @@ def whole(answer: Answer) -> Answer:
     A light that asks for no cause takes none along: a form that began with the last answer has hidden it.
     """
     words = {
+        "light": _("Choose a light: it says how the action item is going, or that this cannot be assessed."),
         "text": _("Say in a sentence how it stands: what was done, or why it cannot be assessed."),
         "cause": _("Say why: amber and red need a cause."),
         "next_step": _("Say what happens next: amber and red need a next step."),

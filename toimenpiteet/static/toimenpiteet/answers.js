@@ -141,7 +141,8 @@ const next_after = (row) => {
   return others.find(follows) ?? others[0];
 };
 const go_to = (row) => {
-  const place = row?.querySelector(".lights :checked") ?? document.getElementById("kierros");
+  const light = row?.querySelector(".lights :checked") ?? row?.querySelector(".lights input");
+  const place = light ?? document.getElementById("kierros");
   (row ?? place).scrollIntoView({ block: row ? "nearest" : "start" });
   place.focus({ preventScroll: true });
 };
@@ -168,8 +169,9 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
   settle_rows();
   // htmx gives the focus back to the field it was in; what is wrong may be in another.
   const left = ![document.body, null].includes(document.activeElement) && !row.contains(document.activeElement);
+  const wrong = ".conflict, [aria-invalid='true']:not(fieldset), [aria-invalid='true'] input";
   if (next !== row && !left) go_to(next);
-  else if (!left) row.querySelector(".conflict, [aria-invalid='true']")?.focus();
+  else if (!left) row.querySelector(wrong)?.focus();
 });
 document.addEventListener("htmx:oobAfterSwap", settle_rows);
 

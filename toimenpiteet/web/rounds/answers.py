@@ -105,7 +105,7 @@ def answer(request: HttpRequest, round_id: int, plan_id: int) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> Answer:
     words = {name: request.POST.get(name, "") for name in ("text", "cause", "next_step")}
-    return Answer(request.POST.get("light", "") or Light.NOT_ASSESSED.value, **words)
+    return Answer(request.POST.get("light", ""), **words)
 
 
 def _need_same_person(request: HttpRequest, me: RequestContext) -> None:
