@@ -12,7 +12,7 @@ from notifications import messages
 from notifications.models import Reminder
 from toimenpiteet import labels
 from toimenpiteet.access.rights import ROLES, Verb
-from toimenpiteet.answers import Light, Review, Said
+from toimenpiteet.answers import Light, Review, Said, Unknown
 from toimenpiteet.change_requests import ChangeKind, ChangeStatus
 from toimenpiteet.exchange.report import words as report_words
 from toimenpiteet.models import DateKind
@@ -52,6 +52,7 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
         (labels.REVIEW, Review),
         (labels.LIGHT, Light),
         (labels.LIGHT_MEANS, Light),
+        (labels.UNKNOWN, Unknown),
         (labels.CHANGE_KIND, ChangeKind),
         (labels.CHANGE_STATUS, ChangeStatus),
         (labels.DIFFERENCE, Kind),
@@ -77,6 +78,7 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
         "review",
         "light",
         "means",
+        "unknown",
         "change",
         "change status",
         "difference",

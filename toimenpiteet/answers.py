@@ -29,6 +29,16 @@ class Light(StrEnum):
     NOT_ASSESSED = "not_assessed"
 
 
+class Unknown(StrEnum):
+    """Why it cannot be assessed how something goes; the words say more, above all where it is something else."""
+
+    NOT_MEASURED = "not_measured"
+    FIGURE_LATER = "figure_later"
+    METHOD_CHANGED = "method_changed"
+    NO_MATCH = "no_match"
+    OTHER = "other"
+
+
 class Outcome(StrEnum):
     """What becomes of a goal: the forecast in the autumn, the result when the year is over (docs/domain.md)."""
 
@@ -52,9 +62,13 @@ def brighter(before: Light, after: Light) -> int:
 EXPLAINED = frozenset({Light.AT_RISK, Light.OFF_TRACK})
 
 
-def lacking(light: str, text: str, cause: str, next_step: str) -> str:
+def lacking(light: str, text: str, cause: str, next_step: str, unknown_because: str) -> str:
     """Return the first field that an answer needs and does not have, "" when it is whole and can be sent."""
-    needed = {"light": light, "text": text} | ({"cause": cause, "next_step": next_step} if light in EXPLAINED else {})
+    needed = {"light": light, "text": text}
+    if light in EXPLAINED:
+        needed |= {"cause": cause, "next_step": next_step}
+    if light == Light.NOT_ASSESSED:
+        needed |= {"unknown_because": unknown_because}
     return next((name for name, said in needed.items() if not said.strip()), "")
 
 

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from toimenpiteet.answers import Light, NotUnchanged, Outcome, Review, Said
+from toimenpiteet.answers import Light, NotUnchanged, Outcome, Review, Said, Unknown
 from toimenpiteet.change_requests import ChangeKind, ChangeStatus
 from toimenpiteet.computed_light import Reason
 from toimenpiteet.round_days import RoundKind, Weekday, Which
@@ -219,6 +219,15 @@ LIGHT: dict[Light, Label] = {
     Light.AT_RISK: _("delayed or at risk"),
     Light.OFF_TRACK: _("off track, needs a decision"),
     Light.NOT_ASSESSED: _("cannot be assessed"),
+}
+
+# Why it cannot be assessed how a plan or a goal goes.
+UNKNOWN: dict[Unknown, Label] = {
+    Unknown.NOT_MEASURED: pgettext_lazy("cannot be assessed", "it is not measured"),
+    Unknown.FIGURE_LATER: pgettext_lazy("cannot be assessed", "the figure comes later"),
+    Unknown.METHOD_CHANGED: pgettext_lazy("cannot be assessed", "the method has changed"),
+    Unknown.NO_MATCH: pgettext_lazy("cannot be assessed", "the indicator does not match the target"),
+    Unknown.OTHER: pgettext_lazy("cannot be assessed", "another reason"),
 }
 
 # What becomes of a goal. The round says which it is: in the autumn a forecast, when the year is over a result.

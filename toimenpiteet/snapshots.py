@@ -112,8 +112,9 @@ class Evidence(TypedDict):
 class Answer(TypedDict):
     """What was said of a plan in the round, and what the review made of it; nothing said: `said` is ``nothing``.
 
-    `role` is that in which it was said (``workflow.Role``), '' where nothing was, `unit` that in which they held it; it
-    is missing where it was frozen before it was kept.
+    `role` is that in which it was said (``workflow.Role``), '' where nothing was, `unit` that in which they held it. Where
+    it cannot be assessed, `unknown_because` is one of ``answers.Unknown`` and `known_on` when it will be known. These
+    and the unit are missing where it was frozen before they were kept.
     """
 
     said: str
@@ -122,6 +123,8 @@ class Answer(TypedDict):
     text: str
     cause: str
     next_step: str
+    unknown_because: NotRequired[str]
+    known_on: NotRequired[str | None]
     answered_at: str | None
     role: str
     unit: NotRequired[Words | None]
@@ -227,11 +230,14 @@ class Assessment(TypedDict):
     """What becomes of the goal `goal`: a forecast in the round of the budget, else the result of the year.
 
     `outcome` is one of ``answers.Outcome``. `foreseen` is what the forecast of the same year said, '' without one.
+    `unknown_because` and `known_on` as of an ``Answer``.
     """
 
     goal: str
     outcome: str
     grounds: str
+    unknown_because: NotRequired[str]
+    known_on: NotRequired[str | None]
     foreseen: str
     evidence: list[Evidence]
 

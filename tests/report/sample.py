@@ -271,7 +271,13 @@ def filled() -> Snapshot:
         ],
         assessments=[
             assessment("palvelut", "partly"),
-            assessment("elinvoima", "not_assessed", grounds="Tilasto valmistuu keväällä."),
+            assessment(
+                "elinvoima",
+                "not_assessed",
+                grounds="Tilasto valmistuu keväällä.",
+                unknown_because="figure_later",
+                known_on="2027-03-31",
+            ),
         ],
         decisions=[
             decision("Uimahallin rahoitus selvitetään"),

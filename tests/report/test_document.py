@@ -176,7 +176,12 @@ def test_silence_and_what_cannot_be_assessed_stand_apart() -> None:
     document = report(sample.filled())
     assert rows(document, "not-reported") == [["Tietohallinto", "Torialue", "1.9.2026", "15.9.2026 / 21.9.2026"]]
     assert rows(document, "not-assessed") == [
-        ["2 Elinvoima vahvistuu", "Tilasto valmistuu keväällä.", "–"],
+        [
+            "2 Elinvoima vahvistuu",
+            "Luku valmistuu myöhemmin. / Tilasto valmistuu keväällä.",
+            "31.3.2027",
+        ],
+        # Locked before a reason was asked for.
         ["Yrityspalvelut", "Mittaus tehdään vasta ensi vuonna.", "–"],
         ["Väkiluku", "mittarista ei ole lukua", "–"],
     ]

@@ -84,6 +84,24 @@ def test_a_refusal_keeps_what_was_typed_and_says_where(world: Answering, headers
     assert StatusReport.objects.get().said == "nothing"
 
 
+def test_why_it_cannot_be_assessed_is_asked_kept_and_shown(world: Answering) -> None:
+    client = signed_in(world.manager)
+    unknown = {"light": "not_assessed", "text": "Kysely on keväällä.", "known_on": "2021-05-31"}
+    refused = sent(world, client, **unknown)
+    page = html(refused)
+    assert refused.status_code == 422
+    assert "Valitse, miksi tätä ei voida arvioida." in page
+    assert 'value="2021-05-31"' in page
+    no_day = sent(world, client, **unknown | {"known_on": "keväällä", "unknown_because": "not_measured"})
+    assert no_day.status_code == 422
+    assert '<option value="not_measured" selected>' in html(no_day)
+    assert sent(world, client, **unknown, unknown_because="not_measured").status_code == 303
+    words = "ei ole mitattu; tiedetään 31.5.2021"
+    assert words in " ".join(html(client.get(f"/kierrokset/{world.round.pk}/vastaukset/")).split())
+    review = html(signed_in(world.director).get(f"/kierrokset/{world.round.pk}/katselmus/"))
+    assert words in " ".join(review.split())
+
+
 def test_a_contributors_answer_is_kept_as_a_draft_and_they_are_told(world: Answering) -> None:
     answer = sent(world, signed_in(world.contributor), text="Toteuttajan sanat")
     assert answer.status_code == 403

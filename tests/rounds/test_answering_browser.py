@@ -94,6 +94,25 @@ def test_sending_without_a_light_leads_to_the_lights(browser: Browser, live_serv
     assert world.of(world.plan).light == "on_track"
 
 
+def test_why_it_cannot_be_assessed_is_asked_with_that_light_alone(
+    browser: Browser, live_server: LiveServer, world: Several
+) -> None:
+    with answering(browser, live_server, world, viewport=PHONE) as page:
+        asked = page.locator(area(page, world, name="unknown_because"))
+        expect(asked).to_be_hidden()
+        page.locator(f"#vastaus-{world.plan.pk} input[value=not_assessed]").check()
+        page.locator(area(page, world)).fill("Kysely on keväällä.")
+        page.locator(area(page, world)).press("Control+Enter")
+        expect(asked).to_be_focused()
+        assert faults(page) == []
+        asked.select_option("figure_later")
+        page.locator(area(page, world, name="known_on")).fill("2099-05-31")
+        page.locator(area(page, world)).press("Control+Enter")
+        expect(page.locator("#live")).to_contain_text("Vastattu 1/12.")
+        expect(page.locator(f"#vastaus-{world.plan.pk} .unknown").first).to_contain_text("tiedetään 31.5.2099")
+    assert world.of(world.plan).unknown_because == "figure_later"
+
+
 def test_a_draft_saves_itself_and_outlives_a_minute_without_connection(
     browser: Browser, live_server: LiveServer, world: Several
 ) -> None:

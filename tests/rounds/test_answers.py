@@ -1,7 +1,7 @@
 """Answers in a round: begun, sent, confirmed, withdrawn, returned and accepted; by whom, and what is refused."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,9 @@ from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.django_db
 GREEN = Answer("on_track", "Väline on otettu käyttöön.")
+UNKNOWN = Answer(
+    "not_assessed", "Kysely on vasta keväällä.", unknown_because="figure_later", known_on=date(2021, 5, 31)
+)
 RED = Answer("off_track", "Kilpailutus keskeytyi.", "Yksikään tarjous ei kelvannut.", "Kilpailutetaan uudelleen.")
 DAY = timedelta(days=1)
 
@@ -92,6 +95,10 @@ def test_a_light_that_asks_for_no_cause_takes_none_along_from_a_form_that_hid_it
         (Answer("at_risk", "Myöhässä", "", "Jatketaan"), "cause"),
         (Answer("off_track", "Seis", "Rahat loppuivat"), "next_step"),
         (Answer("vihreä", "Etenee"), "light"),
+        (replace(UNKNOWN, unknown_because=""), "unknown_because"),
+        (replace(UNKNOWN, unknown_because="kiire"), "unknown_because"),
+        (replace(UNKNOWN, known_on=make.TODAY - timedelta(days=1)), "known_on"),
+        (replace(UNKNOWN, text=" "), "text"),
         (Answer("on_track", "kello\x07"), "text"),
         (Answer("on_track", "x" * 5001), "text"),
     ],
@@ -101,6 +108,19 @@ def test_an_answer_that_is_not_whole_is_refused_at_its_field(world: Answering, a
         world.send(answer)
     assert refused.value.field == field
     assert world.state() == "silent"
+
+
+def test_what_cannot_be_assessed_says_why_and_when_it_will_be_known(world: Answering) -> None:
+    row = world.send(UNKNOWN)
+    assert (row.unknown_because, row.known_on) == ("figure_later", UNKNOWN.known_on)
+    world.report.refresh_from_db()
+    answers.withdraw(world.round.pk, world.plan.pk, **world.by(world.manager))
+    draft = AnswerDraft.objects.get()
+    assert (draft.light, draft.unknown_because, draft.known_on) == ("not_assessed", "figure_later", UNKNOWN.known_on)
+    assert StatusReport.objects.get().unknown_because == ""
+    again = world.send(replace(UNKNOWN, light="on_track"))
+    assert (again.light, again.unknown_because, again.known_on) == ("on_track", "", None)
+    assert list(verify()) == []
 
 
 def test_a_contributor_begins_and_a_manager_sends(world: Answering) -> None:

@@ -144,7 +144,11 @@ REFUSED: dict[str, tuple[Callable[[Locked], Any], int, str]] = {
         "poikkeuksen",
     ),
     "it was ended": (lambda world: world.let() and end(world) and world.correct(), 403, "poikkeuksen"),
-    "nothing new": (lambda world: world.let() and world.correct(**vars(RED)), 422, "saman kuin ennenkin"),
+    "nothing new": (
+        lambda world: world.let() and world.correct(**vars(RED) | {"known_on": ""}),
+        422,
+        "saman kuin ennenkin",
+    ),
     "only spaces": (lambda world: world.let() and world.correct(text="  \n "), 422, "Kerro lauseella"),
     "no reason": (lambda world: world.let() and world.correct(reason=" "), 422, "Kerro miksi"),
     "a day that has passed": (lambda world: world.let(last_day=world.due), 422, "Valitse myöhempi"),

@@ -1,5 +1,6 @@
 """The director's forecast or result of a goal in a round: said, proved, refused, frozen, and read by whom."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -79,6 +80,9 @@ def test_the_director_says_what_becomes_of_a_goal_and_changes_it_on_record(world
         (Assessment("maybe", "Perustelu"), "outcome"),
         (Assessment("partly", " \n "), "grounds"),
         (Assessment("partly", "x" * 50_001), "grounds"),
+        (Assessment("not_assessed", "Tilasto puuttuu."), "unknown_because"),
+        (Assessment("not_assessed", "Tilasto puuttuu.", "later"), "unknown_because"),
+        (Assessment("not_assessed", "Tilasto puuttuu.", "figure_later", date(2020, 1, 1)), "known_on"),
     ],
 )
 def test_what_is_not_whole_is_refused_at_its_field(world: Assessing, said: Assessment, field: str) -> None:
@@ -86,6 +90,25 @@ def test_what_is_not_whole_is_refused_at_its_field(world: Assessing, said: Asses
         world.assess(said)
     assert refused.value.field == field
     assert not GoalAssessment.objects.exists()
+
+
+def test_a_goal_that_cannot_be_assessed_says_why_and_when(world: Assessing) -> None:
+    sent = {"outcome": "not_assessed", "grounds": "Tilasto puuttuu.", "seen_version": ""}
+    reason = {"unknown_because": "figure_later", "known_on": "2021-05-31"}
+    client = signed_in(world.director)
+    assert client.post(world.place, sent).status_code == 422
+    assert client.post(world.place, sent | reason).status_code == 303
+    page = " ".join(html(client.get(f"/kierrokset/{world.round.pk}/tavoitteet/")).split())
+    assert "luku valmistuu myöhemmin; tiedetään 31.5.2021" in page
+    assert 'value="2021-05-31"' in html(client.get(world.place))
+    (frozen,) = snapshot(world.round, make.NOW)["assessments"]
+    assert (frozen["unknown_because"], frozen["known_on"]) == ("figure_later", "2021-05-31")
+    place, said = f"/api/v1/rounds/{world.round.pk}/goals/{world.goal.pk}/", {**sent, **reason}
+    del said["seen_version"]
+    changed = client.put(place, said | {"known_on": "2021-06-30"}, "application/json", headers={"If-Match": '"1"'})
+    assert [changed.json()[name] for name in reason] == ["figure_later", "2021-06-30"]
+    world.assess(PARTLY, version=2)
+    assert [GoalAssessment.objects.get().unknown_because, GoalAssessment.objects.get().known_on] == ["", None]
 
 
 def test_two_directors_do_not_write_over_each_other(world: Assessing) -> None:

@@ -37,6 +37,8 @@ def told(one: Correction) -> Json:
         "text": row.text,
         "cause": row.cause,
         "next_step": row.next_step,
+        "unknown_because": row.unknown_because,
+        "known_on": row.known_on,
         "reason": row.why,
         "at": row.at,
         "role": by.role if by else "",

@@ -12,7 +12,7 @@ from toimenpiteet.answers import Outcome
 from toimenpiteet.api import plans, round_serializers
 from toimenpiteet.api.etags import IF_MATCH, etag
 from toimenpiteet.api.fields import Json
-from toimenpiteet.api.parsers import OneOf, PlainText, Strict
+from toimenpiteet.api.parsers import OneOf, PlainText
 from toimenpiteet.api.resources import Acting
 from toimenpiteet.api.views import ApiView, published
 from toimenpiteet.models import GoalAssessment
@@ -24,8 +24,8 @@ from toimenpiteet.services.rounds import assessments as services
 from toimenpiteet.services.rounds.assessments import Assessment
 
 
-class AssessmentBody(Strict):
-    """What becomes of the goal, and the grounds. That it was reached needs evidence beside it."""
+class AssessmentBody(round_serializers.Unassessed):
+    """What becomes of the goal, and the grounds. *Was reached* needs evidence beside it, `not_assessed` its reason."""
 
     outcome = OneOf(round_serializers.OUTCOME)
     grounds = PlainText(allow_blank=True, trim_whitespace=False)
@@ -39,6 +39,8 @@ def _assessment(row: GoalAssessment) -> Json:
         "outcome": row.outcome,
         "outcome_words": str(words),
         "grounds": row.grounds,
+        "unknown_because": row.unknown_because,
+        "known_on": row.known_on,
         "version": row.version,
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from toimenpiteet import labels
-from toimenpiteet.answers import Light, Outcome, Review, Said
+from toimenpiteet.answers import Light, Outcome, Review, Said, Unknown
 from toimenpiteet.api.fields import Words
 from toimenpiteet.api.parsers import OneOf, PlainText, Strict
 from toimenpiteet.api.serializers import Named, PlanInItem
@@ -20,10 +20,13 @@ ROUND_KIND = [kind.value for kind in RoundKind]
 ROUND_MOVE = [move.name for move in ROUND_MOVES]
 LIGHT = [light.value for light in Light]
 BECAUSE = [reason.value for reason in Reason]
+UNKNOWN = [*(reason.value for reason in Unknown), ""]
 OUTCOME = [outcome.value for outcome in Outcome]
 SAID = [said.value for said in Said]
 REVIEW = [review.value for review in Review]
 ANSWER_STATE = list(labels.ANSWER_STATE)
+_WHY = "Why it cannot be assessed; needed with `not_assessed`, else empty."
+_WHEN = "The day on which it will be known, where it cannot be assessed and there is one."
 
 
 class RoundDay(serializers.Serializer[Any]):
@@ -101,6 +104,8 @@ class Drafted(serializers.Serializer[Any]):
     text = serializers.CharField()
     cause = serializers.CharField()
     next_step = serializers.CharField()
+    unknown_because = serializers.ChoiceField(choices=UNKNOWN, help_text=_WHY)
+    known_on = serializers.DateField(allow_null=True, help_text=_WHEN)
     at = serializers.DateTimeField(help_text="When it was last kept.")
 
 
@@ -110,8 +115,15 @@ class PlanAsked(PlanInItem):
     item = Named()
 
 
-class AnswerBody(Strict):
-    """How the plan stands; amber and red need a cause and a next step."""
+class Unassessed(Strict):
+    """Why something cannot be assessed, and when it will be known."""
+
+    unknown_because = OneOf(UNKNOWN, required=False, default="", help_text=_WHY)
+    known_on = serializers.DateField(required=False, allow_null=True, default=None, help_text=_WHEN)
+
+
+class AnswerBody(Unassessed):
+    """How the plan stands; amber and red need a cause and a next step, `not_assessed` its reason."""
 
     light = OneOf(LIGHT)
     text = PlainText(allow_blank=True, trim_whitespace=False)
@@ -128,6 +140,8 @@ class Correction(serializers.Serializer[Any]):
     text = serializers.CharField()
     cause = serializers.CharField()
     next_step = serializers.CharField()
+    unknown_because = serializers.ChoiceField(choices=UNKNOWN, help_text=_WHY)
+    known_on = serializers.DateField(allow_null=True, help_text=_WHEN)
     reason = serializers.CharField(help_text="Why it was corrected.")
     at = serializers.DateTimeField()
     role = serializers.CharField(help_text="In which role it was said; empty where the person had none for the plan.")
@@ -163,6 +177,8 @@ class Answer(serializers.Serializer[Any]):
     text = serializers.CharField()
     cause = serializers.CharField()
     next_step = serializers.CharField()
+    unknown_because = serializers.ChoiceField(choices=UNKNOWN, help_text=_WHY)
+    known_on = serializers.DateField(allow_null=True, help_text=_WHEN)
     answered_at = serializers.DateTimeField(allow_null=True, help_text="Null where nothing has been said.")
     review_text = serializers.CharField(help_text="What is missing, in the director's words, where it was returned.")
     corrections = Correction(many=True, help_text="What was said after the lock, the oldest first.")
@@ -204,4 +220,6 @@ class Assessment(serializers.Serializer[Any]):
     outcome = serializers.ChoiceField(choices=OUTCOME)
     outcome_words = serializers.CharField(help_text="The outcome in the caller's language, as a forecast or result.")
     grounds = serializers.CharField()
+    unknown_because = serializers.ChoiceField(choices=UNKNOWN, help_text=_WHY)
+    known_on = serializers.DateField(allow_null=True, help_text=_WHEN)
     version = serializers.IntegerField(help_text="Send it in If-Match with whatever is done to the assessment.")

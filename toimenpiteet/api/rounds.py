@@ -163,6 +163,8 @@ def _answer(view: AnswerView) -> Json:
         "text": row.text,
         "cause": row.cause,
         "next_step": row.next_step,
+        "unknown_because": row.unknown_because,
+        "known_on": row.known_on,
         "answered_at": row.answered_at,
         "review_text": row.review_text,
         "corrections": [corrections.told(one) for one in view.since],
@@ -182,7 +184,7 @@ def _computed(light: LightView) -> Json:
 
 
 def _draft(draft: AnswerDraft) -> Json:
-    return {name: getattr(draft, name) for name in ("light", "text", "cause", "next_step", "at")}
+    return {name: getattr(draft, name) for name in (*answers.ANSWERED, "at")}
 
 
 class AnswerList(_Answers, Listed):

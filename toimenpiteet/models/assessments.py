@@ -9,12 +9,12 @@ from toimenpiteet import labels
 from toimenpiteet.answers import Outcome
 from toimenpiteet.models.audit import Audited
 from toimenpiteet.models.people import Sourced, Unit
-from toimenpiteet.models.reporting import ReportingRound
+from toimenpiteet.models.reporting import ReportingRound, Unassessed, reasoned
 from toimenpiteet.models.strategy import Goal, Strategy
 from toimenpiteet.round_days import RoundKind
 
 
-class GoalAssessment(Audited):
+class GoalAssessment(Audited, Unassessed):
     """What becomes of a goal, by the director: a forecast in the round of the budget, else the result of the year.
 
     `grounds` say why. The evidence stands beside it, by round and goal (``Evidence``).
@@ -45,6 +45,9 @@ class GoalAssessment(Audited):
             models.CheckConstraint(
                 condition=Q(outcome__in=[outcome.value for outcome in Outcome]) & ~Q(grounds=""),
                 name="goal_assessment_whole",
+            ),
+            models.CheckConstraint(
+                condition=reasoned(Q(outcome=Outcome.NOT_ASSESSED.value)), name="goal_assessment_unknown_reasoned"
             ),
         ]
 

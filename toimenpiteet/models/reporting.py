@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from toimenpiteet import labels
-from toimenpiteet.answers import EXPLAINED, Light, Review, Said
+from toimenpiteet.answers import EXPLAINED, Light, Review, Said, Unknown
 from toimenpiteet.models.actions import PeriodPlan
 from toimenpiteet.models.audit import Audited
 from toimenpiteet.models.names import AppendOnlyQuerySet
@@ -17,6 +17,26 @@ from toimenpiteet.models.strategy import Strategy
 
 SILENT = Q(said=Said.NOTHING.value) | Q(review=Review.RETURNED.value)
 """Silent in a round: said nothing, or was given the answer back and has not answered since (docs/domain.md)."""
+
+
+class Unassessed(models.Model):
+    """Why a plan or a goal cannot be assessed, and on which day it can, where that is known; else both are empty."""
+
+    unknown_because = models.CharField(
+        _("why it cannot be assessed"), max_length=20, blank=True, choices=labels.choices(labels.UNKNOWN)
+    )
+    known_on = models.DateField(_("when it will be known"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+_REASON = Q(unknown_because__in=["", *(reason.value for reason in Unknown)])
+
+
+def reasoned(unassessed: Q) -> Q:
+    """Return that a reason, and the day of knowing, stand only where it is true that something cannot be assessed."""
+    return (unassessed & _REASON) | Q(unknown_because="", known_on__isnull=True)
 
 
 class CalendarEntry(Audited):
@@ -126,7 +146,7 @@ class RoundDay(Audited):
         return f"{self.round_id}: {self.which}"
 
 
-class StatusReport(Audited):
+class StatusReport(Audited, Unassessed):
     """A plan's answer in a round: what was said, and what the review made of it."""
 
     # The constraint below begins with the round, which needs no index of its own.
@@ -172,6 +192,9 @@ class StatusReport(Audited):
             models.CheckConstraint(
                 condition=~Q(light__in=sorted(EXPLAINED)) | (~Q(cause="") & ~Q(next_step="")),
                 name="status_report_light_explained",
+            ),
+            models.CheckConstraint(
+                condition=reasoned(Q(light=Light.NOT_ASSESSED.value)), name="status_report_unknown_reasoned"
             ),
             # Who has said nothing has no time of answering, and nothing that could be reviewed.
             models.CheckConstraint(
@@ -220,7 +243,7 @@ class RoundSnapshot(models.Model):
         return str(self.round_id)
 
 
-class AnswerCorrection(Audited):
+class AnswerCorrection(Audited, Unassessed):
     """What is said of a plan after its round was locked, beside the locked answer, which stays: under an exception.
 
     A later one does not change an earlier one. Its record says who and when; `at` repeats when.
@@ -249,13 +272,16 @@ class AnswerCorrection(Audited):
                 condition=~Q(light__in=sorted(EXPLAINED)) | (~Q(cause="") & ~Q(next_step="")),
                 name="answer_correction_light_explained",
             ),
+            models.CheckConstraint(
+                condition=reasoned(Q(light=Light.NOT_ASSESSED.value)), name="answer_correction_unknown_reasoned"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.report_id}: {self.light}"
 
 
-class AnswerDraft(models.Model):
+class AnswerDraft(Unassessed):
     """What a person has begun to answer for a plan in a round, and not sent: it counts as silence and is no record.
 
     Everybody who may answer for the plan may read it. `at` is when it was last kept.
@@ -266,9 +292,7 @@ class AnswerDraft(models.Model):
     )
     plan = models.ForeignKey(PeriodPlan, verbose_name=_("action plan"), on_delete=models.CASCADE, related_name="drafts")
     person = models.ForeignKey(User, verbose_name=_("who"), on_delete=models.CASCADE, related_name="+")
-    light = models.CharField(
-        _("light"), max_length=20, choices=labels.choices(labels.LIGHT), default=Light.NOT_ASSESSED.value
-    )
+    light = models.CharField(_("light"), max_length=20, choices=labels.choices(labels.LIGHT), blank=True)
     text = models.TextField(_("text"), blank=True)
     cause = models.TextField(_("cause"), blank=True)
     next_step = models.TextField(_("next step"), blank=True)

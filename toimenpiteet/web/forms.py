@@ -17,7 +17,7 @@ from toimenpiteet.services.rules import YEARS
 _NO_YEAR = gettext_lazy("Write the year with four digits, such as 2026.")
 _NO_WHOLE_NUMBER = gettext_lazy("Write a whole number in digits, such as 3.")
 _NO_NUMBER = gettext_lazy("Write a number in digits, such as 3.")
-_NO_DAY = gettext_lazy("There is no such day. Choose it in the calendar, or write it as 2026-12-31.")
+NO_DAY = gettext_lazy("There is no such day. Choose it in the calendar, or write it as 2026-12-31.")
 _NO_CHOICE = gettext_lazy("This cannot be chosen any more. Choose another one.")
 
 
@@ -64,7 +64,7 @@ def _invalid(name: str, field: forms.Field) -> Any:
         case forms.IntegerField():
             return _NO_WHOLE_NUMBER
         case forms.DateField():
-            return _NO_DAY
+            return NO_DAY
     return ""
 
 

@@ -4,7 +4,7 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
-from toimenpiteet.answers import Light, Outcome
+from toimenpiteet.answers import Light, Outcome, Unknown
 from toimenpiteet.exchange.demonstration import remarks
 from toimenpiteet.models import FollowedDecision, ReportingRound
 from toimenpiteet.models.assessments import DecisionKind
@@ -29,7 +29,8 @@ def assess_goals(asked: ReportingRound, by: Any, chance: random.Random, *, whole
         outcome = _outcome(row)
         if outcome is Outcome.ACHIEVED:
             evidence.add(Beside(asked.pk, goal=row.goal.pk), Given(*remarks.RESULTS), **by)
-        said = Assessment(outcome.value, chance.choice(remarks.GROUNDS[outcome.value]))
+        because = Unknown.FIGURE_LATER.value if outcome is Outcome.NOT_ASSESSED else ""
+        said = Assessment(outcome.value, chance.choice(remarks.GROUNDS[outcome.value]), because)
         assessments.assess(asked.pk, row.goal.pk, said, version=0, **by)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from toimenpiteet import labels
-from toimenpiteet.answers import Outcome, Review
+from toimenpiteet.answers import Outcome, Review, Unknown
 from toimenpiteet.dates import dated_words
 from toimenpiteet.exchange.report import facts, words
 from toimenpiteet.exchange.report.changes import open_changes
@@ -23,7 +23,7 @@ from toimenpiteet.exchange.report.document import (
     Table,
     cell,
 )
-from toimenpiteet.snapshots import Answer, Change, Plan, Snapshot, Step
+from toimenpiteet.snapshots import Answer, Assessment, Change, Plan, Snapshot, Step
 from toimenpiteet.workflow import Role, Status
 
 _DONE = (Status.COMPLETED, Status.AWAITING_APPROVAL)
@@ -195,15 +195,14 @@ def _not_assessed(snapshot: Snapshot, own: str) -> Block:
     plans = facts.asked(snapshot, Mark.NOT_ASSESSED)
     said = facts.assessments(snapshot)
     rows = [
-        (cell(words.name_of_goal(goal, own)), cell(said[goal["key"]]["grounds"]), cell(words.NOTHING))
+        (cell(words.name_of_goal(goal, own)), *_unknown(said[goal["key"]], said[goal["key"]]["grounds"]))
         for goal in snapshot["goals"]
         if goal["key"] in said and said[goal["key"]]["outcome"] == Outcome.NOT_ASSESSED
     ]
     rows += [
         (
             cell(words.said(plan["name"], own)),
-            cell(_answer(plan)["cause"] or _answer(plan)["text"]) or cell(_("no reason given")),
-            cell(words.NOTHING),
+            *_unknown(_answer(plan), _answer(plan)["cause"] or _answer(plan)["text"]),
         )
         for plan in plans
     ]
@@ -218,6 +217,14 @@ def _not_assessed(snapshot: Snapshot, own: str) -> Block:
     if not rows:
         return Paragraph(Line(_("Everything that was answered could be assessed.")))
     return Table("not-assessed", _("What cannot be assessed, and why"), columns, tuple(rows))
+
+
+def _unknown(of: Answer | Assessment, told: str) -> tuple[Cell, Cell]:
+    """Return why something cannot be assessed, and when it will be known; older rounds were not asked either."""
+    because = of.get("unknown_because")
+    reason = str(labels.UNKNOWN[Unknown(because)]) if because else ""
+    why = cell(Line(f"{reason[:1].upper()}{reason[1:]}."), told) if reason else cell(told)
+    return why or cell(_("no reason given")), cell(words.day(of.get("known_on")) or words.NOTHING)
 
 
 def _unused(snapshot: Snapshot, own: str) -> list[Block]:

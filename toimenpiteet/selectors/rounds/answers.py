@@ -9,11 +9,12 @@ from django.db.models import Count, Q, QuerySet
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
-from toimenpiteet.answers import Light, NotUnchanged, Review, Said, lacking, why_not_unchanged
+from toimenpiteet.answers import Light, NotUnchanged, Review, Said, Unknown, lacking, why_not_unchanged
 from toimenpiteet.calendar import working_days_between
 from toimenpiteet.dates import day_words, moment_words
 from toimenpiteet.models import AnswerCorrection, AnswerDraft, PlanUnit, ReportingRound, StatusReport
 from toimenpiteet.models.reading import columns_of
+from toimenpiteet.models.reporting import Unassessed
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.rounds.evidence import counted
 from toimenpiteet.selectors.translated import Named, named_of
@@ -120,13 +121,20 @@ def _line(
 
 @dataclass(frozen=True)
 class Words:
-    """What is said of a plan: a light with its word ("" in a draft without one), and three texts."""
+    """What is said of a plan: a light with its word ("" in a draft without one), and three texts.
+
+    Where it cannot be assessed, why and when it will be known: each as a form has it, and in words.
+    """
 
     light: str = ""
     light_label: str = ""
     text: str = ""
     cause: str = ""
     next_step: str = ""
+    unknown_because: str = ""
+    unknown: str = ""
+    known_on: str = ""
+    known: str = ""
 
 
 @dataclass(frozen=True)
@@ -238,11 +246,15 @@ def _is_own(draft: AnswerDraft, scope: Scope) -> bool:
 def _ready(scope: Scope, reports: Collection[StatusReport], drafts: dict[int, list[AnswerDraft]]) -> int:
     """Return how many plans begin with a draft that is whole, and for which the person sends answers; one query."""
     firsts = [drafts[row.plan_id][0] for row in reports if drafts.get(row.plan_id) and row.review != Review.ACCEPTED]
-    whole = [one.plan_id for one in firsts if not lacking(one.light, one.text, one.cause, one.next_step)]
+    whole = [one.plan_id for one in firsts if not _lacks(one)]
     units: dict[int, list[int]] = defaultdict(list)
     for plan, unit in PlanUnit.objects.filter(plan__in=whole).values_list("plan", "unit"):
         units[plan].append(unit)
     return sum(scope.reaches(Role.MANAGER, frozenset(units[plan])) for plan in whole)
+
+
+def _lacks(draft: AnswerDraft) -> str:
+    return lacking(draft.light, draft.text, draft.cause, draft.next_step, draft.unknown_because)
 
 
 def _row(
@@ -308,4 +320,11 @@ def words_of(said: StatusReport | AnswerDraft | AnswerCorrection) -> Words:
     """Return what an answer, a draft or a correction says; of silence the words tell that nothing was reported."""
     silent = isinstance(said, StatusReport) and said.said == Said.NOTHING
     light = labels.SAID[Said.NOTHING] if silent else labels.LIGHT[Light(said.light)] if said.light else ""
-    return Words(said.light, str(light), said.text, said.cause, said.next_step)
+    return Words(said.light, str(light), said.text, said.cause, said.next_step, *unknown_of(said))
+
+
+def unknown_of(said: Unassessed) -> tuple[str, str, str, str]:
+    """Return why something cannot be assessed and when it will be known: each as a form has it, and in words."""
+    because, on = said.unknown_because, said.known_on
+    words = str(labels.UNKNOWN[Unknown(because)]) if because else ""
+    return because, words, on.isoformat() if on else "", day_words(on) if on else ""

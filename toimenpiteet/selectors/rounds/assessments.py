@@ -14,6 +14,7 @@ from toimenpiteet.models.reporting import SILENT
 from toimenpiteet.round_days import RoundKind
 from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.selectors.indicators import IndicatorLink, indicator_links
+from toimenpiteet.selectors.rounds.answers import unknown_of
 from toimenpiteet.selectors.rounds.rounds import find_round
 from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
 
@@ -30,6 +31,10 @@ class AssessmentView:
     outcome: str
     label: str
     grounds: str
+    unknown_because: str = ""
+    unknown: str = ""
+    known_on: str = ""
+    known: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,6 +158,7 @@ def _said(asked: ReportingRound) -> tuple[dict[int, AssessmentView], dict[int, A
 def view_of(row: GoalAssessment) -> AssessmentView:
     """Return an assessment, read with its round, in words."""
     kind = RoundKind(row.round.kind)
+    because, unknown, known_on, known = unknown_of(row)
     return AssessmentView(
         version=row.version,
         kind=str(labels.OUTCOME_OF[kind]),
@@ -160,6 +166,10 @@ def view_of(row: GoalAssessment) -> AssessmentView:
         outcome=row.outcome,
         label=str(labels.OUTCOME[kind][Outcome(row.outcome)]),
         grounds=row.grounds,
+        unknown_because=because,
+        unknown=unknown,
+        known_on=known_on,
+        known=known,
     )
 
 

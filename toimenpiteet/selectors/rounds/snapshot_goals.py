@@ -20,6 +20,8 @@ def assessments_of_round(asked: ReportingRound) -> list[snapshots.Assessment]:
             "goal": row.goal.key,
             "outcome": row.outcome,
             "grounds": row.grounds,
+            "unknown_because": row.unknown_because,
+            "known_on": day_text(row.known_on),
             "foreseen": foreseen.get(row.goal_id, ""),
             "evidence": proved.get(row.goal_id, []),
         }

@@ -243,6 +243,8 @@ def _answer(report: StatusReport, found: _Found) -> snapshots.Answer:
         "text": report.text,
         "cause": report.cause,
         "next_step": report.next_step,
+        "unknown_because": report.unknown_because,
+        "known_on": day_text(report.known_on),
         "answered_at": instant_text(report.answered_at) if report.answered_at else None,
         "role": by.role if by else "",
         "unit": found.said_in.get(report.plan_id),

@@ -4,8 +4,9 @@ The row was made when the round opened (services.rounds.turning). Drafts are kep
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,9 +16,9 @@ from django.utils.translation import pgettext
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb, Verdict
-from toimenpiteet.answers import EXPLAINED, Light, NotUnchanged, Review, Said, lacking, why_not_unchanged
+from toimenpiteet.answers import EXPLAINED, Light, NotUnchanged, Review, Said, Unknown, lacking, why_not_unchanged
 from toimenpiteet.calendar import local_day
-from toimenpiteet.models import Actor, AnswerDraft, ReportingRound, StatusReport
+from toimenpiteet.models import Actor, AnswerCorrection, AnswerDraft, ReportingRound, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE, RoundStatus
 from toimenpiteet.selectors.rounds.answers import drafts_of, said_before
 from toimenpiteet.services import audited, text
@@ -28,6 +29,7 @@ from toimenpiteet.services.errors import DomainError, Invalid, WrongTime, need
 class Answer:
     """What a person writes of a plan: the light, what was done; with amber and red the cause and the next step.
 
+    What cannot be assessed has one of ``answers.Unknown`` for a reason, and the day of knowing where there is one.
     Without a light it is a draft: a light that nobody chose is none, not *cannot be assessed*.
     """
 
@@ -35,13 +37,28 @@ class Answer:
     text: str = ""
     cause: str = ""
     next_step: str = ""
+    unknown_because: str = ""
+    known_on: date | None = None
 
     def cleaned(self) -> "Answer":
         """Return it as the record takes it; raises Invalid for an unknown light or an unusable text."""
         if self.light and self.light not in set(Light):
             raise Invalid(_("Choose one of the lights offered."), field="light")
-        words = {name: text.clean(getattr(self, name), field=name) for name in ("text", "cause", "next_step")}
-        return Answer(self.light, **words)
+        if self.unknown_because and self.unknown_because not in set(Unknown):
+            raise Invalid(_("Choose one of these."), field="unknown_because")
+        words: dict[str, Any] = {
+            name: text.clean(getattr(self, name), field=name) for name in ("text", "cause", "next_step")
+        }
+        return replace(self, **words)
+
+
+ANSWERED = tuple(one.name for one in fields(Answer))
+"""The names of what is written, which answers, drafts and corrections have as columns."""
+
+
+def written(row: StatusReport | AnswerDraft | AnswerCorrection) -> Answer:
+    """Return what a row says."""
+    return Answer(**{name: getattr(row, name) for name in ANSWERED})
 
 
 @transaction.atomic
@@ -54,7 +71,7 @@ def send(
     when the round takes no answers, Invalid when the answer is not whole.
     """
     row, right = hold(asked, plan, scope, now, version=version)
-    answer = whole(answer.cleaned())
+    answer = whole(answer.cleaned(), local_day(now))
     stamp = audited.stamp(actor, pgettext("reason", "Answered in the round"), now, right.role, right.on_behalf)
     said = {"said": Said.UPDATED.value, "review": Review.NONE.value, "answered_at": now}
     audited.change(row, stamp, **said, **asdict(answer))
@@ -73,11 +90,9 @@ def send_unchanged(asked: int, plan: int, *, version: int, scope: Scope, actor: 
     late = row.plan.next_deadline_on < local_day(now)
     if refusal := why_not_unchanged([(Said(one.said), Light(one.light)) for one in before], late=late):
         raise Invalid(str(labels.NOT_UNCHANGED[NotUnchanged(refusal)]), field="text")
-    last = before[0]
     stamp = audited.stamp(actor, pgettext("reason", "Answered: no change"), now, right.role, right.on_behalf)
-    words = {"light": last.light, "text": last.text, "cause": last.cause, "next_step": last.next_step}
     said = {"said": Said.UNCHANGED.value, "review": Review.NONE.value, "answered_at": now}
-    audited.change(row, stamp, **said, **words)
+    audited.change(row, stamp, **said, **asdict(written(before[0])))
     _drafts(row, scope).delete()
     return row
 
@@ -117,8 +132,7 @@ def _send_draft(asked: int, seen: DraftSeen, scope: Scope, actor: Actor, now: da
         return None
     if draft.person_id != getattr(scope.user, "pk", None) and draft.at.isoformat() != seen.kept:
         raise Invalid(_("Somebody else went on writing this. Open the page again and read it before you send it."))
-    answer = Answer(draft.light, draft.text, draft.cause, draft.next_step)
-    return send(asked, seen.plan, answer, version=seen.version, scope=scope, actor=actor, now=now)
+    return send(asked, seen.plan, written(draft), version=seen.version, scope=scope, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -127,7 +141,7 @@ def withdraw(asked: int, plan: int, *, version: int, scope: Scope, actor: Actor,
     row, right = hold(asked, plan, scope, now, version=version)
     if row.said == Said.NOTHING or row.review != Review.NONE:
         raise Invalid(_("There is no answer here that waits for its review, so nothing can be withdrawn."))
-    _keep(row, scope, Answer(row.light, row.text, row.cause, row.next_step), now)
+    _keep(row, scope, written(row), now)
     stamp = audited.stamp(actor, pgettext("reason", "Answer withdrawn"), now, right.role, right.on_behalf)
     empty = asdict(Answer(Light.NOT_ASSESSED.value))
     audited.change(row, stamp, said=Said.NOTHING.value, answered_at=None, **empty)
@@ -238,20 +252,34 @@ def _need_answerable(asked: ReportingRound) -> None:
         raise WrongTime(_("The round is locked, so its answers stay as they are."))
 
 
-def whole(answer: Answer) -> Answer:
+def whole(answer: Answer, today: date) -> Answer:
     """Return `answer` as it can stand on record; raises Invalid, naming the field, for what it lacks.
 
-    A light that asks for no cause takes none along: a form that began with the last answer has hidden it.
+    What another light asks for is not taken along: a form that began with the last answer has hidden it.
     """
     words = {
         "light": _("Choose a light: it says how the action item is going, or that this cannot be assessed."),
         "text": _("Say in a sentence how it stands: what was done, or why it cannot be assessed."),
         "cause": _("Say why: amber and red need a cause."),
         "next_step": _("Say what happens next: amber and red need a next step."),
+        "unknown_because": _("Choose why it cannot be assessed."),
     }
-    if field := lacking(answer.light, answer.text, answer.cause, answer.next_step):
+    if field := lacking(answer.light, answer.text, answer.cause, answer.next_step, answer.unknown_because):
         raise Invalid(words[field], field=field)
-    return answer if answer.light in EXPLAINED else replace(answer, cause="", next_step="")
+    if answer.light not in EXPLAINED:
+        answer = replace(answer, cause="", next_step="")
+    if answer.light != Light.NOT_ASSESSED:
+        return replace(answer, unknown_because="", known_on=None)
+    need_to_come(answer.known_on, today)
+    return answer
+
+
+def need_to_come(known_on: date | None, today: date) -> None:
+    """Raise Invalid where the day on which something will be known has passed."""
+    if known_on and known_on < today:
+        raise Invalid(
+            _("This day has passed. Choose the day on which it will be known, or leave it empty."), field="known_on"
+        )
 
 
 def _keep(row: StatusReport, scope: Scope, answer: Answer, now: datetime) -> AnswerDraft:

@@ -1,7 +1,7 @@
 """The director's assessment of goals in a round: a forecast or a result, on grounds, until the round is locked."""
 
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,23 +9,26 @@ from django.utils.translation import pgettext
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb, Verdict
-from toimenpiteet.answers import Outcome
+from toimenpiteet.answers import Outcome, Unknown
+from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, Evidence, Goal, GoalAssessment, ReportingRound
 from toimenpiteet.round_days import RoundKind
 from toimenpiteet.selectors.rounds.rounds import find_round
 from toimenpiteet.services import audited, rules, text
 from toimenpiteet.services.errors import Invalid, Stale, need
-from toimenpiteet.services.rounds.answers import hold_round
+from toimenpiteet.services.rounds.answers import hold_round, need_to_come
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """What the director says of a goal: an ``Outcome`` and its grounds."""
+    """What the director says of a goal: an ``Outcome`` and its grounds; why it cannot be assessed, as ``Answer``."""
 
     outcome: str = ""
     grounds: str = ""
+    unknown_because: str = ""
+    known_on: date | None = None
 
-    def cleaned(self) -> "Assessment":
+    def cleaned(self, today: date) -> "Assessment":
         """Return it as the record takes it; raises Invalid, naming the field, for what is missing."""
         if self.outcome not in set(Outcome):
             raise Invalid(_("Choose one of these."), field="outcome")
@@ -33,7 +36,16 @@ class Assessment:
         if not grounds:
             missing = _("Give the grounds in a sentence: what this is based on, or why nobody can tell.")
             raise Invalid(missing, field="grounds")
-        return Assessment(self.outcome, grounds)
+        if self.outcome != Outcome.NOT_ASSESSED:
+            return Assessment(self.outcome, grounds)
+        if self.unknown_because not in set(Unknown):
+            raise Invalid(_("Choose why it cannot be assessed."), field="unknown_because")
+        need_to_come(self.known_on, today)
+        return replace(self, grounds=grounds)
+
+
+ASSESSED = tuple(one.name for one in fields(Assessment))
+"""The names of what is said of a goal, which an assessment has as columns."""
 
 
 @transaction.atomic
@@ -46,7 +58,7 @@ def assess(
     Invalid when it is not whole, or tells that the goal was reached without any evidence beside it.
     """
     of, right = held(asked, goal, scope)
-    said = said.cleaned()
+    said = said.cleaned(local_day(now))
     if needs_proof(of, said.outcome) and not Evidence.objects.filter(round=asked, goal=goal).exists():
         raise Invalid(_("“Was reached” needs evidence. Add a link or a file, then save again."), field="outcome")
     stamp = audited.stamp(actor, pgettext("reason", "Goal assessed"), now, right.role, right.on_behalf)

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
+from toimenpiteet.calendar import local_day
 from toimenpiteet.models import AnswerCorrection, PeriodPlan, ReportingRound, Stamp, StatusReport
 from toimenpiteet.selectors.rounds.corrections import standing
 from toimenpiteet.services import audited
 from toimenpiteet.services.errors import Invalid, Stale, WrongTime, need
-from toimenpiteet.services.rounds.answers import Answer, whole
+from toimenpiteet.services.rounds.answers import Answer, whole, written
 
 
 @transaction.atomic
@@ -25,11 +26,11 @@ def correct(asked: int, plan: int, answer: Answer, *, seen: int, scope: Scope, s
     row = _locked(asked, plan, scope)
     need(access.excepted(scope, plan, stamp.at))
     stamp = replace(stamp, acted_as=_role(scope, row.plan))
-    answer = whole(answer.cleaned())
+    answer = whole(answer.cleaned(), local_day(stamp.at))
     before = standing(row)
     if isinstance(before, AnswerCorrection) and before.pk != seen:
         raise Stale(before, tag=before.pk)
-    if asdict(answer) == {name: getattr(before, name) for name in asdict(answer)}:
+    if answer == written(before):
         raise Invalid(_("This says what stands already. Change what is to be corrected."), field="text")
     return audited.add(AnswerCorrection(report=row, why=stamp.reason, at=stamp.at, **asdict(answer)), stamp)
 

@@ -5,25 +5,28 @@ Without htmx each act leads back to the page, at the row; a refusal shows the ro
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet import labels
-from toimenpiteet.answers import Light
-from toimenpiteet.dates import time_words
+from toimenpiteet.answers import Light, Unknown
+from toimenpiteet.dates import day_words, time_words
 from toimenpiteet.selectors.rounds.answers import GROUPS, AnswerRow, AnswersPage, Words, answers_page
 from toimenpiteet.services.errors import DomainError, Forbidden, Invalid, Stale
 from toimenpiteet.services.rounds import answers
 from toimenpiteet.services.rounds.answers import Answer, DraftSeen
 from toimenpiteet.services.text import printable
 from toimenpiteet.web.crumbs import trail
+from toimenpiteet.web.forms import NO_DAY
 from toimenpiteet.web.plan.editing import Conflict, clash, saved_meanwhile
 from toimenpiteet.web.request import (
     RequestContext,
@@ -65,6 +68,7 @@ def _context(request: HttpRequest, page: AnswersPage) -> dict[str, Any]:
         "chosen": chosen,
         "groups": [(key, heading, [row for row in rows if row.group == key]) for key, heading in _headings()],
         "lights": [(light.value, str(labels.LIGHT[light])) for light in Light],
+        "reasons": labels.choices(labels.UNKNOWN),
         "crumbs": trail("strategies", ("strategy", page.strategy), here=_("Answers")),
         "next": reverse("answers", args=[page.round.pk]),
     }
@@ -104,8 +108,21 @@ def answer(request: HttpRequest, round_id: int, plan_id: int) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> Answer:
-    words = {name: request.POST.get(name, "") for name in ("text", "cause", "next_step")}
-    return Answer(request.POST.get("light", ""), **words)
+    words = {name: request.POST.get(name, "") for name in ("light", "text", "cause", "next_step", "unknown_because")}
+    return Answer(**words, known_on=_day(request.POST.get("known_on", "")))
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return parse_date(typed)
+    except ValueError:
+        return None
+
+
+def _need_day(request: HttpRequest, typed: Answer) -> None:
+    """Refuse what was typed as the day of knowing and is none."""
+    if request.POST.get("known_on") and typed.known_on is None:
+        raise Invalid(str(NO_DAY), field="known_on")
 
 
 def _need_same_person(request: HttpRequest, me: RequestContext) -> None:
@@ -119,6 +136,7 @@ def _need_same_person(request: HttpRequest, me: RequestContext) -> None:
 
 def _act(request: HttpRequest, me: RequestContext, place: Place, typed: Answer) -> str:
     _need_same_person(request, me)
+    _need_day(request, typed)
     version = whole_number(request.POST.get("version"))
     by: Any = {"version": version, "scope": me.scope, "actor": me.actor, "now": me.now}
     match request.POST.get("act"):
@@ -152,7 +170,8 @@ def _draft_saved(request: HttpRequest, me: RequestContext, place: Place, said: s
 def _refused(request: HttpRequest, me: RequestContext, place: Place, typed: Answer, error: DomainError) -> HttpResponse:
     if isinstance(error, Forbidden | Stale) and request.POST.get("act") == "send":
         _keep(me, place, typed)
-    words = {name: printable(value) for name, value in asdict(typed).items()}
+    words = {name: printable(str(value or "")) for name, value in asdict(typed).items()}
+    words["known_on"] = words["known_on"] or printable(request.POST.get("known_on", ""))
     conflict = _conflict(typed, error.current) if isinstance(error, Stale) else None
     refused = Refused(Words(**words), error.message, "" if conflict else error.field or "text", conflict)
     status = 422 if error.http_status == 400 else error.http_status
@@ -163,6 +182,7 @@ def _conflict(typed: Answer, current: Any) -> Conflict:
     """Return what somebody else said meanwhile beside what was typed."""
     both = [
         (_("Light"), _light(current.light), _light(typed.light)),
+        (_("Why it cannot be assessed"), _unknown(current), _unknown(typed)),
         (_("What was done, what next"), current.text, typed.text),
         (_("Cause"), current.cause, typed.cause),
         (_("Next step"), current.next_step, typed.next_step),
@@ -172,6 +192,15 @@ def _conflict(typed: Answer, current: Any) -> Conflict:
 
 def _light(value: str) -> str:
     return str(labels.LIGHT[Light(value)]) if value in set(Light) else value
+
+
+def _unknown(said: Any) -> str:
+    because = set(Unknown) & {said.unknown_because}
+    words = [
+        *(str(labels.UNKNOWN[reason]) for reason in because),
+        *([day_words(said.known_on)] if said.known_on else []),
+    ]
+    return ", ".join(words)
 
 
 def _keep(me: RequestContext, place: Place, typed: Answer) -> None:

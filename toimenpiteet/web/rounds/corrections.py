@@ -27,7 +27,7 @@ from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, need
 from toimenpiteet.services.people import grants
 from toimenpiteet.services.rounds import corrections as services
-from toimenpiteet.services.rounds.answers import Answer
+from toimenpiteet.services.rounds.answers import ANSWERED, Answer
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.edit.forms import WhyForm
 from toimenpiteet.web.forms import day_field
@@ -40,6 +40,7 @@ from toimenpiteet.web.request import (
     signed_in,
     whole_number,
 )
+from toimenpiteet.web.rounds.fields import unknown_fields
 
 
 class ExceptionForm(WhyForm):
@@ -134,15 +135,17 @@ class CorrectionForm(WhyForm):
         label=gettext_lazy("Next step (amber and red)"), widget=forms.Textarea(attrs={"rows": 2}), required=False
     )
 
+    unknown_because, known_on = unknown_fields()
+
     def __init__(self, page: CorrectionPage, data: QueryDict | None) -> None:
         start = page.start
-        words = {"light": start.light, "text": start.text, "cause": start.cause, "next_step": start.next_step}
+        words = {name: getattr(start, name) for name in ANSWERED}
         super().__init__(data, initial={**words, "seen_version": page.seen})
         self.order_fields([name for name in self.fields if name != "reason"])
 
     def answer(self) -> Answer:
         """Return what was written."""
-        return Answer(**{name: self.cleaned_data[name] for name in ("light", "text", "cause", "next_step")})
+        return Answer(**{name: self.cleaned_data[name] for name in ANSWERED})
 
 
 @GET_OR_POST

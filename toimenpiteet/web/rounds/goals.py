@@ -16,10 +16,11 @@ from toimenpiteet.selectors.rounds.assessments import GoalRow, GoalsPage, goals_
 from toimenpiteet.selectors.translated import Named, Text
 from toimenpiteet.services.errors import need
 from toimenpiteet.services.rounds import assessments
-from toimenpiteet.services.rounds.assessments import Assessment
+from toimenpiteet.services.rounds.assessments import ASSESSED, Assessment
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.edit.forms import SeenForm
 from toimenpiteet.web.request import GET_OR_POST, request_context, say_done, signed_in
+from toimenpiteet.web.rounds.fields import unknown_fields
 
 
 class AssessmentForm(SeenForm):
@@ -34,9 +35,11 @@ class AssessmentForm(SeenForm):
         help_text=gettext_lazy("A sentence or two: what it is based on. The report to the board says it."),
     )
 
+    unknown_because, known_on = unknown_fields()
+
     def __init__(self, page: GoalsPage, row: GoalRow, data: QueryDict | None) -> None:
         said = row.now
-        start = {"outcome": said.outcome, "grounds": said.grounds, "seen_version": said.version} if said else {}
+        start = {name: getattr(said, name) for name in ASSESSED} | {"seen_version": said.version} if said else {}
         super().__init__(data, initial=start)
         outcome = self.fields["outcome"]
         assert isinstance(outcome, forms.ChoiceField)  # noqa: S101  # as declared above
@@ -44,7 +47,7 @@ class AssessmentForm(SeenForm):
 
     def said(self) -> Assessment:
         """Return what was said; the service judges it."""
-        return Assessment(self.cleaned_data["outcome"], self.cleaned_data["grounds"])
+        return Assessment(**{name: self.cleaned_data[name] for name in ASSESSED})
 
 
 @require_safe
