@@ -76,7 +76,11 @@ NOT_TRIED = {
     # Written once.
     *("ReportFile.report", "ReportFile.file", "ReportVersion.round", "ReportVersion.number"),
     *("ReportVersion.register_number", "ReportVersion.body", "ReportVersion.decided_on", "ReportVersion.section"),
-    "ReportVersion.attachment",
+    *("ReportVersion.attachment", "ReportVersion.matter", "ReportVersion.publicity", "ReportVersion.personal_data"),
+    *("ReportVersion.secrecy_ground", "ReportVersion.secrecy_years"),
+    # Only beside a light or an outcome that says so.
+    *("AnswerCorrection.unknown_because", "AnswerCorrection.known_on"),
+    *("GoalAssessment.unknown_because", "GoalAssessment.known_on"),
 }
 
 

@@ -33,6 +33,7 @@ GIVEN = {
     "seen_version": "1",
     "register_number": "MAL/123/00.01.02/2026",
     "attachment": "annex",
+    "publicity": "public",
     "body": "Kaupunginhallitus",
     "decided_on": "2026-10-26",
     "section": "214",
@@ -249,6 +250,10 @@ REFUSED: tuple[tuple[dict[str, str], int, str], ...] = (
     ({"register_number": "x" * 61}, 422, "61 merkkiä"),
     ({"decided_on": "2026-02-30"}, 422, "päivä"),
     ({"seen_version": "0"}, 409, "Joku muu"),
+    ({"publicity": "secret", "secrecy_years": "25"}, 422, "Anna salassapitoperuste"),
+    ({"publicity": "partly", "secrecy_ground": "JulkL 24 § 1 mom. 20 k"}, 422, "Kerro, montako vuotta"),
+    ({"publicity": "secret", "secrecy_ground": "JulkL 24 §", "secrecy_years": "101"}, 422, "Kerro, montako vuotta"),
+    ({"matter": "x" * 201}, 422, "201 merkkiä"),
 )
 
 
@@ -282,9 +287,38 @@ def test_it_is_chosen_whether_the_report_goes_as_an_annex_or_as_background(world
     ]
 
 
+def test_the_data_of_the_case_management_are_edited_and_hide_nothing(world: Reported, one_form: Form) -> None:
+    world.lock()
+    first = json.loads(world.get(world.viewer, "tiedot.json").content)
+    public = {"class": "public", "ground": None, "years": None}
+    assert (first["publicity"], first["personal_data"], first["matter"]) == (public, False, None)
+    assert "eivät piilota täällä mitään" in world.text(world.director, "versio/")
+    nothing = {"register_number": "", "body": "", "decided_on": "", "section": ""}
+    secret = {"publicity": "partly", "secrecy_ground": "JulkL 24 § 1 mom. 20 k", "secrecy_years": "25"}
+    more = {"matter": "Strategian seuranta 2026", "personal_data": "on"}
+    assert world.give(world.director, **nothing, **secret, **more).status_code == 303
+    told = json.loads(world.get(world.viewer, "tiedot.json").content)
+    partly = {"class": "partly", "ground": secret["secrecy_ground"], "years": 25}
+    assert (told["publicity"], told["personal_data"], told["matter"]) == (partly, True, more["matter"])
+    assert told["snapshot"] == first["snapshot"]
+    form = world.text(world.director, "versio/")
+    assert [words in form for words in (more["matter"], secret["secrecy_ground"])] == [True, True]
+    # What is public again has no ground; the ground that a hidden field still holds goes with it.
+    assert (
+        world.give(world.director, **nothing, **secret | {"publicity": "public"}, seen_version="2").status_code == 303
+    )
+    assert json.loads(world.get(world.viewer, "tiedot.json").content)["publicity"] == public
+
+
 def test_the_database_knows_both_words_and_keeps_the_first_version_bare(world: Reported) -> None:
     world.lock()
-    for values in ({"number": 2, "attachment": "muu"}, {"attachment": "background"}):
+    for values in (
+        {"number": 2, "attachment": "muu"},
+        {"attachment": "background"},
+        {"personal_data": True},
+        {"number": 2, "publicity": "secret"},
+        {"number": 2, "secrecy_years": 25},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             audited.change(ReportVersion.objects.get(), make.stamp(), **values)
     audited.change(ReportVersion.objects.get(), make.stamp(), number=2, attachment="background")

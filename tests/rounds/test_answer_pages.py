@@ -86,7 +86,7 @@ def test_a_refusal_keeps_what_was_typed_and_says_where(world: Answering, headers
 
 def test_why_it_cannot_be_assessed_is_asked_kept_and_shown(world: Answering) -> None:
     client = signed_in(world.manager)
-    unknown = {"light": "not_assessed", "text": "Kysely on keväällä.", "known_on": "2021-05-31"}
+    unknown: Any = {"light": "not_assessed", "text": "Kysely on keväällä.", "known_on": "2021-05-31"}
     refused = sent(world, client, **unknown)
     page = html(refused)
     assert refused.status_code == 422

@@ -42,7 +42,7 @@ from toimenpiteet.models.reporting import (
     RoundSnapshot,
     StatusReport,
 )
-from toimenpiteet.models.reports import Attachment, ReportFile, ReportVersion
+from toimenpiteet.models.reports import Attachment, Publicity, ReportFile, ReportVersion
 from toimenpiteet.models.search import SearchDocument
 from toimenpiteet.models.strategy import (
     CoreValue,
@@ -108,6 +108,7 @@ __all__ = [
     "ProgrammeTheme",
     "Project",
     "ProjectAlias",
+    "Publicity",
     "RecordedName",
     "ReportFile",
     "ReportVersion",

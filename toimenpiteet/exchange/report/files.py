@@ -20,7 +20,7 @@ from toimenpiteet.selectors.rounds import reports as selected
 from toimenpiteet.selectors.rounds.reports import Source
 from toimenpiteet.services import audited, logos
 from toimenpiteet.services.rounds import reports as services
-from toimenpiteet.services.rounds.reports import GIVEN
+from toimenpiteet.services.rounds.reports import PRINTED
 from toimenpiteet.snapshots import WholePlan
 
 _LOG = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ def document(source: Source, language: str) -> Document:
     version = source.version
     if version is None:
         return report(source.snapshot, language)
-    beside = {name: getattr(version, name) for name in GIVEN}
+    beside = {name: getattr(version, name) for name in PRINTED}
     return report(source.snapshot, language, Locked(source.sha256, version.number, **beside))
 
 

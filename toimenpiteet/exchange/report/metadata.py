@@ -1,6 +1,6 @@
 """What a city's case management asks about a report and its files, as a small file beside them.
 
-What only people can say stays None: they fill it in there.
+What nobody has given stays None: they fill it in there.
 """
 
 from collections.abc import Mapping
@@ -25,14 +25,19 @@ def metadata(source: Source, files: Mapping[str, ReportFile], meetings: Mapping[
         "format": FORMAT,
         "title": {code: title(source.snapshot, code) for code in OFFICIAL},
         "type": "report",
+        "matter": version.matter or None,
         "function_class": town.function_class or None,
         "register_number": version.register_number or None,
         "author": source.snapshot["municipality"]["name"],
         "date": source.snapshot["frozen_at"],
         "version": version.number,
         "languages": list(OFFICIAL),
-        "publicity": {"class": "public", "ground": None, "years": None},
-        "personal_data": None,
+        "publicity": {
+            "class": version.publicity,
+            "ground": version.secrecy_ground or None,
+            "years": version.secrecy_years,
+        },
+        "personal_data": version.personal_data,
         "retention": town.retention or None,
         "annex_or_background": version.attachment,
         "meetings": [{"which": which, "on": day.isoformat()} for which, day in meetings.items()],

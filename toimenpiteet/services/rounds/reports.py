@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
-from toimenpiteet.models import Attachment, ReportFile, ReportingRound, ReportVersion, Stamp
+from toimenpiteet.models import Attachment, Publicity, ReportFile, ReportingRound, ReportVersion, Stamp
 from toimenpiteet.selectors.rounds.rounds import find_round
 from toimenpiteet.services import audited, files, rules, text
 from toimenpiteet.services.errors import Invalid, Stale, WrongTime, need
@@ -18,7 +19,7 @@ from toimenpiteet.services.errors import Invalid, Stale, WrongTime, need
 class Given:
     """What the case management gave to a report after the lock: a register number, a body's decision, or both.
 
-    `attachment` is as what the report stands on the agenda.
+    `attachment` is as what the report stands on the agenda; what comes after it stands in the data beside the files.
     """
 
     register_number: str = ""
@@ -26,10 +27,19 @@ class Given:
     decided_on: date | None = None
     section: str = ""
     attachment: str = Attachment.ANNEX.value
+    matter: str = ""
+    publicity: str = Publicity.PUBLIC.value
+    secrecy_ground: str = ""
+    secrecy_years: int | None = None
+    personal_data: bool = False
 
 
 GIVEN = tuple(one.name for one in fields(Given))
 """The names of what is given, which a version has as columns."""
+PRINTED, METADATA = GIVEN[: GIVEN.index("matter")], GIVEN[GIVEN.index("matter") :]
+"""Those of them that the report says, and those that stand in the data beside its files alone."""
+LONGEST = 100
+"""Years for which a document is secret at most (act 621/1999, 31 §)."""
 
 
 def begin(locked: ReportingRound, stamp: Stamp) -> ReportVersion:
@@ -63,6 +73,8 @@ def _whole(given: Given, newest: ReportVersion) -> dict[str, object]:
         register_number=text.clean(given.register_number, field="register_number", limit=60),
         body=text.clean(given.body, field="body", limit=200),
         section=text.clean(given.section, field="section", limit=20),
+        matter=text.clean(given.matter, field="matter", limit=200),
+        **_secrecy(given),
     )
     decision = (said.body, said.decided_on, said.section)
     if any(decision) and not said.body:
@@ -72,11 +84,29 @@ def _whole(given: Given, newest: ReportVersion) -> dict[str, object]:
             _("Tell on which day the body decided, or leave the body and the section empty too."), field="decided_on"
         )
     told = bool(newest.register_number or newest.body)
-    if not (said.register_number or said.body) and (told or said.attachment == newest.attachment):
+    described = any(getattr(said, name) != getattr(newest, name) for name in ("attachment", *METADATA))
+    if not (said.register_number or said.body) and (told or not described):
         raise Invalid(_("Give the register number, the body's decision, or both."), field="register_number")
     if vars(said) == {name: getattr(newest, name) for name in vars(said)}:
         raise Invalid(_("The newest version says this already. Change something, or leave it as it is."))
     return vars(said)
+
+
+def _secrecy(given: Given) -> dict[str, Any]:
+    """Return ground and years of what is not public, none of what is; raises Invalid for what is lacking."""
+    if given.publicity not in set(Publicity):
+        raise Invalid(_("Choose one of these."), field="publicity")
+    if given.publicity == Publicity.PUBLIC:
+        return {"secrecy_ground": "", "secrecy_years": None}
+    ground = text.clean(given.secrecy_ground, field="secrecy_ground", limit=200)
+    if not ground:
+        raise Invalid(
+            _("Give the ground of secrecy: the act and its section."),
+            field="secrecy_ground",
+        )
+    if given.secrecy_years is None or not 1 <= given.secrecy_years <= LONGEST:
+        raise Invalid(_("Tell for how many years it is secret, from 1 to 100."), field="secrecy_years")
+    return {"secrecy_ground": ground, "secrecy_years": given.secrecy_years}
 
 
 @transaction.atomic

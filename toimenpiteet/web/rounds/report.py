@@ -21,7 +21,7 @@ from toimenpiteet.access import Verb
 from toimenpiteet.exchange.report.files import BOTH, FORMATS, FORMS, LANGUAGES, Form, document, made, name_of
 from toimenpiteet.exchange.report.metadata import metadata
 from toimenpiteet.languages import BY_CODE, spoken
-from toimenpiteet.models import Attachment, ReportFile, ReportVersion
+from toimenpiteet.models import Attachment, Publicity, ReportFile, ReportVersion
 from toimenpiteet.selectors.rounds import reports as selected
 from toimenpiteet.selectors.rounds.corrections import corrected
 from toimenpiteet.selectors.rounds.evidence import beside_report
@@ -209,6 +209,28 @@ class VersionForm(WhyForm):
     body = forms.CharField(label=gettext_lazy("Decided by"), required=False)
     decided_on = day_field(gettext_lazy("Decided on"))
     section = forms.CharField(label=gettext_lazy("Section (§)"), required=False)
+    matter = forms.CharField(label=pgettext_lazy("report", "Matter"), required=False)
+    publicity = forms.ChoiceField(
+        label=gettext_lazy("Publicity class"), choices=Publicity.choices, widget=forms.RadioSelect
+    )
+    secrecy_ground = forms.CharField(label=gettext_lazy("Ground of secrecy"), required=False)
+    secrecy_years = forms.IntegerField(label=gettext_lazy("Length of secrecy, years"), required=False)
+    personal_data = forms.BooleanField(label=gettext_lazy("The report contains personal data"), required=False)
+
+    @property
+    def given(self) -> list[forms.BoundField]:
+        """Return the fields of what is printed in the report, and of the reason."""
+        return [field for field in self.visible_fields() if field.name not in services.METADATA]
+
+    @property
+    def metadata(self) -> list[forms.BoundField]:
+        """Return the fields of what stands in the data beside the files alone."""
+        return [self[name] for name in services.METADATA]
+
+    @property
+    def wrong(self) -> bool:
+        """Tell whether something is wrong in the data beside the files: then they are to be seen at once."""
+        return any(field.errors for field in self.metadata)
 
 
 @GET_OR_POST
