@@ -270,12 +270,16 @@ class Figure(TypedDict):
 
 
 class Target(TypedDict):
-    """A target: `operator` and `standing` of ``models.IndicatorTarget``."""
+    """A target: `operator` and `standing` of ``models.IndicatorTarget``.
+
+    `set_in` is the document or decision in which it was set, missing where it was frozen before that was kept.
+    """
 
     operator: str
     value: str | None
     by_year: int | None
     standing: str
+    set_in: NotRequired[str]
     note: Words
 
 

@@ -220,6 +220,7 @@ def filled() -> Snapshot:
     amber = answer("at_risk", cause="Hankinta viivästyi.", next_step="Kilpailutus uusitaan marraskuussa.")
     unknown = answer("not_assessed", text="Mittaus tehdään vasta ensi vuonna.")
     target = {"operator": "ge", "value": "85", "by_year": 2028, "standing": "agreed", "note": {}}
+    stated = target | {"set_in": "Strategia, valtuusto 13.6.2025"}
     return snapshot(
         goals=[
             goal("palvelut", 1, "Palvelut kehittyvät", binding=True, counting="all"),
@@ -252,7 +253,7 @@ def filled() -> Snapshot:
                     figure(2024, "80"),
                     figure(2025, "82.25", next_expected_on="2027-03-31"),
                 ],
-                targets=[target],
+                targets=[stated],
             ),
             indicator("Väkiluku", goal=None, better="", unit_of_measure="", targets=[target]),
             indicator("Sairauspoissaolot", goal=None, better="lower", unit_of_measure="pv/htv"),

@@ -232,7 +232,7 @@ def test_indicators_tell_where_they_go_by_what_is_good() -> None:
         "78,5 / 2023, toteuma (TP)",
         "80 / 2024, toteuma (TP)",
         "82,25 / 2025, toteuma (TP)",
-        "≥ 85 vuoteen 2028 mennessä / (sovittu)",
+        "≥ 85 vuoteen 2028 mennessä / (sovittu) / asetettu: Strategia, valtuusto 13.6.2025",
         "paranee / nousu on hyvä",
         "Asukaskysely / seuraava 31.3.2027",
     ]

@@ -269,6 +269,7 @@ class Target(Sourced):
         source="above_indicator_id", allow_null=True, help_text="With the operator `above`."
     )
     standing = serializers.ChoiceField(choices=IndicatorTarget.Standing.values, help_text="How far it is decided.")
+    set_in = serializers.CharField(help_text="In which document or decision it was set; empty where that is not known.")
     note = Words()
 
 

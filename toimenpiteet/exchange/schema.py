@@ -120,6 +120,7 @@ class Target(Sourced):
     above: Key | None = None
     by_year: Year | None = None
     standing: Literal["agreed", "draft", "proposed"]
+    set_in: Annotated[str, StringConstraints(max_length=200)] = ""
     note: Localized | None = None
 
 

@@ -154,6 +154,12 @@ class IndicatorTarget(Audited, Sourced):
         related_name="compared_in",
     )
     standing = models.CharField(_("decided"), max_length=10, choices=Standing.choices, default=Standing.PROPOSED)
+    set_in = models.CharField(
+        _("set in"),
+        max_length=200,
+        blank=True,
+        help_text=_("The document or decision in which the target was set, with its day, where it is known."),
+    )
     note = models.TextField(_("note"), blank=True)
 
     class Meta:

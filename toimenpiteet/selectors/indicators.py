@@ -40,10 +40,14 @@ class YearRow:
 
 @dataclass(frozen=True)
 class TargetRow:
-    """A target in words; `standing` says how far it is decided, and `set` is false where there is none yet."""
+    """A target in words; `standing` says how far it is decided, `set_in` in which document.
+
+    `set` is false where there is none yet.
+    """
 
     words: str
     standing: str
+    set_in: str
     set: bool
     note: Text
     doubt: str
@@ -210,7 +214,13 @@ def _target(target: IndicatorTarget, own: str) -> TargetRow:
     told = target.value is None and target.above_indicator is None and text_of(target, "note", own)
     words = ("" if told else _target_words(target, own)) if there else _("no target yet")
     return TargetRow(
-        words, target.get_standing_display(), there, text_of(target, "note", own), target.doubt, target.source
+        words,
+        target.get_standing_display(),
+        target.set_in,
+        there,
+        text_of(target, "note", own),
+        target.doubt,
+        target.source,
     )
 
 

@@ -95,4 +95,5 @@ def _target(target: Target, own: str) -> list[Line]:
         return [Line(_("no target yet"))]
     value = None if target["value"] is None else Decimal(target["value"])
     told = [] if value is None and note.text else [Line(target_words(operator, value, "", target["by_year"]))]
-    return [*told, note, Line(f"({IndicatorTarget.Standing(target['standing']).label})")]
+    set_in = _("set in: %(document)s") % {"document": found} if (found := target.get("set_in")) else ""
+    return [*told, note, Line(f"({IndicatorTarget.Standing(target['standing']).label})"), Line(set_in)]

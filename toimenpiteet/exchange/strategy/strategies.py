@@ -246,6 +246,7 @@ class StrategyWriter:
                 "value": target.value,
                 "by_year": target.by_year,
                 "standing": target.standing,
+                "set_in": target.set_in,
             }
             self.targets.append((indicator, key, target.above, values))
 

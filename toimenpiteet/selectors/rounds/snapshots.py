@@ -311,7 +311,7 @@ def _indicators(asked: ReportingRound) -> list[snapshots.Indicator]:
         IndicatorValue.objects.filter(**own), ["year", "kind", "value", "next_expected_on", "doubt"]
     )
     targets = _by_indicator(
-        IndicatorTarget.objects.filter(**own), ["operator", "value", "by_year", "standing", *_texts("note")]
+        IndicatorTarget.objects.filter(**own), ["operator", "value", "by_year", "standing", "set_in", *_texts("note")]
     )
     columns = ["pk", "key", "goal__key", "better", "unit_of_measure", "origin", *_texts("name")]
     rows = _read(Indicator.objects.filter(strategy=asked.strategy_id).order_by("order", "pk"), columns)
@@ -353,6 +353,7 @@ def _target(row: _Row) -> snapshots.Target:
         "value": _decimal(row["value"]),
         "by_year": row["by_year"],
         "standing": row["standing"],
+        "set_in": row["set_in"],
         "note": words_in(row, "note"),
     }
 

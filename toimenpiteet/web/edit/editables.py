@@ -357,7 +357,7 @@ _ALL = (
         "target",
         "tavoitearvo",
         models.IndicatorTarget,
-        ("operator", "value", "above_indicator", "by_year", "standing", "note"),
+        ("operator", "value", "above_indicator", "by_year", "standing", "set_in", "note"),
         above="indicator",
         help={
             "operator": _("“No target yet” is an answer too; then leave the value empty."),
