@@ -221,7 +221,6 @@ LIGHT: dict[Light, Label] = {
     Light.NOT_ASSESSED: _("cannot be assessed"),
 }
 
-# Why it cannot be assessed how a plan or a goal goes.
 UNKNOWN: dict[Unknown, Label] = {
     Unknown.NOT_MEASURED: pgettext_lazy("cannot be assessed", "it is not measured"),
     Unknown.FIGURE_LATER: pgettext_lazy("cannot be assessed", "the figure comes later"),
