@@ -112,9 +112,9 @@ class Evidence(TypedDict):
 class Answer(TypedDict):
     """What was said of a plan in the round, and what the review made of it; nothing said: `said` is ``nothing``.
 
-    `role` is that in which it was said (``workflow.Role``), '' where nothing was, `unit` that in which they held it. Where
-    it cannot be assessed, `unknown_because` is one of ``answers.Unknown`` and `known_on` when it will be known. These
-    and the unit are missing where it was frozen before they were kept.
+    `role` is that in which it was said (``workflow.Role``), '' where nothing was, `unit` that in which they held it.
+    Where it cannot be assessed, `unknown_because` is one of ``answers.Unknown`` and `known_on` when it will be known.
+    These and the unit are missing where it was frozen before they were kept.
     """
 
     said: str

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('toimenpiteet', '0017_target_set_in'),
+        ('toimenpiteet', '0018_target_set_in'),
     ]
 
     operations = [

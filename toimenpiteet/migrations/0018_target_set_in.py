@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('toimenpiteet', '0016_unknown'),
+        ('toimenpiteet', '0017_unknown'),
     ]
 
     operations = [

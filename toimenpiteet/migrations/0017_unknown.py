@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('toimenpiteet', '0015_logo'),
+        ('toimenpiteet', '0016_words_of_lights'),
     ]
 
     operations = [
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='answerdraft',
             name='light',
-            field=models.CharField(blank=True, choices=[('on_track', 'on track'), ('at_risk', 'at risk'), ('off_track', 'off track'), ('not_assessed', 'not assessed')], max_length=20, verbose_name='light'),
+            field=models.CharField(blank=True, choices=[('on_track', 'on track'), ('at_risk', 'delayed or at risk'), ('off_track', 'off track, needs a decision'), ('not_assessed', 'cannot be assessed')], max_length=20, verbose_name='light'),
         ),
         migrations.AddConstraint(
             model_name='answercorrection',
