@@ -130,13 +130,29 @@ def test_mailboxes_and_rounds_and_the_mark_on_the_city(city: Municipality) -> No
 
 
 def test_rounds_come_from_the_calendar_of_adopted_strategies(city: Municipality) -> None:
-    for status in ("adopted", "draft", "ended"):
-        strategy = make.strategy(city, key=status, status=status)
-        entry = CalendarEntry(strategy=strategy, kind="budget", which="board", rule="last mon 10-27", body="hallitus")
-        audited.add(entry, make.stamp())
+    others = [make.strategy(city, key=status, status=status) for status in ("draft", "ended")]
+    for strategy in (Strategy.objects.get(key="suunnitelma"), *others):
+        call_board(strategy, "budget")
     demo()
     rounds = ReportingRound.objects.order_by("year").values_list("strategy__key", "year", "kind")
-    assert list(rounds) == [("adopted", year, "budget") for year in range(2021, 2028)]
+    assert list(rounds) == [("suunnitelma", year, "budget") for year in range(2021, 2028)]
+
+
+def call_board(strategy: Strategy, kind: str) -> None:
+    entry = CalendarEntry(strategy=strategy, kind=kind, which="board", rule="last mon 10-27", body="hallitus")
+    audited.add(entry, make.stamp())
+
+
+def test_a_strategy_without_plans_has_only_rounds_to_come(city: Municipality) -> None:
+    for kind in ("budget", "annual_report"):
+        call_board(make.strategy(city, key=f"ilman-{kind}"), kind)
+    demo()
+    rounds = ReportingRound.objects.order_by("due_on").values_list("kind", "year", "status", "due_on__year")
+    assert list(rounds) == [
+        ("annual_report", 2026, "planned", 2027),
+        ("budget", 2027, "planned", 2027),
+        ("annual_report", 2027, "planned", 2028),
+    ]
 
 
 def test_the_reminders_before_past_deadlines_are_in_the_delivery_log(city: Municipality) -> None:

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from tests.rounds.test_snapshots import Locking
 from tests.rounds.test_turning import Asked
+from toimenpiteet.models import RoundSnapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,16 @@ def test_it_writes_the_round_that_was_locked_last(world: Locking, tmp_path: Path
     with pikepdf.open(out) as file, file.open_metadata() as told:
         assert told["dc:title"] == "Strategian toteutuminen: talousarvio 2022"
         assert told["xmp:CreateDate"].startswith(kept.at.date().isoformat())
+
+
+def test_of_rounds_locked_at_the_same_instant_it_writes_the_one_that_asked_most(world: Locking, tmp_path: Path) -> None:
+    smaller = Asked()
+    for name in ("open", "end_answers", "lock"):
+        smaller.act(name, smaller.director)
+    kept = world.lock()
+    assert smaller.round.reports.count() < world.round.reports.count()
+    assert RoundSnapshot.objects.get(round=smaller.round).at == kept.at
+    assert kept.sha256 in written(tmp_path / "raportti.pdf")
 
 
 def test_a_round_that_is_not_locked_gives_a_draft(world: Locking, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from toimenpiteet.exchange.demonstration.cast import CAST, MUNICIPALITIES
 from toimenpiteet.exchange.demonstration.company import Company, acting, at
 from toimenpiteet.exchange.demonstration.proposing import changes
 from toimenpiteet.exchange.demonstration.staging import Result
-from toimenpiteet.models import Door, Municipality, ReportingRound, StatusReport, User
+from toimenpiteet.models import Door, Municipality, ReportingRound, StatusReport, Strategy, User
 from toimenpiteet.round_days import Which
 from toimenpiteet.selectors.history import standing
 from toimenpiteet.selectors.rounds.evidence import Beside
@@ -81,7 +81,9 @@ class _City:
 
     def play(self) -> int:
         """Play every round that has come, but leave the last in review; then open the next one early."""
-        own = ReportingRound.objects.filter(strategy__municipality=self.home)
+        # A round of a strategy without plans would ask nobody.
+        asking = Strategy.objects.filter(municipality=self.home, action_items__plans__isnull=False)
+        own = ReportingRound.objects.filter(strategy__in=asking)
         past = list(own.filter(due_on__lt=self.today).order_by("due_on", "pk"))
         if self.director is None:
             return 0

@@ -1,7 +1,7 @@
 """Puts the demonstration on stage: people, mailboxes, rounds, and the script's acts through the same services."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from django.conf import settings
@@ -20,6 +20,7 @@ from toimenpiteet.models import (
     Membership,
     Municipality,
     MunicipalityRole,
+    PeriodPlan,
     Stamp,
     Strategy,
     Unit,
@@ -34,6 +35,7 @@ from toimenpiteet.workflow import Role
 
 STAGEHAND = Actor.system("Esittelyaineisto", Door.COMMAND)
 _REASON = "Esittelyaineistoa"
+_NO_PLANS = "Esittelyaineistoa: toimenpiteitä ei vielä ole, joten kierrokset eivät kysyisi keneltäkään"
 FIRST_ROUND = 2021
 
 
@@ -161,6 +163,15 @@ def _rounds(municipality: Municipality, now: datetime, result: Result) -> None:
     """Make the rounds that came and come, from the first whole year on, as they were known when the story began."""
     first, last = FIRST_ROUND, local_day(now).year + 1
     for strategy in Strategy.objects.filter(municipality=municipality, status=StrategyStatus.ADOPTED):
+        _count_from(strategy, now)
         years = range(max(first, strategy.start_year or first), min(last, strategy.end_year or last) + 1)
         made = rounds.ensure_rounds(strategy, years=years, actor=STAGEHAND, now=beginning(now))
         result.rounds += len(made)
+
+
+def _count_from(strategy: Strategy, now: datetime) -> None:
+    """Let the rounds of a strategy without plans count from next year on: until now they would have asked nobody."""
+    if strategy.rounds_from is None and not PeriodPlan.objects.filter(item__strategy=strategy).exists():
+        values = {"rounds_from": date(local_day(now).year + 1, 1, 1)}
+        stamp = audited.stamp(STAGEHAND, _NO_PLANS, beginning(now))
+        changing.change(Strategy, strategy.pk, values, version=strategy.version, scope=None, stamp=stamp)

@@ -36,8 +36,12 @@ def versions_of(round_id: int, scope: Scope | None = None) -> list[ReportVersion
 
 
 def newest_locked() -> ReportVersion | None:
-    """Return the newest version of the report of the round that was locked last, of any municipality."""
-    return _whole(ReportVersion.objects.all()).order_by("-round__snapshot__at", "-number").first()
+    """Return the newest version of the report of the round that was locked last, of any municipality.
+
+    Of rounds that were locked at the same instant it is the one that asked most.
+    """
+    versions = _whole(ReportVersion.objects.all()).annotate(asked=Count("round__reports"))
+    return versions.order_by("-round__snapshot__at", "-asked", "-number").first()
 
 
 def kept(version: ReportVersion) -> Source:
