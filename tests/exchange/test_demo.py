@@ -16,13 +16,18 @@ from django.core.management import CommandError, call_command
 
 from notifications.models import Reminder
 from tests import make
+from toimenpiteet.answers import Light
 from toimenpiteet.calendar import HELSINKI, is_working_day
 from toimenpiteet.exchange import demonstration
 from toimenpiteet.exchange.demonstration.script import CURRENT, PAST, Act, Facts, Outcome, acts, outcomes
 from toimenpiteet.models import (
+    AnswerCorrection,
+    AnswerDraft,
     CalendarEntry,
     ChangeRequest,
     Comment,
+    Goal,
+    Grant,
     Membership,
     Municipality,
     MunicipalityRole,
@@ -39,6 +44,7 @@ from toimenpiteet.models import (
     User,
 )
 from toimenpiteet.selectors.plan.lateness import late
+from toimenpiteet.selectors.rounds.snapshots import content
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
@@ -219,16 +225,43 @@ def test_it_is_a_city_that_works(db: None) -> None:
     assert {said for said, _review, _light in said} == {"nothing", "unchanged", "updated"}
     assert {review for _said, review, _light in said} == {"none", "returned", "accepted"}
     assert {light for _said, _review, light in said} >= {"on_track", "at_risk", "off_track"}
+    has_answers_of_every_kind()
     assert RoundSnapshot.objects.filter(round__strategy__municipality__key="kuopio").count() == 10
     assert RoundDay.objects.exclude(reason="").count() >= 1
     changes = Counter(ChangeRequest.objects.values_list("status", flat=True))
-    assert changes == {"accepted": 2, "declined": 1, "needs_body": 1, "proposed": 2}
-    assert ChangeRequest.objects.exclude(body_on=None).get().plan.due_on is not None
+    assert changes == {"accepted": 3, "declined": 1, "needs_body": 1, "proposed": 2}
+    assert all(row.plan.due_on for row in ChangeRequest.objects.exclude(body_on=None))
     # Of the plans of 2020 one was split, and one merged with another.
     onward = PlanSuccessor.objects.order_by("plan", "order").values_list("plan", "plan__item", "item")
     ways = [[item == own for _plan, own, item in rows] for _plan, rows in groupby(onward, key=itemgetter(0))]
     assert sorted(ways) == [[False], [True, False]]
     call_command("verify_history", stdout=io.StringIO())
+
+
+def has_answers_of_every_kind() -> None:
+    """Assert what is rare: in the rounds that are locked, in the one that is open, and in what the city has set."""
+    last = ReportingRound.objects.filter(status="published").latest("due_on")
+    kept = content(last.snapshot)
+    answers = [plan["answer"] for plan in kept["plans"] if plan["answer"]]
+    said = [answer for answer in answers if answer["said"] != "nothing"]
+    assert {answer["light"] for answer in said} == set(Light)
+    assert all(answer["text"] for answer in said)
+    assert Counter(answer["review"] for answer in answers)["returned"] == 1
+    assert "needs_body" in {change["status"] for change in kept["changes"]}
+    correction = AnswerCorrection.objects.get()
+    assert correction.report.round == last
+    assert (correction.report.light, correction.light) == ("on_track", "at_risk")
+    exceptions = Grant.objects.filter(kind="exception")
+    assert (exceptions.filter(until_at__lt=NOW).count(), exceptions.filter(until_at__gt=NOW).count()) == (1, 1)
+    roles = AnswerDraft.objects.filter(round__status="open").values_list("person__memberships__role", flat=True)
+    assert sorted(roles) == ["contributor", "manager"]
+    binding = [goal["key"] for goal in kept["goals"] if goal["binding"]]
+    measured = [one["goal"] for one in kept["indicators"] if one["goal"] and one["figures"] and one["targets"]]
+    assert (len(binding), sorted(measured)) == (2, sorted(binding))
+    reasons = Goal.history.filter(binding=True).values_list("history_change_reason", flat=True)
+    assert all(reason.startswith("Esittelyaineistoa") for reason in reasons)
+    look = ("colour", "report_words_fi", "report_words_sv", "function_class", "retention")
+    assert all(Municipality.objects.values_list(*look).get(key="kuopio"))
 
 
 def test_a_second_run_changes_nothing(city: Municipality) -> None:

@@ -2,7 +2,7 @@
 
 ``cast`` who they are · ``script`` who does what and when, from a seed · ``remarks`` what they write · ``staging``
 brings them in · ``company`` their work on plans, through everybody's services · ``proposing`` the changes of plans ·
-``answering`` the story and its rounds.
+``answering`` the story and its rounds · ``rare`` what is rare in them · ``city`` what the city has set for itself.
 """
 
 from toimenpiteet.exchange.demonstration.answering import play

@@ -14,9 +14,9 @@ from django.utils.translation import override
 
 from toimenpiteet.answers import Light, Review
 from toimenpiteet.calendar import add_working_days, local_day
-from toimenpiteet.exchange.demonstration import remarks
+from toimenpiteet.exchange.demonstration import city, rare, remarks
 from toimenpiteet.exchange.demonstration.assessing import assess_goals, follow_up
-from toimenpiteet.exchange.demonstration.cast import CAST, MUNICIPALITIES
+from toimenpiteet.exchange.demonstration.cast import MUNICIPALITIES
 from toimenpiteet.exchange.demonstration.company import Company, acting, at
 from toimenpiteet.exchange.demonstration.proposing import changes
 from toimenpiteet.exchange.demonstration.staging import Result
@@ -29,7 +29,6 @@ from toimenpiteet.services.errors import Invalid
 from toimenpiteet.services.rounds import answers, evidence, reports, rounds, turning
 from toimenpiteet.services.rounds.answers import Answer
 from toimenpiteet.services.rounds.evidence import Given
-from toimenpiteet.workflow import Role
 
 Remind = Callable[[datetime], None]
 
@@ -62,21 +61,20 @@ def play(result: Result, *, seed: int, now: datetime, remind: Remind) -> None:
             return
         for home in homes:
             company = Company(home, seed, now, result)
-            result.answers += _City(home, seed, now, company, remind).play()
+            if company.director is not None:
+                result.answers += _City(company, company.director, seed, now, remind).play()
             company.until(now)
 
 
 class _City:
     """The people of one municipality in its rounds."""
 
-    def __init__(self, home: Municipality, seed: int, now: datetime, company: Company, remind: Remind) -> None:
-        self.home, self.now, self.today = home, now, local_day(now)
+    def __init__(self, company: Company, director: User, seed: int, now: datetime, remind: Remind) -> None:
+        self.home, self.now, self.today = company.home, now, local_day(now)
         self.company, self.remind = company, remind
-        self.random = random.Random(f"{seed} {home.key} rounds")  # noqa: S311  # the same seed makes the same story
-        people = {person.email: person for person in CAST if person.municipality == home.key}
-        users = {user.email: user for user in User.objects.filter(email__in=people)}
-        self.director = next((users[email] for email in users if people[email].role is Role.DIRECTOR), None)
-        self.proofs = random.Random(f"{seed} {home.key} evidence")  # noqa: S311  # likewise, whatever else is in it
+        self.random = random.Random(f"{seed} {self.home.key} rounds")  # noqa: S311  # the same seed makes the same story
+        self.director = director
+        self.proofs = random.Random(f"{seed} {self.home.key} evidence")  # noqa: S311  # likewise, whatever else is in it
         self.answered = 0
 
     def play(self) -> int:
@@ -85,18 +83,22 @@ class _City:
         asking = Strategy.objects.filter(municipality=self.home, action_items__plans__isnull=False)
         own = ReportingRound.objects.filter(strategy__in=asking)
         past = list(own.filter(due_on__lt=self.today).order_by("due_on", "pk"))
-        if self.director is None:
-            return 0
-        self.company.plan_errands(changes(self.company, self.director, self.now))
+        stays = past[-1:] if past and past[-1].due_on > self.today - _LASTING else []
+        closed = past[: len(past) - len(stays)]
+        lock = _days(closed[-1])[Which.LOCK] if closed else None
+        self.company.plan_errands(changes(self.company, self.director, self.now, lock))
         for place, asked in enumerate(past, 1 - len(past)):
             self._gather(asked, reminded=place > -_REMINDED)
-            if place == 0 and asked.due_on > self.today - _LASTING:
+            if asked in stays:
                 self._leave_in_review(asked)
             else:
-                self._close(asked)
+                self._close(asked, last=asked == closed[-1])
         coming = own.filter(opens_on__gt=self.today).order_by("opens_on", "pk").first()
         if coming is not None:
             self._open(coming)
+            rare.begin(coming, self.company)
+        if closed:
+            rare.let_answer_now(closed[-1], self.company, self.director)
         return self.answered
 
     def _gather(self, asked: ReportingRound, *, reminded: bool) -> None:
@@ -110,14 +112,21 @@ class _City:
         self._answer(asked, _ANSWERED, add_working_days(asked.due_on, -1), asked.due_on)
         turning.turn(at(asked.due_on + timedelta(days=1), 0), door=Door.COMMAND)
 
-    def _close(self, asked: ReportingRound) -> None:
-        days = {Which(day.which): day.holds_on for day in asked.days.all()}
+    def _close(self, asked: ReportingRound, *, last: bool) -> None:
+        """Review, lock and publish a round; the `last` one shows what is rare."""
+        days = _days(asked)
+        if last:
+            rare.answer_otherwise(asked, self.company, add_working_days(asked.due_on, 1))
+            rare.leave_returned(asked, self.director, min(add_working_days(days[Which.REVIEW_ENDS], -2), self.today))
         self._review(asked, days[Which.REVIEW_ENDS], _REVIEWED)
         self._assess(asked, days[Which.REVIEW_ENDS], whole=True)
+        city.measure(asked, self._as(self.director, days[Which.REVIEW_ENDS], 13))
         for name, which, why in (("lock", Which.LOCK, remarks.LOCKED), ("publish", Which.BOARD, remarks.PUBLISHED)):
             if days[which] < self.today:
                 self.company.until(at(days[which], 10))
                 self._move(asked, name, days[which], why)
+                if last and which is Which.LOCK:
+                    rare.correct(asked, self.company, self.director, days[which])
         if add_working_days(self.today, -_REMEMBERED) < days[Which.BOARD] < self.today:
             self._decide(asked, days[Which.BOARD])
 
@@ -183,8 +192,10 @@ class _City:
 
     def _words(self) -> Answer:
         chance = self.random.random()
-        if chance < 0.65:
+        if chance < 0.62:
             return Answer(Light.ON_TRACK.value, self.random.choice(remarks.GREEN))
+        if chance < 0.68:
+            return Answer(Light.NOT_ASSESSED.value, self.random.choice(remarks.UNKNOWN))
         light, told = (Light.AT_RISK, remarks.AMBER) if chance < 0.9 else (Light.OFF_TRACK, remarks.RED)
         return Answer(light.value, *self.random.choice(told))
 
@@ -208,6 +219,9 @@ class _City:
         stamp = audited.stamp(by["actor"], why, by["now"])
         getattr(turning, name)(asked.pk, version=asked.version, scope=by["scope"], stamp=stamp)
 
-    def _as(self, person: User | None, day: date, hour: int) -> Any:
-        assert person is not None  # noqa: S101  # play looked
+    def _as(self, person: User, day: date, hour: int) -> Any:
         return acting(person, min(at(day, hour), self.now))
+
+
+def _days(asked: ReportingRound) -> dict[Which, date]:
+    return {Which(day.which): day.holds_on for day in asked.days.all()}

@@ -19,11 +19,13 @@ class Company:
     """The people of one municipality at work on its plans."""
 
     def __init__(self, municipality: Municipality, seed: int, now: datetime, result: Result) -> None:
-        self.today, self.result = local_day(now), result
+        self.home, self.today, self.result = municipality, local_day(now), result
         people = [person for person in CAST if person.municipality == municipality.key]
         users = {user.email: user for user in User.objects.filter(email__in=[person.email for person in people])}
         self.people = [person for person in people if person.email in users]
         self.users = users
+        self._director = next((person.email for person in self.people if person.role is Role.DIRECTOR), "")
+        self.director = users.get(self._director)
         self.scopes = {email: access.scope_of(user, self.today) for email, user in users.items()}
         rows = PeriodPlan.objects.filter(municipality=municipality).select_related("item__strategy", "period")
         self.plans = {f"{row.item.strategy.key}/{row.item.key}/{row.period.key}": row for row in rows}
@@ -62,6 +64,11 @@ class Company:
             self.answering[plan.pk] = [self.users[email] for email in self._in_role(Role.MANAGER, plan, units)]
         return self.answering[plan.pk]
 
+    def helpers_of(self, plan: PeriodPlan) -> list[User]:
+        """Return the contributors who may begin an answer for a plan."""
+        units = list(plan.unit_links.values_list("unit_id", flat=True))
+        return [self.users[email] for email in self._in_role(Role.CONTRIBUTOR, plan, units)]
+
     def _all_facts(self) -> list[Facts]:
         """Return what the script has to know of the plans of the strategies that are carried out by action items."""
         last: dict[int, int] = defaultdict(int)
@@ -77,16 +84,13 @@ class Company:
             name=name,
             past=plan.period.end_year < self.today.year,
             has_later=last_start > plan.period.end_year,
-            director=self._director(),
+            director=self._director,
             goal=f"{plan.item.strategy.key}/{plan.item.goal_id}",
             leads=tuple(email for email in managers if plan.item.lead_unit_id in self.scopes[email].unit_roles),
             managers=tuple(email for email in managers if plan.item.lead_unit_id not in self.scopes[email].unit_roles),
             helpers=self._in_role(Role.CONTRIBUTOR, plan, units),
             steps=tuple((step.key, step.due_on) for step in self.steps[plan.pk].values()),
         )
-
-    def _director(self) -> str:
-        return next(person.email for person in self.people if person.role is Role.DIRECTOR)
 
     def _in_role(self, role: Role, plan: PeriodPlan, units: list[int]) -> tuple[str, ...]:
         return tuple(

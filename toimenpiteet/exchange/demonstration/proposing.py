@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from toimenpiteet.calendar import add_working_days, local_day
+from toimenpiteet.calendar import add_working_days, local_day, working_days_between
 from toimenpiteet.change_requests import ChangeKind, ChangeStatus
 from toimenpiteet.exchange.demonstration import remarks
 from toimenpiteet.exchange.demonstration.company import Company, acting, at
@@ -35,12 +35,21 @@ _WISHES = (
     _Wish(4, ChangeKind.DUE, remarks.LATER[2], ChangeStatus.PROPOSED),
     _Wish(3, ChangeKind.SCOPE, remarks.NARROWER, ChangeStatus.PROPOSED),
 )
+_AT_LOCK = _Wish(0, ChangeKind.DUE, remarks.LATER[3], ChangeStatus.ACCEPTED, remarks.BY_BOARD, by_board=True)
+"""What waits for the board when the last locked round was locked: it was proposed some working days before."""
+_BEFORE_LOCK = 10
 _DECIDED_AFTER, _BOARD_AFTER = 3, 20
 
 
-def changes(company: Company, director: User, now: datetime) -> Iterator[Errand]:
-    """Give what happens to the changes of some plans that go on, each at its instant before `now`."""
-    for wish, name in zip(_WISHES, company.going_on, strict=False):
+def changes(company: Company, director: User, now: datetime, lock: date | None) -> Iterator[Errand]:
+    """Give what happens to the changes of some plans that go on, each at its instant before `now`.
+
+    `lock` is the day on which the last locked round was locked: one change waits for a body then.
+    """
+    wishes = list(_WISHES)
+    if lock is not None:
+        wishes.append(replace(_AT_LOCK, ago=working_days_between(lock, local_day(now)) + _BEFORE_LOCK))
+    for wish, name in zip(wishes, company.going_on, strict=False):
         plan = company.plans[name]
         yield from _Story(wish, plan, company.managers_of(plan)[0], director, local_day(now)).errands()
 

@@ -71,14 +71,45 @@ RED = (
     ("Työ on seisonut koko vuoden puoliskon.", "Tehtävään ei ole rahaa.", "Rahoitus tuodaan talousarvioon."),
     ("Kilpailutus keskeytyi.", "Yksikään tarjous ei kelvannut.", "Kilpailutetaan uudelleen keväällä."),
 )
+# What cannot be assessed, and why.
+UNKNOWN = (
+    "Ei voida vielä arvioida: kyselyn tulokset valmistuvat vasta seuraavalla puolivuotisjaksolla.",
+    "Ei voida arvioida: laskentatapa vaihtui, eivätkä luvut ole vertailukelpoisia edelliseen vuoteen.",
+    "Ei voida arvioida: asiaa ei mitata vielä. Mittaus alkaa, kun uusi järjestelmä on käytössä.",
+)
 RETURNED = (
     "Lisätkää, montako yksikköä on mukana ja mistä tulokset löytyvät.",
     "Kertokaa vielä, kuka päättää seuraavasta askelesta ja milloin.",
+)
+RETURNED_LAST = "Kertokaa vielä, mistä luvut tulevat; vastausta ei voi hyväksyä ilman lähdettä."
+# After the lock, and before sending.
+EXCEPTED = "Vastauksen tieto osoittautui vanhentuneeksi; korjataan ennen kaupunginhallituksen kokousta"
+WHY_CORRECTED = "Toimittaja ilmoitti viivästyksestä vasta lukituksen jälkeen"
+CORRECTED = (
+    "Käyttöönotto ei ehdi ilmoitettuun aikaan.",
+    "Toimittaja ilmoitti viivästyksestä.",
+    "Uusi aikataulu sovitaan toimittajan kanssa.",
+)
+EXCEPTED_NOW = "Vastaus jäi antamatta sairausloman takia; annetaan tarkastuslautakuntaa varten"
+# Light, then the words so far.
+DRAFTS = (
+    ("on_track", "Kokosin kevään tulokset; johtaja täydentää vielä luvut."),
+    ("at_risk", "Kilpailutus on kesken.", "Tarjouksia saatiin vain yksi."),
 )
 MOVED = "Kaupunginhallituksen kokous siirtyi, joten raportti lukitaan myöhemmin"
 EARLY = "Avataan hyvissä ajoin, jotta vuodenvaihteen kiireessä ei tarvitse vastata"
 LOCKED = "Vastaukset on käyty läpi, ja raportti menee kaupunginhallitukselle"
 DECIDED = "Kaupunginhallituksen päätös kirjattu raporttiin"
+FIXED_FI = "Esittelyaineistoa: raportin tilanteet, sanat ja päätökset ovat keksittyjä."
+FIXED_SV = "Demonstrationsmaterial: lägen, ord och beslut i rapporten är påhittade."
+RETENTION = "10 vuotta (esittelyn keksitty peruste)"
+# Invented indicators of the goals that bind.
+MEASURED = (
+    ("Esittelymittari: kokeilut, jotka jäivät käyttöön", "Demonstrationsmätare: försök som blev bestående"),
+    ("Esittelymittari: palveluihin tyytyväiset", "Demonstrationsmätare: nöjda med tjänsterna"),
+)
+INVENTED = "Esittelyaineiston keksitty kysely"
+FIGURES = "Vuoden luvut valmistuivat"
 REGISTER = "ESITTELY/12/00.01.02/%(year)s"
 PUBLISHED = "Kaupunginhallitus on käsitellyt raportin"
 
@@ -87,6 +118,7 @@ LATER = (
     ("Hankinnasta valitettiin markkinaoikeuteen.", "Käyttöönotto siirtyy puoli vuotta; kustannukset eivät kasva."),
     ("Valtionavustus myönnettiin vuotta myöhemmin kuin haettiin.", "Työ alkaa vasta avustuksen tultua."),
     ("Toimittaja ei ehdi sovittuun määräaikaan.", "Koulutukset siirtyvät syksylle."),
+    ("Kaavasta valitettiin, ja päätöstä odotetaan.", "Rakentaminen alkaa vuotta myöhemmin kuin sovittiin."),
 )
 WIDER = ("Myös tytäryhtiöt haluavat mukaan.", "Työ koskee jatkossa myös tytäryhtiöitä.")
 NARROWER = ("Kolmas osapuoli vetäytyi.", "Kokeilu tehdään yhdellä palvelualueella kahden sijasta.")

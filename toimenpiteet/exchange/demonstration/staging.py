@@ -1,6 +1,6 @@
 """Puts the demonstration on stage: people, mailboxes, rounds, and the script's acts through the same services."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from toimenpiteet.calendar import local_day, start_of_day
 from toimenpiteet.exchange import strategy as bundled
+from toimenpiteet.exchange.demonstration import city
 from toimenpiteet.exchange.demonstration.cast import CAST, DOMAIN, MUNICIPALITIES, PASSWORD, Person
 from toimenpiteet.exchange.demonstration.script import BEGAN, DAYS
 from toimenpiteet.models import (
@@ -36,6 +37,7 @@ from toimenpiteet.workflow import Role
 STAGEHAND = Actor.system("Esittelyaineisto", Door.COMMAND)
 _REASON = "Esittelyaineistoa"
 _NO_PLANS = "Esittelyaineistoa: toimenpiteitä ei vielä ole, joten kierrokset eivät kysyisi keneltäkään"
+_BINDING = "Esittelyaineistoa: strategia ei kerro, mitkä tavoitteet sitovat valtuustoa"
 FIRST_ROUND = 2021
 
 
@@ -118,7 +120,9 @@ class _Stage:
         """Mark the municipality, then add who and what is missing."""
         by: By = {"scope": None, "stamp": self.stamp}
         owner = self.municipality
-        changing.change(Municipality, owner.pk, {"demonstration": True}, version=owner.version, **by)
+        owner = changing.change(Municipality, owner.pk, {"demonstration": True}, version=owner.version, **by)
+        city.dress(owner, by)
+        city.bind(owner, {"scope": None, "stamp": replace(self.stamp, reason=_BINDING)})
         for person in CAST:
             if person.municipality == owner.key:
                 self._person(person)
