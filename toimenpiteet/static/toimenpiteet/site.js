@@ -19,8 +19,11 @@ $(".me")?.addEventListener("click", ({ target }) => {
 /* --- Focus: after a partial update it returns to what was used, or to the first thing to do in what replaced it --- */
 let used = "";
 const hands = new WeakMap();
+// What an opened fold fetches comes beside the focus, and takes it from nobody.
+const unfolds = ({ requestConfig }) => requestConfig?.triggeringEvent?.type === "toggle";
 const reach = (id) => [id, `${id}-summary`].map((name) => document.getElementById(name)).find((thing) => thing?.checkVisibility());
 document.addEventListener("htmx:beforeRequest", (event) => {
+  if (unfolds(event.detail)) return;
   const now = document.activeElement?.id || (event.detail.elt.querySelector("button")?.id ?? "");
   // What undoes leads back to what was done.
   if (now !== "undo") used = now;
@@ -28,7 +31,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   const card = document.getElementById(event.detail.target.id);
-  if (!card || event.detail.target.id === "live") return;
+  if (!card || event.detail.target.id === "live" || unfolds(event.detail)) return;
   const now = document.activeElement;
   // What the person went on to meanwhile, in the part or elsewhere, they keep in hand.
   if (now !== document.body && (card.contains(now) || now !== hands.get(event.detail.xhr))) return;
@@ -46,7 +49,9 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.failed && detail.xhr.status && !$("#live .refusal")) $("#live").replaceChildren();
 });
 
-/* --- What is being typed in a part that is redrawn stays: forms open in their places, and comments --- */
+/* --- What is open and being typed in a part that is redrawn stays: folds, forms in their places, and comments --- */
+const fold_name = (fold) => fold.id || fold.querySelector(":scope > summary")?.id;
+const fold_of = (name) => document.getElementById(name)?.closest("details");
 const unfold = (thing) => {
   for (let part = thing.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
 };
@@ -56,6 +61,9 @@ document.addEventListener("htmx:beforeSwap", ({ detail: { shouldSwap, target, re
   const forms = [...target.querySelectorAll(".edit-part")].filter(others);
   const texts = [...target.querySelectorAll("textarea[id]")]
     .filter((area) => others(area.form) && !area.closest(".edit-part") && area.value !== area.defaultValue);
+  // The fold of an act itself closes with it.
+  const folds = [...target.querySelectorAll("details[open]")]
+    .filter((fold) => others(fold) || !fold.matches(".move")).map(fold_name).filter(Boolean);
   forms.forEach((form) => form.remove());
   document.addEventListener("htmx:afterSwap", () => {
     forms.forEach((form) => document.getElementById(form.id)?.replaceWith(form));
@@ -65,6 +73,10 @@ document.addEventListener("htmx:beforeSwap", ({ detail: { shouldSwap, target, re
       area.value = value;
       unfold(area);
     });
+  }, { once: true });
+  // When htmx knows the new part: what is opened earlier fetches nothing.
+  document.addEventListener("htmx:afterSettle", () => {
+    folds.map(fold_of).forEach((fold) => { if (fold) fold.open = true; });
   }, { once: true });
 });
 // Two quick ticks: the second waits until the first has redrawn the place of both, and is then pressed there.
@@ -223,6 +235,43 @@ window.addEventListener("beforeunload", (event) => {
   const typed = [...document.querySelectorAll("textarea")].some((area) => area.value !== area.defaultValue);
   if (typed && !sending) event.preventDefault();
 });
+/* --- Back to the same place: pages come anew, so where one was is kept with the history's entry, and nothing else --- */
+const keep_place = () => {
+  const folds = [...document.querySelectorAll("main details")].map((fold) => [fold_name(fold), fold.open]);
+  history.replaceState({ ...history.state, folds: folds.filter(([name]) => name), top: scrollY }, "");
+};
+window.addEventListener("beforeunload", keep_place);
+// Some telephones tell only of the link.
+document.addEventListener("click", ({ target }) => { if (target.closest?.("main a")) keep_place(); });
+const put_back = ({ folds, top }) => {
+  const left = new Map(folds);
+  const over = new AbortController();
+  const go = { signal: over.signal };
+  const stop = () => {
+    over.abort();
+    history.scrollRestoration = "auto";
+  };
+  // What is inside a fold that fetches it is opened when it has come; then things have their height.
+  const place = () => {
+    for (const [name, open] of left) {
+      const fold = fold_of(name);
+      if (fold) fold.open = open;
+      if (fold) left.delete(name);
+    }
+    scrollTo(0, top);
+  };
+  history.scrollRestoration = "manual";
+  for (const moment of ["htmx:afterSettle", "load"]) window.addEventListener(moment, place, go);
+  for (const moment of ["wheel", "pointerdown", "keydown"]) window.addEventListener(moment, stop, go);
+  setTimeout(stop, 4000);
+  place();
+};
+// After htmx knows the page: what is opened earlier fetches nothing.
+document.addEventListener("DOMContentLoaded", () => {
+  const [{ type }] = performance.getEntriesByType("navigation");
+  if (type === "back_forward" && history.state?.folds) put_back(history.state);
+});
+
 // Back from the browser's memory: the page is as it was, so nothing is on its way.
 window.addEventListener("pageshow", () => { sending = false; });
 
