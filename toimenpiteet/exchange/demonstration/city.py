@@ -22,7 +22,7 @@ LOOKS = {
     }
 }
 _LEVEL, _BY_YEAR = Decimal(80), 2030
-_FIRST, _GROWTH = Decimal(68), Decimal("1.5")
+_FIRST, _GROWTH = (Decimal(52), Decimal(68)), Decimal("1.5")
 
 
 def dress(city: Municipality, by: By) -> None:
@@ -52,6 +52,7 @@ def measure(asked: ReportingRound, by: Any) -> None:
     if asked.kind != RoundKind.ANNUAL_REPORT:
         return
     stamp = audited.stamp(by["actor"], remarks.FIGURES, by["now"])
-    for indicator in Indicator.objects.filter(goal__binding=True, strategy=asked.strategy).order_by("pk"):
-        figure: Any = {"year": asked.year, "kind": "TP", "value": _FIRST + _GROWTH * (asked.year % 10)}
+    measured = Indicator.objects.filter(goal__binding=True, strategy=asked.strategy).order_by("pk")
+    for indicator, first in zip(measured, _FIRST, strict=False):
+        figure: Any = {"year": asked.year, "kind": "TP", "value": first + _GROWTH * (asked.year % 10)}
         changing.add(IndicatorValue(indicator=indicator, **figure), scope=by["scope"], stamp=stamp)
