@@ -195,7 +195,7 @@ class _City:
         if chance < 0.62:
             return Answer(Light.ON_TRACK.value, self.random.choice(remarks.GREEN))
         if chance < 0.68:
-            return Answer(Light.NOT_ASSESSED.value, self.random.choice(remarks.UNKNOWN))
+            return rare.unassessed(self.random.choice(remarks.UNKNOWN))
         light, told = (Light.AT_RISK, remarks.AMBER) if chance < 0.9 else (Light.OFF_TRACK, remarks.RED)
         return Answer(light.value, *self.random.choice(told))
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from toimenpiteet.answers import Light, Review, Said
+from toimenpiteet.answers import Light, Review, Said, Unknown
 from toimenpiteet.calendar import add_working_days
 from toimenpiteet.exchange.demonstration import remarks
 from toimenpiteet.exchange.demonstration.company import Company, acting, at
@@ -28,14 +28,17 @@ def answer_otherwise(asked: ReportingRound, company: Company, day: date) -> None
     """Let some answers of a round be sent anew, so that it has what chance may leave out: the unassessed, and red."""
     green = _rows(asked).filter(said=Said.UPDATED, light=Light.ON_TRACK)
     told = [
-        *((Light.NOT_ASSESSED, (words,)) for words in remarks.UNKNOWN[:2]),
-        *((Light.OFF_TRACK, words) for words in remarks.RED),
+        *(unassessed(words) for words in remarks.UNKNOWN[:2]),
+        *(Answer(Light.OFF_TRACK.value, *words) for words in remarks.RED),
     ]
-    for row, (light, words) in zip(green, told, strict=False):
+    for row, answer in zip(green, told, strict=False):
         manager = company.managers_of(row.plan)[0]
-        answers.send(
-            asked.pk, row.plan_id, Answer(light.value, *words), version=row.version, **acting(manager, at(day, 9))
-        )
+        answers.send(asked.pk, row.plan_id, answer, version=row.version, **acting(manager, at(day, 9)))
+
+
+def unassessed(words: str) -> Answer:
+    """Return an answer that cannot be assessed, since the figure comes later."""
+    return Answer(Light.NOT_ASSESSED.value, words, unknown_because=Unknown.FIGURE_LATER.value)
 
 
 def leave_returned(asked: ReportingRound, director: User, day: date) -> None:
@@ -75,12 +78,13 @@ def begin(asked: ReportingRound, company: Company) -> None:
     """Begin two answers of an open round and send neither: one is a contributor's, the other a manager's."""
     rows = list(_rows(asked).filter(said=Said.NOTHING))
     drafts = zip((company.helpers_of, company.managers_of), remarks.DRAFTS, strict=True)
-    for people_of, (light, *words) in drafts:
+    for people_of, (light, text, cause) in drafts:
         row = next((row for row in rows if people_of(row.plan)), None)
         if row is not None:
             rows.remove(row)
             by = acting(people_of(row.plan)[0], at(add_working_days(company.today, -1), 13))
-            answers.keep_draft(asked.pk, row.plan_id, Answer(light, *words), scope=by["scope"], now=by["now"])
+            begun = Answer(light, text, cause)
+            answers.keep_draft(asked.pk, row.plan_id, begun, scope=by["scope"], now=by["now"])
 
 
 def _let_answer(holder: User, rows: Iterable[StatusReport], director: User, day: date, why: str) -> None:

@@ -93,7 +93,7 @@ CORRECTED = (
 EXCEPTED_NOW = "Vastaus jäi antamatta sairausloman takia; annetaan tarkastuslautakuntaa varten"
 # Light, then the words so far.
 DRAFTS = (
-    ("on_track", "Kokosin kevään tulokset; johtaja täydentää vielä luvut."),
+    ("on_track", "Kokosin kevään tulokset; johtaja täydentää vielä luvut.", ""),
     ("at_risk", "Kilpailutus on kesken.", "Tarjouksia saatiin vain yksi."),
 )
 MOVED = "Kaupunginhallituksen kokous siirtyi, joten raportti lukitaan myöhemmin"
