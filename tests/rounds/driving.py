@@ -64,6 +64,8 @@ class Drive:
         """Open a browser of its own, and sign in as the one who has the role; without one only choose the language."""
         size = {"width": self.width, "height": HEIGHT[self.width]}
         with visiting(self.browser, self.address, viewport=size) as page:
+            # The first page of a process takes as long as the machine is busy; nothing here is about speed.
+            page.set_default_timeout(30_000)
             if role:
                 sign_in(page, self.city.people[role], self.language)
             else:
