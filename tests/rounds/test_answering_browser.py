@@ -194,6 +194,22 @@ def test_what_is_ready_is_sent_with_what_was_typed_last(
     assert world.of(world.plan).text == "Viime hetken sanat"
 
 
+def test_a_contributor_keeps_a_draft_by_its_button_and_the_row_stays(
+    browser: Browser, live_server: LiveServer, world: Several
+) -> None:
+    with visiting(browser, live_server.url) as page:
+        sign_in(page, world.contributor)
+        page.goto(world.address)
+        page.locator(area(page, world)).fill("Aloitettu")
+        expect(page.locator(f"#vastaus-{world.plan.pk}-luonnos")).to_contain_text("Luonnos tallennettu klo")
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.locator(f"#vastaus-{world.plan.pk} button[value=draft]").click()
+        settled(page)
+        expect(page.locator("article.answer")).to_have_count(12)
+        expect(page.locator(".round-head")).to_have_count(1)
+        assert page.input_value(area(page, world)) == "Aloitettu"
+
+
 def held(page: Page, act: str) -> list[Route]:
     """Hold back what is posted with an act until somebody lets it go on; return what waits."""
     waiting: list[Route] = []

@@ -104,6 +104,14 @@ document.addEventListener("htmx:confirm", (event) => {
   const { elt, verb, issueRequest, triggeringEvent } = event.detail;
   const all = elt.id === "valmiit";
   if (event.defaultPrevented || verb !== "post" || !(all || elt.matches(FORM))) return;
+  const pressed = triggeringEvent?.submitter;
+  // Whoever cannot send keeps the draft by a button, in the same way in which it keeps itself.
+  if (pressed?.value === "draft") {
+    event.preventDefault();
+    state_of(elt).dirty = true;
+    save(elt);
+    return;
+  }
   const mine = all ? forms() : [elt];
   if (!all) {
     clearTimeout(state_of(elt).timer);
@@ -113,7 +121,6 @@ document.addEventListener("htmx:confirm", (event) => {
   if (!under_way.length) return;
   event.preventDefault();
   // Who goes on meanwhile takes the focus from the button, and htmx would forget which one it was.
-  const pressed = triggeringEvent?.submitter;
   const name_it = ({ detail }) => { detail.parameters[pressed.name] = pressed.value; };
   if (pressed?.name) elt.addEventListener("htmx:configRequest", name_it, { once: true });
   Promise.all(under_way.map(save)).then(() => issueRequest(true));
