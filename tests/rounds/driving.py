@@ -141,8 +141,10 @@ class Row:
             self.page.fill(f"{self.place}-next_step", next_step)
 
     def act(self, name: str, said: str) -> None:
-        """Press a button of the row, and wait until the page says what was done."""
+        """Press a button of the row, wait until it stands where it belongs then, and hear what was done."""
+        group = "unanswered" if name == "withdraw" else "answered"
         self.page.click(f"{self.place} button[value={name}]")
+        expect(self.page.locator(f"#{group}-rows > {self.place}[data-group={group}]")).to_be_attached()
         self.drive.hears(self.page, said)
 
     def send(self, light: str, text: str, cause: str = "", next_step: str = "") -> None:

@@ -106,8 +106,11 @@ class WholeRound(Drive):
             row = Row(self, page, self.city.plans[0])
             expect(page.locator("button[value=send]")).to_have_count(0)
             row.write("on_track", "Tiekartta on valmis ja käytössä.")
-            page.click(f"{row.place} button[value=draft]")
+            with page.expect_response(lambda answer: answer.request.method == "POST"):
+                page.click(f"{row.place} button[value=draft]")
             expect(page.locator(f"{row.place} .draft-said")).to_contain_text(self.words("Draft saved %(at)s", at=""))
+            expect(page.locator(f"{row.place} .state-draft")).to_be_visible()
+            self.look(page)
         assert self.said(self.city.plans[0]).said == "nothing"
 
     def answer(self) -> None:
