@@ -15,6 +15,7 @@ from toimenpiteet.models import ActionItem, PeriodPlan, PlanMeans, PlanSuccessor
 from toimenpiteet.selectors.plan.items import item_views
 from toimenpiteet.selectors.plan.parts import step_views
 from toimenpiteet.selectors.plan.view import CARD, ROW, WHOLE, Part, current, views, views_of, views_of_items
+from toimenpiteet.selectors.rounds.newest import with_answers
 from toimenpiteet.services import audited
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +88,9 @@ def test_the_api_hands_out_what_its_serializers_name(town: Town) -> None:
     (item,) = item_views(items, TODAY, plans.BRIEF)
     (full,) = item_views(items, TODAY, plans.FULL)
     _same_names(plans.item_json(item, plans.in_brief), serializers.Item())
-    _same_names(plans.in_full(full.plans[0]), serializers.Plan())
+    make.asked(town.plan)
+    (answered,) = with_answers(scope_of(town.manager, TODAY), full.plans[:1])
+    _same_names(plans.in_full(answered), serializers.Plan())
     (view,) = step_views(Step.objects.filter(pk=step.pk), TODAY)
     assert view in full.plans[0].steps
     _same_names(plans.step_json(view), serializers.StepRow())

@@ -227,6 +227,7 @@ def held(page: Page, act: str) -> list[Route]:
 def test_what_was_pressed_is_sent_though_one_goes_on_while_the_draft_is_saved(
     browser: Browser, live_server: LiveServer, world: Several
 ) -> None:
+    world.begin(world.plan, Answer("on_track"))
     with answering(browser, live_server, world) as page:
         drafts = held(page, "draft")
         page.locator(area(page, world)).fill("Etenee")
@@ -241,6 +242,7 @@ def test_what_was_pressed_is_sent_though_one_goes_on_while_the_draft_is_saved(
 def test_who_writes_on_in_the_next_row_keeps_the_focus_when_the_answer_is_sent(
     browser: Browser, live_server: LiveServer, world: Several
 ) -> None:
+    world.begin(world.plan, Answer("on_track"))
     with answering(browser, live_server, world) as page:
         sent = held(page, "send")
         page.locator(area(page, world)).fill("Etenee")

@@ -82,7 +82,8 @@ def test_a_manager_says_how_a_plan_stands(world: Answering) -> None:
 
 @pytest.mark.parametrize("light", ["on_track", "not_assessed"])
 def test_a_light_that_asks_for_no_cause_takes_none_along_from_a_form_that_hid_it(world: Answering, light: str) -> None:
-    row = world.send(replace(RED, light=light))
+    because = "other" if light == "not_assessed" else ""
+    row = world.send(replace(RED, light=light, unknown_because=because))
     assert (row.light, row.text, row.cause, row.next_step) == (light, RED.text, "", "")
 
 

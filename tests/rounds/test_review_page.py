@@ -248,7 +248,7 @@ def test_the_director_has_five_counts_on_top_that_lead_to_what_they_count(world:
     board = f"/kierrokset/{world.round.pk}/katselmus/"
     assert counters(landing(world)) == {
         "vastattu": ("1/3", f"{board}?tila=answered"),
-        "ei vastausta": ("1", f"{board}?tila=silent"),
+        "ei raportoitu": ("1", f"{board}?tila=silent"),
         "palautettu": ("1", f"{board}?tila=returned"),
         "odottaa hyväksyntääsi": ("0", "#approvals"),
         "myöhässä": ("0", "#overdue-head"),
@@ -299,7 +299,7 @@ def test_where_several_rounds_ask_the_counts_are_summed_and_each_round_keeps_its
     row = make.asked(plan)
     page = landing(world)
     first = min((world.round, row.round), key=lambda one: (one.due_on, one.pk))
-    assert counters(page)["ei vastausta"] == ("2", f"#katselmus-{first.pk}")
+    assert counters(page)["ei raportoitu"] == ("2", f"#katselmus-{first.pk}")
     cards = re.findall(r'id="vaiti-(\d+)-', page.partition('class="silent-cards"')[2])
     # One unit, silent in both; where it has to answer first is named first.
     assert '<span class="count">1</span>' in page.partition('<h2 id="silent">')[2].partition("</h2>")[0]
@@ -307,7 +307,7 @@ def test_where_several_rounds_ask_the_counts_are_summed_and_each_round_keeps_its
     for asked in (world.round, row.round):
         assert f"/kierrokset/{asked.pk}/katselmus/?tila=silent" in page
     world.send()
-    assert counters(landing(world))["ei vastausta"][1] == f"/kierrokset/{row.round_id}/katselmus/?tila=silent"
+    assert counters(landing(world))["ei raportoitu"][1] == f"/kierrokset/{row.round_id}/katselmus/?tila=silent"
 
 
 # The manager's first page

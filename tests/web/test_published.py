@@ -32,7 +32,7 @@ ACTS = {name: address.removeprefix("POST ") for name, (address, answers) in TABL
 
 ONLY_READ = {
     *("plan-steps", "answers", "review", "report", "report-file", "report-data"),
-    *("strategy-changes", "plan-changes", "closing", "evidence-file"),
+    *("strategy-changes", "plan-changes", "closing", "evidence-file", "round-goals", "carry-over"),
 }
 
 
@@ -68,7 +68,7 @@ def main_of(response: Any) -> str:
 def test_the_table_names_every_kind_of_page() -> None:
     assert set(DETAILS) == {
         *("strategy", "indicators", "indicator", "theme", "goal", "programme", "project", "unit", "municipality"),
-        *("item", "plan", "goal-rows", "rounds"),
+        *("item", "plan", "goal-rows", "rounds", "decisions"),
     }
 
 
