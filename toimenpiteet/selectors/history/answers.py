@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 
 from toimenpiteet import labels
 from toimenpiteet.answers import Said
-from toimenpiteet.models import AnswerCorrection, PeriodPlan, StatusReport
+from toimenpiteet.models import AnswerCorrection, PeriodPlan, StatusChange, StatusReport, Strategy
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.history.words import who_words
-from toimenpiteet.workflow import Role
+from toimenpiteet.workflow import Role, Status
 
 
 @dataclass(frozen=True)
@@ -76,3 +76,10 @@ def first_due(plans: Collection[int]) -> dict[int, date]:
     """Return the due date that each of `plans` had first, where it had one; one query."""
     rows: QuerySet[Any] = PeriodPlan.history.filter(id__in=plans, due_on__isnull=False).order_by("id", "-version")
     return dict(columns_of(rows, ["id", "due_on"]))
+
+
+def achieved(strategy: Strategy) -> dict[int, str]:
+    """Return the words with which each plan that is done, or said to be, was proposed as completed; one query."""
+    done = [Status.COMPLETED.value, Status.AWAITING_APPROVAL.value]
+    moves = StatusChange.objects.filter(plan__item__strategy=strategy, plan__status__in=done, move="propose_completion")
+    return dict(columns_of(moves.order_by("at", "pk"), ["plan_id", "comment"]))

@@ -1,21 +1,16 @@
-"""What a round's snapshot says of people and their words: by which unit, who was reminded, what was achieved."""
+"""What a round's snapshot says of people: in which unit they held their role, and when they were reminded."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import QuerySet
-
 from toimenpiteet.access import UnitTree
-from toimenpiteet.models import Membership, ReportingRound, StatusChange, Strategy, Told, Unit
+from toimenpiteet.models import Membership, ReportingRound, Told, Unit
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.history.answers import Sayer
 from toimenpiteet.selectors.rounds.snapshot_values import instant_text, words_of
 from toimenpiteet.snapshots import Words
-from toimenpiteet.workflow import Status
-
-_DONE = (Status.COMPLETED.value, Status.AWAITING_APPROVAL.value)
 
 
 class Act(NamedTuple):
@@ -61,11 +56,3 @@ def reminded(asked: ReportingRound, units: Mapping[int, Collection[int]]) -> dic
     for unit, at in columns_of(told, ["unit_id", "at"]):
         of_unit[unit].append(instant_text(at))
     return {plan: sorted({at for unit in own for at in of_unit[unit]}) for plan, own in units.items()}
-
-
-def achieved(strategy: Strategy) -> dict[int, str]:
-    """Return the words with which each plan that is done, or said to be, was proposed as completed; one query."""
-    moves: QuerySet[StatusChange] = StatusChange.objects.filter(
-        plan__item__strategy=strategy, plan__status__in=_DONE, move="propose_completion"
-    )
-    return dict(columns_of(moves.order_by("at", "pk"), ["plan_id", "comment"]))

@@ -34,13 +34,13 @@ from toimenpiteet.models import (
 )
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.round_days import Which
-from toimenpiteet.selectors.history.answers import first_due, who_said
+from toimenpiteet.selectors.history.answers import achieved, first_due, who_said
 from toimenpiteet.selectors.plan.deadlines import stated
 from toimenpiteet.selectors.plan.lateness import with_lateness
 from toimenpiteet.selectors.rounds.evidence import named_in
 from toimenpiteet.selectors.rounds.snapshot_changes import changes_of_round
 from toimenpiteet.selectors.rounds.snapshot_goals import assessments_of_round, decisions_of_round
-from toimenpiteet.selectors.rounds.snapshot_people import Act, achieved, reminded, units_of
+from toimenpiteet.selectors.rounds.snapshot_people import Act, reminded, units_of
 from toimenpiteet.selectors.rounds.snapshot_values import day_text, instant_text, words_in, words_of
 from toimenpiteet.snapshots import Snapshot, WholePlan
 from toimenpiteet.workflow import LateBecause, Status
