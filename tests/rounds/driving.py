@@ -74,9 +74,10 @@ class Drive:
             yield page
 
     def words(self, text: str, context: str = "", **values: Any) -> str:
-        """Return what the product says for an English text."""
+        """Return what the product says for an English text; fails for one that it does not say."""
         with override(self.language):
             said = pgettext(context, text) if context else gettext(text)
+        assert said != text, f"{text}: not in the catalogue"
         return said % values if values else said
 
     def look(self, page: Page) -> None:

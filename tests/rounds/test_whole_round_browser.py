@@ -302,7 +302,7 @@ class WholeRound(Drive):
 
     def add_version(self, page: Page) -> None:
         """Make the second version of the report, with the register number."""
-        self.press(page, "Register number and decision")
+        self.press(page, "Register number, agenda and decision")
         self.look(page)
         page.fill("#id_register_number", REGISTER)
         page.fill("#id_reason", "Asianhallinta antoi numeron.")
@@ -383,7 +383,7 @@ class WholeRound(Drive):
         """Let the director see the locked answer and its correction side by side; the locked one is as it was."""
         with self.visit("director") as page:
             self.review_page(page)
-            values = page.locator("[aria-labelledby=corrected] dl.values")
+            values = page.locator("[aria-labelledby=corrected] article")
             for words in ("Työ on seis.", CORRECTED, "Raha löytyi lisätalousarviosta."):
                 expect(values).to_contain_text(words)
             self.look(page)
