@@ -106,9 +106,8 @@ class _Plans(Resource):
 
     def read(self, queryset: "QuerySet[Any]") -> list[Json]:
         found = views_of(queryset, self.today, plans.FULL)
-        # Of a past day drafts are not known, so neither is how an answer stood.
         past = "as_of" in self.request.query_params
-        return [plans.in_full(plan) for plan in (found if past else with_answers(self.scope, found))]
+        return [plans.in_full(plan) for plan in with_answers(self.scope, found, past=past)]
 
 
 class PlanList(_Plans, Listed):

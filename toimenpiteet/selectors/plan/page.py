@@ -154,8 +154,7 @@ class Plan:
         items = list(self._items().filter(goal__in=goals).select_related("lead_unit").order_by("order", "pk"))
         plans = self._plans().filter(item__in=[item.pk for item in items])
         read = views_of(plans, self.today, self.parts, self.scope)
-        # Drafts keep no history, so of a past day nobody can tell how an answer stood.
-        told = read if self.parts == PAST else with_answers(self.scope, read)
+        told = with_answers(self.scope, read, past=self.parts == PAST)
         cells = {(row.item_id, row.period_id): row for row in told}
         found: dict[int, list[ItemRow]] = defaultdict(list)
         for item in items:

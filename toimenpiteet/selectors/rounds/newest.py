@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
@@ -34,19 +34,21 @@ class NewestAnswer:
     answers_for: bool
 
 
-def with_answers(scope: Scope, plans: Sequence[PlanView]) -> list[PlanView]:
+def with_answers(scope: Scope, plans: Sequence[PlanView], *, past: bool = False) -> list[PlanView]:
     """Return `plans`, read with their units, each with what was said of it as the person may know it.
 
-    Nothing to the public. One query, none without plans.
+    Nothing to the public. On a `past` day, of which drafts are no record, a draft is silence, and nobody answers any
+    more. One query, none without plans.
     """
     if scope.anonymous or not plans:
         return list(plans)
     # Whose draft it is for is asked of the units that are read already: access.drafts would read the tree for it.
     drafts = AnswerDraft.objects.filter(round=OuterRef("round"), plan=OuterRef("plan"))
-    rows = _newest(scope).filter(plan__in=[plan.pk for plan in plans]).annotate(drafted=Exists(drafts))
+    drafted = Value(value=False) if past else Exists(drafts)
+    rows = _newest(scope).filter(plan__in=[plan.pk for plan in plans]).annotate(drafted=drafted)
     found = {row.plan_id: row for row in rows.select_related("round")}
     return [
-        replace(plan, answer=_answer(found[plan.pk], answers_for=_answers_for(scope, plan)))
+        replace(plan, answer=_answer(found[plan.pk], answers_for=not past and _answers_for(scope, plan)))
         if plan.pk in found
         else plan
         for plan in plans
