@@ -249,7 +249,6 @@ OUTCOME_OF: dict[RoundKind, Label] = {
     RoundKind.ANNUAL_REPORT: pgettext_lazy("of a goal", "result"),
 }
 
-# What a change request would change of a plan.
 CHANGE_KIND: dict[ChangeKind, Label] = {
     ChangeKind.DUE: pgettext_lazy("change", "due date"),
     ChangeKind.SCOPE: pgettext_lazy("change", "scope"),

@@ -66,12 +66,12 @@ def test_the_lines_lead_to_the_other_plans(world: Ending) -> None:
     carry(signed_in(world.director), world.a, world.a.item, world.new)
     later = world.later(world.new)
     page = page_of(world.a.item)
-    assert f'<a href="/toimenpiteet/{world.new.pk}/#period-{later.pk}">Uusi</a>' in page
-    assert f'<a href="/toimenpiteet/{world.a.item_id}/#period-{world.later(world.a.item).pk}">Aamu</a>' in page
+    assert f'<a href="/toimenpiteet/{world.new.pk}/#period-{later.pk}"> Uusi</a>' in page
+    assert f'<a href="/toimenpiteet/{world.a.item_id}/#period-{world.later(world.a.item).pk}"> Aamu</a>' in page
     assert "(yhdistetty)" not in page
     # Of what it goes on with itself it tells as of every plan that was carried over.
     assert lines(page)[1] == "Jatkoa kaudelta 2020"
-    assert f'<a href="/toimenpiteet/{world.a.item_id}/#period-{world.a.pk}">Aamu</a>' in page_of(world.new)
+    assert f'<a href="/toimenpiteet/{world.a.item_id}/#period-{world.a.pk}"> Aamu</a>' in page_of(world.new)
 
 
 @pytest.mark.parametrize(
