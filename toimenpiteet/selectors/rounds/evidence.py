@@ -14,7 +14,7 @@ from toimenpiteet.answers import Review
 from toimenpiteet.models import Evidence, Goal, PeriodPlan, ReportingRound, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.selectors.plan.view import ROW, views
-from toimenpiteet.selectors.rounds.rounds import find_round
+from toimenpiteet.selectors.rounds.rounds import find_round, goal_of
 from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
 
 
@@ -131,7 +131,7 @@ class EvidencePage:
 
 def evidence_page(scope: Scope, place: Beside, today: date) -> EvidencePage:
     """Return the evidence beside an answer or an assessment; raises Http404 when that does not exist for the person."""
-    return _beside_goal(scope, place) if place.goal is not None else _beside_answer(scope, place, today)
+    return _beside_answer(scope, place, today) if place.goal is None else _beside_goal(scope, place, place.goal)
 
 
 def _beside_answer(scope: Scope, place: Beside, today: date) -> EvidencePage:
@@ -151,9 +151,9 @@ def _beside_answer(scope: Scope, place: Beside, today: date) -> EvidencePage:
     )
 
 
-def _beside_goal(scope: Scope, place: Beside) -> EvidencePage:
+def _beside_goal(scope: Scope, place: Beside, pk: int) -> EvidencePage:
     asked = find_round(scope, place.round)
-    goal = access.get(scope, access.visible(scope, Goal).filter(strategy=asked.strategy_id), pk=place.goal)
+    goal = goal_of(scope, asked, pk)
     own = asked.strategy.municipality.language
     return EvidencePage(
         place=place,

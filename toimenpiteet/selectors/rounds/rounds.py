@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import day_words, rule_words
-from toimenpiteet.models import CalendarEntry, ReportingRound, ReportVersion, RoundDay, Strategy
+from toimenpiteet.models import CalendarEntry, Goal, ReportingRound, ReportVersion, RoundDay, Strategy
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.round_days import DEFAULTS, RoundKind, Which
 from toimenpiteet.round_moves import ANSWERABLE, RoundStatus
@@ -190,6 +190,11 @@ def find_round(scope: Scope | None, pk: int) -> ReportingRound:
     """
     existing = ReportingRound.objects.all() if scope is None else access.visible(scope, ReportingRound)
     return access.get(scope or Scope(), existing.select_related("strategy__municipality"), pk=pk)
+
+
+def goal_of(scope: Scope, asked: ReportingRound, pk: int) -> Goal:
+    """Return a goal of a round's strategy; raises Http404 when it does not exist for the person."""
+    return access.get(scope, access.visible(scope, Goal).filter(strategy=asked.strategy_id), pk=pk)
 
 
 def round_day(scope: Scope, pk: int) -> RoundDay:

@@ -11,9 +11,9 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb, Verdict
 from toimenpiteet.answers import Outcome, Unknown
 from toimenpiteet.calendar import local_day
-from toimenpiteet.models import Actor, Evidence, Goal, GoalAssessment, ReportingRound
+from toimenpiteet.models import Actor, Evidence, GoalAssessment, ReportingRound
 from toimenpiteet.round_days import RoundKind
-from toimenpiteet.selectors.rounds.rounds import find_round
+from toimenpiteet.selectors.rounds.rounds import find_round, goal_of
 from toimenpiteet.services import audited, rules, text
 from toimenpiteet.services.errors import Invalid, Stale, need
 from toimenpiteet.services.rounds.answers import hold_round, need_to_come
@@ -84,16 +84,14 @@ def remove(asked: int, goal: int, *, version: int, scope: Scope, actor: Actor, n
     audited.remove(audited.lock(GoalAssessment.objects.all(), before.pk, version=version), stamp)
 
 
-def may_assess(asked: int, goal: int, scope: Scope) -> tuple[ReportingRound, Verdict]:
-    """Return the round and by what right the person assesses a goal of its strategy; raises Http404, Forbidden."""
-    of = find_round(scope, asked)
-    access.get(scope, access.visible(scope, Goal).filter(strategy=of.strategy_id), pk=goal)
-    return of, need(access.may(scope, Verb.DIRECT, of))
-
-
 def held(asked: int, goal: int, scope: Scope) -> tuple[ReportingRound, Verdict]:
-    """Return what ``may_assess`` does with the round held as long as it takes answers; raises WrongTime too."""
-    of, right = may_assess(asked, goal, scope)
+    """Return the round, held, and by what right the person assesses a goal of its strategy.
+
+    Raises Http404, Forbidden, WrongTime when the round takes no answers.
+    """
+    of = find_round(scope, asked)
+    goal_of(scope, of, goal)
+    right = need(access.may(scope, Verb.DIRECT, of))
     hold_round(asked)
     return of, right
 
