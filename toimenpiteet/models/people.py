@@ -292,6 +292,11 @@ class Dated(models.Model):
             Q(**{f"{prefix}valid_until__isnull": True}) | Q(**{f"{prefix}valid_until__gte": day})
         )
 
+    def holds_on(self, day: date) -> bool:
+        """Tell what ``on`` asks, of a row that was read."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_until is None or day <= self.valid_until)
+
     @staticmethod
     def meeting(first: date | None, last: date | None) -> Q:
         """Return the condition that the right holds on some day from `first` to `last` (None: without an end)."""

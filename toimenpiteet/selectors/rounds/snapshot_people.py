@@ -41,9 +41,8 @@ def _unit(rows: list[Membership], act: Act, tree: UnitTree) -> Unit | None:
 
 def _fits(row: Membership, act: Act, tree: UnitTree) -> bool:
     """Tell whether the role was held on the day, in a unit that answers for the plan."""
-    begun = row.valid_from is None or row.valid_from <= act.on
-    lasts = row.valid_until is None or act.on <= row.valid_until
-    return row.role == act.by.role and begun and lasts and not tree.covered([row.unit_id]).isdisjoint(act.units)
+    answers_for = not tree.covered([row.unit_id]).isdisjoint(act.units)
+    return row.role == act.by.role and row.holds_on(act.on) and answers_for
 
 
 def reminded(asked: ReportingRound, units: Mapping[int, Collection[int]]) -> dict[int, list[str]]:
