@@ -92,8 +92,7 @@ def _says(kind: ChangeKind, says: ChangeSays, plan: Plan, own: str) -> Line:
 
 def _decision(change: Change) -> list[str]:
     """Return which body decides, what was decided on which day, and in which words."""
-    section = f"§\N{NO-BREAK SPACE}{change['section']}" if change["section"] else ""
-    found = " ".join(part for part in (change["body"], words.day(change["body_on"]), section) if part)
+    found = words.decided_by(change["body"], change["body_on"], change["section"])
     status = str(labels.CHANGE_STATUS[ChangeStatus(change["status"])])
     said = [found, change["register_number"], status, change["decision"]]
     return [text for text in said if text]

@@ -37,12 +37,10 @@ def _table(key: str, caption: str, found: list[Decision], own: str) -> Table:
 
 
 def _row(one: Decision, own: str) -> tuple[Cell, ...]:
-    section = f"§\N{NO-BREAK SPACE}{one['section']}" if one["section"] else ""
-    decided = " ".join(part for part in (one["body"], words.day(one["decided_on"]), section) if part)
     done = pgettext("decision", "done %(day)s") % {"day": words.day(one["done_on"])} if one["done_on"] else ""
     return (
         cell(words.said(one["name"], own), f"({DecisionKind(one['kind']).label})"),
-        cell(decided, one["register_number"]),
+        cell(words.decided_by(one["body"], one["decided_on"], one["section"]), one["register_number"]),
         cell(words.said(one["unit"], own) if one["unit"] else words.NOTHING),
         cell(words.said(one["outcome"], own), done) or cell(words.NOTHING),
     )

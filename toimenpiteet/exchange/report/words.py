@@ -139,6 +139,12 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def decided_by(body: str, on: str | None, section: str) -> str:
+    """Return which body decided, on which day (of the snapshot) and in which section, as far as each is known."""
+    known = (body, day(on), f"§\N{NO-BREAK SPACE}{section}" if section else "")
+    return " ".join(part for part in known if part)
+
+
 def due(plan: Plan) -> list[Line]:
     """Return when a plan is to be done: with the day it had first, where it has moved since."""
     if plan["due_on"] is None:
