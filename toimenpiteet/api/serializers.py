@@ -162,7 +162,7 @@ class Plan(Sourced, Standing):
     continues_in = Named(
         many=True, help_text="Action items where it was carried over to; empty: to its own, if at all."
     )
-    answer = NewestAnswer(allow_null=True, help_text="Null to the public, of a past day, and where no round asks now.")
+    answer = NewestAnswer(allow_null=True, help_text="Null to the public, and where no round asks.")
 
 
 class Item(Sourced):
