@@ -1,6 +1,5 @@
 """What is rare in rounds, shown once each: an answer left returned, exceptions and a correction under one, drafts."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import QuerySet
@@ -57,7 +56,7 @@ def correct(asked: ReportingRound, company: Company, director: User, locked: dat
         return
     manager = company.managers_of(row.plan)[0]
     company.until(at(granted, 10))
-    _let_answer(manager, [row], director, granted, remarks.EXCEPTED)
+    _let_answer(manager, row, director, granted, remarks.EXCEPTED)
     company.until(at(corrected, 11))
     by = acting(manager, at(corrected, 11))
     stamp = audited.stamp(by["actor"], remarks.WHY_CORRECTED, by["now"])
@@ -71,7 +70,7 @@ def let_answer_now(asked: ReportingRound, company: Company, director: User) -> N
     row = next((row for row in silent if company.managers_of(row.plan)), None)
     if row is not None:
         day = add_working_days(company.today, -_HOLDS_SINCE)
-        _let_answer(company.managers_of(row.plan)[0], [row], director, day, remarks.EXCEPTED_NOW)
+        _let_answer(company.managers_of(row.plan)[0], row, director, day, remarks.EXCEPTED_NOW)
 
 
 def begin(asked: ReportingRound, company: Company) -> None:
@@ -87,7 +86,7 @@ def begin(asked: ReportingRound, company: Company) -> None:
             answers.keep_draft(asked.pk, row.plan_id, begun, scope=by["scope"], now=by["now"])
 
 
-def _let_answer(holder: User, rows: Iterable[StatusReport], director: User, day: date, why: str) -> None:
+def _let_answer(holder: User, row: StatusReport, director: User, day: date, why: str) -> None:
     by, until = acting(director, at(day, 10)), at(add_working_days(day, _LONG), 16)
     stamp = audited.stamp(by["actor"], why, by["now"])
-    grants.let_answer(holder.pk, [row.plan_id for row in rows], until, scope=by["scope"], stamp=stamp)
+    grants.let_answer(holder.pk, [row.plan_id], until, scope=by["scope"], stamp=stamp)

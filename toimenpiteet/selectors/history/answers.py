@@ -12,7 +12,7 @@ from toimenpiteet.answers import Said
 from toimenpiteet.models import AnswerCorrection, PeriodPlan, StatusChange, StatusReport, Strategy
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.history.words import who_words
-from toimenpiteet.workflow import Role, Status
+from toimenpiteet.workflow import PROPOSAL, Role, Status
 
 
 @dataclass(frozen=True)
@@ -81,5 +81,5 @@ def first_due(plans: Collection[int]) -> dict[int, date]:
 def achieved(strategy: Strategy) -> dict[int, str]:
     """Return the words with which each plan that is done, or said to be, was proposed as completed; one query."""
     done = [Status.COMPLETED.value, Status.AWAITING_APPROVAL.value]
-    moves = StatusChange.objects.filter(plan__item__strategy=strategy, plan__status__in=done, move="propose_completion")
+    moves = StatusChange.objects.filter(plan__item__strategy=strategy, plan__status__in=done, move=PROPOSAL)
     return dict(columns_of(moves.order_by("at", "pk"), ["plan_id", "comment"]))

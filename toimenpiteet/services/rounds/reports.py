@@ -100,10 +100,7 @@ def _secrecy(given: Given) -> dict[str, Any]:
         return {"secrecy_ground": "", "secrecy_years": None}
     ground = text.clean(given.secrecy_ground, field="secrecy_ground", limit=200)
     if not ground:
-        raise Invalid(
-            _("Give the ground of secrecy: the act and its section."),
-            field="secrecy_ground",
-        )
+        raise Invalid(_("Give the ground of secrecy: the act and its section."), field="secrecy_ground")
     if given.secrecy_years is None or not 1 <= given.secrecy_years <= LONGEST:
         raise Invalid(_("Tell for how many years it is secret, from 1 to 100."), field="secrecy_years")
     return {"secrecy_ground": ground, "secrecy_years": given.secrecy_years}

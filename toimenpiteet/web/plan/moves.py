@@ -155,8 +155,8 @@ def _do(request: HttpRequest, plan_id: int, act: Callable[[RequestContext], Done
     try:
         done = act(me)
     except DomainError as error:
-        tried = replace(tried, comment=printable(tried.comment), error=error.message, field=error.field)
-        attempt = replace(tried, changed=what_changed(error))
+        comment, changed = printable(tried.comment), what_changed(error)
+        attempt = replace(tried, comment=comment, error=error.message, field=error.field, changed=changed)
         return _refused(request, me, plan_id, attempt, error)
     if is_fragment(request):
         return _fragment(request, me, plan_id, done=done)

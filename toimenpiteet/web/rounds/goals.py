@@ -1,7 +1,5 @@
 """The goals of a round: what the answers and indicators say of each, and the director's forecast or result."""
 
-from collections.abc import Iterator
-
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -104,9 +102,9 @@ def goal(request: HttpRequest, round_id: int, goal_id: int) -> HttpResponse:
 
 def _found(page: GoalsPage, goal_id: int) -> tuple[GoalRow, int]:
     """Return the row of a goal, and the next goal of which nothing is said yet (0: none); raises Http404."""
-    found: Iterator[int] = (at for at, row in enumerate(page.rows) if row.goal.pk == goal_id)
-    at = next(found, None)
-    if at is None:
+    goals = [row.goal.pk for row in page.rows]
+    if goal_id not in goals:
         raise Http404
-    later = [row.goal.pk for row in [*page.rows[at + 1 :], *page.rows[:at]] if row.now is None]
-    return page.rows[at], later[0] if later else 0
+    at = goals.index(goal_id)
+    others = [*page.rows[at + 1 :], *page.rows[:at]]
+    return page.rows[at], next((row.goal.pk for row in others if row.now is None), 0)
