@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('toimenpiteet', '0001_tables'),
+        ('toimenpiteet', '0001_squashed_0019_report_metadata'),
         ('toimenpiteet', '__first__'),
     ]
 

@@ -1,4 +1,4 @@
-"""A database of before the first release is refused by every way of starting, with the cure."""
+"""A database that cannot be brought up to date is refused by every way of starting, with the cure."""
 
 import sqlite3
 import sys
@@ -8,6 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
@@ -60,10 +62,31 @@ def test_a_program_that_would_work_on_it_ends(older: dict[str, str], program: st
         assert "Traceback" not in started.output()
 
 
+def _is_refused(client: Client) -> None:
+    answer = client.get("/health/")
+    assert answer.status_code == 503
+    assert CURE in answer.content.decode()
+
+
 @pytest.mark.django_db
 def test_the_health_check_names_it(client: Client) -> None:
     assert client.get("/health/").status_code == 200
     MigrationRecorder(connection).record_applied("toimenpiteet", "0001_initial")
-    answer = client.get("/health/")
-    assert answer.status_code == 503
-    assert CURE in answer.content.decode()
+    _is_refused(client)
+
+
+@pytest.mark.django_db
+def test_tables_that_were_left_half_way_to_todays_first_migration_are_refused(client: Client) -> None:
+    MigrationRecorder(connection).record_unapplied("toimenpiteet", "0019_report_metadata")
+    _is_refused(client)
+
+
+@pytest.mark.django_db
+def test_tables_that_the_migrations_before_todays_first_one_made_are_up_to_date(client: Client) -> None:
+    recorder = MigrationRecorder(connection)
+    loader = MigrationLoader(connection)
+    first = next(one for one in loader.disk_migrations.values() if one.app_label == "toimenpiteet" and one.replaces)
+    recorder.record_unapplied("toimenpiteet", first.name)
+    assert client.get("/health/").status_code == 200
+    executor = MigrationExecutor(connection)
+    assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []

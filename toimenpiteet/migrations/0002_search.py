@@ -44,14 +44,16 @@ def add_index(apps, schema_editor):
 
 
 def remove_index(apps, schema_editor):
-    # What hangs on the table goes with it; the FTS5 table is one of its own.
+    # What hangs on the table goes with it; the FTS5 table is one of its own, without which no trigger may stand.
     if schema_editor.connection.vendor == "sqlite":
+        for event in ("added", "removed", "changed"):
+            schema_editor.execute(f"DROP TRIGGER search_document_{event}")
         schema_editor.execute(f"DROP TABLE {FTS}")
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("toimenpiteet", "0001_tables"),
+        ("toimenpiteet", "0001_squashed_0019_report_metadata"),
     ]
 
     operations = [

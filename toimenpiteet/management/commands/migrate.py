@@ -8,7 +8,7 @@ from toimenpiteet.older import refuse_older
 
 
 class Command(migrate.Command):
-    """Refuse a database of before the first release before anything is written to it."""
+    """Refuse a database that is too old before anything is written to it."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Bring the tables up to date; raises OlderDatabase."""
