@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests import make
 from tests.edit.editors import html
-from tests.plan.test_moves import signed_in
+from tests.plan.test_moves import move, signed_in
 from tests.rounds.test_answers import GREEN, Answering
 from toimenpiteet.models import AnswerDraft, StatusReport
 from toimenpiteet.services.rounds import answers
@@ -38,14 +38,72 @@ def sent(world: Answering, client: Client, *, headers: dict[str, str] | None = N
     return client.post(place(world), data, headers=headers or {})
 
 
-def test_the_landing_knows_the_round_and_leads_to_the_answers(world: Answering) -> None:
+def test_the_landing_knows_the_round_and_takes_the_answers(world: Answering) -> None:
     page = html(signed_in(world.manager).get("/odottaa/"))
     assert "Talousarvio 2022" in page
     assert "vastaukset viimeistään 24.3.2021" in page
     assert "0/1</strong> vastattu" in page
-    assert f'href="/kierrokset/{world.round.pk}/vastaukset/"' in page
+    assert '<h2 class="round-name">Talousarvio 2022</h2>' in page
+    assert f'hx-post="/kierrokset/{world.round.pk}/vastaukset/{world.plan.pk}/"' in page
+    assert "Vastuutahojesi toimenpiteet" not in page, "what the round asks about stands on the page once"
     director = html(signed_in(world.director).get("/odottaa/"))
     assert f'href="/kierrokset/{world.round.pk}/katselmus/"' in director
+
+
+def test_what_the_round_does_not_ask_about_stands_below_it(world: Answering) -> None:
+    other = make.plan(make.action_item(world.goal, world.unit, name_fi="Jälkikäteen lisätty"), world.period)
+    page = html(signed_in(world.manager).get("/odottaa/"))
+    below = page.partition("Vastuutahojesi muut toimenpiteet")[2]
+    assert f'id="plan-{other.pk}"' in below
+    assert f'id="plan-{world.plan.pk}"' not in below
+    assert page.count(f'id="plan-{world.plan.pk}"') == 1
+
+
+def test_the_first_page_can_show_one_state_alone_and_keeps_its_filters(world: Answering) -> None:
+    client = signed_in(world.manager)
+    client.get("/odottaa/?q=tiekartta")
+    page = html(client.get("/odottaa/?tila=silent"))
+    assert f'id="vastaus-{world.plan.pk}"' in page
+    assert 'href="/odottaa/?tila=silent" aria-current="true"' in page
+    assert client.get("/odottaa/").headers["Location"] == "/odottaa/?q=tiekartta"
+    assert f'id="vastaus-{world.plan.pk}"' not in html(client.get("/odottaa/?tila=accepted"))
+
+
+def test_without_a_script_an_answer_on_the_first_page_leads_back_there(world: Answering) -> None:
+    client = signed_in(world.manager)
+    page = html(client.get("/odottaa/"))
+    there = page.partition(f'data-plan="{world.plan.pk}"')[2].partition("</form>")[0]
+    assert '<input type="hidden" name="next" value="/odottaa/">' in there
+    answer = sent(world, client, next="/odottaa/")
+    assert (answer.status_code, answer.url) == (303, f"/odottaa/#vastaus-{world.plan.pk}")
+
+
+def test_a_plan_that_was_sent_back_stands_first_with_the_directors_words(world: Answering) -> None:
+    manager, director = signed_in(world.manager), signed_in(world.director)
+    move(manager, world.plan, "start")
+    move(manager, world.plan, "propose_completion", "Väline on käytössä.", version=2)
+    move(director, world.plan, "send_back", "Kertokaa, miten tulosta on mitattu.", version=3)
+    returned = html(manager.get("/odottaa/")).partition('id="returned-rows"')[2].partition("</section>")[0]
+    assert f'id="vastaus-{world.plan.pk}"' in returned
+    assert "Kertokaa, miten tulosta on mitattu." in returned
+    assert world.director.name in returned
+
+
+def test_status_steps_and_comment_are_there_beside_the_answer(world: Answering) -> None:
+    manager = signed_in(world.manager)
+    opened = html(manager.get(f"/suunnitelmat/{world.plan.pk}/osatoimet/?shape=answer", headers=IN_PLACE))
+    assert f'hx-post="/suunnitelmat/{world.plan.pk}/siirto/"' in opened
+    assert f'hx-post="/suunnitelmat/{world.plan.pk}/kommentti/"' in opened
+    data = {"name": "start", "version": world.plan.version, "shape": "answer"}
+    assert "käynnissä" in html(manager.post(f"/suunnitelmat/{world.plan.pk}/siirto/", data, headers=IN_PLACE))
+    data = {"comment": "Odotamme päätöstä.", "shape": "answer"}
+    said = html(manager.post(f"/suunnitelmat/{world.plan.pk}/kommentti/", data, headers=IN_PLACE))
+    assert f'<div class="answer-plan" id="plan-{world.plan.pk}">' in said
+    refused = manager.post(f"/suunnitelmat/{world.plan.pk}/kommentti/", data | {"comment": " "}, headers=IN_PLACE)
+    assert refused.status_code == 422
+    again = html(refused).partition('<form class="comment"')[2]
+    assert f'hx-post="/suunnitelmat/{world.plan.pk}/kommentti/"' in again.partition("</form>")[0]
+    assert '<form class="comment"' not in again
 
 
 def test_without_a_script_an_answer_leads_back_to_its_row(world: Answering) -> None:

@@ -316,6 +316,15 @@ def test_where_several_rounds_ask_the_counts_are_summed_and_each_round_keeps_its
 def test_the_manager_reads_the_directors_words_on_each_returned_answer(world: Answering) -> None:
     rows = [one for text in ("Milloin?", "Kuka?", "Missä?", "Mitä se maksaa?", "Miksi?") for one in back(world, text)]
     page = html(signed_in(world.manager).get("/odottaa/"))
+    for row in rows:
+        told = page.partition(f'id="vastaus-{row.plan_id}"')[2].partition("</article>")[0]
+        assert f"<strong>Strategiajohtaja:</strong> {row.review_text}" in told
+
+
+def test_who_directs_reads_in_short_what_was_returned_to_their_own_units(world: Answering) -> None:
+    rows = [one for text in ("Milloin?", "Kuka?", "Missä?", "Mitä se maksaa?", "Miksi?") for one in back(world, text)]
+    make.member(world.unit, user=world.director)
+    page = html(signed_in(world.director).get("/odottaa/"))
     told = page.partition('class="note returned"')[2].partition("</div>")[0]
     assert "5 vastausta on palautettu sinulle" in told
     answers_page = f"/kierrokset/{world.round.pk}/vastaukset/"

@@ -257,7 +257,7 @@ class WholeRound(Drive):
             expect(first.locator(".returned")).to_contain_text(RETURNED)
             Row(self, page, plan).write("at_risk", "Puolet on tehty; se koskee 40 000 asukasta.")
             Row(self, page, plan).act("send", "The answer was sent.")
-            expect(page.locator("#returned .count")).to_have_text("0")
+            expect(page.locator("#returned-head .count")).to_have_text("0")
         assert (self.said(plan).said, self.said(plan).review) == ("updated", "none")
 
     def assess_a_goal(self) -> None:

@@ -16,6 +16,7 @@ from toimenpiteet.selectors.plan.closing import ended_periods
 from toimenpiteet.selectors.plan.counts import counts_of_strategies
 from toimenpiteet.selectors.plan.moves import moves_of
 from toimenpiteet.selectors.plan.view import CARD, PlanView, views
+from toimenpiteet.selectors.rounds.answers import answers_page
 from toimenpiteet.selectors.rounds.now import RoundsNow, rounds_now
 from toimenpiteet.selectors.rounds.review_units import ANSWERED, LATE, NARROWED
 from toimenpiteet.selectors.rounds.rounds import Rounds, rounds
@@ -26,6 +27,7 @@ from toimenpiteet.web import lists
 from toimenpiteet.web.history import news
 from toimenpiteet.web.paging import neighbours, page_number
 from toimenpiteet.web.request import RequestContext, request_context, signed_in, whole_number
+from toimenpiteet.web.rounds.answers import answering
 from toimenpiteet.workflow import OPEN_VALUES, Status
 
 PAGE = 50
@@ -55,7 +57,9 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
     now = rounds_now(me.scope, me.now, SILENT_SHORT)
     there = rounds(me.scope, me.today) if owns or directs else Rounds({}, None)
     decisions = waiting.decisions(me.scope, me.today, COUNT_LIMIT + 1) if directs else Decisions([], [])
-    queue = _queue(request, me, filters, there) if owns else Queue({}, {}, filters)
+    # Who directs has the whole city on this page, and answers on the round's own.
+    first = now.answering if owns and not directs else None
+    queue = _queue(request, me, filters, there, first.pk if first else 0) if owns else Queue({}, {}, filters)
     rows = _rows(me, decisions, queue)
     context: dict[str, Any] = {
         "now": now,
@@ -69,6 +73,7 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
     context |= {"bulk_moves": moves_of(rows.values()), "above": above}
     context |= _directed(me, decisions, rows, there, now) if directs else {}
     context |= _mine(request, queue, rows) if owns else {}
+    context["answering"] = _answering(request, me, first.pk) if first else None
     context |= {"ended": ended_periods([*decisions.approvals, *decisions.late], me.today)}
     context |= {"proposed": changes_now(me.scope, me.now)} if owns or directs else {}
     context |= news(me) if directs or not owns else {}
@@ -101,7 +106,7 @@ def _one_of(value: str | None, offered: set[int]) -> int:
 def _remember(request: HttpRequest) -> None:
     names = ("unit", "strategy", "status", "q", "urgency")
     kept = {name: request.GET[name] for name in names if request.GET.get(name)}
-    if request.GET and request.session.get(REMEMBERED, {}) != kept:
+    if any(name in request.GET for name in names) and request.session.get(REMEMBERED, {}) != kept:
         request.session[REMEMBERED] = kept
 
 
@@ -134,8 +139,14 @@ class Queue:
         return self.counted[Urgency(self.filters.urgency)] if self.filters.urgency else sum(self.counted.values())
 
 
-def _queue(request: HttpRequest, me: RequestContext, filters: Filters, there: Rounds) -> Queue:
-    plans = waiting.narrowed(waiting.of_my_units(me.scope), filters)
+def _answering(request: HttpRequest, me: RequestContext, asked: int) -> dict[str, Any]:
+    return answering(request, answers_page(me.scope, asked, me.today), request.path)
+
+
+def _queue(request: HttpRequest, me: RequestContext, filters: Filters, there: Rounds, besides: int) -> Queue:
+    """Return the queue without what the round `besides` asks about, which stands on the page already; 0: all."""
+    mine = waiting.of_my_units(me.scope)
+    plans = waiting.narrowed(waiting.not_asked_in(besides, mine) if besides else mine, filters)
     ranked = waiting.by_urgency(plans, me.today, there.ends)
     wanted = [one for one in ranked if not filters.urgency or ORDER[one[1]] == filters.urgency]
     number = max(1, min(page_number(request), -(-len(wanted) // PAGE)))

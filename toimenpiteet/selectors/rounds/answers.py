@@ -15,7 +15,7 @@ from toimenpiteet.dates import day_words, moment_words
 from toimenpiteet.models import AnswerCorrection, AnswerDraft, PlanUnit, ReportingRound, StatusReport
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.models.reporting import Unassessed
-from toimenpiteet.selectors.plan.view import ROW, PlanView, views
+from toimenpiteet.selectors.plan.view import ROW, Part, PlanView, views
 from toimenpiteet.selectors.rounds.evidence import counted
 from toimenpiteet.selectors.translated import Named, named_of
 from toimenpiteet.selectors.waiting.waiting import of_my_units
@@ -176,11 +176,12 @@ class AnswerRow:
 
     @property
     def group(self) -> str:
-        """Return where the row stands on the page, a key of ``GROUPS``."""
-        return {"returned": "returned", "silent": "unanswered", "draft": "unanswered"}.get(self.state, "answered")
+        """Return where the row stands on the page, a key of ``GROUPS``: the answer, or the plan itself, may be back."""
+        return "returned" if _is_back(self.plan, self.state) else _GROUP.get(self.state, "answered")
 
 
 GROUPS = ("returned", "unanswered", "answered")
+_GROUP = {"silent": "unanswered", "draft": "unanswered"}
 
 
 @dataclass(frozen=True)
@@ -198,12 +199,12 @@ class AnswersPage:
 
 
 def answers_page(scope: Scope, round_id: int, today: date, only: Collection[int] | None = None) -> AnswersPage:
-    """Return the person's page of a round, or the rows of some of its plans; eight queries. Raises Http404."""
+    """Return the person's page of a round, or the rows of some of its plans; nine queries. Raises Http404."""
     rounds = access.visible(scope, ReportingRound).select_related("strategy__municipality")
     asked = access.get(scope, rounds, pk=round_id)
     reports = list(mine(scope).filter(round=asked).annotate(pieces=counted()))
     shown = [row for row in reports if only is None or row.plan_id in only]
-    plans = {view.pk: view for view in views([row.plan_id for row in shown], today, ROW)}
+    plans = {view.pk: view for view in views([row.plan_id for row in shown], today, ROW | {Part.LAST})}
     before = said_before(asked, list(plans))
     drafts = _drafts(scope, reports)
     own = asked.strategy.municipality.language
@@ -291,15 +292,19 @@ def _row(
         evidence=evidence,
         needs_words=str(labels.NOT_UNCHANGED[NotUnchanged(refusal)]) if refusal else "",
         may_send=scope.reaches(Role.MANAGER, frozenset(unit.pk for unit in plan.units)),
-        order=(_PLACE[state], 0 if plan.late else 1, plan.goal_number or 0, plan.pk),
+        order=(0 if _is_back(plan, state) else _PLACE[state], 0 if plan.late else 1, plan.goal_number or 0, plan.pk),
     )
+
+
+def _is_back(plan: PlanView, state: str) -> bool:
+    return state == Review.RETURNED or bool(plan.last and plan.last.sent_back)
 
 
 def _other(draft: AnswerDraft) -> OtherDraft:
     return OtherDraft(str(draft.person), moment_words(draft.at), words_of(draft))
 
 
-_PLACE = {"returned": 0, "silent": 1, "draft": 1, "unchanged": 2, "updated": 2, "accepted": 3}
+_PLACE = {"silent": 1, "draft": 1, "unchanged": 2, "updated": 2, "accepted": 3}
 
 
 def is_silent(report: StatusReport) -> bool:

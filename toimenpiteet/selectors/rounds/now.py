@@ -33,6 +33,11 @@ class RoundsNow:
     correcting: list[ToCorrect]
     silent: RoundSilence | None = None
 
+    @property
+    def answering(self) -> RoundLine | None:
+        """Return the round to answer first: whose day comes next, else whose day passed first; None without any."""
+        return next((line for line in self.asking if not line.over), next(iter(self.asking), None))
+
 
 def rounds_now(scope: Scope, now: datetime, silent: int) -> RoundsNow:
     """Return the rounds that ask the person, by their days of answers; one query, and more for each list.

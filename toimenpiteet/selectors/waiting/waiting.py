@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.languages import columns_for
-from toimenpiteet.models import PeriodPlan, PlanUnit, Strategy, Unit
+from toimenpiteet.models import PeriodPlan, PlanUnit, StatusReport, Strategy, Unit
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors.history.last_moves import sent_back
@@ -69,6 +69,11 @@ def of_my_units(scope: Scope) -> "QuerySet[PeriodPlan]":
     """Return the open plans for which the person's units are responsible, as manager or contributor."""
     mine = PlanUnit.objects.filter(plan=OuterRef("pk"), unit__in=scope.own_units)
     return access.visible(scope, PeriodPlan).filter(Exists(mine), status__in=OPEN_VALUES)
+
+
+def not_asked_in(asked: int, plans: "QuerySet[PeriodPlan]") -> "QuerySet[PeriodPlan]":
+    """Return those of `plans` that a round, by its key, does not ask about."""
+    return plans.exclude(Exists(StatusReport.objects.filter(round=asked, plan=OuterRef("pk"))))
 
 
 def narrowed(plans: "QuerySet[PeriodPlan]", filters: Filters) -> "QuerySet[PeriodPlan]":

@@ -42,6 +42,8 @@ SHAPES = {
     "item": "toimenpiteet/plan/parts/period.html",
     "answer": "toimenpiteet/rounds/parts/plan.html",
 }
+UNFOLDED = {"card": "toimenpiteet/plan/parts/steps.html", "answer": "toimenpiteet/rounds/parts/plan_acts.html"}
+"""What a shape shows when it is opened."""
 COMMENT = "comment"
 _UNDO = "undo"
 """The field by which a form says that it unticks what was just ticked, or ticks it again."""
@@ -147,7 +149,7 @@ def steps(request: HttpRequest, plan_id: int) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('item', args=[row.item_id])}#plan-{plan_id}")
     shape = "answer" if request.GET.get("shape") == "answer" else "card"
     context = {"row": row, "shape": shape, "next": came_from(request)}
-    return render(request, "toimenpiteet/plan/parts/steps.html", context)
+    return render(request, UNFOLDED[shape], context)
 
 
 def _do(request: HttpRequest, plan_id: int, act: Callable[[RequestContext], Done], tried: Attempt) -> HttpResponse:
@@ -221,7 +223,7 @@ def _fragment(
     shape = request.POST.get("shape", "")
     # A card shows its steps again only where one of them was just ticked.
     folded = shape == "card" and "done" not in request.POST
-    row = row_of(me, plan_id, CARD if folded else WHOLE)
+    row = row_of(me, plan_id, CARD if folded else WHOLE | {Part.LAST})
     context = {
         "row": row,
         **_tried(me, row, attempt),

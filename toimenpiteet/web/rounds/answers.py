@@ -30,6 +30,7 @@ from toimenpiteet.web.forms import NO_DAY
 from toimenpiteet.web.plan.editing import Conflict, clash, saved_meanwhile
 from toimenpiteet.web.request import (
     RequestContext,
+    back_to,
     is_fragment,
     request_context,
     say_done,
@@ -56,11 +57,12 @@ class Refused:
 def answers_of_round(request: HttpRequest, round_id: int) -> HttpResponse:
     """Show every plan that the person answers for in the round: returned first, then silent, then said."""
     me = request_context(request)
-    context = _context(request, answers_page(me.scope, round_id, me.today))
+    context = answering(request, answers_page(me.scope, round_id, me.today), reverse("answers", args=[round_id]))
     return render(request, "toimenpiteet/rounds/answers.html", context)
 
 
-def _context(request: HttpRequest, page: AnswersPage) -> dict[str, Any]:
+def answering(request: HttpRequest, page: AnswersPage, here: str) -> dict[str, Any]:
+    """Return what rounds/parts/answering.html expects; `here` is the path of the page that it stands on."""
     chosen = _chosen(request)
     rows = [row for row in page.rows if chosen in {"", row.state}]
     return {
@@ -70,8 +72,19 @@ def _context(request: HttpRequest, page: AnswersPage) -> dict[str, Any]:
         "lights": [(light.value, str(labels.LIGHT[light])) for light in Light],
         "reasons": labels.choices(labels.UNKNOWN),
         "crumbs": trail("strategies", ("strategy", page.strategy), here=_("Answers")),
-        "next": reverse("answers", args=[page.round.pk]),
+        "named": here != reverse("answers", args=[page.round.pk]),
+        "here": here,
+        "next": here,
     }
+
+
+def _in_place(request: HttpRequest, page: AnswersPage) -> dict[str, Any]:
+    """Return the same for an act, which leads back to the page where it was done."""
+    return answering(request, page, _came_from(request, page.round.pk))
+
+
+def _came_from(request: HttpRequest, round_id: int) -> str:
+    return urlsplit(back_to(request, reverse("answers", args=[round_id]))).path
 
 
 def _chosen(request: HttpRequest) -> str:
@@ -104,7 +117,7 @@ def answer(request: HttpRequest, round_id: int, plan_id: int) -> HttpResponse:
     if is_fragment(request):
         return _row(request, me, place, said=said)
     say_done(request, said)
-    return HttpResponseRedirect(f"{reverse('answers', args=[round_id])}#vastaus-{plan_id}", status=303)
+    return HttpResponseRedirect(f"{_came_from(request, round_id)}#vastaus-{plan_id}", status=303)
 
 
 def _typed(request: HttpRequest) -> Answer:
@@ -163,7 +176,7 @@ def _plain(error: DomainError) -> HttpResponse:
 
 def _draft_saved(request: HttpRequest, me: RequestContext, place: Place, said: str) -> HttpResponse:
     page = answers_page(me.scope, place[0], me.today, only=place[1:])
-    context = {**_context(request, page), "row": _only(page), "said": said}
+    context = {**_in_place(request, page), "row": _only(page), "said": said}
     return render(request, "toimenpiteet/rounds/parts/draft_saved.html", context)
 
 
@@ -224,7 +237,7 @@ def _row(
     page = answers_page(me.scope, place[0], me.today, only=place[1:])
     row = _only(page)
     context = {
-        **_context(request, page),
+        **_in_place(request, page),
         "row": replace(row, start=refused.typed) if refused else row,
         "refused": refused,
         "opened": refused is not None,
@@ -260,10 +273,10 @@ def send_drafts(request: HttpRequest, round_id: int) -> HttpResponse:
     said = _progress(said, page)
     if is_fragment(request):
         sent = [row for row in page.rows if row.plan.pk in done]
-        context = {**_context(request, page), "unsent": unsent, "sent": sent, "live_message": said}
+        context = {**_in_place(request, page), "unsent": unsent, "sent": sent, "live_message": said}
         return render(request, "toimenpiteet/rounds/parts/sent.html", context)
     say_done(request, " ".join([said, *(f"{row.plan.item_name}: {words}" for row, words in unsent)]))
-    return HttpResponseRedirect(reverse("answers", args=[round_id]), status=303)
+    return HttpResponseRedirect(_came_from(request, round_id), status=303)
 
 
 def _seen(request: HttpRequest) -> list[DraftSeen]:
