@@ -35,3 +35,15 @@ def test_no_file_of_the_product_is_too_long_to_read() -> None:
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
     }
     assert long == {}
+
+
+def test_each_fold_has_a_name_by_which_it_is_found_again() -> None:
+    """Back, and what is redrawn in its place, open what was open: by the id of the fold or of its summary."""
+    nameless = [
+        f"{path.relative_to(ROOT)}:{text[: found.start()].count(chr(10)) + 1}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for text in [path.read_text(encoding="utf-8")]
+        for found in re.finditer(r"<details\b.*?<summary\b[^>]*>", text, re.DOTALL)
+        if not re.search(r'\sid="', found[0])
+    ]
+    assert nameless == []

@@ -77,6 +77,7 @@ def goes_and_comes_back(page: Page) -> None:
     page.wait_for_timeout(300)
     top = page.evaluate("scrollY")
     assert top > 400
+    leads = link.get_attribute("href")
     link.click()
     page.wait_for_url("**/toimenpiteet/*/")
     page.go_back()
@@ -85,6 +86,7 @@ def goes_and_comes_back(page: Page) -> None:
     page.wait_for_timeout(300)
     assert folds(page) == before
     assert abs(page.evaluate("scrollY") - top) <= PIXELS
+    assert page.evaluate("document.activeElement.getAttribute('href')") == leads
 
 
 @pytest.mark.parametrize("place", ["waiting", "answers"])
@@ -107,7 +109,7 @@ def test_where_one_was_outlives_neither_the_tab_nor_says_what_was_typed(
         unfold_some(page)
         page.evaluate("dispatchEvent(new Event('beforeunload'))")
         kept = page.evaluate("history.state")
-        assert set(kept) == {"folds", "top"}
+        assert set(kept) == {"folds", "top", "hand"}
         assert dict(kept["folds"]) == folds(page)
         stored = page.evaluate("[...Object.keys(sessionStorage), ...Object.keys(localStorage)]")
         assert stored == ["htmx-current-path-for-history"]

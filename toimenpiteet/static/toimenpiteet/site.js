@@ -238,12 +238,20 @@ window.addEventListener("beforeunload", (event) => {
 /* --- Back to the same place: pages come anew, so where one was is kept with the history's entry, and nothing else --- */
 const keep_place = () => {
   const folds = [...document.querySelectorAll("main details")].map((fold) => [fold_name(fold), fold.open]);
-  history.replaceState({ ...history.state, folds: folds.filter(([name]) => name), top: scrollY }, "");
+  history.replaceState({ ...history.state, folds: folds.filter(([name]) => name), top: scrollY, hand: hand() }, "");
 };
+// What has the focus, by name; a link by where it leads, and the how manyth of these it is.
+const leading = (href) => [...document.querySelectorAll("main a[href]")].filter((link) => link.getAttribute("href") === href);
+const hand = () => {
+  const now = document.activeElement;
+  const href = now.closest("main") && now.getAttribute("href");
+  return now.id ? [now.id] : href ? [href, leading(href).indexOf(now)] : [];
+};
+const in_hand = ([name, at]) => (at === undefined ? document.getElementById(name) : leading(name)[at]);
 window.addEventListener("beforeunload", keep_place);
 // Some telephones tell only of the link.
 document.addEventListener("click", ({ target }) => { if (target.closest?.("main a")) keep_place(); });
-const put_back = ({ folds, top }) => {
+const put_back = ({ folds, top, hand: held = [] }) => {
   const left = new Map(folds);
   const over = new AbortController();
   const go = { signal: over.signal };
@@ -259,6 +267,7 @@ const put_back = ({ folds, top }) => {
       if (fold) left.delete(name);
     }
     scrollTo(0, top);
+    if (document.activeElement === document.body) in_hand(held)?.focus({ preventScroll: true });
   };
   history.scrollRestoration = "manual";
   for (const moment of ["htmx:afterSettle", "load"]) window.addEventListener(moment, place, go);
