@@ -80,6 +80,38 @@ def test_a_correction_stands_beside_the_locked_answer_with_both_values_who_and_w
     assert list(verify()) == []
 
 
+def test_a_correction_stands_in_the_items_timeline_and_in_what_changed(world: Locked) -> None:
+    world.let()
+    world.correct()
+    told = world.page(f"/toimenpiteet/{world.plan.item_id}/").partition('id="timeline"')[2]
+    for words in (
+        f"{world.manager.name} oikaisi, mitä toimenpiteestä sanottiin lukitulla kierroksella.",
+        "viivästyy tai vaarassa",
+        AMBER["text"],
+        "Korjattu luku",
+        f"{world.director.name} antoi vastausoikeuden: {world.manager.name}.",
+    ):
+        assert words in told
+    news = world.page("/odottaa/").partition('id="changed"')[2]
+    assert "Lukittua vastausta oikaistu" in news
+    assert AMBER["text"] in news
+    with time_machine.travel(world.now, tick=False):
+        public = html(Client().get(f"/toimenpiteet/{world.plan.item_id}/"))
+        rows = signed_in(world.director).get(f"/api/v1/plans/{world.plan.pk}/history/").json()["results"]
+    assert "oikaisi" not in public
+    assert AMBER["text"] not in public
+    assert [row["object"] for row in rows if row["object"] == "answercorrection"] == ["answercorrection"]
+
+
+def test_a_row_of_the_locked_review_leads_to_letting_its_answer_be_corrected(world: Locked) -> None:
+    link = f"{world.exception}?plan={world.plan.pk}"
+    assert f'href="{link}"' in world.page(world.review)
+    asked = world.page(link).partition('id="id_plans"')[2]
+    first = asked.partition("<input ")[2].partition(">")[0]
+    assert f'value="{world.plan.pk}"' in first
+    assert "checked" in first
+
+
 def test_the_page_of_the_report_tells_of_corrections_outside_what_was_frozen(world: Locked) -> None:
     report = f"/kierrokset/{world.round.pk}/raportti/"
     before = world.page(report, "director")

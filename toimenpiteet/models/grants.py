@@ -66,7 +66,7 @@ class Grant(Audited, Dated):
         ]
 
     def __str__(self) -> str:
-        return f"{self.on_behalf_of_id} → {self.holder_id}"
+        return str(self.holder)
 
 
 class GrantPlan(Audited):

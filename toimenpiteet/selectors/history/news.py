@@ -13,7 +13,17 @@ from django.db.models.functions import Cast
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.dates import moment_words
-from toimenpiteet.models import ActionItem, Audited, ChangeRequest, Comment, Door, PeriodPlan, StatusReport, Step
+from toimenpiteet.models import (
+    ActionItem,
+    AnswerCorrection,
+    Audited,
+    ChangeRequest,
+    Comment,
+    Door,
+    PeriodPlan,
+    StatusReport,
+    Step,
+)
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.history import stream, words
 from toimenpiteet.selectors.history.names import Names, names_of
@@ -161,7 +171,7 @@ def _words(event: Event, names: Names) -> Text:
     """
     if event.move or event.model in {Comment, PeriodPlan, ActionItem, ChangeRequest}:
         return Text(words.own_words(event))
-    if event.model is StatusReport:
+    if event.model in {StatusReport, AnswerCorrection}:
         return Text(words.words_of_answer(event))
     thing = words.thing_of(event, names)
     said = thing.text == words.kind_words(event) or thing.text in words.heading(event, thing.text)

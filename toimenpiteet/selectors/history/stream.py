@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Cast, JSONObject
 
-from toimenpiteet.models import ActionItem, Audited, Comment, PeriodPlan, StatusChange
+from toimenpiteet.models import ActionItem, AnswerCorrection, Audited, Comment, PeriodPlan, StatusChange
 from toimenpiteet.models.reading import columns_of
 
 _MOVE = "statuschange"
@@ -47,7 +47,8 @@ class Difference(NamedTuple):
 class Event:
     """One recorded change of one row: `sign` is "+", "~" or "-", `values` what the row held from then on.
 
-    `before` is what it held until then, None where it was made. `at` is aware; `by` is the account's number.
+    `before` is what it held until then, None where it was made. `at` is aware; `by` is the account's number. `plan`
+    is the plan that the row is, or belongs to.
     """
 
     model: type[Audited]
@@ -64,6 +65,7 @@ class Event:
     values: dict[str, Any]
     before: dict[str, Any] | None
     move: Move | None
+    plan: int | None
 
     @cached_property
     def differences(self) -> list[Difference]:
@@ -72,11 +74,6 @@ class Event:
             return []
         pairs = ((field, self.before[field.attname], self.values[field.attname]) for field in fields_of(self.model))
         return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
-
-    @property
-    def plan(self) -> int | None:
-        """Return the plan that the row is, or belongs to."""
-        return self.object if self.model is PeriodPlan else self.values.get("plan_id")
 
 
 @cache
@@ -101,11 +98,18 @@ def owned_models() -> dict[type[Audited], tuple[str, type[Audited]]]:
 def _owner(model: type[Audited]) -> tuple[str, type[Audited]] | None:
     if model in {PeriodPlan, ActionItem}:
         return "id", model
+    if model is AnswerCorrection:
+        return "report__plan_id", PeriodPlan
     for owner in (PeriodPlan, ActionItem):
         for field in fields_of(model):
             if field.related_model is owner:
                 return field.attname, owner
     return None
+
+
+def _plan_of(model: type[Audited]) -> Any:
+    column, owner = owned_models().get(model, ("", None))
+    return F(column) if owner is PeriodPlan else Value(None)
 
 
 # Reading
@@ -154,6 +158,7 @@ class _Row(NamedTuple):
     on_behalf: str | None
     door: str
     why: str
+    plan: int | None
     values: dict[str, Any]
 
 
@@ -161,7 +166,7 @@ _COLUMNS = [f"c_{name}" for name in _Row._fields]
 _TEXT, _NUMBER = models.TextField(), models.BigIntegerField()
 _TYPES: dict[str, Any] = {
     **dict.fromkeys(("kind", "sign", "who", "on_behalf", "door", "why"), _TEXT),
-    **dict.fromkeys(("row", "object", "version", "by"), _NUMBER),
+    **dict.fromkeys(("row", "object", "version", "by", "plan"), _NUMBER),
 }
 
 
@@ -185,6 +190,7 @@ def _history(model: type[Audited], condition: Q) -> "QuerySet[Any]":
         at=F("history_date"),
         by=F("history_user_id"),
         why=F("history_change_reason"),
+        plan=_plan_of(model),
     )
 
 
@@ -200,6 +206,7 @@ def _status_changes(condition: Q) -> "QuerySet[Any]":
         at=F("at"),
         by=F("actor_id"),
         why=F("comment"),
+        plan=F("plan_id"),
     )
 
 
@@ -238,7 +245,7 @@ def _event(row: _Row, before: dict[str, Any] | None, moves: dict[tuple[int, int]
     )
 
 
-_SAME = ("row", "object", "version", "sign", "at", "by", "who", "door", "why")
+_SAME = ("row", "object", "version", "sign", "at", "by", "who", "door", "why", "plan")
 
 
 def _value(field: Any, value: Any) -> Any:

@@ -1,7 +1,7 @@
 """The words of the record: what happened as a sentence, what differs, who and why, in the reader's language."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -20,6 +20,7 @@ from toimenpiteet.labels import Label
 from toimenpiteet.languages import CODES, DEFAULT
 from toimenpiteet.models import (
     ActionItem,
+    AnswerCorrection,
     ChangeRequest,
     Comment,
     LinkedGoal,
@@ -130,6 +131,13 @@ _SAID: dict[tuple[str, str], Said] = {
     ("statusreport", Review.ACCEPTED): Said(
         gettext_lazy("%(who)s accepted the answer: %(thing)s."), gettext_lazy("Answer accepted: %(thing)s")
     ),
+    ("grantplan", "+"): Said(
+        gettext_lazy("%(who)s gave the right to answer: %(thing)s."), gettext_lazy("Right to answer: %(thing)s")
+    ),
+    ("answercorrection", "+"): Said(
+        gettext_lazy("%(who)s corrected what was said of the plan in a locked round."),
+        gettext_lazy("Locked answer corrected"),
+    ),
     ("evidence", "+"): Said(
         gettext_lazy("%(who)s put evidence beside what was said: “%(thing)s”."),
         gettext_lazy("Evidence added: “%(thing)s”"),
@@ -187,6 +195,8 @@ def _answered(values: dict[str, Any], changed: set[str]) -> str:
 
 def words_of_answer(event: Event) -> str:
     """Return what was written with a change of an answer: the answer itself, or what the review misses."""
+    if event.model is AnswerCorrection:
+        return str(event.values["text"])
     written = {"~": "text", str(Review.RETURNED): "review_text"}.get(act_of(event))
     return str(event.values[written]) if written else ""
 
@@ -311,6 +321,8 @@ class Told:
 
 # The sentence says that the step is done, or not.
 _IN_SENTENCE = {"done": {"done", "done_on"}, "undone": {"done", "done_on"}}
+# Which answer was corrected, when and why stands with the event.
+_OF_CORRECTION = frozenset({"report", "at", "why"})
 
 
 def told(event: Event, names: Names, *, beside_sentence: bool = False) -> list[Told]:
@@ -318,6 +330,8 @@ def told(event: Event, names: Names, *, beside_sentence: bool = False) -> list[T
 
     `beside_sentence` leaves out what the event's sentence says already.
     """
+    if event.model is AnswerCorrection and event.before is None:
+        return held(event, names, besides=_OF_CORRECTION)
     said = {"status"} if event.move else _IN_SENTENCE.get(act_of(event), set()) if beside_sentence else set()
     changes = [change for change in event.differences if change.field.name not in said]
     return [*told_of_move(event), *_told(event, event.before or {}, changes, names)]
@@ -329,9 +343,10 @@ def told_of_move(event: Event) -> list[Told]:
     return [Told(_("status"), _status(move.before), _status(move.after))] if move else []
 
 
-def held(event: Event, names: Names) -> list[Told]:
-    """Return what a row held when it was made, in words, as changes from nothing."""
-    given = [Difference(one, None, event.values[one.attname]) for one in fields_of(event.model)]
+def held(event: Event, names: Names, *, besides: Collection[str] = ()) -> list[Told]:
+    """Return what a row held when it was made, in words, as changes from nothing; without the fields `besides`."""
+    told_of = (one for one in fields_of(event.model) if one.name not in besides)
+    given = [Difference(one, None, event.values[one.attname]) for one in told_of]
     return list(_told(event, {}, [one for one in given if one.after not in (None, "")], names))
 
 

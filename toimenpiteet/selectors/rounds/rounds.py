@@ -20,7 +20,6 @@ from toimenpiteet.selectors.rounds.days import DayRow, day_row
 from toimenpiteet.selectors.rounds.years import Year, year_of
 from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
 
-_SHOWN = 8
 _COLUMNS = ["strategy_id", "opens_on", "due_on", "status", "strategy__rounds_from"]
 
 
@@ -67,7 +66,7 @@ class RoundRow:
     """A reporting round with its days; `due` is the day of answers, `decided` where it moved to a working day.
 
     `reported` tells that its report exists for the person, `answerable` that there is a draft of one, `planned` that it
-    has not been opened, `not_held` why nothing is owed of it.
+    has not been opened, `over` that nothing is done in it any more, `not_held` why nothing is owed of it.
     """
 
     pk: int
@@ -80,13 +79,15 @@ class RoundRow:
     reported: bool
     answerable: bool
     planned: bool
+    over: bool
     not_held: str
 
 
 @dataclass(frozen=True)
 class RoundsPage:
-    """The rounds of a strategy: one year of them, the rules of their days by occasion, and the rounds, oldest first.
+    """The rounds of a strategy: one year of them, the rules of their days by occasion, and all of them.
 
+    `rounds` are those that ask now, then those ahead, then the past ones, newest first.
     `counts_from` is the first round that counts, "" where there is none, `chosen_day` the day from which the city says
     that they do.
     """
@@ -121,8 +122,20 @@ def rounds_page(scope: Scope, strategy_id: int, today: date, year: int = 0) -> R
         next((row.occasion for row in every if not _not_held(row, today)), ""),
         day_words(strategy.rounds_from) if strategy.rounds_from else "",
         rule_rows(entries, own),
-        [round_row(row, own, today) for row in every[-_SHOWN:]],
+        [round_row(row, own, today) for row in _current_first(every, today)],
     )
+
+
+def _current_first(rounds: list[ReportingRound], today: date) -> list[ReportingRound]:
+    """Return rounds, which come by their days: those that ask now, those ahead, and the past ones, newest first."""
+    past = [row for row in rounds if _over(row, today)]
+    asking = [row for row in rounds if row.status in ANSWERABLE]
+    ahead = [row for row in rounds if row not in past and row not in asking]
+    return [*asking, *ahead, *reversed(past)]
+
+
+def _over(row: ReportingRound, today: date) -> bool:
+    return row.status in ReportingRound.CLOSED or bool(_not_held(row, today))
 
 
 def _not_held(row: ReportingRound, today: date) -> str:
@@ -174,6 +187,7 @@ def round_row(row: ReportingRound, own: str, today: date, *, with_days: bool = T
         getattr(row, "reported", False),
         row.status in ANSWERABLE,
         row.status == RoundStatus.PLANNED,
+        _over(row, today),
         not_held,
     )
 

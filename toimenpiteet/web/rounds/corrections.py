@@ -59,7 +59,7 @@ class ExceptionForm(WhyForm):
         people: Any = self.fields["holder"]
         people.queryset = colleagues([access.municipality_of(asked)], me.today)
         plans: Any = self.fields["plans"]
-        offered = asked_plans(me.scope, asked.pk, me.today)
+        offered = sorted(asked_plans(me.scope, asked.pk, me.today), key=lambda plan: plan.pk != chosen)
         plans.choices = [(plan.pk, f"{plan.item_name} · {plan.period_name}") for plan in offered]
         self.order_fields([name for name in self.fields if name != "reason"])
 
