@@ -30,7 +30,7 @@ def test_it_tells_of_the_report_and_leads_to_its_files(town: Town) -> None:
 def test_what_is_not_there_is_not_found(town: Town) -> None:
     viewer = town.client("viewer")
     places = (
-        f"rounds/{town.asking.pk}/report/",
+        *(f"rounds/{town.asking.pk}/report/{more}" for more in ("", "fi.exe", "xx.pdf")),
         *(f"rounds/{town.locked.pk}/report/{more}" for more in ("?version=2", "sv.pdf")),
     )
     for place in places:
@@ -42,3 +42,41 @@ def test_a_published_one_is_for_everybody(town: Town) -> None:
     make.brought(town.locked, "published")
     for who in ("anonymous", "neighbour"):
         assert town.client(who).get(f"rounds/{town.locked.pk}/report/fi.pdf").content == PDF
+
+
+def test_the_director_makes_the_next_version_of_the_same_snapshot(town: Town) -> None:
+    director, place = town.client("director"), f"rounds/{town.locked.pk}/report/"
+    first = director.get(place)
+    body = {"register_number": "KUO/12/2027", "reason": "Diaarinumero saatiin", "attachment": "background"}
+    made = director.send("POST", place, body, first["ETag"])
+    assert (made.status_code, made["ETag"]) == (201, '"2"')
+    told = made.json()
+    assert (told["version"], told["register_number"]) == (2, "KUO/12/2027")
+    assert told["annex_or_background"] == "background"
+    assert told["snapshot"] == first.json()["snapshot"]
+    decided = {"body": "Kaupunginhallitus", "decided_on": "2027-03-22", "section": "88", "reason": "Päätös"}
+    third = director.send("POST", place, decided, made["ETag"]).json()
+    assert third["register_number"] == "KUO/12/2027", "what is left out holds as in the newest"
+    assert third["decision"] == {"body": "Kaupunginhallitus", "on": "2027-03-22", "section": "88"}
+    assert ReportVersion.objects.count() == 3
+
+
+def test_a_version_that_cannot_be_says_why_and_is_none(town: Town) -> None:
+    director, place = town.client("director"), f"rounds/{town.locked.pk}/report/"
+    number = {"register_number": "KUO/12/2027", "reason": "Diaarinumero saatiin"}
+    problem(director.send("POST", place, number, 7), 412, "stale")
+    problem(director.send("POST", place, {"body": "Kaupunginhallitus", "reason": "x"}, 1), 400, "invalid")
+    problem(director.send("POST", place, number | {"publicity": "salainen"}, 1), 400, "invalid")
+    problem(director.send("POST", place, number | {"reason": ""}, 1), 400, "invalid")
+    problem(director.send("POST", f"rounds/{town.asking.pk}/report/", number, 1), 404, "not_found")
+    assert ReportVersion.objects.count() == 1
+
+
+def test_the_director_reads_the_draft_of_an_open_round(town: Town) -> None:
+    place = f"rounds/{town.asking.pk}/report/fi.xlsx"
+    draft = town.client("director").get(place)
+    assert draft.status_code == 200
+    assert draft.content.startswith(b"PK")
+    assert "draft" in draft["Content-Disposition"]
+    for who, status in (("anonymous", 404), ("manager", 403), ("viewer", 403), ("neighbour", 404)):
+        assert town.client(who).get(place).status_code == status, who

@@ -113,6 +113,13 @@ WRITE: tuple[tuple[str, str, str, Any, tuple[int, ...]], ...] = (
         (401, 403, 403, 200, 403, 403, 404),
     ),
     (
+        "report",
+        "POST",
+        "rounds/{locked}/report/",
+        {"register_number": "KUO/12/2027", "reason": "Saatiin"},
+        (401, 403, 403, 201, 403, 403, 404),
+    ),
+    (
         "answer",
         "PUT",
         "rounds/{asking}/answers/{plan}/",

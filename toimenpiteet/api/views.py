@@ -44,6 +44,12 @@ def published(get: Get[V, P, R]) -> Get[V, P, R]:
     return seen
 
 
+def attached(data: bytes, name: str, content_type: str) -> HttpResponse:
+    """Return a file as an attachment."""
+    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return HttpResponse(data, content_type=content_type, headers={"Content-Disposition": disposition})
+
+
 class ApiView(APIView):
     """Base of every address. `parameters` are those that the query may hold, `repeated` those that may come twice."""
 
@@ -76,8 +82,7 @@ class ApiView(APIView):
     def kept_file(self, pk: int) -> HttpResponse:
         """Return a kept file with its bytes, as an attachment. Raises Http404, or services.files.Damaged."""
         kept, data = files.read(self.scope, pk)
-        disposition = content_disposition_header(as_attachment=True, filename=kept.name) or "attachment"
-        return HttpResponse(data, content_type=kept.content_type, headers={"Content-Disposition": disposition})
+        return attached(data, kept.name, kept.content_type)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let the request in, or raise: also ValidationError for a parameter that this address does not know."""
