@@ -17,7 +17,7 @@ from toimenpiteet.change_requests import ChangeKind, ChangeStatus
 from toimenpiteet.exchange.report import words as report_words
 from toimenpiteet.models import DateKind
 from toimenpiteet.round_days import RoundKind, Which
-from toimenpiteet.selectors.history.between import Kind
+from toimenpiteet.selectors.history.between import DIFFERENCE, Kind
 from toimenpiteet.selectors.waiting.waiting import Urgency
 from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, LateBecause, Refusal, Role, Status
 
@@ -55,7 +55,7 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
         (labels.UNKNOWN, Unknown),
         (labels.CHANGE_KIND, ChangeKind),
         (labels.CHANGE_STATUS, ChangeStatus),
-        (labels.DIFFERENCE, Kind),
+        (DIFFERENCE, Kind),
         (labels.URGENCY, Urgency),
         (labels.LATE, LateBecause),
         (labels.STATUS_COUNT, Status),

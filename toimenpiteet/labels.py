@@ -264,22 +264,6 @@ CHANGE_STATUS: dict[ChangeStatus, Label] = {
     ChangeStatus.WITHDRAWN: pgettext_lazy("change", "withdrawn"),
 }
 
-# By the kind of a difference of a plan between two days.
-DIFFERENCE: dict[str, Label] = {
-    "added": _("Added"),
-    "removed": _("Removed"),
-    "came": _("Came from elsewhere"),
-    "left": _("Went elsewhere"),
-    "moved": _("Moved to other units or goals"),
-    "status_up": _("Status further on"),
-    "status_down": _("Status fell back"),
-    "status_other": _("Carried over, or taken up again"),
-    "light_up": _("Light better"),
-    "light_down": _("Light worse"),
-    "due_later": _("Due date later"),
-    "due_earlier": _("Due date earlier"),
-}
-
 LIGHTS_DISAGREE: Label = _("the lights disagree")
 
 LIGHT_BECAUSE: dict[Reason, Label] = {

@@ -1,12 +1,13 @@
 """What changed in a plan between two days or rounds: how it stood then beside how it stood later, in sentences."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -14,7 +15,8 @@ from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.answers import Light, brighter
 from toimenpiteet.labels import Label
-from toimenpiteet.models import AnswerCorrection, Goal, PeriodPlan, StatusReport, Strategy, Theme
+from toimenpiteet.languages import columns_for
+from toimenpiteet.models import AnswerCorrection, Goal, PeriodPlan, PlanSuccessor, StatusReport, Strategy, Theme
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.models.reporting import SILENT
 from toimenpiteet.selectors.history.moments import Asked, Moment, moments
@@ -22,6 +24,7 @@ from toimenpiteet.selectors.history.past import as_of
 from toimenpiteet.selectors.plan.deadlines import stated
 from toimenpiteet.selectors.plan.view import Part, PlanView, in_plan_order, views_of
 from toimenpiteet.selectors.strategies.strategy import find_strategy
+from toimenpiteet.selectors.translated import Named, text_in
 from toimenpiteet.selectors.units.units import find_unit
 from toimenpiteet.workflow import headway
 
@@ -30,7 +33,7 @@ _MOST = 100
 
 
 class Kind(StrEnum):
-    """In what a plan differs; the words for each are ``labels.DIFFERENCE``."""
+    """In what a plan differs; the words for each are ``DIFFERENCE``."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -44,6 +47,28 @@ class Kind(StrEnum):
     LIGHT_DOWN = "light_down"
     DUE_LATER = "due_later"
     DUE_EARLIER = "due_earlier"
+    SPLIT = "split"
+    MERGED = "merged"
+    GOES_ON = "goes_on"
+
+
+DIFFERENCE: dict[Kind, Label] = {
+    Kind.ADDED: gettext_lazy("Added"),
+    Kind.REMOVED: gettext_lazy("Removed"),
+    Kind.CAME: gettext_lazy("Came from elsewhere"),
+    Kind.LEFT: gettext_lazy("Went elsewhere"),
+    Kind.MOVED: gettext_lazy("Moved to other units or goals"),
+    Kind.STATUS_UP: gettext_lazy("Status further on"),
+    Kind.STATUS_DOWN: gettext_lazy("Status fell back"),
+    Kind.STATUS_OTHER: gettext_lazy("Carried over, or taken up again"),
+    Kind.LIGHT_UP: gettext_lazy("Light better"),
+    Kind.LIGHT_DOWN: gettext_lazy("Light worse"),
+    Kind.DUE_LATER: gettext_lazy("Due date later"),
+    Kind.DUE_EARLIER: gettext_lazy("Due date earlier"),
+    Kind.SPLIT: gettext_lazy("Split into several action items"),
+    Kind.MERGED: gettext_lazy("Merged with another action item"),
+    Kind.GOES_ON: gettext_lazy("Goes on in another action item"),
+}
 
 
 @dataclass(frozen=True)
@@ -126,7 +151,7 @@ def between(scope: Scope, strategy_id: int, asked: Asked, today: date) -> Betwee
         access.get(scope, access.visible(scope, Theme), pk=asked.theme, strategy=strategy)
     before, after = (_standing(scope, strategy, asked.theme, units, one.day, today) for one in (since, until))
     changes = [change for plan in _in_order(before, after) for change in _of_plan(before.get(plan), after.get(plan))]
-    groups = [Group(kind, str(labels.DIFFERENCE[kind]), [one for one in changes if one.kind == kind]) for kind in Kind]
+    groups = [Group(kind, str(DIFFERENCE[kind]), [one for one in changes if one.kind == kind]) for kind in Kind]
     return Between(since, until, _tally(before, after, changes), [group for group in groups if group.changes])
 
 
@@ -135,11 +160,16 @@ def between(scope: Scope, strategy_id: int, asked: Asked, today: date) -> Betwee
 
 @dataclass(frozen=True)
 class _Plan:
-    """A plan on a day, with the light that was said of it last; `inside` tells that it is of what is asked for."""
+    """A plan on a day, with the light that was said of it last; `inside` tells that it is of what is asked for.
+
+    `onward` are the items in which it goes on, where they were named, `joined` those of them that others had as well.
+    """
 
     view: PlanView
     light: Light
     inside: bool
+    onward: list[Named]
+    joined: frozenset[int]
 
 
 def _within(scope: Scope, strategy: Strategy, unit: int) -> frozenset[int] | None:
@@ -157,12 +187,15 @@ def _standing(
         rows = access.visible(scope, PeriodPlan).filter(item__strategy=strategy)
         found = views_of(in_plan_order(rows), day, frozenset({Part.UNITS}))
         goals, lights = _goals(strategy, theme), _lights(strategy)
+        onward, joined = _onward(scope, strategy)
     return {
         view.pk: _Plan(
             view,
             lights.get(view.pk, Light.NOT_ASSESSED),
             (units is None or any(unit.pk in units for unit in view.units))
             and (goals is None or view.goal_id in goals),
+            onward[view.pk],
+            joined,
         )
         for view in found
     }
@@ -188,6 +221,25 @@ def _lights(strategy: Strategy) -> dict[int, Light]:
     return {plan: Light(after or light) for plan, light, after in columns_of(said, ["plan_id", "light", "corrected"])}
 
 
+def _onward(scope: Scope, strategy: Strategy) -> tuple[Mapping[int, list[Named]], frozenset[int]]:
+    """Return in which items plans were named to go on, and which of these had a plan before, or take in several."""
+    ways = access.visible(scope, PlanSuccessor).filter(plan__item__strategy=strategy).order_by("plan", "order", "pk")
+    earlier = PeriodPlan.objects.filter(
+        item=OuterRef("item"), period__end_year__lte=OuterRef("plan__period__end_year")
+    ).exclude(pk=OuterRef("plan"))
+    rows = ways.annotate(had=Exists(earlier))
+    found: dict[int, list[Named]] = defaultdict(list)
+    joined, names = set(), columns_for("item__name")
+    taken: set[int] = set()
+    own = strategy.municipality.language
+    for plan, item, had, *texts in columns_of(rows, ["plan_id", "item_id", "had", *names]):
+        found[plan].append(Named(item, text_in(texts, own)))
+        if had or item in taken:
+            joined.add(item)
+        taken.add(item)
+    return found, frozenset(joined)
+
+
 def _in_order(before: Mapping[int, _Plan], after: Mapping[int, _Plan]) -> Iterable[int]:
     return dict.fromkeys((*after, *before))
 
@@ -203,6 +255,7 @@ def _of_plan(then: _Plan | None, now: _Plan | None) -> Iterator[Change]:
         yield from _status(then.view, now.view)
         yield from _light(then, now)
         yield from _due(then.view, now.view)
+        yield from _goes_on(then, now)
     elif then.inside or now.inside:
         kind = Kind.CAME if now.inside else Kind.LEFT
         yield from (replace(change, kind=kind) for change in list(_moved(then.view, now.view))[:1])
@@ -263,6 +316,23 @@ def _due(then: PlanView, now: PlanView) -> Iterator[Change]:
         kind = Kind.DUE_LATER if slipped > 0 else Kind.DUE_EARLIER
         sentence = _due_form(slipped) % words
         yield Change(kind, now, days[0].isoformat(), days[1].isoformat(), sentence, slipped)
+
+
+def _goes_on(then: _Plan, now: _Plan) -> Iterator[Change]:
+    """Tell where a plan goes on since; one that was carried over in its own item alone is told by its status."""
+    if not now.onward or now.onward == then.onward:
+        return
+    names = ", ".join(one.name.text for one in now.onward)
+    split, joined = len(now.onward) > 1, now.onward[0].pk in now.joined
+    kind = Kind.SPLIT if split else Kind.MERGED if joined else Kind.GOES_ON
+    yield Change(kind, now.view, "", names, str(_ONWARD[kind]) % {"items": names})
+
+
+_ONWARD: dict[Kind, Label] = {
+    Kind.SPLIT: gettext_lazy("Split; goes on in: %(items)s."),
+    Kind.MERGED: gettext_lazy("Merged; goes on in: %(items)s."),
+    Kind.GOES_ON: gettext_lazy("Goes on in: %(items)s."),
+}
 
 
 def _due_form(slipped: int) -> str:
