@@ -292,6 +292,17 @@ def test_a_locked_report_keeps_the_logo_that_it_had(world: Looking) -> None:
 
 
 @pytest.mark.django_db
+def test_the_municipalitys_page_shows_its_logo(world: Looking) -> None:
+    place = f"/kunnat/{world.municipality.key}/"
+    reader: Any = signed_in(world.viewer)
+    assert 'class="logo"' not in html(reader.get(place))
+    world.put(LOGO)
+    page = html(reader.get(place))
+    assert f'alt="{world.municipality.name}"' in page
+    assert bytes(reader.get(address_in(page)).content) == LOGO
+
+
+@pytest.mark.django_db
 def test_a_city_without_a_logo_has_none_anywhere(world: Looking) -> None:
     assert "logo" not in content(world.lock())["municipality"]
     assert world.shown() == b""

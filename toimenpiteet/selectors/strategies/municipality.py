@@ -11,6 +11,7 @@ from toimenpiteet.dates import day_words
 from toimenpiteet.models import ActionItem, Municipality, MunicipalityRole, Programme, Project, Unit
 from toimenpiteet.models.people import Dated, UnitKind
 from toimenpiteet.models.sorting import by_name
+from toimenpiteet.selectors.strategies.logos import Logo, logo_of
 from toimenpiteet.selectors.strategies.strategy import ProgrammeLink, StrategyRow, programme_links, strategy_rows
 from toimenpiteet.selectors.translated import Text, text_of
 from toimenpiteet.selectors.units.pages import PersonRow
@@ -23,6 +24,7 @@ class MunicipalityPage:
 
     pk: int
     name: Text
+    logo: Logo | None
     demonstration: bool
     strategies: list[StrategyRow]
     units: list[tuple[str, int]]
@@ -42,12 +44,13 @@ def own_municipalities(scope: Scope) -> "QuerySet[Municipality]":
 
 def municipality_page(scope: Scope, key: str, today: date) -> MunicipalityPage:
     """Return the page of the municipality with this key or id; raises Http404 when it does not exist for the person."""
-    rows = access.visible(scope, Municipality)
+    rows = access.visible(scope, Municipality).select_related("logo")
     row = access.get(scope, rows, **({"pk": key} if key.isdigit() else {"key": key}))
     units = _units(scope, row, today)
     return MunicipalityPage(
         pk=row.pk,
         name=text_of(row, "name", row.language),
+        logo=logo_of(row),
         demonstration=row.demonstration,
         strategies=strategy_rows(scope, today, row),
         units=units,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from toimenpiteet.models import Stamp
-from toimenpiteet.selectors.translated import text_of
+from toimenpiteet.selectors.strategies.logos import logo_words
 from toimenpiteet.services import logos
 from toimenpiteet.web.edit.context import EditContext, edit_context, keeper
 from toimenpiteet.web.edit.editables import EDITABLES
@@ -70,8 +70,7 @@ def _around(at: EditContext) -> dict[str, Any]:
     """Return what the page shows of the municipality, to whose own page it leads back."""
     found = around(at)
     *ways, (name, _here) = found["crumbs"]
-    words = text_of(at.row, "logo_words", at.own)
     return found | {
         "crumbs": [*ways, (name, reverse("edit", args=[at.editable, at.row.pk])), (_("Logo"), "")],
-        "alt": (words if words.text else text_of(at.row, "name", at.own)).text,
+        "alt": logo_words(at.row).text,
     }
