@@ -242,8 +242,7 @@ class PlanStory:
         until = self.active_until if self.closed else self.city.now
         if not (self.period.first <= asked.year <= self.period.last and self.begins <= asked.opens < until):
             return False
-        running = asked.due > self.city.now
-        silent = self.chance.random() < (0.6 if running else 0.02)
+        silent = self.chance.random() < (0.6 if asked.pk == self.city.asking else 0.02)
         answered = self.chance.randint(asked.opens, min(asked.due, self.city.now))
         self.events.append(Event(asked.opens, 1 if silent else 2, self._report(asked, None if silent else answered)))
         return True
@@ -331,7 +330,9 @@ class Teller:
         left = self.target - (self.ledger.waiting - before) - sum(plan.rows_to_come for plan in plans)
         for asked in self.newest_first:
             for plan in plans:
-                left -= plan.events[-1].rows if left > 1 and plan.answer(asked) else 0
+                # The round that asks now asks about all.
+                wanted = left > 1 or asked.pk == self.city.asking
+                left -= plan.events[-1].rows if wanted and plan.answer(asked) else 0
         for _ in range(left):
             self.chance.choice(plans).small_change()
         for plan in plans:

@@ -99,6 +99,7 @@ class City:
     goals: list[int] = field(default_factory=list)
     periods: list[Period] = field(default_factory=list)
     rounds: list[Round] = field(default_factory=list)
+    asking: int = 0
     projects: list[int] = field(default_factory=list)
     budget_lines: list[int] = field(default_factory=list)
 
@@ -243,10 +244,15 @@ def _strategy(city: City, home: Municipality, goals: int, stamp: Stamp, now: dat
         changing.add(entry, scope=None, stamp=stamp)
     made = rounds.ensure_rounds(strategy, years=range(year - 9, year + 2), actor=BUILDER, now=stamp.at)
     city.rounds = [_round(one) for one in made]
-    for past in made:
+    opened = sorted((one for one in made if one.opens_on <= local_day(now)), key=lambda one: one.opens_on)
+    for past in opened[:-1]:
         # A city locks its rounds; what is not answered then is no lateness any more.
-        if past.year < year:
-            audited.change(past, stamp, status=ReportingRound.Status.LOCKED.value)
+        audited.change(past, stamp, status=ReportingRound.Status.LOCKED.value)
+    for asking in opened[-1:]:
+        over = asking.due_on < local_day(now)
+        status = ReportingRound.Status.IN_REVIEW if over else ReportingRound.Status.OPEN
+        audited.change(asking, stamp, status=status.value)
+        city.asking = asking.pk
 
 
 def _years(year: int) -> Iterable[tuple[int, int]]:
