@@ -69,10 +69,11 @@ def test_a_silent_unit_is_shown_with_whom_to_call_and_is_reminded_once_a_day(wor
 
 
 def test_a_plan_that_ended_during_the_round_is_told_as_ended_where_it_is_silent(world: Answering) -> None:
-    assert "· luovuttu" not in review(world)
+    of_unit = f"?vastuutaho={world.unit.pk}&tila=silent"
+    assert "· luovuttu" not in review(world, of_unit)
     world.plan.refresh_from_db()
     audited.change(world.plan, make.stamp(), status="discontinued")
-    assert "· luovuttu" in review(world)
+    assert "· luovuttu" in review(world, of_unit)
 
 
 def test_a_unit_without_anybody_is_nobody_to_ask(world: Answering) -> None:

@@ -54,9 +54,11 @@ class Sayer:
         return self.words
 
 
-def who_said(round_id: int) -> dict[int, Sayer]:
-    """Return, by plan, who said the last answer of a round; one query."""
+def who_said(round_id: int, plans: Collection[int] | None = None) -> dict[int, Sayer]:
+    """Return, by plan, who said the last answer of a round, about all plans or some; one query."""
     rows: QuerySet[Any] = StatusReport.history.filter(round_id=round_id).exclude(said=Said.NOTHING)
+    if plans is not None:
+        rows = rows.filter(plan_id__in=plans)
     columns = ["plan_id", "answered_at", "history_date", *Sayer.COLUMNS]
     said = {}
     for plan, answered, at, *who in columns_of(rows.order_by("version"), columns):

@@ -33,6 +33,13 @@ def said_before(asked: ReportingRound, plans: Collection[int]) -> dict[int, list
     return found
 
 
+def last_lights(asked: ReportingRound) -> dict[int, Light]:
+    """Return, by plan, the light that was said last in earlier rounds of the strategy; one query."""
+    earlier = StatusReport.objects.filter(round__strategy=asked.strategy_id, round__due_on__lt=asked.due_on)
+    rows = earlier.filter(plan__reports__round=asked).exclude(said=Said.NOTHING).order_by("round__due_on", "pk")
+    return {plan: Light(light) for plan, light in columns_of(rows, ["plan_id", "light"])}
+
+
 @dataclass(frozen=True)
 class ReturnedAnswer:
     """An answer that was given back: of which plan, and the director's words."""

@@ -1,7 +1,7 @@
 """Evidence, read: beside an answer or the assessment of a goal, of a whole round, and what its report names."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,9 +37,9 @@ def beside(scope: Scope, place: Beside) -> "QuerySet[Evidence]":
     return access.visible(scope, Evidence).filter(**place.columns).select_related("file").order_by("pk")
 
 
-def of_answers(scope: Scope, round_id: int) -> Mapping[int, list[Evidence]]:
-    """Return the evidence beside the answers of a round that exists for the person, by plan; one query."""
-    rows = access.visible(scope, Evidence).filter(round=round_id, plan__isnull=False)
+def of_answers(scope: Scope, round_id: int, plans: Collection[int]) -> Mapping[int, list[Evidence]]:
+    """Return the evidence beside what is said of `plans` in a round, as far as it exists for the person; one query."""
+    rows = access.visible(scope, Evidence).filter(round=round_id, plan__in=plans)
     found: dict[int, list[Evidence]] = defaultdict(list)
     for row in rows.select_related("file").order_by("pk"):
         found[row.plan_id or 0].append(row)

@@ -1,8 +1,8 @@
 """The director's review of a round: what waits for a decision by its risk, where lights disagree, and who is silent."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 
@@ -18,7 +18,7 @@ from toimenpiteet.selectors.history.wording import Piece, differences
 from toimenpiteet.selectors.plan.change_requests import ChangeView, awaiting_changes
 from toimenpiteet.selectors.plan.light import LightView, light_of
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
-from toimenpiteet.selectors.rounds.answers import Words, said_before, state_of, words_of
+from toimenpiteet.selectors.rounds.answers import Words, last_lights, said_before, state_of, words_of
 from toimenpiteet.selectors.rounds.evidence import of_answers
 from toimenpiteet.selectors.rounds.review_units import (
     ANSWERED,
@@ -30,6 +30,7 @@ from toimenpiteet.selectors.rounds.review_units import (
     standing,
     unit_rows,
 )
+from toimenpiteet.selectors.rounds.rounds import find_round
 from toimenpiteet.selectors.rounds.silent import SilentUnit, silent_units
 from toimenpiteet.selectors.translated import Named, named_of
 
@@ -38,35 +39,78 @@ _RISK = {Light.OFF_TRACK: 0, Light.AT_RISK: 1, Light.NOT_ASSESSED: 2, Light.ON_T
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """An answer as the director reviews it.
+    """An answer as its place among all is found: by risk.
 
     `computed` is the light that the facts give. `worse` tells that the manager's own is worse than last time, `onward`
     which answer comes next (0: none).
     """
 
-    pk: int
-    version: int
+    report: StatusReport
     plan: PlanView
     state: str
-    state_label: str
-    now: Words
-    before: Words | None
-    answered_at: str
-    by: Sayer | None
-    review_text: str
+    light: Light
     computed: LightView
     worse: bool
     calm: bool
-    evidence: list[Evidence] = field(default_factory=list)
     onward: int = 0
 
     @property
-    def changes(self) -> list[Piece]:
-        """Return the text with what differs from the last round's, empty where nothing does.
+    def pk(self) -> int:
+        """Return the answer's key."""
+        return int(self.report.pk)
 
-        Comparing takes long: it is done for the answers that a page shows.
-        """
+    @property
+    def version(self) -> int:
+        """Return the answer's version."""
+        return int(self.report.version)
+
+
+@dataclass(frozen=True)
+class ReviewedAnswer:
+    """An answer as the director reads it: what it says beside the last round's, who said it, and its evidence."""
+
+    row: ReviewRow
+    now: Words
+    before: Words | None
+    by: Sayer | None
+    evidence: list[Evidence]
+
+    @property
+    def state_label(self) -> str:
+        """Return how the answer stands in words."""
+        return str(labels.ANSWER_STATE[self.row.state])
+
+    @property
+    def answered_at(self) -> str:
+        """Return when it was given, in words."""
+        return moment_words(self.row.report.answered_at) if self.row.report.answered_at else ""
+
+    @property
+    def changes(self) -> list[Piece]:
+        """Return the text with what differs from the last round's, empty where nothing does."""
         return differences(self.before.text, self.now.text) if self.before and self.before.text != self.now.text else []
+
+
+def read(scope: Scope, round_id: int, rows: Sequence[ReviewRow]) -> list[ReviewedAnswer]:
+    """Return the answers of `rows`, which are those that a page of the review shows; four queries, none without rows.
+
+    Whether the person may review is the door's to ask. Raises Http404.
+    """
+    if not rows:
+        return []
+    plans = [row.plan.pk for row in rows]
+    before, by = said_before(find_round(scope, round_id), plans), who_said(round_id, plans)
+    proved = of_answers(scope, round_id, plans)
+    return [
+        ReviewedAnswer(
+            row,
+            words_of(row.report),
+            words_of(before[row.plan.pk][0]) if before[row.plan.pk] else None,
+            by.get(row.plan.pk),
+            proved[row.plan.pk],
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -117,9 +161,11 @@ def review_page(scope: Scope, round_id: int, today: date, only: str = "", unit: 
     standings = {row.plan_id: standing(row, asked, plans[row.plan_id], today) for row in reports}
     units = unit_rows(of, standings.items(), unit, only)
     own = _of_unit(of, reports, unit)
-    rows = _rows(scope, asked, own, plans)
+    rows = _rows(asked, own, plans)
     shown = [row for row in rows if _fits(row, standings[row.plan.pk], only)]
-    silent = [plans[row.plan_id] for row in own if row.said == Said.NOTHING and only in {"", *standings[row.plan_id]}]
+    quiet = [plans[row.plan_id] for row in own if row.said == Said.NOTHING and only in {"", *standings[row.plan_id]}]
+    # Of one unit its plans stand here, of all of them only how many.
+    silent = silent_units(scope, asked, of, quiet, today, named=bool(unit))
     language = asked.strategy.municipality.language
     return ReviewPage(
         pk=asked.pk,
@@ -133,7 +179,7 @@ def review_page(scope: Scope, round_id: int, today: date, only: str = "", unit: 
         asked=len(own),
         queue=_in_turn([row for row in shown if row.state in {Said.UNCHANGED, Said.UPDATED}]),
         done=[row for row in shown if row.state in {Review.RETURNED, Review.ACCEPTED}],
-        silent=[one for one in silent_units(scope, asked, of, silent, today) if unit in {0, one.pk}],
+        silent=[one for one in silent if unit in {0, one.pk}],
         changes=[] if only or unit else awaiting_changes(scope, asked.strategy_id),
         units=units,
         unit=of.named(unit) if unit else None,
@@ -150,33 +196,22 @@ def _of_unit(of: Responsible, reports: list[StatusReport], unit: int) -> list[St
     return found
 
 
-def _rows(
-    scope: Scope, asked: ReportingRound, reports: list[StatusReport], plans: Mapping[int, PlanView]
-) -> list[ReviewRow]:
-    said = [row for row in reports if row.said != Said.NOTHING]
-    before, by = said_before(asked, list(plans)), who_said(asked.pk)
-    rows = [_row(row, plans[row.plan_id], before[row.plan_id], by.get(row.plan_id)) for row in said]
-    proved = of_answers(scope, asked.pk)
-    return sorted((replace(row, evidence=proved[row.plan.pk]) for row in rows), key=_by_risk)
+def _rows(asked: ReportingRound, reports: list[StatusReport], plans: Mapping[int, PlanView]) -> list[ReviewRow]:
+    before = last_lights(asked)
+    rows = [_row(row, plans[row.plan_id], before.get(row.plan_id)) for row in reports if row.said != Said.NOTHING]
+    return sorted(rows, key=_by_risk)
 
 
-def _row(report: StatusReport, plan: PlanView, before: list[StatusReport], by: Sayer | None) -> ReviewRow:
-    now, last = words_of(report), words_of(before[0]) if before else None
-    state = state_of(report)
+def _row(report: StatusReport, plan: PlanView, before: Light | None) -> ReviewRow:
+    light, state = Light(report.light), state_of(report)
     return ReviewRow(
-        pk=report.pk,
-        version=report.version,
-        plan=plan,
-        state=state,
-        state_label=str(labels.ANSWER_STATE[state]),
-        now=now,
-        before=last,
-        answered_at=moment_words(report.answered_at) if report.answered_at else "",
-        by=by,
-        review_text=report.review_text,
-        computed=light_of(plan, now.light, silent=0),
-        worse=last is not None and _RISK[Light(now.light)] < _RISK[Light(last.light)],
-        calm=state == Said.UNCHANGED and now.light == Light.ON_TRACK,
+        report,
+        plan,
+        state,
+        light,
+        computed=light_of(plan, light, silent=0),
+        worse=before is not None and _RISK[light] < _RISK[before],
+        calm=state == Said.UNCHANGED and light == Light.ON_TRACK,
     )
 
 
@@ -185,8 +220,7 @@ def _in_turn(queue: list[ReviewRow]) -> list[ReviewRow]:
 
 
 def _by_risk(row: ReviewRow) -> tuple[int, bool, bool, int, int]:
-    risk = _RISK[Light(row.now.light)]
-    return risk, not row.worse, not row.computed.disagrees, row.plan.goal_number or 0, row.plan.pk
+    return _RISK[row.light], not row.worse, not row.computed.disagrees, row.plan.goal_number or 0, row.plan.pk
 
 
 def _fits(row: ReviewRow, standing: frozenset[str], only: str) -> bool:

@@ -45,15 +45,19 @@ class SilentUnit:
 
 
 def silent_units(
-    scope: Scope, asked: ReportingRound, of: Responsible, plans: Iterable[PlanView], today: date
+    scope: Scope, asked: ReportingRound, of: Responsible, plans: Iterable[PlanView], today: date, *, named: bool
 ) -> list[SilentUnit]:
-    """Return the units that answer for `plans`, of which nothing was said; those with the most first, five queries."""
+    """Return the units that answer for `plans`, of which nothing was said; those with the most first, five queries.
+
+    `named` tells whether the plans themselves are wanted.
+    """
     theirs: dict[int, list[PlanView]] = defaultdict(list)
     for plan in plans:
         for pk in of.by_plan[plan.pk]:
             theirs[pk].append(plan)
-    places = [(asked.pk, pk, len(there)) for pk, there in theirs.items()]
-    return _told_of(scope, {asked.pk: asked}, _in_order(places, {asked.pk: asked}, of.units), of.units, today, theirs)
+    rounds = {asked.pk: asked}
+    places = _in_order(((asked.pk, pk, len(there)) for pk, there in theirs.items()), rounds, of.units)
+    return _told_of(scope, rounds, places, of.units, today, theirs if named else {})
 
 
 @dataclass(frozen=True)
