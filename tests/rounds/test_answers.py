@@ -290,8 +290,8 @@ def test_the_review_shows_the_riskiest_first_and_what_changed(world: Answering) 
     answers.send(world.round.pk, calm.pk, GREEN, **by)
     world.send(RED)
     page = review_page(access.scope_of(world.director, make.TODAY), world.round.pk, make.TODAY)
-    assert [row.plan.pk for row in page.queue] == [world.plan.pk, calm.pk]
+    assert [row.plan for row in page.queue] == [world.plan.pk, calm.pk]
     assert (page.queue[0].worse, page.queue[1].worse) == (True, False)
-    (first,) = read(access.scope_of(world.director, make.TODAY), world.round.pk, page.queue[:1])
+    (first,) = read(access.scope_of(world.director, make.TODAY), world.round.pk, page.queue[:1], make.TODAY)
     assert "".join(piece.text for piece in first.changes if piece.mark == "ins").strip()
     assert next((one.state, one.label, one.count) for one in page.counts) == ("updated", "päivitetty", 2)

@@ -260,10 +260,16 @@ def _columns(parts: frozenset[Part]) -> list[str]:
 def _annotated(plans: "QuerySet[PeriodPlan]", today: date, parts: frozenset[Part]) -> "QuerySet[Any]":
     rows = with_lateness(plans, today)
     if Part.STEP_COUNT in parts:
-        rows = rows.annotate(steps_done=_steps(done=True), steps_all=_steps())
+        rows = with_step_count(rows)
     if Part.MOVES in parts:
         rows = rows.annotate(has_later=has_later())
     return rows
+
+
+def with_step_count(plans: "QuerySet[Any]") -> "QuerySet[Any]":
+    """Annotate `steps_done` and `steps_all` on `plans`; both None where there are no steps."""
+    counted: QuerySet[Any] = plans.annotate(steps_done=_steps(done=True), steps_all=_steps())
+    return counted
 
 
 def _steps(**conditions: Any) -> Subquery:

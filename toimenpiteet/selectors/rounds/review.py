@@ -11,12 +11,13 @@ from django.http import Http404
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.answers import Light, Review, Said
+from toimenpiteet.computed_light import disagrees
 from toimenpiteet.dates import moment_words
-from toimenpiteet.models import Evidence, ReportingRound, StatusReport
+from toimenpiteet.models import Evidence, PeriodPlan, ReportingRound, StatusReport
 from toimenpiteet.selectors.history.answers import Sayer, who_said
 from toimenpiteet.selectors.history.wording import Piece, differences
 from toimenpiteet.selectors.plan.change_requests import ChangeView, awaiting_changes
-from toimenpiteet.selectors.plan.light import LightView, light_of
+from toimenpiteet.selectors.plan.light import InShort, LightView, in_short, light_of
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.rounds.answers import Words, last_lights, said_before, state_of, words_of
 from toimenpiteet.selectors.rounds.evidence import of_answers
@@ -39,51 +40,41 @@ _RISK = {Light.OFF_TRACK: 0, Light.AT_RISK: 1, Light.NOT_ASSESSED: 2, Light.ON_T
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """An answer as its place among all is found: by risk.
+    """An answer in short, as its place among all is found.
 
-    `computed` is the light that the facts give. `worse` tells that the manager's own is worse than last time, `onward`
-    which answer comes next (0: none).
+    `disagrees` tells that the light of the facts is another one, `worse` that the manager's own is worse than last
+    time, `onward` which answer comes next (0: none).
     """
 
-    report: StatusReport
-    plan: PlanView
+    pk: int
+    version: int
+    plan: int
+    goal_number: int
     state: str
     light: Light
-    computed: LightView
+    disagrees: bool
     worse: bool
     calm: bool
     onward: int = 0
 
-    @property
-    def pk(self) -> int:
-        """Return the answer's key."""
-        return int(self.report.pk)
-
-    @property
-    def version(self) -> int:
-        """Return the answer's version."""
-        return int(self.report.version)
-
 
 @dataclass(frozen=True)
 class ReviewedAnswer:
-    """An answer as the director reads it: what it says beside the last round's, who said it, and its evidence."""
+    """An answer as the director reads it: what it says beside the last round's, who said it, and its evidence.
+
+    `computed` is the light that the facts give.
+    """
 
     row: ReviewRow
+    plan: PlanView
+    state_label: str
     now: Words
     before: Words | None
+    answered_at: str
     by: Sayer | None
+    review_text: str
+    computed: LightView
     evidence: list[Evidence]
-
-    @property
-    def state_label(self) -> str:
-        """Return how the answer stands in words."""
-        return str(labels.ANSWER_STATE[self.row.state])
-
-    @property
-    def answered_at(self) -> str:
-        """Return when it was given, in words."""
-        return moment_words(self.row.report.answered_at) if self.row.report.answered_at else ""
 
     @property
     def changes(self) -> list[Piece]:
@@ -91,26 +82,44 @@ class ReviewedAnswer:
         return differences(self.before.text, self.now.text) if self.before and self.before.text != self.now.text else []
 
 
-def read(scope: Scope, round_id: int, rows: Sequence[ReviewRow]) -> list[ReviewedAnswer]:
-    """Return the answers of `rows`, which are those that a page of the review shows; four queries, none without rows.
+def read(scope: Scope, round_id: int, rows: Sequence[ReviewRow], today: date) -> list[ReviewedAnswer]:
+    """Return the answers of `rows`, which are those that a page of the review shows; eight queries, none without rows.
 
     Whether the person may review is the door's to ask. Raises Http404.
     """
     if not rows:
         return []
-    plans = [row.plan.pk for row in rows]
-    before, by = said_before(find_round(scope, round_id), plans), who_said(round_id, plans)
-    proved = of_answers(scope, round_id, plans)
+    keys = [row.plan for row in rows]
+    plans = {view.pk: view for view in views(keys, today, ROW)}
+    reports = StatusReport.objects.in_bulk([row.pk for row in rows])
+    before, by = said_before(find_round(scope, round_id), keys), who_said(round_id, keys)
+    proved = of_answers(scope, round_id, keys)
     return [
-        ReviewedAnswer(
-            row,
-            words_of(row.report),
-            words_of(before[row.plan.pk][0]) if before[row.plan.pk] else None,
-            by.get(row.plan.pk),
-            proved[row.plan.pk],
-        )
+        _read(row, reports[row.pk], plans[row.plan], before[row.plan], by.get(row.plan), proved[row.plan])
         for row in rows
     ]
+
+
+def _read(
+    row: ReviewRow,
+    report: StatusReport,
+    plan: PlanView,
+    before: list[StatusReport],
+    by: Sayer | None,
+    evidence: list[Evidence],
+) -> ReviewedAnswer:
+    return ReviewedAnswer(
+        row=row,
+        plan=plan,
+        state_label=str(labels.ANSWER_STATE[row.state]),
+        now=words_of(report),
+        before=words_of(before[0]) if before else None,
+        answered_at=moment_words(report.answered_at) if report.answered_at else "",
+        by=by,
+        review_text=report.review_text,
+        computed=light_of(plan, row.light, silent=0),
+        evidence=evidence,
+    )
 
 
 @dataclass(frozen=True)
@@ -148,22 +157,22 @@ class ReviewPage:
 
 
 def review_page(scope: Scope, round_id: int, today: date, only: str = "", unit: int = 0) -> ReviewPage:
-    """Return the review of a round, what is at risk first; some fifteen queries.
+    """Return the review of a round, what is at risk first: all answers in short, ``read`` gives those of a page.
 
     `only` is a key of ``review_units.NARROWED``, `unit` one of the units that answer in the round; "" and 0 narrow
     nothing. Raises Http404, for another unit too. Whether the person may review is the door's to ask.
     """
     rounds = access.visible(scope, ReportingRound).select_related("strategy__municipality")
     asked = access.get(scope, rounds, pk=round_id)
-    reports = list(StatusReport.objects.filter(round=asked))
-    plans = {view.pk: view for view in views([row.plan_id for row in reports], today, ROW)}
-    of = responsible(scope, plans.values())
-    standings = {row.plan_id: standing(row, asked, plans[row.plan_id], today) for row in reports}
+    reports = list(StatusReport.objects.filter(round=asked).only(*_ANSWER))
+    plans = in_short(PeriodPlan.objects.filter(reports__round=asked), today)
+    of = responsible(scope, asked)
+    standings = {row.plan_id: standing(row, asked, plans[row.plan_id].status, today) for row in reports}
     units = unit_rows(of, standings.items(), unit, only)
     own = _of_unit(of, reports, unit)
     rows = _rows(asked, own, plans)
-    shown = [row for row in rows if _fits(row, standings[row.plan.pk], only)]
-    quiet = [plans[row.plan_id] for row in own if row.said == Said.NOTHING and only in {"", *standings[row.plan_id]}]
+    shown = [row for row in rows if _fits(row, standings[row.plan], only)]
+    quiet = [row.plan_id for row in own if row.said == Said.NOTHING and only in {"", *standings[row.plan_id]}]
     # Of one unit its plans stand here, of all of them only how many.
     silent = silent_units(scope, asked, of, quiet, today, named=bool(unit))
     language = asked.strategy.municipality.language
@@ -196,20 +205,25 @@ def _of_unit(of: Responsible, reports: list[StatusReport], unit: int) -> list[St
     return found
 
 
-def _rows(asked: ReportingRound, reports: list[StatusReport], plans: Mapping[int, PlanView]) -> list[ReviewRow]:
+_ANSWER = ("plan_id", "version", "said", "review", "light", "answered_at")
+
+
+def _rows(asked: ReportingRound, reports: list[StatusReport], plans: Mapping[int, InShort]) -> list[ReviewRow]:
     before = last_lights(asked)
     rows = [_row(row, plans[row.plan_id], before.get(row.plan_id)) for row in reports if row.said != Said.NOTHING]
     return sorted(rows, key=_by_risk)
 
 
-def _row(report: StatusReport, plan: PlanView, before: Light | None) -> ReviewRow:
+def _row(report: StatusReport, plan: InShort, before: Light | None) -> ReviewRow:
     light, state = Light(report.light), state_of(report)
     return ReviewRow(
-        report,
-        plan,
-        state,
-        light,
-        computed=light_of(plan, light, silent=0),
+        pk=report.pk,
+        version=report.version,
+        plan=report.plan_id,
+        goal_number=plan.goal_number,
+        state=state,
+        light=light,
+        disagrees=disagrees(light, plan.computed),
         worse=before is not None and _RISK[light] < _RISK[before],
         calm=state == Said.UNCHANGED and light == Light.ON_TRACK,
     )
@@ -220,16 +234,16 @@ def _in_turn(queue: list[ReviewRow]) -> list[ReviewRow]:
 
 
 def _by_risk(row: ReviewRow) -> tuple[int, bool, bool, int, int]:
-    return _RISK[row.light], not row.worse, not row.computed.disagrees, row.plan.goal_number or 0, row.plan.pk
+    return _RISK[row.light], not row.worse, not row.disagrees, row.goal_number, row.plan
 
 
 def _fits(row: ReviewRow, standing: frozenset[str], only: str) -> bool:
-    return only in {"", *standing} or (only == DISAGREES and row.computed.disagrees)
+    return only in {"", *standing} or (only == DISAGREES and row.disagrees)
 
 
 def _counts(standings: list[frozenset[str]], rows: list[ReviewRow], only: str) -> list[Count]:
     tally = Counter(one for standing in standings for one in standing)
-    tally[DISAGREES] = sum(row.computed.disagrees for row in rows)
+    tally[DISAGREES] = sum(row.disagrees for row in rows)
     # The sum of others is shown where a link led to it.
     there = [one for one in NARROWED if tally[one] and (one != ANSWERED or one == only)]
     return [Count(one, str(NARROWED[one]), tally[one], one == only) for one in there]

@@ -1,7 +1,7 @@
 """The review board by responsible unit: how the answers of each stand, and which of them the page is narrowed to."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -12,13 +12,13 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.answers import Review
 from toimenpiteet.labels import ANSWER_STATE, LIGHTS_DISAGREE, Label
-from toimenpiteet.models import ReportingRound, StatusReport, Unit
+from toimenpiteet.models import PlanUnit, ReportingRound, StatusReport, Unit
+from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.plan.lateness import answer_is_late
-from toimenpiteet.selectors.plan.view import PlanView
 from toimenpiteet.selectors.rounds.answers import is_silent, state_of
 from toimenpiteet.selectors.translated import Named, in_alphabet, text_of
 from toimenpiteet.selectors.units.asked import is_asked
-from toimenpiteet.workflow import OPEN_VALUES
+from toimenpiteet.workflow import OPEN_VALUES, Status
 
 ANSWERED, LATE, DISAGREES = "answered", "late", "disagrees"
 """Beside the states of answers: what the page can be narrowed to. They cut across the states."""
@@ -32,10 +32,10 @@ NARROWED: Final[Mapping[str, Label]] = {
 COLUMNS: Final = (ANSWERED, "silent", Review.RETURNED.value, LATE, Review.ACCEPTED.value)
 
 
-def standing(report: StatusReport, asked: ReportingRound, plan: PlanView, today: date) -> frozenset[str]:
-    """Return all that an answer counts as: its state, and whether it is answered and late; keys of NARROWED."""
+def standing(report: StatusReport, asked: ReportingRound, status: Status, today: date) -> frozenset[str]:
+    """Return all that the answer of a plan in `status` counts as: its state, answered, late; keys of NARROWED."""
     silent = is_silent(report)
-    waited_for = silent and plan.status in OPEN_VALUES
+    waited_for = silent and status in OPEN_VALUES
     found = {state_of(report)} if silent else {state_of(report), ANSWERED}
     return frozenset(
         found | ({LATE} if answer_is_late(asked, report.answered_at, today, waited_for=waited_for) else set())
@@ -54,15 +54,19 @@ class Responsible:
         return Named(pk, text_of(self.units[pk], "name"))
 
 
-def responsible(scope: Scope, plans: Collection[PlanView]) -> Responsible:
-    """Return who answers for `plans`: of each the units that are asked, all of them where none is; one query."""
-    named = {unit.pk for plan in plans for unit in plan.units}
-    rows = access.visible(scope, Unit).filter(pk__in=named).annotate(is_asked=is_asked())
+def responsible(scope: Scope, asked: ReportingRound) -> Responsible:
+    """Return who answers in a round: of each plan the units that are asked, all of them where none is; two queries."""
+    links = PlanUnit.objects.filter(plan__reports__round=asked).order_by("plan", "order", "pk")
+    named: dict[int, list[int]] = defaultdict(list)
+    for plan, unit in columns_of(links, ["plan_id", "unit_id"]):
+        named[plan].append(unit)
+    wanted = {unit for own in named.values() for unit in own}
+    rows = access.visible(scope, Unit).filter(pk__in=wanted).annotate(is_asked=is_asked())
     units: dict[int, Any] = {unit.pk: unit for unit in rows}
-    theirs = {}
-    for plan in plans:
-        own = [unit.pk for unit in plan.units if unit.pk in units]
-        theirs[plan.pk] = [pk for pk in own if units[pk].is_asked] or own
+    theirs: dict[int, list[int]] = defaultdict(list)
+    for plan, own in named.items():
+        seen = [pk for pk in own if pk in units]
+        theirs[plan] = [pk for pk in seen if units[pk].is_asked] or seen
     return Responsible(units, theirs)
 
 

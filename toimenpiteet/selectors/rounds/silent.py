@@ -1,7 +1,7 @@
 """The silent units of rounds: of how many plans nothing was said, whom to ask, what was sent to them, and when last."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import moment_words
 from toimenpiteet.models import Nudge, PlanUnit, ReportingRound, StatusReport, Told, Unit
 from toimenpiteet.models.reading import columns_of
-from toimenpiteet.selectors.plan.view import PlanView
+from toimenpiteet.selectors.plan.view import ROW, PlanView, views
 from toimenpiteet.selectors.rounds.review_units import Responsible
 from toimenpiteet.selectors.translated import Named, in_alphabet, text_of
 from toimenpiteet.selectors.units.asked import Contact, is_asked, whom_to_ask
@@ -45,19 +45,21 @@ class SilentUnit:
 
 
 def silent_units(
-    scope: Scope, asked: ReportingRound, of: Responsible, plans: Iterable[PlanView], today: date, *, named: bool
+    scope: Scope, asked: ReportingRound, of: Responsible, plans: Sequence[int], today: date, *, named: bool
 ) -> list[SilentUnit]:
-    """Return the units that answer for `plans`, of which nothing was said; those with the most first, five queries.
+    """Return the units that answer for `plans`, by key, of which nothing was said; those with the most first.
 
-    `named` tells whether the plans themselves are wanted.
+    `named` tells whether the plans themselves are wanted. Five queries, and three for them.
     """
-    theirs: dict[int, list[PlanView]] = defaultdict(list)
+    theirs: dict[int, list[int]] = defaultdict(list)
     for plan in plans:
-        for pk in of.by_plan[plan.pk]:
+        for pk in of.by_plan[plan]:
             theirs[pk].append(plan)
+    shown = {view.pk: view for view in views(plans, today, ROW)} if named else {}
     rounds = {asked.pk: asked}
     places = _in_order(((asked.pk, pk, len(there)) for pk, there in theirs.items()), rounds, of.units)
-    return _told_of(scope, rounds, places, of.units, today, theirs if named else {})
+    views_of = {pk: [shown[plan] for plan in there] for pk, there in theirs.items()} if named else {}
+    return _told_of(scope, rounds, places, of.units, today, views_of)
 
 
 @dataclass(frozen=True)

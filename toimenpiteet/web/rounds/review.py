@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet import access, labels
-from toimenpiteet.access import Scope, Verb
+from toimenpiteet.access import Verb
 from toimenpiteet.models import ReportingRound
 from toimenpiteet.round_moves import BY_NAME, RoundStatus, next_move
 from toimenpiteet.selectors.rounds import rounds as selected
@@ -58,7 +58,7 @@ def _page(request: HttpRequest, me: RequestContext, round_id: int, status: int =
         "only": only,
         "narrowed": _narrowed(request),
         "only_label": NARROWED.get(only, ""),
-        **_turned(request, me.scope, page, more.get("refused_pk", 0)),
+        **_turned(request, me, page, more.get("refused_pk", 0)),
         "calm": [] if closed else [row for row in page.queue if row.calm],
         "closed": closed,
         "snapshot": kept(me.scope, round_id) if closed else None,
@@ -71,7 +71,7 @@ def _page(request: HttpRequest, me: RequestContext, round_id: int, status: int =
     return render(request, "toimenpiteet/rounds/review.html", context, status=status)
 
 
-def _turned(request: HttpRequest, scope: Scope, review: ReviewPage, refused: int) -> dict[str, Any]:
+def _turned(request: HttpRequest, me: RequestContext, review: ReviewPage, refused: int) -> dict[str, Any]:
     """Return the answers of one page, first those that wait, then those reviewed, and where the pages beside it are.
 
     A refused answer is on it, with what was typed; `stray` tells that somebody else has reviewed that one meanwhile.
@@ -80,7 +80,7 @@ def _turned(request: HttpRequest, scope: Scope, review: ReviewPage, refused: int
     pages = page_of(request, rows, PAGE, waits[refused] // PAGE + 1 if refused in waits else 0)
     begin, end = (pages.number - 1) * PAGE, pages.number * PAGE
     board = reverse("review", args=[review.pk])
-    shown, waiting = read(scope, review.pk, pages.rows), len(review.queue[begin:end])
+    shown, waiting = read(me.scope, review.pk, pages.rows, me.today), len(review.queue[begin:end])
     return {
         "queue": shown[:waiting],
         "done": shown[waiting:],
