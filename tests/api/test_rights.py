@@ -9,6 +9,9 @@ from tests.api.town import PEOPLE, Caller, Town
 from toimenpiteet.api.urls import urlpatterns
 from toimenpiteet.services import audited
 
+# What a person sees and may do is asked of the gate on both databases (tests/test_access.py).
+pytestmark = pytest.mark.once
+
 # What each of PEOPLE gets, in their order. The strategy is published, so its things are open to anybody by address.
 EVERYBODY = (200,) * 7
 SIGNED_IN = (401, 200, 200, 200, 200, 200, 404)

@@ -121,8 +121,9 @@ _TO_MUNICIPALITY: dict[type[models.Model], str] = {
     ChangeRequest: "plan__municipality",
     Comment: "plan__municipality",
     StatusChange: "plan__municipality",
-    StatusReport: "plan__municipality",
-    AnswerCorrection: "report__plan__municipality",
+    # By the round: plans are many, rounds are few.
+    StatusReport: "round__strategy__municipality",
+    AnswerCorrection: "report__round__strategy__municipality",
     Evidence: "round__strategy__municipality",
     GoalAssessment: "round__strategy__municipality",
     FollowedDecision: "strategy__municipality",

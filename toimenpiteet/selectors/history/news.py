@@ -103,19 +103,21 @@ def _newest(model: type[Audited], scope: Scope, since: datetime, until: datetime
         history_date__gt=since,
         **({"history_date__lt": until} if until else {}),
     )
-    told = _told(within.exclude(door__in=_MACHINES), model, column, owner)
+    told = _told(within.exclude(door__in=_MACHINES), model, since)
     # SQLite takes no limit inside a union, but takes one inside a condition.
     newest = told.order_by("-history_date").values("pk")[:limit]
     rows: QuerySet[Any] = QuerySet(model.history.model).filter(pk__in=newest)
     return columns_of(_keyed(rows, model, column, owner), _COLUMNS)
 
 
-def _told(rows: "QuerySet[Any]", model: type[Audited], column: str, owner: type[Audited]) -> "QuerySet[Any]":
+def _told(rows: "QuerySet[Any]", model: type[Audited], since: datetime) -> "QuerySet[Any]":
+    column, owner = owned_models()[model]
     if owner is not PeriodPlan or model is PeriodPlan:
         return rows
-    # What came with a plan is no news beside the plan itself.
+    # What came with a plan is no news beside the plan itself. All rows are later than `since`: PostgreSQL reads the
+    # whole history of plans where it is not told so.
     act = {name: OuterRef(name) for name in ("history_type", "history_date", "history_change_reason")}
-    born = PeriodPlan.history.filter(id=OuterRef(column), **act)
+    born = PeriodPlan.history.filter(id=OuterRef(column), history_date__gt=since, **act)
     return rows.exclude(Exists(born), history_type="+")
 
 

@@ -77,11 +77,15 @@ class RoundSilence:
 def most_silent(scope: Scope, there: Collection[ReportingRound], today: date, limit: int) -> RoundSilence:
     """Return the first `limit` units that did not answer in some rounds, without the plans: who is due first, and most.
 
-    Seven queries, however many answers are missing; the rounds are read with their strategies.
+    Six queries and one for each round, however many answers are missing; the rounds are read with their strategies.
     """
     rounds = {asked.pk: asked for asked in there}
-    missing = access.visible(scope, StatusReport).filter(round__in=rounds, said=Said.NOTHING)
-    counted = list(columns_of(_by_unit(missing), ["plan__reports__round", "unit", "plans"]))
+    missing = access.visible(scope, StatusReport).filter(said=Said.NOTHING)
+    counted = [
+        (asked, unit, count)
+        for asked in rounds
+        for unit, count in columns_of(_by_unit(missing.filter(round=asked)), ["unit", "plans"])
+    ]
     rows = access.visible(scope, Unit).filter(pk__in={unit for _asked, unit, _count in counted})
     units = {unit.pk: unit for unit in rows.annotate(is_asked=is_asked())}
     places = _in_order((place for place in counted if place[1] in units), rounds, units)
@@ -90,11 +94,11 @@ def most_silent(scope: Scope, there: Collection[ReportingRound], today: date, li
 
 
 def _by_unit(missing: "QuerySet[StatusReport]") -> "QuerySet[Any]":
-    """Return the rounds and units of missing answers with how many `plans` each; who is not asked where nobody is."""
-    links = PlanUnit.objects.filter(plan__reports__in=missing).order_by()
+    """Return the units of missing answers with how many `plans` each; who is not asked where nobody is."""
+    links = PlanUnit.objects.filter(plan__in=missing.values("plan")).order_by()
     others = PlanUnit.objects.filter(is_asked("unit__"), plan=OuterRef("plan"))
     counting = links.filter(is_asked("unit__") | ~Exists(others))
-    return counting.values("plan__reports__round", "unit").annotate(plans=Count("plan"))
+    return counting.values("unit").annotate(plans=Count("plan"))
 
 
 def _in_order(places: Iterable[Place], rounds: Mapping[int, ReportingRound], units: Mapping[int, Any]) -> list[Place]:
