@@ -322,3 +322,14 @@ def test_a_workbook_has_a_sheet_for_each_table_and_its_numbers_are_numbers() -> 
     assert ("Tiekartta\n2027–2030") in [text for _kind, text in found[list(found)[-1]]]
     both = cells(excel(reports(sample.filled(), ("fi", "sv"))))
     assert len(both) == 2 * len(found)
+
+
+def test_a_workbook_is_printed_as_wide_as_a_page_with_the_heads_on_each() -> None:
+    with zipfile.ZipFile(io.BytesIO(made("filled", "fi", form="xlsx"))) as file:
+        sheets = [file.read(name).decode() for name in file.namelist() if name.startswith("xl/worksheets/sheet")]
+        heads = file.read("xl/workbook.xml").decode().count("_xlnm.Print_Titles")
+    assert heads == len(sheets) > 5
+    for sheet in sheets:
+        assert '<pageSetUpPr fitToPage="1"/>' in sheet
+        assert 'orientation="landscape"' in sheet
+        assert 'fitToHeight="0"' in sheet

@@ -14,6 +14,7 @@ import xlsxwriter
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 # What a cell of a spreadsheet can hold, how wide a column is before its text wraps, and how long a sheet's name is.
 _CELL_LIMIT, _WIDEST, _NAME_LIMIT = 32767, 60, 31
+_A4 = 9
 _IN_MEMORY = 1 << 20
 
 Cell = str | int | Decimal | date | None
@@ -106,6 +107,11 @@ def _write_sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Iter
         sheet.set_column(at, at, max(12, min(_WIDEST, 2 * len(head))), wrapped)
         sheet.write_string(0, at, head, bold)
     sheet.freeze_panes(1, 1)
+    # On paper: as wide as a page lying down, with the heads on each.
+    sheet.set_paper(_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     last = 0
     for last, row in enumerate(rows, 1):
         for at, cell in enumerate(row):
