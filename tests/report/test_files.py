@@ -333,3 +333,11 @@ def test_a_workbook_is_printed_as_wide_as_a_page_with_the_heads_on_each() -> Non
         assert '<pageSetUpPr fitToPage="1"/>' in sheet
         assert 'orientation="landscape"' in sheet
         assert 'fitToHeight="0"' in sheet
+
+
+def test_a_row_of_a_workbook_is_as_high_as_its_texts() -> None:
+    with zipfile.ZipFile(io.BytesIO(excel(reports(hostile(), ("fi",))))) as file:
+        sheets = [file.read(name).decode() for name in file.namelist() if name.startswith("xl/worksheets/sheet")]
+    heights = [float(height) for sheet in sheets for height in re.findall(r'<row r="\d+"[^>]* ht="([\d.]+)"', sheet)]
+    assert 399 < max(heights) <= 400, "the longest text, as high as a row may be"
+    assert min(heights) == 30

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
-from itertools import count
+from itertools import chain, count, islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, NamedTuple
 
@@ -15,6 +15,8 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 # What a cell of a spreadsheet can hold, how wide a column is before its text wraps, and how long a sheet's name is.
 _CELL_LIMIT, _WIDEST, _NAME_LIMIT = 32767, 60, 31
 _A4 = 9
+# Of how many rows the widths are found, in characters; how high a line and a row are, in points.
+_LOOKED_AT, _NARROWEST, _LINE, _HIGHEST = 500, 12, 15, 400
 _IN_MEMORY = 1 << 20
 
 Cell = str | int | Decimal | date | None
@@ -103,8 +105,11 @@ def _write_sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Iter
     sheet = book.add_worksheet(name)
     bold, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "d.m.yyyy"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    coming = map(list, rows)
+    first = list(islice(coming, _LOOKED_AT))
+    widths = [_width(head, [row[at] for row in first if at < len(row)]) for at, head in enumerate(heads)]
     for at, head in enumerate(heads):
-        sheet.set_column(at, at, max(12, min(_WIDEST, 2 * len(head))), wrapped)
+        sheet.set_column(at, at, widths[at], wrapped)
         sheet.write_string(0, at, head, bold)
     sheet.freeze_panes(1, 1)
     # On paper: as wide as a page lying down, with the heads on each.
@@ -113,11 +118,27 @@ def _write_sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Iter
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     last = 0
-    for last, row in enumerate(rows, 1):
+    for last, row in enumerate(chain(first, coming), 1):
+        # Not every program makes a row as high as its texts by itself.
+        if (lines := _lines(row, widths)) > 1:
+            sheet.set_row(last, min(lines * _LINE, _HIGHEST))
         for at, cell in enumerate(row):
             _write_cell(sheet, (last, at), cell, day)
     sheet.autofilter(0, 0, last, max(0, len(heads) - 1))
     return sheet
+
+
+def _width(head: str, cells: Iterable[Cell]) -> int:
+    """Return how many characters wide a column is: as its texts ask for, within bounds."""
+    longest = max((len(line) for cell in cells for line in str(cell or "").split("\n")), default=0)
+    # The head has the button of its filter beside it.
+    return max(_NARROWEST, min(_WIDEST, max(len(head) + 4, longest + 2)))
+
+
+def _lines(row: Sequence[Cell], widths: Sequence[int]) -> int:
+    """Return how many lines the longest text of a row takes."""
+    texts = ((cell, width) for cell, width in zip(row, widths, strict=False) if isinstance(cell, str))
+    return max((sum(-(-len(line) // width) or 1 for line in text.split("\n")) for text, width in texts), default=1)
 
 
 def _draw(sheet: Any, column: int, picture: Picture) -> None:
