@@ -1,13 +1,12 @@
 """What changed in a plan between two days or rounds: how it stood then beside how it stood later, in sentences."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,16 +14,16 @@ from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.answers import Light, brighter
 from toimenpiteet.labels import Label
-from toimenpiteet.languages import columns_for
-from toimenpiteet.models import AnswerCorrection, Goal, PeriodPlan, PlanSuccessor, StatusReport, Strategy, Theme
+from toimenpiteet.models import AnswerCorrection, Goal, PeriodPlan, StatusReport, Strategy, Theme
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.models.reporting import SILENT
 from toimenpiteet.selectors.history.moments import Asked, Moment, moments
 from toimenpiteet.selectors.history.past import as_of
 from toimenpiteet.selectors.plan.deadlines import stated
+from toimenpiteet.selectors.plan.lineage import Lineage, onward
 from toimenpiteet.selectors.plan.view import Part, PlanView, in_plan_order, views_of
 from toimenpiteet.selectors.strategies.strategy import find_strategy
-from toimenpiteet.selectors.translated import Named, text_in
+from toimenpiteet.selectors.translated import Named
 from toimenpiteet.selectors.units.units import find_unit
 from toimenpiteet.workflow import headway
 
@@ -162,14 +161,18 @@ def between(scope: Scope, strategy_id: int, asked: Asked, today: date) -> Betwee
 class _Plan:
     """A plan on a day, with the light that was said of it last; `inside` tells that it is of what is asked for.
 
-    `onward` are the items in which it goes on, where they were named, `joined` those of them that others had as well.
+    `onward` is where it goes on, where items were named for that.
     """
 
     view: PlanView
     light: Light
     inside: bool
-    onward: list[Named]
-    joined: frozenset[int]
+    onward: list[Lineage]
+
+    @property
+    def successors(self) -> list[Named]:
+        """Return the items in which it goes on."""
+        return [one.item for line in self.onward for one in line.relatives]
 
 
 def _within(scope: Scope, strategy: Strategy, unit: int) -> frozenset[int] | None:
@@ -187,15 +190,14 @@ def _standing(
         rows = access.visible(scope, PeriodPlan).filter(item__strategy=strategy)
         found = views_of(in_plan_order(rows), day, frozenset({Part.UNITS}))
         goals, lights = _goals(strategy, theme), _lights(strategy)
-        onward, joined = _onward(scope, strategy)
+        ahead = onward(scope, strategy.pk, found)
     return {
         view.pk: _Plan(
             view,
             lights.get(view.pk, Light.NOT_ASSESSED),
             (units is None or any(unit.pk in units for unit in view.units))
             and (goals is None or view.goal_id in goals),
-            onward[view.pk],
-            joined,
+            ahead.get(view.pk, []),
         )
         for view in found
     }
@@ -219,25 +221,6 @@ def _lights(strategy: Strategy) -> dict[int, Light]:
     rows = StatusReport.objects.filter(round__strategy=strategy).annotate(corrected=Subquery(last))
     said = rows.filter(~SILENT | Q(corrected__isnull=False)).order_by("round__due_on", "round_id")
     return {plan: Light(after or light) for plan, light, after in columns_of(said, ["plan_id", "light", "corrected"])}
-
-
-def _onward(scope: Scope, strategy: Strategy) -> tuple[Mapping[int, list[Named]], frozenset[int]]:
-    """Return in which items plans were named to go on, and which of these had a plan before, or take in several."""
-    ways = access.visible(scope, PlanSuccessor).filter(plan__item__strategy=strategy).order_by("plan", "order", "pk")
-    earlier = PeriodPlan.objects.filter(
-        item=OuterRef("item"), period__end_year__lte=OuterRef("plan__period__end_year")
-    ).exclude(pk=OuterRef("plan"))
-    rows = ways.annotate(had=Exists(earlier))
-    found: dict[int, list[Named]] = defaultdict(list)
-    joined, names = set(), columns_for("item__name")
-    taken: set[int] = set()
-    own = strategy.municipality.language
-    for plan, item, had, *texts in columns_of(rows, ["plan_id", "item_id", "had", *names]):
-        found[plan].append(Named(item, text_in(texts, own)))
-        if had or item in taken:
-            joined.add(item)
-        taken.add(item)
-    return found, frozenset(joined)
 
 
 def _in_order(before: Mapping[int, _Plan], after: Mapping[int, _Plan]) -> Iterable[int]:
@@ -320,11 +303,11 @@ def _due(then: PlanView, now: PlanView) -> Iterator[Change]:
 
 def _goes_on(then: _Plan, now: _Plan) -> Iterator[Change]:
     """Tell where a plan goes on since; one that was carried over in its own item alone is told by its status."""
-    if not now.onward or now.onward == then.onward:
+    if not now.successors or [one.pk for one in now.successors] == [one.pk for one in then.successors]:
         return
-    names = ", ".join(one.name.text for one in now.onward)
-    split, joined = len(now.onward) > 1, now.onward[0].pk in now.joined
-    kind = Kind.SPLIT if split else Kind.MERGED if joined else Kind.GOES_ON
+    names = ", ".join(one.name.text for one in now.successors)
+    split, merged = (any(getattr(line, way) for line in now.onward) for way in ("split", "merged"))
+    kind = Kind.SPLIT if split else Kind.MERGED if merged else Kind.GOES_ON
     yield Change(kind, now.view, "", names, str(_ONWARD[kind]) % {"items": names})
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
@@ -77,7 +77,8 @@ def lineage(scope: Scope, item: Named, rows: Sequence[PlanView], *, named: bool)
     """
     own = [_Plan(item, row.pk, row.period_name, *row.period_years) for row in rows]
     elsewhere = {thing.pk for row in rows for thing in row.continues_in} - {item.pk}
-    ways = _named(scope, {item.pk, *elsewhere}) if named or elsewhere else []
+    named_in = access.visible(scope, PlanSuccessor).filter(item__in={item.pk, *elsewhere})
+    ways = _ways(named_in) if named or elsewhere else []
     plain = [
         _Way(plan, item)
         for plan, row in zip(own, rows, strict=True)
@@ -85,6 +86,19 @@ def lineage(scope: Scope, item: Named, rows: Sequence[PlanView], *, named: bool)
     ]
     known = _Known([*plain, *ways], {item.pk: own} | (_plans(scope, elsewhere) if elsewhere else {}))
     return [line for plan in own for line in (*known.behind(plan), *known.ahead(plan))]
+
+
+def onward(scope: Scope, strategy: int, rows: Iterable[PlanView]) -> dict[int, list[Lineage]]:
+    """Return, for those of `rows` for which items were named, where each goes on, by plan; one query.
+
+    `rows` are all plans of a strategy, those of an item by their periods.
+    """
+    plans: dict[int, list[_Plan]] = defaultdict(list)
+    for row in rows:
+        plans[row.item_id].append(_Plan(row.item, row.pk, row.period_name, *row.period_years))
+    ways = _ways(access.visible(scope, PlanSuccessor).filter(plan__item__strategy=strategy))
+    known = _Known(ways, plans)
+    return {way.source.pk: list(known.ahead(way.source)) for way in ways}
 
 
 class _Known:
@@ -144,9 +158,9 @@ def _plan(row: Sequence[Any]) -> _Plan:
     return _Plan(Named(item, text_in(names[:half], own)), pk, text_in(names[half:], own), start, end)
 
 
-def _named(scope: Scope, items: Iterable[int]) -> list[_Way]:
-    """Return which plans were named to go on in `items`."""
-    rows = access.visible(scope, PlanSuccessor).filter(item__in=items).order_by("plan_id", "order", "pk")
+def _ways(successors: "QuerySet[PlanSuccessor]") -> list[_Way]:
+    """Return which plans were named to go on where; one query."""
+    rows = successors.order_by("plan_id", "order", "pk")
     names = columns_for("item__name")
     columns = ["item_id", "plan__municipality__language", *names, *(f"plan__{column}" for column in _PLAN)]
     rest = 2 + len(names)
