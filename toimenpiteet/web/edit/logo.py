@@ -72,5 +72,5 @@ def _around(at: EditContext) -> dict[str, Any]:
     *ways, (name, _here) = found["crumbs"]
     return found | {
         "crumbs": [*ways, (name, reverse("edit", args=[at.editable, at.row.pk])), (_("Logo"), "")],
-        "alt": logo_words(at.row).text,
+        "alt": logo_words(at.row),
     }
