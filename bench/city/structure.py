@@ -244,15 +244,14 @@ def _strategy(city: City, home: Municipality, goals: int, stamp: Stamp, now: dat
         changing.add(entry, scope=None, stamp=stamp)
     made = rounds.ensure_rounds(strategy, years=range(year - 9, year + 2), actor=BUILDER, now=stamp.at)
     city.rounds = [_round(one) for one in made]
-    opened = sorted((one for one in made if one.opens_on <= local_day(now)), key=lambda one: one.opens_on)
-    for past in opened[:-1]:
+    today = local_day(now)
+    *past, asking = sorted((one for one in made if one.opens_on <= today), key=lambda one: one.opens_on)
+    for one in past:
         # A city locks its rounds; what is not answered then is no lateness any more.
-        audited.change(past, stamp, status=ReportingRound.Status.LOCKED.value)
-    for asking in opened[-1:]:
-        over = asking.due_on < local_day(now)
-        status = ReportingRound.Status.IN_REVIEW if over else ReportingRound.Status.OPEN
-        audited.change(asking, stamp, status=status.value)
-        city.asking = asking.pk
+        audited.change(one, stamp, status=ReportingRound.Status.LOCKED.value)
+    status = ReportingRound.Status.IN_REVIEW if asking.due_on < today else ReportingRound.Status.OPEN
+    audited.change(asking, stamp, status=status.value)
+    city.asking = asking.pk
 
 
 def _years(year: int) -> Iterable[tuple[int, int]]:

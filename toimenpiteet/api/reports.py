@@ -37,10 +37,9 @@ _REPORT = {
 class _Reports(ApiView):
     parameters = frozenset({"version"})
 
-    def version(self, request: Request, pk: int) -> ReportVersion:
-        """Return the version that the address asks for; raises Http404 when it does not exist for the caller."""
+    def version(self, request: Request, versions: list[ReportVersion]) -> ReportVersion:
+        """Return the one of `versions` that the address asks for; raises Http404 when it is not among them."""
         wanted = request.query_params.get("version", "")
-        versions = selected.versions_of(pk, self.scope)
         found = next((one for one in versions if wanted in {"", str(one.number)}), None)
         if found is None:
             raise Http404
@@ -72,7 +71,7 @@ class Report(_Reports):
     @published
     def get(self, request: Request, pk: int) -> Response:
         """Tell of the report and its files: to the people of its municipality, of a published round to all."""
-        return self._shown(request, pk, self.version(request, pk))
+        return self._shown(request, pk, self.version(request, selected.versions_of(pk, self.scope)))
 
     @extend_schema(
         request=VersionBody,
@@ -82,7 +81,7 @@ class Report(_Reports):
     )
     def post(self, request: Request, pk: int) -> Response:
         """Make the next version of the same snapshot, as the strategy director; its files come by themselves."""
-        seen, newest = version_seen(request), self.version(request, pk)
+        seen, newest = version_seen(request), self.version(request, selected.versions_of(pk, self.scope))
         need(access.may(self.scope, Verb.DIRECT, newest.round))
         body = VersionBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -113,12 +112,13 @@ class ReportFile(_Reports):
         """Give its bytes as they were kept, with their SHA-256 in the report; to the director a draft, made now."""
         if language not in LANGUAGES or kind not in FORMATS:
             raise Http404
-        if self.scope.anonymous or selected.versions_of(pk, self.scope):
-            there = selected.file_of(self.scope, self.version(request, pk), f"{language}.{kind}")
-            if there is None:
-                raise Http404
-            return self.kept_file(there.file_id)
-        return self._draft(pk, Form(language, kind))
+        form, versions = Form(language, kind), selected.versions_of(pk, self.scope)
+        if not versions and not self.scope.anonymous:
+            return self._draft(pk, form)
+        there = selected.file_of(self.scope, self.version(request, versions), str(form))
+        if there is None:
+            raise Http404
+        return self.kept_file(there.file_id)
 
     def _draft(self, pk: int, form: Form) -> HttpResponse:
         asked = find_round(self.scope, pk)

@@ -73,7 +73,7 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
     context |= {"bulk_moves": moves_of(rows.values()), "above": above}
     context |= _directed(me, decisions, rows, there, now) if directs else {}
     context |= _mine(request, queue, rows) if owns else {}
-    context["answering"] = _answering(request, me, first.pk) if first else None
+    context["answering"] = first and answering(request, answers_page(me.scope, first.pk, me.today), request.path)
     context |= {"ended": ended_periods([*decisions.approvals, *decisions.late], me.today)}
     context |= {"proposed": changes_now(me.scope, me.now)} if owns or directs else {}
     context |= news(me) if directs or not owns else {}
@@ -137,10 +137,6 @@ class Queue:
     def total(self) -> int:
         """Return how many plans the pages hold."""
         return self.counted[Urgency(self.filters.urgency)] if self.filters.urgency else sum(self.counted.values())
-
-
-def _answering(request: HttpRequest, me: RequestContext, asked: int) -> dict[str, Any]:
-    return answering(request, answers_page(me.scope, asked, me.today), request.path)
 
 
 def _queue(request: HttpRequest, me: RequestContext, filters: Filters, there: Rounds, besides: int) -> Queue:
