@@ -121,7 +121,8 @@ class City(Town):
         by |= {"version": plan.version, "comment": "Syy"}
         if name == "carry_over" and self.chance.random() < 0.7:
             items = list(ActionItem.objects.order_by("pk").values_list("pk", flat=True))
-            plans.carry_over(plan.pk, self.chance.sample(items, self.chance.randrange(1, 4)), **by)
+            some = self.chance.sample(items, min(self.chance.randrange(1, 4), len(items)))
+            plans.carry_over(plan.pk, some, **by)
         else:
             plans.move(plan.pk, name, **by)
 
