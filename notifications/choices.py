@@ -1,7 +1,11 @@
 """What a person chooses about their own mails: one way to save it, and how their page says it."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
+from notifications.kinds import KINDS
+from notifications.kinds.base import Kind
 from notifications.models import NotificationPreference
 from toimenpiteet.models import User
 from toimenpiteet.selectors.people import mail_choices
@@ -13,22 +17,35 @@ def of(person: User) -> NotificationPreference:
     return found or NotificationPreference(person=person)
 
 
-def choose(person: User, *, frequency: str, language: str) -> NotificationPreference:
-    """Save the person's own choice; both values must be of the model's choices, as a form has checked.
+def choose(person: User, *, hour: int, wanted: Collection[str], language: str) -> NotificationPreference:
+    """Save the person's own choice, as a form has checked it; `wanted` are the kinds that are no duty and are wanted.
 
     A taste and no act of office: like the language of the pages it leaves no history.
     """
+    muted = [kind.name for kind in optional() if kind.name not in wanted]
     chosen, _new = NotificationPreference.objects.update_or_create(
-        person=person, defaults={"frequency": frequency, "language": language}
+        person=person, defaults={"hour": hour, "muted": muted, "language": language}
     )
     return chosen
 
 
+def optional() -> list[Kind]:
+    """Return the kinds that a person may switch off."""
+    return [kind for kind in KINDS if not kind.duty]
+
+
+def duties() -> list[Kind]:
+    """Return the kinds that nobody may switch off."""
+    return [kind for kind in KINDS if kind.duty]
+
+
 @mail_choices.tell_of
 def words(person: User) -> list[str]:
-    """Return how often the person is reminded and in which language the mails are; one query."""
+    """Return when the person's mail comes, what it leaves out, and its language; one query."""
     chosen = of(person)
-    often = _("Reminders come %(how_often)s.") % {"how_often": chosen.get_frequency_display()}
+    said = [_("The mail of the day comes at %(hour)s at the earliest.") % {"hour": f"{chosen.hour}:00"}]
+    if muted := [str(kind.label) for kind in optional() if kind.name in chosen.muted]:
+        said.append(_("It leaves out: %(kinds)s.") % {"kinds": ", ".join(muted)})
     if not chosen.language:
-        return [often, _("The mails are in the language of your account.")]
-    return [often, _("The mails are in this language: %(language)s.") % {"language": chosen.get_language_display()}]
+        return [*said, _("The mails are in the language of your account.")]
+    return [*said, _("The mails are in this language: %(language)s.") % {"language": chosen.get_language_display()}]

@@ -8,6 +8,7 @@ goes out only when a process dies between the server's acceptance and our record
 import logging
 import time
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
@@ -15,13 +16,14 @@ from typing import TypeAlias
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from notifications import messages, outbox, planning
+from notifications import kinds, letter, outbox, planning
+from notifications.kinds.base import Debt
+from notifications.letter import Composed
 from notifications.mailer import Mailer, Refusal, words_of
-from notifications.models import Reminder
-from notifications.planning import Situation, Wanted
+from notifications.models import DAY, Obligation, Reminder
 from notifications.recipients import Receiver
-from toimenpiteet.calendar import end_of_day, local_day, next_send_time, send_window
-from toimenpiteet.models import Municipality
+from notifications.situation import Situation
+from toimenpiteet.calendar import end_of_day, local_day
 from toimenpiteet.services.text import one_line
 
 log = logging.getLogger(__name__)
@@ -43,38 +45,37 @@ class Report:
 
 
 class Desk:
-    """Who is owed what today, read once per municipality and run. What is still open is read anew for each mail."""
+    """Who is owed what, read once per municipality and run. What is still open is read anew for each mail."""
 
-    def __init__(self, day: date) -> None:
-        self.day = day
-        self._rounds = planning.near_rounds(day)
-        self._situations: dict[int, Situation] = {}
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._situations: dict[tuple[int, bool], Situation] = {}
 
-    def situation(self, municipality: Municipality) -> Situation:
-        """Return what is owed in `municipality`."""
-        if municipality.pk not in self._situations:
-            self._situations[municipality.pk] = planning.situation(municipality, self._rounds, self.day)
-        return self._situations[municipality.pk]
+    def situation(self, row: Reminder) -> Situation:
+        """Return what is owed in the municipality of a mail; one that was asked for again tries its address anew."""
+        key = row.municipality_id, row.again_of_id is not None
+        if key not in self._situations:
+            bounced = frozenset[str]() if row.again_of_id else outbox.bounced(row.municipality, self.now)
+            self._situations[key] = Situation(row.municipality, self.now, bounced)
+        return self._situations[key]
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A mail that is still owed, made."""
+    """A mail that is still owed, made; `considered` are the keys of what hung on it."""
 
-    mail: outbox.Mail
-    parts: list[tuple[int, int]]
+    made: Composed
+    considered: frozenset[str]
     receiver: Receiver
 
 
 def deliver(now: datetime, *, lease: timedelta = outbox.LEASE, seconds: float = RUN_SECONDS) -> Report:
-    """Send what is due at `now`, in mail hours; return what became of the rows.
+    """Send what is due at `now`; return what became of the rows.
 
     `seconds` bounds the run, `lease` is how long a row belongs to a process that may have died.
     """
     report = Report()
-    if send_window(now).opens_at > now:
-        return report
-    desk, mailer = Desk(local_day(now)), Mailer()
+    desk, mailer = Desk(now), Mailer()
     until = time.monotonic() + seconds
     try:
         while time.monotonic() < until and (row := outbox.claim(now, lease=lease)):
@@ -102,55 +103,69 @@ def _handle(row: Reminder, desk: Desk, mailer: Mailer, now: datetime) -> tuple[s
     if isinstance(ready, datetime):
         outbox.postpone(row, ready)
         return "postponed", False
-    outbox.cancel(row, ready)
+    outbox.cancel(row, ready, now)
     return State.CANCELLED, False
 
 
 def look_again(row: Reminder, desk: Desk) -> Ready | Reason | datetime:
     """Say whether the mail is still owed: made anew, or why not, or when it may go instead.
 
-    A mail that a person asked for again is not stopped by later ones or by today's.
+    A mail that a person asked for again is not stopped by today's.
     """
-    if row.again_of_id is None:
-        if _superseded(row):
-            return Reason.SUPERSEDED
-        if _told_today(row, desk.day):
-            return next_send_time(end_of_day(desk.day))
-    owed = desk.situation(row.municipality)
-    mine = owed.wanted.get(row.recipient_key)
-    made = messages.BUILDERS[row.kind](owed, mine) if mine else None
-    if mine is None or made is None:
+    if row.kind != DAY:
+        raise ValueError(f"unknown_kind: {row.kind}")
+    owed = desk.situation(row)
+    if (opens_at := owed.next_send_time(desk.now)) > desk.now:
+        return opens_at
+    if row.again_of_id is None and _told_today(row, owed.day):
+        return owed.next_send_time(end_of_day(owed.day))
+    hung = dict(row.obligations.filter(outcome=Obligation.Outcome.PLANNED).values_list("key", "pk"))
+    debts = _untold(row, owed, hung)
+    made = letter.compose(owed, debts[0].receiver, debts) if debts else None
+    if made is None:
         return _why_not(row, owed)
-    mail, parts = made
-    return Ready(mail, parts, mine.receiver)
+    return Ready(made, frozenset(hung), debts[0].receiver)
 
 
-def _superseded(row: Reminder) -> bool:
-    later = Reminder.objects.filter(
-        municipality=row.municipality_id,
-        recipient_key=row.recipient_key,
-        kind=row.kind,
-        day__gt=row.day,
-        again_of__isnull=True,
-    )
-    return later.exclude(state=State.CANCELLED).exists()
+def _untold(row: Reminder, owed: Situation, hung: Collection[str]) -> list[Debt]:
+    """Return what the mail would tell: all that was not told, and of what lasts the rest too; nothing if none is new.
+
+    Of a mail that was asked for again, what it told before as far as it is owed still.
+    """
+    debts = {debt.key(row.municipality_id): debt for debt in owed.debts.get(row.recipient_key, ())}
+    if row.again_of_id:
+        before = {key.partition("/again/")[0] for key in hung}
+        return [debt for key, debt in debts.items() if key in before or kinds.BY_NAME[debt.kind].lasts]
+    told = Obligation.objects.filter(key__in=list(debts), outcome=Obligation.Outcome.TOLD)
+    old = set(told.values_list("key", flat=True))
+    new = {debt.kind for key, debt in debts.items() if key not in old}
+    return [
+        debt for key, debt in debts.items() if debt.kind in new and (key not in old or kinds.BY_NAME[debt.kind].lasts)
+    ]
 
 
 def _told_today(row: Reminder, day: date) -> bool:
     """Tell whether the receiver has had a mail of this municipality today: one a day, whatever comes together."""
     sent = Reminder.objects.filter(
-        municipality=row.municipality_id, recipient_key=row.recipient_key, state=State.SENT, again_of__isnull=True
+        municipality=row.municipality_id, recipient_key=row.recipient_key, state=State.SENT, kind=row.kind
     )
-    latest = sent.order_by("-sent_at").values_list("sent_at", flat=True).first()
+    latest = sent.filter(again_of__isnull=True).order_by("-sent_at").values_list("sent_at", flat=True).first()
     return latest is not None and local_day(latest) == day
 
 
 def _why_not(row: Reminder, owed: Situation) -> Reason:
-    parts = set(row.parts.values_list("round_id", "unit_id"))
-    if not any(round_id in owed.rounds for round_id, _unit in parts):
+    hung = list(row.obligations.values_list("kind", "round_id", "unit_id", "plan_id"))
+    rounds = {round_id for _kind, round_id, _unit, _plan in hung if round_id}
+    if rounds and not rounds & owed.rounds.keys():
         return Reason.TOO_LATE
-    others = {(part.round_id, part.told.unit) for one in owed.wanted.values() for part in one.parts}
-    return Reason.ELSEWHERE if row.recipient_key not in owed.wanted and parts & others else Reason.ANSWERED
+    mine = owed.debts.get(row.recipient_key, ())
+    others = {_what(debt) for own in owed.debts.values() for debt in own if debt.receiver.key != row.recipient_key}
+    handed_over = set(hung) & others and not set(hung) & {_what(debt) for debt in mine}
+    return Reason.ELSEWHERE if handed_over else Reason.ANSWERED
+
+
+def _what(debt: Debt) -> tuple[str, int | None, int | None, int | None]:
+    return debt.kind, debt.round_id, debt.told.unit or None, debt.plan_id
 
 
 def _send(row: Reminder, ready: Ready, mailer: Mailer, now: datetime) -> tuple[str, bool]:
@@ -160,11 +175,11 @@ def _send(row: Reminder, ready: Ready, mailer: Mailer, now: datetime) -> tuple[s
     # Before the row says `sending`: whatever goes wrong here, the mail is certainly unsent.
     if refusal := mailer.open():
         return _refused(row, refusal, now)
-    if not outbox.begin(row, ready.mail, ready.receiver, now):
+    if not outbox.begin(row, ready.made.mail, ready.receiver, now):
         return _lost(row)
-    if refusal := mailer.send(messages.envelope(row, ready.mail.references)):
+    if refusal := mailer.send(letter.envelope(row, ready.made.mail.references)):
         return _refused(row, refusal, now)
-    return (State.SENT, False) if outbox.sent(row, ready.parts, now) else _lost(row)
+    return (State.SENT, False) if outbox.sent(row, ready.made.told, ready.considered, now) else _lost(row)
 
 
 def _lost(row: Reminder) -> tuple[str, bool]:
@@ -196,8 +211,8 @@ def deliverable(address: str) -> bool:
 
 
 def preview(row: Reminder, now: datetime) -> outbox.Mail | None:
-    """Return the mail as it would be made at `now`, or None when it is no longer owed. Writes nothing."""
-    desk = Desk(local_day(next_send_time(now)))
-    mine: Wanted | None = desk.situation(row.municipality).wanted.get(row.recipient_key)
-    made = messages.BUILDERS[row.kind](desk.situation(row.municipality), mine) if mine else None
-    return made[0] if made else None
+    """Return the mail as it would be made when mails may leave next, or None when it is no longer owed."""
+    owed = planning.situation(row.municipality, now)
+    debts = _untold(row, owed, list(row.obligations.values_list("key", flat=True)))
+    made = letter.compose(owed, debts[0].receiver, debts) if debts else None
+    return made.mail if made else None

@@ -7,7 +7,8 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
-from notifications.models import UNSENT, Reminder, ReminderPart
+from notifications import kinds
+from notifications.models import UNSENT, Obligation, Reminder
 from toimenpiteet.calendar import end_of_day, start_of_day
 from toimenpiteet.dates import moment_words
 from toimenpiteet.models import Unit
@@ -48,6 +49,7 @@ class LogRow:
     subject: str
     units: list[Text]
     rounds: list[str]
+    about: list[str]
     note: str
     troubled: bool
 
@@ -58,7 +60,7 @@ def mails(municipalities: Collection[int], filters: Filters, order: str) -> "Que
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.unit:
-        rows = rows.filter(pk__in=ReminderPart.objects.filter(unit_id=filters.unit).values("reminder"))
+        rows = rows.filter(pk__in=Obligation.objects.filter(unit_id=filters.unit).values("reminder"))
     if filters.since:
         rows = rows.filter(due_at__gte=start_of_day(filters.since))
     if filters.until:
@@ -68,8 +70,8 @@ def mails(municipalities: Collection[int], filters: Filters, order: str) -> "Que
 
 def with_parts(rows: "QuerySet[Reminder]") -> "QuerySet[Reminder]":
     """Return `rows` with what ``log_row`` reads, in one query more."""
-    parts = ReminderPart.objects.select_related("unit", "round").order_by("unit__order", "unit")
-    return rows.select_related("municipality", "name", "address").prefetch_related(Prefetch("parts", parts))
+    parts = Obligation.objects.select_related("unit", "round").order_by("unit__order", "unit", "pk")
+    return rows.select_related("municipality", "name", "address").prefetch_related(Prefetch("obligations", parts))
 
 
 def find_mail(municipalities: Collection[int], pk: int) -> Reminder:
@@ -87,7 +89,7 @@ def sent_again(mail: Reminder) -> "list[LogRow]":
 
 def units(municipalities: Collection[int]) -> list[tuple[int, Text]]:
     """Return the units about which there are mails, by name, as (id, name)."""
-    told = ReminderPart.objects.filter(reminder__municipality__in=municipalities).values("unit")
+    told = Obligation.objects.filter(reminder__municipality__in=municipalities).values("unit")
     found = Unit.objects.filter(pk__in=told).select_related("municipality")
     names = [(unit.pk, text_of(unit, "name", unit.municipality.language)) for unit in found]
     return sorted(names, key=lambda pair: in_alphabet(pair[1]))
@@ -96,7 +98,7 @@ def units(municipalities: Collection[int]) -> list[tuple[int, Text]]:
 def log_row(row: Reminder) -> LogRow:
     """Return a mail loaded ``with_parts`` as the list shows it, in the active language."""
     own = row.municipality.language
-    parts = list(row.parts.all())
+    parts = list(row.obligations.all())
     return LogRow(
         pk=row.pk,
         state=row.state,
@@ -106,8 +108,9 @@ def log_row(row: Reminder) -> LogRow:
         recipient=one_line(row.recipient),
         address=row.sent_to,
         subject=row.subject,
-        units=list({part.unit_id: text_of(part.unit, "name", own) for part in parts}.values()),
-        rounds=list({part.round_id: part.round.occasion for part in parts}.values()),
+        units=list({part.unit_id: text_of(part.unit, "name", own) for part in parts if part.unit}.values()),
+        rounds=list({part.round_id: part.round.occasion for part in parts if part.round}.values()),
+        about=list(dict.fromkeys(str(kinds.BY_NAME[part.kind].label) for part in parts if part.kind in kinds.BY_NAME)),
         note=note(row),
         troubled=row.state == State.FAILED or (row.state in UNSENT and row.problem != ""),
     )

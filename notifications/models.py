@@ -6,25 +6,24 @@ docs/reliability.md tells what the scheme promises.
 """
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from toimenpiteet.models import Municipality, ReportingRound, Unit, User
+from toimenpiteet.models import Municipality, PeriodPlan, ReportingRound, Unit, User
 from toimenpiteet.models.audit import name_reference
 
+_MAIL_HOURS = [MinValueValidator(8), MaxValueValidator(15)]
 UNSENT = ("planned", "claimed", "sending")
 HELD = ("claimed", "sending")
+DAY = "day"
+"""The kind of the mail of the day, which tells everything that is owed; a mail apart from it has a kind of its own."""
 
 
 class Reminder(models.Model):
     """A mail that is to be sent, was sent, or was given up."""
-
-    class Kind(models.TextChoices):
-        """What the mail is about; each kind has one function in notifications.messages."""
-
-        ROUND_DUE = "round_due", _("open before a reporting deadline")
 
     class State(models.TextChoices):
         """Where the row is. A row that a dead process left `claimed` is certainly unsent, `sending` possibly sent."""
@@ -43,6 +42,7 @@ class Reminder(models.Model):
         ELSEWHERE = "elsewhere", _("Somebody else is to be told now, and gets a mail of their own.")
         TOO_LATE = "too_late", _("The deadline has passed, or the round is closed.")
         SUPERSEDED = "superseded", _("A later reminder of the same list has taken its place.")
+        STOPPED = "stopped", _("Somebody stopped it.")
 
     class Problem(models.TextChoices):
         """What went wrong at the last attempt; `error` holds the mail server's own words."""
@@ -59,7 +59,7 @@ class Reminder(models.Model):
 
     key = models.CharField(max_length=400, unique=True, editable=False)
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=20, default=DAY)
     recipient_key = models.CharField(max_length=280, editable=False)
     # No constraint: removing an account must not rewrite the log; name and address stay recorded.
     person = models.ForeignKey(
@@ -90,6 +90,8 @@ class Reminder(models.Model):
     text = models.TextField(_("text"), blank=True)
     html = models.TextField(blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
+    # When it came to its end: sent, failed or given up.
+    settled_at = models.DateTimeField(null=True, editable=False)
 
     again_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="again")
     asked_by = models.ForeignKey(
@@ -126,6 +128,7 @@ class Reminder(models.Model):
             models.Index(fields=("next_attempt_at", "id"), name="reminder_queue", condition=Q(state__in=UNSENT)),
             models.Index(fields=("municipality", "-due_at", "-id"), name="reminder_log"),
             models.Index(fields=("municipality", "recipient_key", "day"), name="reminder_series"),
+            models.Index(fields=("municipality", "state", "settled_at"), name="reminder_settled"),
         ]
 
     def __str__(self) -> str:
@@ -142,33 +145,48 @@ class Reminder(models.Model):
         return self.address.text if self.address else ""
 
 
-class ReminderPart(models.Model):
-    """A unit and a round that a reminder is about: as planned, and once it is sent, as told."""
+class Obligation(models.Model):
+    """One thing that one receiver is to be told of, once: it hangs on the mail that tells it.
 
-    reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="parts")
-    round = models.ForeignKey(ReportingRound, on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    `key` is UNIQUE and made of the kind, the receiver and what it is about; once it is dropped, the key is free again.
+    """
+
+    class Outcome(models.TextChoices):
+        """What became of it."""
+
+        PLANNED = "planned", pgettext_lazy("obligation", "to be told")
+        TOLD = "told", pgettext_lazy("obligation", "told")
+        DROPPED = "dropped", pgettext_lazy("obligation", "needs no telling any more")
+        FAILED = "failed", pgettext_lazy("obligation", "did not arrive")
+
+    key = models.CharField(max_length=500, unique=True, editable=False)
+    reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="obligations")
+    kind = models.CharField(_("kind"), max_length=20)
+    round = models.ForeignKey(ReportingRound, null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey(PeriodPlan, null=True, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.PLANNED)
 
     class Meta:
-        verbose_name = _("part of a reminder")
-        verbose_name_plural = _("parts of reminders")
-        constraints = [models.UniqueConstraint(fields=("reminder", "round", "unit"), name="reminder_part_once")]
+        verbose_name = _("obligation")
+        verbose_name_plural = _("obligations")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=["planned", "told", "dropped", "failed"]), name="obligation_outcome_known"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.reminder_id}: {self.unit_id}"
+        return self.key
 
 
 class NotificationPreference(models.Model):
-    """What a person has chosen about mails. Nobody can choose none: the duty stays, and so does the last mail."""
-
-    class Frequency(models.TextChoices):
-        """How often before one deadline."""
-
-        EVERY = "every", _("three times before a deadline")
-        LAST = "last", _("once, on the working day before a deadline")
+    """What a person has chosen about mails. Nobody can choose none: duties stay."""
 
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="notification_preference")
-    frequency = models.CharField(_("reminders"), max_length=10, choices=Frequency.choices, default=Frequency.EVERY)
+    hour = models.PositiveSmallIntegerField(_("hour of the mail"), default=8, validators=_MAIL_HOURS)
+    # The names of the kinds that the person does not want, of those that are no duty.
+    muted = models.JSONField(_("not wanted"), default=list, blank=True)
     language = models.CharField(
         _("language of the mails"),
         max_length=2,
@@ -179,6 +197,7 @@ class NotificationPreference(models.Model):
     class Meta:
         verbose_name = _("choice about mails")
         verbose_name_plural = _("choices about mails")
+        constraints = [models.CheckConstraint(condition=Q(hour__gte=8, hour__lte=15), name="preference_mail_hours")]
 
     def __str__(self) -> str:
-        return f"{self.person_id}: {self.frequency}"
+        return f"{self.person_id}: {self.hour}"

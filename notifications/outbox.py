@@ -13,13 +13,16 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, F, Min, QuerySet
+from django.db.models import CharField, Count, F, Max, Min, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
-from notifications.models import HELD, UNSENT, Reminder, ReminderPart
+from notifications.kinds.base import Debt
+from notifications.models import DAY, HELD, UNSENT, Obligation, Reminder
 from notifications.names import kept, without
 from notifications.recipients import Receiver
 from toimenpiteet.calendar import next_send_time
 from toimenpiteet.models import Municipality, RecordedName, Told, User
+from toimenpiteet.reminder_days import parse_quiet
 from toimenpiteet.services.people import names
 
 LEASE = timedelta(minutes=10)
@@ -28,6 +31,10 @@ A_MINUTE = 10
 """How many mails a minute are left when the mail server has asked to slow down."""
 
 State, Reason, Problem = Reminder.State, Reminder.Reason, Reminder.Problem
+Outcome = Obligation.Outcome
+_DEAD = (Problem.BOUNCED, Problem.BAD_ADDRESS)
+_BELIEVED = timedelta(days=30)
+"""How long an address that bounced is passed over, unless it is corrected or takes a mail."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +58,16 @@ def new_message_id() -> str:
     return f"<{uuid.uuid4().hex}@{mail_host()}>"
 
 
-def draft(
-    key: str, municipality: Municipality, receiver: Receiver, day: date, sends_at: datetime, now: datetime
-) -> Reminder:
+def day_key(municipality: int, receiver: str, day: date) -> str:
+    """Return the UNIQUE key of the mail of a day: one per receiver and municipality."""
+    return f"{DAY}:{municipality}:{receiver}:{day.isoformat()}"
+
+
+def draft(municipality: Municipality, receiver: Receiver, day: date, sends_at: datetime, now: datetime) -> Reminder:
     """Return a row that is not saved yet. Without an address it is recorded as failed from the beginning."""
     row = Reminder(
-        key=key,
+        key=day_key(municipality.pk, receiver.key, day),
         municipality=municipality,
-        kind=Reminder.Kind.ROUND_DUE,
         recipient_key=receiver.key,
         person_id=receiver.person_id,
         **recorded(receiver),
@@ -70,8 +79,21 @@ def draft(
         message_id=new_message_id(),
     )
     if not receiver.address:
-        row.state, row.problem = State.FAILED, Problem.NOBODY
+        row.state, row.problem, row.settled_at = State.FAILED, Problem.NOBODY, now
     return row
+
+
+def obligation(debt: Debt, row: Reminder) -> Obligation:
+    """Return what hangs on a mail, not saved yet; of a mail to nobody it has failed from the beginning."""
+    return Obligation(
+        key=debt.key(row.municipality_id),
+        reminder=row,
+        kind=debt.kind,
+        round_id=debt.round_id,
+        unit_id=debt.told.unit or None,
+        plan_id=debt.plan_id,
+        outcome=Outcome.FAILED if row.state == State.FAILED else Outcome.PLANNED,
+    )
 
 
 def recorded(receiver: Receiver) -> dict[str, Any]:
@@ -146,40 +168,88 @@ def begin(row: Reminder, mail: Mail, receiver: Receiver, now: datetime) -> bool:
     return bool(changed)
 
 
-def sent(row: Reminder, parts: Iterable[tuple[int, int]], now: datetime) -> bool:
-    """Record that the mail server has taken the mail, which told of `parts` (round, unit)."""
+def sent(row: Reminder, told: Iterable[Debt], considered: Iterable[str], now: datetime) -> bool:
+    """Record that the mail server has taken the mail, which tells of `told`.
+
+    What was `considered` (keys) and is not in it needed no telling any more. What came to hang on the mail only while
+    it was made is set free: the planner finds it, and it goes with the next mail.
+    """
+    told = list(told)
     with transaction.atomic():
-        held = _held(row, State.SENDING).update(**_FREE, state=State.SENT, sent_at=now, problem="", error="")
+        held = _held(row, State.SENDING).update(
+            **_FREE, state=State.SENT, sent_at=now, settled_at=now, problem="", error=""
+        )
         if held:
-            ReminderPart.objects.filter(reminder=row).delete()
-            told = [ReminderPart(reminder=row, round_id=one, unit_id=unit) for one, unit in parts]
-            ReminderPart.objects.bulk_create(told, ignore_conflicts=True)
-            _tell(row, Told.Outcome.SENT, now)
+            _settle(row, told, set(considered))
+            _tell(
+                row,
+                [(one.kind, one.round_id, one.told.unit or None, one.plan_id) for one in told],
+                Told.Outcome.SENT,
+                now,
+            )
     return bool(held)
 
 
+def _settle(row: Reminder, told: list[Debt], considered: set[str]) -> None:
+    keys = {one.key(row.municipality_id): one for one in told}
+    known = Obligation.objects.filter(key__in=list(keys))
+    known.update(reminder=row, outcome=Outcome.TOLD)
+    missing = keys.keys() - set(known.values_list("key", flat=True))
+    rows = [obligation(keys[key], row) for key in sorted(missing)]
+    for one in rows:
+        one.outcome = Outcome.TOLD
+    Obligation.objects.bulk_create(rows, ignore_conflicts=True)
+    rest = Obligation.objects.filter(reminder=row, outcome=Outcome.PLANNED)
+    _drop(rest.filter(key__in=list(considered)))
+    rest.delete()
+
+
+def _drop(rows: "QuerySet[Obligation]", outcome: str = Outcome.DROPPED) -> None:
+    """Record that nobody needs to be told; the keys are free, should the same thing be owed again."""
+    rows.filter(outcome=Outcome.PLANNED).update(outcome=outcome, key=Concat("key", Value("#"), _text("pk")))
+
+
+def _text(name: str) -> "Cast":
+    return Cast(name, CharField())
+
+
 def fail(row: Reminder, problem: str, error: str, now: datetime) -> bool:
-    """Record that the mail cannot be sent to this address; a person has to do something."""
+    """Record that the mail cannot be sent to this address; a person has to do something.
+
+    An address that takes no mail is passed over from now on (``bounced``), so what was owed is owed to the next in
+    line, and again to a corrected address.
+    """
+    dead = problem in _DEAD
     with transaction.atomic():
-        still = _still(row).update(**_FREE, state=State.FAILED, problem=problem, error=without(error, row.address))
+        fields = {"state": State.FAILED, "problem": problem, "error": without(error, row.address), "settled_at": now}
+        still = _still(row).update(**_FREE, **fields, key=f"{row.key}#{row.pk}" if dead else row.key)
         if still:
-            _tell(row, Told.Outcome.FAILED, now)
+            there = Obligation.objects.filter(reminder=row, outcome=Outcome.PLANNED)
+            what = list(there.values_list("kind", "round_id", "unit_id", "plan_id"))
+            if dead:
+                _drop(there, Outcome.FAILED)
+            else:
+                there.update(outcome=Outcome.FAILED)
+            _tell(row, what, Told.Outcome.FAILED, now)
     return bool(still)
 
 
-def _tell(row: Reminder, outcome: Told.Outcome, now: datetime) -> None:
+def _tell(
+    row: Reminder, what: Iterable[tuple[str, int | None, int | None, int | None]], outcome: Told.Outcome, now: datetime
+) -> None:
     # In the step that records the mail: what was told is what the outbox knows, whoever dies when.
-    whom = {"municipality_id": row.municipality_id, "person_id": row.person_id, "kind": row.kind}
-    parts = ReminderPart.objects.filter(reminder=row).values_list("round_id", "unit_id")
+    whom = {"municipality_id": row.municipality_id, "person_id": row.person_id, "at": now, "outcome": outcome.value}
     Told.objects.bulk_create(
-        Told(**whom, round_id=asked_in, unit_id=unit, at=now, outcome=outcome.value) for asked_in, unit in parts
+        Told(**whom, kind=kind, round_id=asked_in, unit_id=unit, plan_id=plan)
+        for kind, asked_in, unit, plan in dict.fromkeys(what)
+        if (asked_in or plan) and (unit or row.person_id)
     )
 
 
 def retry(row: Reminder, now: datetime, problem: str, error: str, *, maybe_sent: bool = False) -> bool:
     """Give the row back for a later attempt, ever later ones, in mail hours; it ends only by becoming pointless."""
     wait = BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
-    at = next_send_time(now + wait)
+    at = next_send_time(now + wait, parse_quiet(row.municipality.quiet_days))
     return bool(
         _still(row).update(
             **_FREE,
@@ -197,15 +267,22 @@ def postpone(row: Reminder, at: datetime) -> bool:
     return bool(_still(row).update(**_FREE, state=State.PLANNED, next_attempt_at=at, due_at=at))
 
 
-def cancel(row: Reminder, reason: str) -> bool:
+def cancel(row: Reminder, reason: str, now: datetime) -> bool:
     """Give the mail up, with its reason.
 
-    Where nothing was open any more, the key is set free: should the same thing be owed again on the same reminder day
-    (an answer returned, a plan reopened), a new row may be planned for it.
+    The keys are set free: should the same thing be owed again on the same day (an answer returned, a plan reopened), a
+    new row may be planned for it. Not where the mail may have left: one a day.
     """
-    free_key = reason in {Reason.ANSWERED, Reason.ELSEWHERE} and not row.maybe_sent
-    key = f"{row.key}#{row.pk}" if free_key else row.key
-    return bool(_still(row).update(**_FREE, state=State.CANCELLED, reason=reason, key=key))
+    key = row.key if row.maybe_sent else f"{row.key}#{row.pk}"
+    with transaction.atomic():
+        still = _still(row).update(**_FREE, state=State.CANCELLED, reason=reason, key=key, settled_at=now)
+        if still:
+            hung = Obligation.objects.filter(reminder=row, outcome=Outcome.PLANNED)
+            if row.maybe_sent:
+                hung.update(outcome=Outcome.TOLD)
+            else:
+                _drop(hung)
+    return bool(still)
 
 
 def _still(row: Reminder) -> "QuerySet[Reminder]":
@@ -230,7 +307,7 @@ def send_again(row: Reminder, person: User, number: int, now: datetime) -> Remin
     `number` is the one that the person saw offered: a button pressed twice makes one row.
     """
     first = row.again_of or row
-    sends_at = next_send_time(now)
+    sends_at = next_send_time(now, parse_quiet(row.municipality.quiet_days))
     again, made = Reminder.objects.get_or_create(
         key=f"{first.key}/again/{number}",
         defaults={
@@ -245,12 +322,26 @@ def send_again(row: Reminder, person: User, number: int, now: datetime) -> Remin
         },
     )
     if made:
-        parts = [ReminderPart(reminder=again, round_id=part.round_id, unit_id=part.unit_id) for part in row.parts.all()]
-        ReminderPart.objects.bulk_create(parts, ignore_conflicts=True)
+        for one in row.obligations.all():
+            one.pk, one.reminder, one.key = None, again, f"{one.key}/again/{again.pk}"
+            one.outcome = Outcome.PLANNED
+            one.save()
     return again
 
 
 _SAME_AGAIN = ("municipality", "kind", "recipient_key", "person_id", "name_id", "address_id", "language", "day")
+
+
+def bounced(municipality: Municipality, now: datetime) -> frozenset[str]:
+    """Return the addresses, in lower case, that took no mail lately and none since; two queries."""
+    ours = Reminder.objects.filter(municipality=municipality, settled_at__gt=now - _BELIEVED).order_by()
+    failed = ours.filter(state=State.FAILED, problem__in=_DEAD).values_list("address__text")
+    dead = dict(failed.annotate(at=Max("settled_at")))
+    if not dead:
+        return frozenset()
+    taken = ours.filter(state=State.SENT, address__text__in=list(dead)).values_list("address__text")
+    alive = dict(taken.annotate(at=Max("settled_at")))
+    return frozenset(text.lower() for text, at in dead.items() if text and not (text in alive and alive[text] > at))
 
 
 @dataclass(frozen=True)

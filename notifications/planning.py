@@ -1,228 +1,154 @@
 """Which mails should exist at a moment, and their rows in the outbox.
 
-One row is one obligation: to tell one receiver of one municipality, on one reminder day, everything that their units
-have open before the deadlines that are near, or of which the strategy director asked that they be reminded. The pure
-core is ``wanted``; what surrounds it reads and inserts. Running it again, or five times at once, changes nothing: the
-key is UNIQUE and comes from the obligation alone.
+Each kind says what is owed (notifications.kinds); here it comes to hang on the mail of the day of its receiver. A
+receiver has one mail that waits at most: what comes to be owed joins it, and when today's has left, that of the next
+mail day. Running it again, or five times at once, changes nothing: the keys are UNIQUE and come from what is owed.
 """
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
-from types import MappingProxyType
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from notifications import outbox, recipients
-from notifications.models import Reminder, ReminderPart
-from notifications.recipients import EVERY_STAGE, Directory, Receiver, Told
-from toimenpiteet.calendar import end_of_day, local_day, next_send_time, reminder_day, start_of_day
-from toimenpiteet.models import Municipality, Nudge, ReportingRound
+from notifications import outbox
+from notifications.kinds.base import Debt
+from notifications.models import DAY, UNSENT, Obligation, Reminder
+from notifications.recipients import Receiver
+from notifications.situation import Situation
+from toimenpiteet.calendar import at_hour, local_day, next_mail_day, next_send_time, start_of_day
+from toimenpiteet.models import Municipality
 from toimenpiteet.models.strategy import StrategyStatus
-from toimenpiteet.selectors.plan import open_plans
+from toimenpiteet.reminder_days import parse_quiet
 
 log = logging.getLogger(__name__)
-# No 21 working days last longer, whatever holidays fall among them.
-_HORIZON = timedelta(days=60)
-# How long a reminder that was asked for is owed, if no mail could be planned: an outage of days, not of a season.
-_REMEMBERED = timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A unit of the receiver's in one round, and the units in whose name the plans reach it."""
-
-    round_id: int
-    told: Told
-    sources: frozenset[int]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """That somebody asked at an instant that a unit be reminded, and the day of the mail that tells it."""
-
-    at: datetime
-    day: date
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One mail that should exist: `day` is the latest reminder day that has come.
-
-    `asked_at` is when somebody last asked that this receiver be reminded, None where nobody did.
-    """
-
-    receiver: Receiver
-    day: date
-    parts: tuple[Part, ...]
-    asked_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What is owed in one municipality on one day (Europe/Helsinki)."""
-
-    municipality: Municipality
-    day: date
-    rounds: Mapping[int, ReportingRound]
-    wanted: Mapping[str, Wanted] = field(default_factory=dict)
-
-
-@lru_cache(maxsize=1024)
-def stage_day(due_on: date, day: date, stages: tuple[int, ...]) -> date | None:
-    """Return the latest of the reminder days before `due_on` that has come on `day`, or None (also after `due_on`).
-
-    After an outage the days that were missed are so replaced by the last of them: one mail, not three.
-    """
-    if day > due_on:
-        return None
-    return max((at for at in (reminder_day(due_on, stage) for stage in stages) if at <= day), default=None)
-
-
-def wanted(
-    due: Mapping[int, date],
-    asked: Mapping[int, Iterable[int]],
-    directory: Directory,
-    nudges: Mapping[tuple[int, int], Asked] = MappingProxyType({}),
-) -> dict[str, Wanted]:
-    """Return the mails that should exist, by receiver. Pure.
-
-    `due` gives the deadline of each round, `asked` the units that have something open in it, `nudges` which of them, by
-    round and unit, somebody asked to remind.
-    """
-    days: dict[str, date] = {}
-    receivers: dict[str, Receiver] = {}
-    sources: dict[str, dict[tuple[int, int], set[int]]] = defaultdict(lambda: defaultdict(set))
-    reasons: dict[tuple[str, int, int], Told] = {}
-    asked_at: dict[str, datetime] = {}
-    for round_id, units in sorted(asked.items(), key=lambda pair: (due[pair[0]], pair[0])):
-        for unit in sorted(units):
-            nudge = nudges.get((round_id, unit))
-            for told in directory.told(unit):
-                stage = stage_day(due[round_id], directory.day, told.receiver.stages)
-                day = max((one for one in (stage, nudge and nudge.day) if one), default=None)
-                if day is None:
-                    continue
-                key = told.receiver.key
-                if nudge:
-                    asked_at[key] = max(nudge.at, asked_at.get(key, nudge.at))
-                receivers[key] = told.receiver
-                days[key] = max(day, days.get(key, day))
-                sources[key][round_id, told.unit].add(unit)
-                reasons.setdefault((key, round_id, told.unit), told)
-    return {
-        key: Wanted(
-            receivers[key],
-            days[key],
-            tuple(
-                Part(round_id, reasons[key, round_id, unit], frozenset(names))
-                for (round_id, unit), names in sources[key].items()
-            ),
-            asked_at.get(key),
-        )
-        for key in sources
-    }
-
-
-def near_rounds(day: date) -> list[ReportingRound]:
-    """Return the rounds of adopted strategies of which somebody may have to be told on `day`.
-
-    Their deadlines are near, or somebody asked that a unit be reminded in them.
-    """
-    near = Q(due_on__gte=day, due_on__lte=day + _HORIZON)
-    rounds = (
-        ReportingRound.objects.annotate(nudged=Exists(_nudges(day).filter(round=OuterRef("pk"))))
-        .filter(near | Q(nudged=True), strategy__status=StrategyStatus.ADOPTED)
-        .exclude(status__in=ReportingRound.CLOSED)
-        .select_related("strategy__municipality")
-        .order_by("due_on", "pk")
-    )
-    return [one for one in rounds if one.nudged or stage_day(one.due_on, day, EVERY_STAGE)]
-
-
-def _nudges(day: date) -> "QuerySet[Nudge]":
-    return Nudge.objects.filter(at__gte=start_of_day(day - _REMEMBERED), at__lt=end_of_day(day))
-
-
-def nudged_in(rounds: Collection[int], day: date) -> dict[tuple[int, int], Asked]:
-    """Return the units of which somebody asked lately, by round and unit, that they be reminded; one query."""
-    rows = _nudges(day).filter(round__in=rounds).order_by("at")
-    found = {}
-    for round_id, unit, of_plan, at in rows.values_list("round", "unit", "plan__unit_links__unit", "at"):
-        sends_on = local_day(next_send_time(at))
-        if sends_on <= day:
-            found[round_id, unit or of_plan] = Asked(at, sends_on)
-    return found
-
-
-def situation(municipality: Municipality, rounds: Iterable[ReportingRound], day: date) -> Situation:
-    """Read what is owed in `municipality` on `day` in those of the near `rounds` that are its own."""
-    own = {one.pk: one for one in rounds if one.strategy.municipality_id == municipality.pk}
-    asked = {pk: open_plans.units_asked(one) for pk, one in own.items()}
-    if not any(asked.values()):
-        return Situation(municipality, day, own)
-    directory = recipients.load(municipality, day)
-    due = {pk: one.due_on for pk, one in own.items()}
-    return Situation(municipality, day, own, wanted(due, asked, directory, nudged_in(own.keys(), day)))
+_BATCH = 1000
+_ONE_DAY = timedelta(days=1)
 
 
 def plan(now: datetime) -> list[Reminder]:
     """Insert the rows that should exist at `now` and do not; return them (of other planners' rows at once: none)."""
-    sends_at = next_send_time(now)
-    day = local_day(sends_at)
-    rounds = near_rounds(day)
-    municipalities = {one.strategy.municipality_id: one.strategy.municipality for one in rounds}
     made: list[Reminder] = []
-    for pk in sorted(municipalities):
+    for municipality in mailing():
         try:
-            made += _insert(situation(municipalities[pk], rounds, day), sends_at, now)
+            made += _Planner(situation(municipality, now), now).plan()
         except Exception:
             # Whatever is wrong in one municipality, the others are told; the next tick tries this one again.
-            log.exception("The reminders of municipality %s could not be planned.", pk)
+            log.exception("The reminders of municipality %s could not be planned.", municipality.pk)
     return made
 
 
-def _insert(owed: Situation, sends_at: datetime, now: datetime) -> list[Reminder]:
-    by_key = {key_of(owed, one): one for one in owed.wanted.values()}
-    by_key |= _asked_since(by_key)
-    there = set(Reminder.objects.filter(key__in=list(by_key)).values_list("key", flat=True))
-    # In one order, so that planners at once wait for each other and never in a ring.
-    missing = sorted(by_key.keys() - there)
-    if not missing:
-        return []
-    rows = [
-        outbox.draft(key, owed.municipality, by_key[key].receiver, by_key[key].day, sends_at, now) for key in missing
-    ]
-    with transaction.atomic():
-        Reminder.objects.bulk_create(rows, ignore_conflicts=True)
-        found = {row.key: row for row in Reminder.objects.filter(key__in=missing)}
-        parts = [
-            ReminderPart(reminder=found[key], round_id=part.round_id, unit_id=part.told.unit)
-            for key in missing
-            for part in by_key[key].parts
-        ]
-        ReminderPart.objects.bulk_create(parts, ignore_conflicts=True)
-    ours = {row.message_id for row in rows}
-    return [row for row in found.values() if row.message_id in ours]
+def _batches(keys: Iterable[Any]) -> Iterator[list[Any]]:
+    there = list(keys)
+    return (there[start : start + _BATCH] for start in range(0, len(there), _BATCH))
 
 
-def _asked_since(by_key: Mapping[str, Wanted]) -> dict[str, Wanted]:
-    """Return, under keys of their own, the mails that somebody asked for after the reminder day's mail had gone.
-
-    A mail that waits still says it all. One that has gone is followed by another, which leaves the next day.
-    """
-    gone = Reminder.objects.filter(key__in=list(by_key), state=Reminder.State.SENT)
-    return {
-        f"{key}/asked/{local_day(at).isoformat()}": by_key[key]
-        for key, sent_at in gone.values_list("key", "sent_at")
-        if (at := by_key[key].asked_at) and sent_at and sent_at < at
-    }
+def mailing() -> "QuerySet[Municipality]":
+    """Return the municipalities in which anything can be owed: those with an adopted strategy."""
+    adopted = Q(strategies__status=StrategyStatus.ADOPTED)
+    return Municipality.objects.filter(adopted).distinct().order_by("pk")
 
 
-def key_of(owed: Situation, one: Wanted) -> str:
-    """Return the UNIQUE key of an obligation: one mail per receiver, municipality and reminder day."""
-    return f"{Reminder.Kind.ROUND_DUE}:{owed.municipality.pk}:{one.receiver.key}:{one.day.isoformat()}"
+def situation(municipality: Municipality, now: datetime) -> Situation:
+    """Return what is owed in `municipality` when mails may leave next after `now`."""
+    sends_at = next_send_time(now, parse_quiet(municipality.quiet_days))
+    return Situation(municipality, sends_at, outbox.bounced(municipality, now))
+
+
+@dataclass(frozen=True)
+class _Mail:
+    """A mail that exists, as far as planning needs it."""
+
+    pk: int
+    receiver: str
+    day: date
+    key: str
+    state: str
+    sent_at: datetime | None
+
+
+class _Planner:
+    """Hangs what is owed in one municipality on the mails of its receivers."""
+
+    def __init__(self, owed: Situation, now: datetime) -> None:
+        self.owed, self.now = owed, now
+        self.home = owed.municipality.pk
+
+    def plan(self) -> list[Reminder]:
+        debts = {debt.key(self.home): debt for own in self.owed.debts.values() for debt in own}
+        known = dict(self._known(debts))
+        waiting = {key: at for key, at in known.items() if at is not None}
+        todo = {key: debt for key, debt in debts.items() if key not in known or key in waiting}
+        if not todo:
+            return []
+        mails = self._mails({debt.receiver.key for debt in todo.values()})
+        days = {debt.receiver.key: self._day_of(mails[debt.receiver.key]) for debt in todo.values()}
+        there = {receiver: self._open(mails[receiver], day) for receiver, day in days.items()}
+        hung = {key: pk for key, pk in waiting.items() if pk != there[todo[key].receiver.key]}
+        missing = [debt for key, debt in todo.items() if key not in known or (key in hung)]
+        return self._insert(missing, set(hung), days, there) if missing else []
+
+    def _known(self, keys: Iterable[str]) -> Iterator[tuple[str, int | None]]:
+        """Return the obligations that exist, each with the mail that it waits on; None: it is settled."""
+        planned = Obligation.Outcome.PLANNED
+        for some in _batches(sorted(keys)):
+            rows = Obligation.objects.filter(key__in=some).values_list("key", "outcome", "reminder_id")
+            yield from ((key, pk if outcome == planned else None) for key, outcome, pk in rows)
+
+    def _mails(self, receivers: Iterable[str]) -> Mapping[str, list[_Mail]]:
+        """Return by receiver the mails that wait, and those of today and later days; one query per 1,000."""
+        found: dict[str, list[_Mail]] = defaultdict(list)
+        recent = Q(state__in=UNSENT) | Q(day__gte=self.owed.day) | Q(sent_at__gte=start_of_day(self.owed.day))
+        ours = Reminder.objects.filter(recent, municipality=self.home, kind=DAY, again_of__isnull=True).order_by("day")
+        for some in _batches(sorted(receivers)):
+            rows = ours.filter(recipient_key__in=some)
+            for row in rows.values_list("pk", "recipient_key", "day", "key", "state", "sent_at"):
+                found[row[1]].append(_Mail(*row))
+        return found
+
+    def _day_of(self, mails: list[_Mail]) -> date:
+        """Return the first mail day on which the receiver may get a mail: today, or the next after today's."""
+        day = self.owed.day
+        taken = {mail.day for mail in mails if mail.state not in UNSENT and "#" not in mail.key}
+        taken |= {local_day(mail.sent_at) for mail in mails if mail.sent_at}
+        while day in taken:
+            day = next_mail_day(day + _ONE_DAY, self.owed.quiet)
+        return day
+
+    @staticmethod
+    def _open(mails: list[_Mail], day: date) -> int | None:
+        """Return the mail that waits and leaves by `day`; a row of a later day keeps nobody waiting."""
+        return next((mail.pk for mail in mails if mail.state in UNSENT and mail.day <= day), None)
+
+    def _insert(
+        self, missing: list[Debt], hung: set[str], days: Mapping[str, date], there: Mapping[str, int | None]
+    ) -> list[Reminder]:
+        # In one order, so that planners at once wait for each other and never in a ring.
+        receivers = {debt.receiver.key: debt.receiver for debt in missing if there[debt.receiver.key] is None}
+        drafts = [self._draft(receivers[key], days[key]) for key in sorted(receivers)]
+        with transaction.atomic():
+            Reminder.objects.bulk_create(drafts, ignore_conflicts=True, batch_size=_BATCH)
+            keys = [row.key for row in drafts]
+            found = [row for some in _batches(keys) for row in Reminder.objects.filter(key__in=some)]
+            mails = {row.recipient_key: row for row in found}
+            old = [pk for debt in missing if (pk := there[debt.receiver.key])]
+            for some in _batches(sorted(set(old))):
+                mails |= {row.recipient_key: row for row in Reminder.objects.filter(pk__in=some)}
+            rows = [outbox.obligation(debt, mails[debt.receiver.key]) for debt in missing]
+            new = [row for row in rows if row.key not in hung]
+            Obligation.objects.bulk_create(new, ignore_conflicts=True, batch_size=_BATCH)
+            for row in rows:
+                if row.key in hung:
+                    # What waits on a mail of a later day, or on one that has left meanwhile, goes with this one.
+                    waits = Obligation.objects.filter(key=row.key, outcome=Obligation.Outcome.PLANNED)
+                    waits.update(reminder=row.reminder_id)
+        ours = {row.message_id for row in drafts}
+        return [row for row in found if row.message_id in ours]
+
+    def _draft(self, receiver: Receiver, day: date) -> Reminder:
+        sends_at = max(self.owed.next_send_time(self.now), at_hour(day, receiver.hour))
+        return outbox.draft(self.owed.municipality, receiver, day, sends_at, self.now)

@@ -1,4 +1,6 @@
-"""Who is told what a unit has open: its managers or who stands in for them, else its mailbox, else the director.
+"""Who is told what a unit has open: its managers and who stands in for them, else its mailbox, else the unit above.
+
+At last the strategy director is. Whose address does not take mail is passed over until it is corrected.
 
 Never silently nobody: where not even a director is found, the answer is a receiver without an address, and the
 reminder is recorded as failed where an administrator sees it. Pure, except for ``load``.
@@ -6,7 +8,7 @@ reminder is recorded as failed where an administrator sees it. Pure, except for 
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -14,13 +16,11 @@ from enum import StrEnum
 from notifications.models import NotificationPreference
 from toimenpiteet import access
 from toimenpiteet.access import Scope, UnitTree
+from toimenpiteet.calendar import MAIL_FROM
 from toimenpiteet.models import Grant, Membership, Municipality, Unit, User
 from toimenpiteet.models.people import Dated
+from toimenpiteet.selectors.translated import Text, text_of
 from toimenpiteet.workflow import Role
-
-EVERY_STAGE = (21, 7, 1)
-LAST_STAGE = (1,)
-"""Working days before the deadline on which somebody is told."""
 
 
 class Why(StrEnum):
@@ -29,6 +29,7 @@ class Why(StrEnum):
     MANAGER = "manager"
     SUBSTITUTE = "substitute"
     MAILBOX = "mailbox"
+    ABOVE = "above"
     DIRECTOR = "director"
     NOBODY = "nobody"
 
@@ -42,8 +43,9 @@ class Receiver:
     address: str
     language: str
     person_id: int | None = None
-    stages: tuple[int, ...] = EVERY_STAGE
     active: bool = True
+    hour: int = 8
+    muted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,11 @@ class Told:
 
 @dataclass(frozen=True)
 class UnitCard:
-    """What routing needs of a unit."""
+    """What routing needs of a unit; `above` is the unit above it."""
 
     address: str
     language: str
+    above: int | None = None
     successor: int | None = None
     valid_from: date | None = None
     valid_until: date | None = None
@@ -79,14 +82,6 @@ class UnitCard:
 
 
 @dataclass(frozen=True)
-class Stand:
-    """Who stands in for somebody, and whether the absent person is told as well."""
-
-    substitute: Receiver
-    both: bool
-
-
-@dataclass(frozen=True)
 class Directory:
     """The people and units of one municipality on one day (Europe/Helsinki)."""
 
@@ -95,12 +90,18 @@ class Directory:
     members: dict[int, set[int]] = field(default_factory=dict)
     managers: dict[int, list[Receiver]] = field(default_factory=dict)
     directors: list[Receiver] = field(default_factory=list)
-    stands: dict[str, list[Stand]] = field(default_factory=dict)
+    stands: dict[str, list[Receiver]] = field(default_factory=dict)
     people_at: dict[str, Receiver] = field(default_factory=dict)
+    names: dict[int, Text] = field(default_factory=dict)
+    bounced: Collection[str] = frozenset()
 
-    def told(self, unit: int) -> list[Told]:
-        """Return who is told what `unit` has open: at least one answer for each unit that it stands for."""
-        return [told for leaf in self.standing_for(unit) for told in self._told_of(leaf)]
+    def told(self, unit: int, *, above: bool = False) -> list[Told]:
+        """Return who is told what `unit` has open: at least one answer for each unit that it stands for.
+
+        With `above` it is who leads the unit above, else the director, instead of the unit's own people.
+        """
+        whose = self._above if above else self._told_of
+        return [told for leaf in self.standing_for(unit) for told in whose(leaf)]
 
     def standing_for(self, unit: int) -> list[int]:
         """Return the units that answer for `unit` today: its successor, and the members when it is a group."""
@@ -134,18 +135,27 @@ class Directory:
         return unit in self.units and self.units[unit].exists_on(self.day)
 
     def _told_of(self, unit: int) -> list[Told]:
-        card = self.units[unit]
-        mailbox = self._mailbox(card)
+        mailbox = self._mailbox(self.units[unit])
         return (
             self._people(self.managers.get(unit, []), unit, Why.MANAGER)
             or ([Told(mailbox, unit, Why.MAILBOX)] if mailbox else [])
-            or self._people(self.directors, unit, Why.DIRECTOR)
-            or [Told(Receiver("nobody", "", "", card.language), unit, Why.NOBODY)]
+            or self._above(unit)
         )
+
+    def _above(self, unit: int) -> list[Told]:
+        """Return who leads the nearest unit above that somebody leads, else the directors, else nobody."""
+        seen, above = {unit}, self.units[unit].above
+        while above in self.units and above not in seen:
+            if found := self._people(self.managers.get(above, []), unit, Why.ABOVE):
+                return found
+            seen.add(above)
+            above = self.units[above].above
+        nobody = Receiver("nobody", "", "", self.units[unit].language)
+        return self._people(self.directors, unit, Why.DIRECTOR) or [Told(nobody, unit, Why.NOBODY)]
 
     def _mailbox(self, card: UnitCard) -> Receiver | None:
         address = card.address.strip().lower()
-        if not address:
+        if not address or address in self.bounced:
             return None
         # A mailbox that is also somebody's account is that person: they get one mail, not two.
         return self.people_at.get(address) or Receiver(
@@ -162,19 +172,19 @@ class Directory:
         ]
 
     def _present(self, person: Receiver) -> list[Receiver]:
-        """Return who receives for `person`: they who stand in, even when away themselves; a right is not handed on."""
-        stands = self.stands.get(person.key, [])
-        told_too = not stands or any(stand.both for stand in stands)
-        found = {person.key: person} if told_too and person.active else {}
-        found |= {stand.substitute.key: stand.substitute for stand in stands}
-        return list(found.values())
+        """Return who receives for `person`: they and who stands in for them; a right is not handed on."""
+        found = {one.key: one for one in (person, *self.stands.get(person.key, []))}
+        return [one for one in found.values() if one.active and one.address.lower() not in self.bounced]
 
 
-def load(municipality: Municipality, day: date) -> Directory:
-    """Read the directory of `municipality` on `day`, in eight queries."""
+def load(municipality: Municipality, day: date, bounced: Collection[str] = frozenset()) -> Directory:
+    """Read the directory of `municipality` on `day`, in eight queries; `bounced` are addresses in lower case."""
+    units = list(Unit.objects.filter(municipality=municipality))
     cards = {
-        unit.pk: UnitCard(unit.email, unit.language, unit.successor_id, unit.valid_from, unit.valid_until)
-        for unit in Unit.objects.filter(municipality=municipality)
+        unit.pk: UnitCard(
+            unit.email, unit.language, unit.parent_id, unit.successor_id, unit.valid_from, unit.valid_until
+        )
+        for unit in units
     }
     stands = list(access.standing_in(day).filter(municipality=municipality).select_related("holder"))
     members = list(
@@ -202,6 +212,8 @@ def load(municipality: Municipality, day: date) -> Directory:
         directors=[receivers[person.pk] for person in directors],
         stands=_stands(stands, receivers),
         people_at={person.email.lower(): receivers[person.pk] for person in at_mailboxes},
+        names={unit.pk: text_of(unit, "name", municipality.language) for unit in units},
+        bounced=bounced,
     )
 
 
@@ -219,15 +231,15 @@ def _receivers(people: Iterable[User]) -> dict[int, Receiver]:
 
 
 def _receiver(person: User, chosen: NotificationPreference | None) -> Receiver:
-    last_only = chosen is not None and chosen.frequency == NotificationPreference.Frequency.LAST
     return Receiver(
         key=f"person:{person.pk}",
         name=person.get_full_name(),
         address=person.email,
         language=(chosen.language if chosen else "") or person.language,
         person_id=person.pk,
-        stages=LAST_STAGE if last_only else EVERY_STAGE,
         active=person.is_active,
+        hour=chosen.hour if chosen else MAIL_FROM.hour,
+        muted=frozenset(chosen.muted) if chosen else frozenset(),
     )
 
 
@@ -238,8 +250,8 @@ def _by_unit(rows: Iterable[tuple[int, Receiver]]) -> dict[int, list[Receiver]]:
     return {unit: list(receivers.values()) for unit, receivers in found.items()}
 
 
-def _stands(rows: Iterable[Grant], receivers: dict[int, Receiver]) -> dict[str, list[Stand]]:
-    found: dict[str, list[Stand]] = defaultdict(list)
+def _stands(rows: Iterable[Grant], receivers: dict[int, Receiver]) -> dict[str, list[Receiver]]:
+    found: dict[str, list[Receiver]] = defaultdict(list)
     for row in rows:
-        found[f"person:{row.on_behalf_of_id}"].append(Stand(receivers[row.holder_id], row.both))
+        found[f"person:{row.on_behalf_of_id}"].append(receivers[row.holder_id])
     return dict(found)

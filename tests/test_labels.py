@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from notifications import messages
-from notifications.models import Reminder
 from toimenpiteet import labels
 from toimenpiteet.access.rights import ROLES, Verb
 from toimenpiteet.answers import Light, Review, Said, Unknown
@@ -64,7 +62,6 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
         (labels.ROUND_DAY, Which),
         (labels.MAY_NOT, Verb),
         (ROLES, {*Verb, *BY_NAME}),
-        (messages.BUILDERS, Reminder.Kind.values),
     ],
     ids=[
         "status",
@@ -90,7 +87,6 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
         "day",
         "may not",
         "who may",
-        "letter",
     ],
 )
 def test_no_key_is_missing(words: dict[Any, object], keys: Collection[Any]) -> None:

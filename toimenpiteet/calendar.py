@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from holidays.constants import PUBLIC
@@ -17,7 +18,7 @@ from holidays.countries.finland import Finland
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 _ONE_DAY = timedelta(days=1)
-_MAIL_FROM, _MAIL_UNTIL = time(8), time(16)
+MAIL_FROM, MAIL_UNTIL = time(8), time(16)
 
 
 # Instants and days
@@ -205,25 +206,59 @@ class SendWindow:
     closes_at: datetime
 
 
-def send_window(when: datetime | date) -> SendWindow:
-    """Give the mail hours that hold `when`, or else the next ones: working days from 8:00 to 16:00 in Helsinki.
+Quiet: TypeAlias = tuple[tuple[tuple[int, int], tuple[int, int]], ...]
+"""Weeks of a year in which a city sends no mail: from a month and day to another, both included, also over New Year."""
+
+
+def is_quiet(day: date, quiet: Quiet) -> bool:
+    """Say whether a day lies in the quiet weeks."""
+    at = (day.month, day.day)
+    return any(first <= at <= last if first <= last else at >= first or at <= last for first, last in quiet)
+
+
+def is_mail_day(day: date, quiet: Quiet = ()) -> bool:
+    """Say whether mails may leave on a day: a working day outside the quiet weeks."""
+    return is_working_day(day) and not is_quiet(day, quiet)
+
+
+def next_mail_day(day: date, quiet: Quiet = ()) -> date:
+    """Move forward to a day on which mails may leave; such a day stays."""
+    while not is_mail_day(day, quiet):
+        day += _ONE_DAY
+    return day
+
+
+def previous_mail_day(day: date, quiet: Quiet = ()) -> date:
+    """Move backward to a day on which mails may leave; such a day stays."""
+    while not is_mail_day(day, quiet):
+        day -= _ONE_DAY
+    return day
+
+
+def send_window(when: datetime | date, quiet: Quiet = ()) -> SendWindow:
+    """Give the mail hours that hold `when`, or else the next ones: from 8:00 to 16:00 in Helsinki on mail days.
 
     A plain date means the start of that Helsinki day. Raises ValueError when a datetime is naive.
     """
     now = _utc(when) if isinstance(when, datetime) else start_of_day(when)
-    day = next_working_day(local_day(now))
+    day = next_mail_day(local_day(now), quiet)
     window = _mail_hours(day)
-    return window if now < window.closes_at else _mail_hours(next_working_day(day + _ONE_DAY))
+    return window if now < window.closes_at else _mail_hours(next_mail_day(day + _ONE_DAY, quiet))
 
 
-def next_send_time(when: datetime | date) -> datetime:
+def next_send_time(when: datetime | date, quiet: Quiet = ()) -> datetime:
     """Give the earliest instant (UTC) at or after `when` at which a mail may go out; see `send_window`."""
-    opens_at = send_window(when).opens_at
+    opens_at = send_window(when, quiet).opens_at
     return max(_utc(when), opens_at) if isinstance(when, datetime) else opens_at
 
 
+def at_hour(day: date, hour: int) -> datetime:
+    """Give the instant (UTC) at which a clock in Helsinki shows a whole hour of `day`."""
+    return _at(day, time(hour))
+
+
 def _mail_hours(day: date) -> SendWindow:
-    return SendWindow(_at(day, _MAIL_FROM), _at(day, _MAIL_UNTIL))
+    return SendWindow(_at(day, MAIL_FROM), _at(day, MAIL_UNTIL))
 
 
 # Dates of less than day precision

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import NotificationPreference, Reminder
+from notifications import choices
+from notifications.models import Reminder
 from toimenpiteet.web.forms import in_our_words
 
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y")
@@ -43,14 +44,25 @@ class LogFilter(forms.Form):
         in_our_words(self.fields)
 
 
-class PreferenceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
+class PreferenceForm(forms.Form):
     """A person's own choices about mails."""
 
-    class Meta:
-        model = NotificationPreference
-        fields = ("frequency", "language")
+    hour = forms.TypedChoiceField(
+        label=_("Not before"),
+        coerce=int,
+        choices=[(hour, f"{hour}:00") for hour in range(8, 16)],
+        help_text=_("Mails leave on working days from 8 to 16."),
+    )
+    wanted = forms.MultipleChoiceField(
+        label=_("Tell me too"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    language = forms.ChoiceField(label=_("Language of the mails"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = ("", _("the language of my account"))
         self.fields["language"].choices = [own, *settings.LANGUAGES]  # type: ignore[attr-defined]  # a choice
+        self.fields["wanted"].choices = [(kind.name, kind.label) for kind in choices.optional()]  # type: ignore[attr-defined]  # a choice
+        in_our_words(self.fields)

@@ -30,7 +30,7 @@ _COLUMNS = (
     lists.Column(
         "about",
         gettext_lazy("About"),
-        lambda row: f"{', '.join(row.rounds)}: {', '.join(str(unit) for unit in row.units)}",
+        lambda row: ": ".join(part for part in (", ".join(row.about), ", ".join(map(str, row.units))) if part),
     ),
     lists.Column("address", gettext_lazy("E-mail"), lambda row: row.address, shown=False),
     lists.Column("note", gettext_lazy("Note"), lambda row: row.note, shown=False),

@@ -15,12 +15,19 @@ from toimenpiteet.models import User
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Show and save how often and in which language the person is reminded."""
+    """Show and save when, in which language and of what the person is told."""
     assert isinstance(request.user, User)  # noqa: S101  # login_required
     person = request.user
-    form = PreferenceForm(request.POST if request.method == "POST" else None, instance=choices.of(person))
+    chosen = choices.of(person)
+    before = {
+        "hour": chosen.hour,
+        "wanted": [kind.name for kind in choices.optional() if kind.name not in chosen.muted],
+        "language": chosen.language,
+    }
+    form = PreferenceForm(request.POST if request.method == "POST" else None, initial=before)
     if request.method == "POST" and form.is_valid():
         choices.choose(person, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("reminder-preferences")
-    return render(request, "notifications/preferences.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "duties": [kind.label for kind in choices.duties()]}
+    return render(request, "notifications/preferences.html", context, status=422 if form.errors else 200)

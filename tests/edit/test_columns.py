@@ -258,6 +258,13 @@ EXEMPT: dict[str, dict[str, str]] = {
         "PlanPeriod.source": "a period is stated by the whole document, not in a place of it",
         "Strategy.order": "each strategy has a file of its own; their order is the city's",
         "Unit.email": "mailboxes are not in the strategy",
+        "Strategy.remind_on_opening": "when a city reminds is not in the strategy",
+        "Strategy.remind_before": "when a city reminds is not in the strategy",
+        "Strategy.remind_after": "when a city reminds is not in the strategy",
+        "Strategy.remind_above": "when a city reminds is not in the strategy",
+        "Strategy.remind_due": "when a city reminds is not in the strategy",
+        "Municipality.quiet_days": "when a city sends mails is not in the strategy",
+        "Municipality.answer_by_link": "how a city answers is not in the strategy",
     },
     "api": {
         **{
@@ -281,6 +288,11 @@ EXEMPT: dict[str, dict[str, str]] = {
         "RoundDay.round": "the API shows it inside what it belongs to",
         "Unit.email": "mailboxes are not handed out",
         "Unit.language": "of the mails to the mailbox, which is not handed out",
+        "Strategy.remind_on_opening": "when a city reminds is set on its page, and the mails to come show it",
+        "Strategy.remind_before": "when a city reminds is set on its page, and the mails to come show it",
+        "Strategy.remind_after": "when a city reminds is set on its page, and the mails to come show it",
+        "Strategy.remind_above": "when a city reminds is set on its page, and the mails to come show it",
+        "Strategy.remind_due": "when a city reminds is set on its page, and the mails to come show it",
     },
     "history": {
         "User.name": "recorded as the key of a name that stands once",
@@ -324,6 +336,9 @@ EXEMPT: dict[str, dict[str, str]] = {
         "Strategy.documents": _NOT_LOOKED_FOR,
         "Unit.email": "not shown to everybody who may search",
         "User.*": "people are found on the keepers' page of people",
+        "Strategy.remind_before": "a setting, which nobody looks for",
+        "Strategy.remind_after": "a setting, which nobody looks for",
+        "Municipality.quiet_days": "a setting, which nobody looks for",
     },
 }
 

@@ -1,6 +1,6 @@
 """Rounds, calendars and outbox rows for these tests."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from notifications import planning, ticking
@@ -16,9 +16,11 @@ from toimenpiteet.models import (
 )
 from toimenpiteet.services import audited
 
-# The budget round of 2026 is due on Thursday 31 December; its reminder days, counted by hand (24.–26.12. are off).
-DUE = date(2026, 12, 31)
-FIRST, SECOND, LAST = date(2026, 11, 30), date(2026, 12, 18), date(2026, 12, 30)
+# The budget round of 2026 opens on Monday 30 November and is due on Thursday 31 December. Its reminder days, counted by
+# hand: the opening; 10, 3, 1 working days before (24.–26.12. are off); 1, 5, 9 after (1.1. and 6.1. are off).
+OPENS, DUE = date(2026, 11, 30), date(2026, 12, 31)
+FIRST, SECOND, THIRD, LAST = OPENS, date(2026, 12, 15), date(2026, 12, 28), date(2026, 12, 30)
+LATE, LATER, ABOVE = date(2027, 1, 4), date(2027, 1, 11), date(2027, 1, 15)
 
 
 def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
@@ -43,15 +45,15 @@ def calendar(of: Strategy, *entries: tuple[str, int, int]) -> None:
 
 
 def a_round(of: Strategy, due_on: date = DUE, **fields: Any) -> ReportingRound:
-    """Make a round that is due on a day."""
+    """Open a round that is due on a day and was opened a month before."""
     values = {
         "kind": "budget",
         "year": due_on.year,
-        "opens_on": due_on,
+        "opens_on": due_on - timedelta(days=31),
         "decided_on": due_on,
         "due_on": due_on,
     } | fields
-    return audited.add(ReportingRound(strategy=of, **values), make.stamp())
+    return make.brought(audited.add(ReportingRound(strategy=of, **values), make.stamp()), "open")
 
 
 def answer(plan: PeriodPlan, asked_in: ReportingRound, said: str = "unchanged", review: str = "none") -> StatusReport:

@@ -16,14 +16,18 @@ from . import build
 from .build import DUE, SECOND, RoundWorld, at
 
 pytestmark = pytest.mark.django_db
-# No reminder day: 18.12. has passed, 30.12. is to come. A Monday.
+# No reminder day: 15.12. has passed, 28.12. is to come. A Monday.
 QUIET = date(2026, 12, 21)
 LATER = date(2027, 1, 7)
 DAY = timedelta(days=1)
 
 
 class Asking(RoundWorld):
-    """A director who asks."""
+    """A director who asks, where nobody is reminded after the day of answers unasked."""
+
+    def __init__(self, due_on: date = DUE) -> None:
+        super().__init__(due_on)
+        audited.change(self.strategy, make.stamp(), remind_after="", remind_above=None)
 
     def ask(self, when: datetime) -> None:
         """Ask that the unit be reminded."""
@@ -61,13 +65,15 @@ def test_a_mail_goes_out_on_the_day_on_which_it_is_asked_for(world: Asking, mail
 def test_after_the_day_of_answers_it_says_that_a_late_answer_is_taken(
     world: Asking, mailoutbox: list[EmailMessage]
 ) -> None:
+    build.tick(at(date(2026, 12, 30)))
+    mailoutbox.clear()
     world.review()
     build.tick(at(LATER, 9))
     assert mailoutbox == []
     world.ask(at(LATER, 10))
     build.tick(at(LATER, 10, 1))
     (message,) = mailoutbox
-    assert message.subject.endswith("1 toimenpiteestä puuttuu vastaus, määräaika oli 31.12.2026")
+    assert message.subject.endswith("1 vastaus puuttuu, määräaika oli 31.12.2026")
     assert "myöhäinenkin vastaus otetaan" in body(message)
 
 

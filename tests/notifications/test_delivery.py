@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from notifications import delivery, outbox
-from notifications.models import Reminder
+from notifications.models import Obligation, Reminder
 from notifications.names import filled
 from tests import make
 from toimenpiteet.calendar import HELSINKI
@@ -15,7 +15,7 @@ from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
 from . import build
-from .build import DUE, LAST, SECOND, RoundWorld, at
+from .build import DUE, LAST, SECOND, THIRD, RoundWorld, at
 from .trouble import TroubledServer
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_a_mail_arrives_as_it_is_recorded(smtp: TroubledServer) -> None:
 
 def test_nothing_leaves_outside_mail_hours(smtp: TroubledServer) -> None:
     RoundWorld()
-    for now in (at(SECOND, 7, 59), at(SECOND - timedelta(days=1), 20), at(SECOND + timedelta(days=1), 12)):
+    for now in (at(SECOND - timedelta(days=1), 20), at(SECOND, 7, 59)):
         build.tick(now)
     assert states() == ["planned"]
     build.tick(at(SECOND, 8))
@@ -83,7 +83,7 @@ def test_only_what_is_still_open_stands_in_the_mail(smtp: TroubledServer) -> Non
     build.tick(at(SECOND))
     text = smtp.deliveries[0].message.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # the mail has both parts
     assert "Kysely asiakkaille" in text
-    assert f"/toimenpiteet/{other.item_id}/" in text
+    assert f"/odottaa/#vastaus-{other.pk}" in text
     assert "Digitalisaation tiekartta" not in text
 
 
@@ -110,22 +110,26 @@ def test_who_is_no_longer_responsible_is_not_told_and_who_is_is(smtp: TroubledSe
     ]
 
 
-def test_a_reminder_that_outlived_its_deadline_is_given_up(smtp: TroubledServer) -> None:
-    RoundWorld()
+def test_a_reminder_that_outlived_its_round_is_given_up_and_the_director_is_told(smtp: TroubledServer) -> None:
+    world = RoundWorld()
     build.plan(at(LAST))
+    make.brought(world.round, "locked")
     build.tick(at(DUE + timedelta(days=4)))
-    assert (build.only().state, build.only().reason) == ("cancelled", "too_late")
+    mine = Reminder.objects.get(person_id=world.manager.pk)
+    assert (mine.state, mine.reason) == ("cancelled", "too_late")
     assert smtp.deliveries == []
+    build.tick(at(DUE + timedelta(days=4), 10))
+    (told,) = smtp.deliveries
+    assert told.recipients == (world.director.email,)
+    assert "Muistutuksia ei lähetetty ajoissa" in told.message.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # the mail has both parts
 
 
-def test_a_later_reminder_takes_the_place_of_one_that_was_kept_back(smtp: TroubledServer) -> None:
+def test_a_mail_that_was_kept_back_tells_what_is_due_when_it_leaves(smtp: TroubledServer) -> None:
     RoundWorld()
     build.plan(at(SECOND))
     build.tick(at(LAST))
-    assert [(row.state, row.reason) for row in Reminder.objects.order_by("day")] == [
-        ("cancelled", "superseded"),
-        ("sent", ""),
-    ]
+    assert [(row.state, row.reason) for row in Reminder.objects.order_by("day")] == [("sent", "")]
+    assert [one.outcome for one in Obligation.objects.order_by("pk")] == ["dropped", "told"]
 
 
 def test_who_was_told_today_waits_until_tomorrow(smtp: TroubledServer) -> None:
@@ -133,15 +137,23 @@ def test_who_was_told_today_waits_until_tomorrow(smtp: TroubledServer) -> None:
     build.tick(at(SECOND))
     strategy = make.strategy(world.municipality)
     make.plan(make.action_item(make.goal(make.theme(strategy)), world.unit), make.period(strategy))
-    # Its second reminder day is the Monday after: of another day, so a row of its own.
-    build.a_round(strategy, date(2027, 1, 4))
-    monday = date(2026, 12, 21)
-    Reminder.objects.update(sent_at=at(monday, 8, 30))
-    build.tick(at(monday))
+    build.a_round(strategy, date(2027, 1, 4), opens_on=SECOND)
+    build.tick(at(SECOND, 10))
     waiting = Reminder.objects.get(state="planned")
-    assert waiting.due_at == at(date(2026, 12, 22), 8)
-    build.tick(at(date(2026, 12, 22)))
+    assert waiting.due_at == at(SECOND + timedelta(days=1), 8)
+    build.tick(at(SECOND + timedelta(days=1)))
     assert len(smtp.deliveries) == 2
+
+
+def test_whoever_sends_looks_too_whether_the_receiver_had_todays_mail(smtp: TroubledServer) -> None:
+    RoundWorld()
+    build.plan(at(SECOND, 1))
+    row = build.only()
+    Reminder.objects.filter(pk=row.pk).update(key="another")
+    build.plan(at(SECOND, 2))
+    Obligation.objects.update(reminder=row)
+    build.tick(at(SECOND))
+    assert len(smtp.deliveries) == 1
 
 
 def test_a_bounced_address_is_said_and_never_stops_the_others(smtp: TroubledServer) -> None:
@@ -173,7 +185,7 @@ def test_an_attempt_outside_mail_hours_waits_for_them(smtp: TroubledServer) -> N
     world = RoundWorld()
     smtp.replies[world.manager.email] = "450 4.2.0 greylisted"
     build.tick(at(SECOND, 15, 59))
-    assert build.only().next_attempt_at == at(date(2026, 12, 21), 8)
+    assert build.only().next_attempt_at == at(date(2026, 12, 16), 8)
 
 
 def test_a_refusal_that_lasts_ends_with_the_deadline_and_is_never_lost_from_sight(smtp: TroubledServer) -> None:
@@ -186,8 +198,10 @@ def test_a_refusal_that_lasts_ends_with_the_deadline_and_is_never_lost_from_sigh
     row = build.only()
     assert row.state == "planned"
     assert outbox.health(now).oldest_due == at(LAST)
+    make.brought(world.round, "locked")
     build.tick(at(DUE + timedelta(days=4)))
-    assert (build.only().state, build.only().reason, build.only().problem) == ("cancelled", "too_late", "later")
+    mine = Reminder.objects.get(person_id=world.manager.pk)
+    assert (mine.state, mine.reason, mine.problem) == ("cancelled", "too_late", "later")
 
 
 @pytest.mark.parametrize("reply", ["421 4.7.0 too many", "432 4.3.2 concurrent connections"])
@@ -355,12 +369,12 @@ def test_who_lost_the_lease_writes_nothing() -> None:
     assert late is not None
     outbox.recover(at(SECOND, 9, 10))
     current = outbox.claim(at(SECOND, 9, 10))
-    ready = delivery.look_again(late, delivery.Desk(SECOND))
+    ready = delivery.look_again(late, delivery.Desk(at(SECOND)))
     assert isinstance(ready, delivery.Ready)
-    assert not outbox.begin(late, ready.mail, ready.receiver, at(SECOND, 9, 10))
-    assert not outbox.sent(late, [], at(SECOND, 9, 10))
+    assert not outbox.begin(late, ready.made.mail, ready.receiver, at(SECOND, 9, 10))
+    assert not outbox.sent(late, [], [], at(SECOND, 9, 10))
     assert not outbox.retry(late, at(SECOND, 9, 10), "network", "x")
-    assert not outbox.cancel(late, Reminder.Reason.ANSWERED)
+    assert not outbox.cancel(late, Reminder.Reason.ANSWERED, at(SECOND, 9, 10))
     assert not outbox.fail(late, "bounced", "x", at(SECOND, 9, 10))
     assert current is not None
     assert (build.only().state, build.only().token) == ("claimed", current.token)
@@ -372,9 +386,9 @@ def test_a_row_that_died_while_sending_is_sent_again_as_the_same_mail(smtp: Trou
     build.plan(at(SECOND))
     held = outbox.claim(at(SECOND))
     assert held is not None
-    ready = delivery.look_again(held, delivery.Desk(SECOND))
+    ready = delivery.look_again(held, delivery.Desk(at(SECOND)))
     assert isinstance(ready, delivery.Ready)
-    outbox.begin(held, ready.mail, ready.receiver, at(SECOND))
+    outbox.begin(held, ready.made.mail, ready.receiver, at(SECOND))
     build.tick(at(SECOND, 9, 11))
     row = build.only()
     assert (row.state, row.maybe_sent, row.message_id) == ("sent", True, held.message_id)
@@ -436,26 +450,15 @@ def test_what_is_owed_again_is_told_again_unless_the_first_mail_may_have_left(
     assert Reminder.objects.count() == 1 + mails
 
 
-def test_a_mail_that_was_asked_for_again_is_not_the_mail_of_the_day(smtp: TroubledServer) -> None:
+def test_what_a_mail_that_was_asked_for_again_told_is_not_told_twice(smtp: TroubledServer) -> None:
     world = RoundWorld()
     build.tick(at(SECOND))
-    outbox.send_again(build.only(), world.director, 1, at(LAST, 8))
-    delivery.deliver(at(LAST, 8))
+    outbox.send_again(build.only(), world.director, 1, at(THIRD, 8))
+    delivery.deliver(at(THIRD, 8))
+    build.tick(at(THIRD))
     assert len(smtp.deliveries) == 2
     build.tick(at(LAST))
-    assert list(Reminder.objects.filter(again_of=None).order_by("day").values_list("state", flat=True)) == ["sent"] * 2
     assert len(smtp.deliveries) == 3
-
-
-def test_a_mail_that_was_asked_for_again_takes_the_place_of_no_other(smtp: TroubledServer) -> None:
-    world = RoundWorld()
-    build.plan(at(SECOND))
-    build.plan(at(LAST))
-    earlier, later = Reminder.objects.order_by("day")
-    Reminder.objects.filter(pk=later.pk).update(state="cancelled", reason="answered")
-    outbox.send_again(later, world.director, 1, at(LAST))
-    assert isinstance(delivery.look_again(earlier, delivery.Desk(LAST)), delivery.Ready)
-    assert smtp.deliveries == []
 
 
 def test_a_mailbox_at_the_address_of_a_closed_account_is_the_units(smtp: TroubledServer) -> None:
@@ -479,3 +482,33 @@ def test_a_viewer_or_admin_is_never_written_to_in_the_directors_stead(smtp: Trou
     make.official(world.municipality, Role.VIEWER)
     build.tick(at(SECOND))
     assert [one.recipients for one in smtp.deliveries] == [(world.director.email,)]
+
+
+def test_what_bounces_is_told_to_the_next_in_line_and_again_to_a_corrected_address(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    smtp.replies[world.manager.email] = "550 5.1.1 no such user"
+    build.tick(at(SECOND))
+    assert smtp.deliveries == []
+    build.tick(at(SECOND, 10))
+
+    def told() -> list[str]:
+        # The director's week tells of the mail that did not arrive.
+        return [one.recipients[0] for one in smtp.deliveries if one.recipients[0] != world.director.email]
+
+    assert told() == [world.unit.email]
+    make.change_user(world.manager, email="oikea@mallila.example")
+    build.tick(at(SECOND, 11))
+    assert told() == [world.unit.email, "oikea@mallila.example"]
+    build.tick(at(SECOND, 12))
+    assert len(told()) == 2
+
+
+def test_an_address_that_takes_a_mail_again_is_believed(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    smtp.replies[world.manager.email] = "550 5.1.1 no such user"
+    build.tick(at(SECOND))
+    smtp.replies.clear()
+    outbox.send_again(Reminder.objects.get(state="failed"), world.director, 1, at(SECOND, 10))
+    build.tick(at(SECOND, 10))
+    assert world.manager.email in {one.recipients[0] for one in smtp.deliveries}
+    assert outbox.bounced(world.municipality, at(SECOND, 11)) == frozenset()

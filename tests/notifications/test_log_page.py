@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern
 
-from notifications.models import Reminder
+from notifications.models import NotificationPreference, Reminder
 from notifications.web import urls
 from tests import make
 from toimenpiteet.calendar import local_day
@@ -160,7 +160,7 @@ def test_filters_stand_in_the_address() -> None:
 
     day = SECOND.isoformat()
     before = (SECOND - timedelta(days=1)).isoformat()
-    for query in ("", "state=sent", f"unit={world.unit.pk}", f"since={day}&until={day}", "since=18.12.2026"):
+    for query in ("", "state=sent", f"unit={world.unit.pk}", f"since={day}&until={day}", "since=15.12.2026"):
         assert rows(query) == 1, query
     for query in ("state=failed", f"until={before}"):
         assert rows(query) == 0, query
@@ -253,16 +253,20 @@ def test_names_on_the_page_are_text() -> None:
     assert "&lt;img src=x&gt;{{ 7 }}" in page
 
 
-def test_a_person_chooses_how_often(mailoutbox: list[Any]) -> None:
+def test_a_person_chooses_the_hour_the_language_and_what_is_no_duty(mailoutbox: list[Any]) -> None:
     world = RoundWorld()
     client = client_of(world.manager)
-    assert "three times before a deadline" in client.get(f"{LOG}omat/").content.decode()
-    assert client.post(f"{LOG}omat/", {"frequency": "never", "language": "fi"}).status_code == 422
-    assert client.post(f"{LOG}omat/", {"frequency": "last", "language": "sv"}).status_code == 302
-    assert '<option value="last" selected>' in client.get(f"{LOG}omat/").content.decode()
+    page = client.get(f"{LOG}omat/").content.decode()
+    assert "answers that a round waits for" in page.partition("<form")[0] + page
+    assert 'name="wanted" value="round_due"' not in page
+    assert client.post(f"{LOG}omat/", {"hour": "17", "language": "fi"}).status_code == 422
+    assert client.post(f"{LOG}omat/", {"hour": "11", "wanted": ["due_soon"], "language": "sv"}).status_code == 302
+    page = client.get(f"{LOG}omat/").content.decode()
+    assert '<option value="11" selected>' in page
+    assert NotificationPreference.objects.get(person=world.manager).muted == ["decided", "weekly"]
     build.tick(at(SECOND))
     assert mailoutbox == []
-    build.tick(at(build.LAST))
+    build.tick(at(SECOND, 11))
     assert mailoutbox[0].extra_headers["Content-Language"] == "sv"
 
 

@@ -7,55 +7,29 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMessage
 
-from notifications.models import NotificationPreference, Reminder
-from notifications.planning import stage_day
-from notifications.recipients import EVERY_STAGE
+from notifications.models import NotificationPreference, Obligation, Reminder
 from tests import make
-from toimenpiteet.models import PlanUnit
+from toimenpiteet.models import Membership, Nudge, PlanUnit, RoundDay
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
 from . import build
-from .build import DUE, FIRST, LAST, SECOND, RoundWorld, at
+from .build import ABOVE, DUE, FIRST, LAST, LATE, LATER, SECOND, THIRD, RoundWorld, at
 
 pytestmark = pytest.mark.django_db
-
-# Counted by hand in the calendar of 5 § of act 150/1930, beside the code: 21, 7 and 1 working days before.
-REMINDER_DAYS = {
-    # 30.6.2029 is a Saturday; Midsummer Eve 22.6.
-    date(2029, 7, 2): (date(2029, 5, 31), date(2029, 6, 20), date(2029, 6, 29)),
-    # 31.12.2028 is a Sunday; 1.1., 24.–26.12. and 6.12. are off.
-    date(2029, 1, 2): (date(2028, 11, 28), date(2028, 12, 19), date(2028, 12, 29)),
-    # 24.12.2026 moves over Christmas to Monday.
-    date(2026, 12, 28): (date(2026, 11, 25), date(2026, 12, 15), date(2026, 12, 23)),
-    # 1.5.2027 is a Saturday; Good Friday 26.3. and Easter Monday 29.3. lie before the first day.
-    date(2027, 5, 3): (date(2027, 4, 2), date(2027, 4, 22), date(2027, 4, 30)),
-    date(2026, 12, 31): (date(2026, 11, 30), date(2026, 12, 18), date(2026, 12, 30)),
-}
+DAYS = ("computed_on", "decided_on", "holds_on")
 
 
-def days(due_on: date) -> list[date]:
-    """Return the days on which the last reminder day changes, walking through the calendar."""
-    walk = [due_on - timedelta(days=back) for back in range(50, -2, -1)]
-    stages = [stage_day(due_on, day, EVERY_STAGE) for day in walk]
-    return [day for day, before, stage in zip(walk[1:], stages, stages[1:], strict=False) if stage and stage != before]
-
-
-@pytest.mark.parametrize("due_on", REMINDER_DAYS)
-def test_reminders_move_backward_to_working_days(due_on: date) -> None:
-    assert tuple(days(due_on)) == REMINDER_DAYS[due_on]
-    assert stage_day(due_on, due_on, EVERY_STAGE) == REMINDER_DAYS[due_on][2]
-    assert stage_day(due_on, due_on + timedelta(days=1), EVERY_STAGE) is None
-
-
-@pytest.mark.parametrize("due_on", REMINDER_DAYS)
-def test_three_mails_go_out_on_the_three_days(due_on: date, mailoutbox: list[EmailMessage]) -> None:
-    RoundWorld(due_on)
-    for back in range(60, -5, -1):
-        build.tick(at(due_on - timedelta(days=back)))
-    sent = Reminder.objects.filter(state="sent").order_by("sent_at")
-    assert tuple(row.sent_at.date() for row in sent if row.sent_at) == REMINDER_DAYS[due_on]
-    assert len(mailoutbox) == 3
+def test_a_mail_goes_out_on_each_reminder_day(mailoutbox: list[EmailMessage]) -> None:
+    world = RoundWorld()
+    for back in range(40, -30, -1):
+        for hour in (7, 9, 13):
+            build.tick(at(DUE - timedelta(days=back), hour))
+    sent = Reminder.objects.filter(state="sent", person_id=world.manager.pk).order_by("sent_at")
+    own = [row.sent_at.date() for row in sent if row.sent_at]
+    assert own[:6] == [FIRST, SECOND, THIRD, LAST, LATE, LATER]
+    above = Reminder.objects.filter(state="sent", person_id=world.director.pk, obligations__kind="round_due")
+    assert [row.sent_at.date() for row in above if row.sent_at] == [ABOVE]
 
 
 def test_planning_again_changes_nothing() -> None:
@@ -68,22 +42,98 @@ def test_planning_again_changes_nothing() -> None:
 
 def test_what_is_planned_outside_mail_hours_leaves_in_the_next() -> None:
     RoundWorld()
-    saturday = SECOND + timedelta(days=1)
-    build.plan(at(saturday, 12))
+    build.plan(at(date(2026, 12, 19), 12))
     assert build.only().due_at == at(date(2026, 12, 21), 8)
 
 
-def test_before_the_first_day_and_after_the_deadline_nobody_is_told() -> None:
-    RoundWorld()
+def test_nobody_is_told_before_the_round_opens_or_after_the_review_ends() -> None:
+    world = RoundWorld()
+    day = RoundDay(round=world.round, which="review_ends", rule="never", **dict.fromkeys(DAYS, date(2027, 1, 14)))
+    audited.add(day, make.stamp())
     assert build.plan(at(FIRST - timedelta(days=3))) == []
-    assert build.plan(at(DUE, 16, 1)) == []
+    build.tick(at(LATER))
+    assert build.plan(at(ABOVE)) == []
 
 
-def test_after_an_outage_only_the_latest_reminder_is_planned(mailoutbox: list[EmailMessage]) -> None:
+def test_after_an_outage_what_still_helps_is_sent_once(mailoutbox: list[EmailMessage]) -> None:
     RoundWorld()
-    build.tick(at(date(2026, 12, 22)))
-    assert [row.day for row in Reminder.objects.all()] == [SECOND]
-    build.tick(at(date(2026, 12, 23)))
+    build.plan(at(SECOND))
+    # The tick that planned was the last for a week: two reminder days have come.
+    build.tick(at(THIRD))
+    assert len(mailoutbox) == 1
+    assert [(row.state, row.day) for row in Reminder.objects.all()] == [("sent", SECOND)]
+    assert [(one.outcome, one.key.rpartition(":")[2]) for one in Obligation.objects.order_by("pk")] == [
+        ("dropped", f"-10 {SECOND}#1"),
+        ("told", f"-3 {THIRD}"),
+    ]
+
+
+def test_a_row_of_a_day_to_come_keeps_nobody_waiting(mailoutbox: list[EmailMessage]) -> None:
+    """A clock that was ahead once, or a command with another time, silences nothing."""
+    RoundWorld()
+    build.plan(at(LATE))
+    for day in (SECOND, THIRD, LAST, LATE):
+        build.tick(at(day))
+    assert len(mailoutbox) == 4
+    assert Reminder.objects.filter(state="sent").count() == 4
+
+
+def test_what_was_asked_for_while_a_clock_was_ahead_leaves_when_its_day_has_come(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    world = RoundWorld()
+    build.tick(at(SECOND))
+    stamp = make.stamp(at=at(SECOND, 10))
+    audited.add(Nudge(round=world.round, unit=world.unit, asked_by=world.director, at=at(SECOND, 10)), stamp)
+    build.plan(at(LAST))
+    build.tick(at(date(2026, 12, 16)))
+    assert len(mailoutbox) == 2
+
+
+def test_who_takes_over_after_the_others_mail_has_left_is_told(mailoutbox: list[EmailMessage]) -> None:
+    world = RoundWorld()
+    build.tick(at(SECOND))
+    successor = make.member(world.unit)
+    membership = Membership.objects.get(user=world.manager)
+    audited.change(membership, make.stamp(), valid_until=SECOND - timedelta(days=1))
+    build.tick(at(SECOND, 11))
+    assert [message.to[0].partition("<")[2].strip(">") for message in mailoutbox] == [
+        world.manager.email,
+        successor.email,
+    ]
+
+
+def test_what_comes_after_todays_mail_goes_with_the_next(mailoutbox: list[EmailMessage]) -> None:
+    world = RoundWorld()
+    build.tick(at(SECOND))
+    other = make.unit(world.municipality, "Tilapalvelut")
+    make.member(other, user=world.manager)
+    make.plan(make.action_item(world.goal, other, name_fi="Uusi talo"), world.period)
+    for hour in (10, 15):
+        build.tick(at(SECOND, hour))
+    assert len(mailoutbox) == 1
+    build.tick(at(SECOND + timedelta(days=1)))
+    assert len(mailoutbox) == 2
+    assert "Uusi talo" in str(mailoutbox[1].body)
+
+
+@pytest.mark.parametrize("quiet", ["14.12.–16.12.", "1.12.–16.12."])
+def test_no_mail_leaves_in_the_quiet_weeks(mailoutbox: list[EmailMessage], quiet: str) -> None:
+    world = RoundWorld()
+    audited.change(world.municipality, make.stamp(), quiet_days=quiet)
+    for back in range(32, 8, -1):
+        build.tick(at(DUE - timedelta(days=back)))
+    sent = [row.sent_at.date() for row in Reminder.objects.order_by("sent_at") if row.sent_at]
+    assert sent == {"14.12.–16.12.": [FIRST, date(2026, 12, 11)], "1.12.–16.12.": [FIRST]}[quiet]
+
+
+def test_the_mail_comes_at_the_hour_that_its_reader_chose(mailoutbox: list[EmailMessage]) -> None:
+    world = RoundWorld()
+    NotificationPreference.objects.create(person=world.manager, hour=13)
+    build.tick(at(SECOND, 9))
+    assert mailoutbox == []
+    assert build.only().due_at == at(SECOND, 13)
+    build.tick(at(SECOND, 13))
     assert len(mailoutbox) == 1
 
 
@@ -107,15 +157,24 @@ def test_one_mail_for_all_rounds_units_and_strategies_of_a_municipality(mailoutb
 def test_two_rounds_a_day_apart_never_make_two_mails_on_one_day(mailoutbox: list[EmailMessage]) -> None:
     world = RoundWorld()
     strategy = make.strategy(world.municipality)
-    item = make.action_item(make.goal(make.theme(strategy)), world.unit)
-    make.plan(item, make.period(strategy))
-    build.a_round(strategy, date(2026, 12, 30))
-    for back in range(45, -3, -1):
-        for hour in (7, 9, 13):
-            build.tick(at(DUE - timedelta(days=back), hour))
-    sent = sorted(row.sent_at.date() for row in Reminder.objects.filter(state="sent") if row.sent_at)
-    assert sent == sorted([date(2026, 11, 27), FIRST, date(2026, 12, 17), SECOND, date(2026, 12, 29), LAST])
-    assert len(mailoutbox) == len(sent)
+    make.plan(make.action_item(make.goal(make.theme(strategy)), world.unit), make.period(strategy))
+    build.a_round(strategy, date(2026, 12, 30), opens_on=FIRST)
+    for back in range(34, -3, -1):
+        build.tick(at(DUE - timedelta(days=back)))
+        build.tick(at(DUE - timedelta(days=back), 13))
+    rows = Reminder.objects.filter(state="sent", person_id=world.manager.pk).order_by("sent_at")
+    sent = [row.sent_at.date() for row in rows if row.sent_at]
+    # 14.12., 23.12. and 29.12. for one, the day after for the other; the opening of both on one day.
+    assert sent == [
+        FIRST,
+        date(2026, 12, 14),
+        SECOND,
+        date(2026, 12, 23),
+        THIRD,
+        date(2026, 12, 29),
+        LAST,
+        date(2026, 12, 31),
+    ]
 
 
 def test_a_person_in_two_municipalities_gets_one_mail_of_each(mailoutbox: list[EmailMessage]) -> None:
@@ -153,8 +212,9 @@ def draft(world: RoundWorld) -> None:
 
 @pytest.mark.parametrize("happened", [answered, awaits_approval, closed, locked, draft])
 def test_nobody_is_reminded_of_what_needs_no_answer(happened: Callable[[RoundWorld], None]) -> None:
-    happened(RoundWorld())
-    assert build.plan(at(SECOND)) == []
+    world = RoundWorld()
+    happened(world)
+    assert world.manager.pk not in {row.person_id for row in build.plan(at(SECOND))}
 
 
 @pytest.mark.parametrize(("said", "review"), [("nothing", "none"), ("updated", "returned")])
@@ -178,7 +238,7 @@ def test_each_service_area_is_told_of_what_all_of_them_answer_for() -> None:
     areas = [make.unit(world.municipality, name, kind="service_area") for name in ("Perusturva", "Hyvinvointi")]
     managers = [make.member(area) for area in areas]
     make.plan(make.action_item(world.goal, everyone), world.period)
-    told = {row.person_id: {part.unit_id for part in row.parts.all()} for row in build.plan(at(SECOND))}
+    told = {row.person_id: {one.unit_id for one in row.obligations.all()} for row in build.plan(at(SECOND))}
     assert told == {
         world.manager.pk: {world.unit.pk},
         managers[0].pk: {areas[0].pk},
@@ -209,11 +269,12 @@ def test_without_people_the_mailbox_then_the_director_then_a_failure_that_is_see
     assert (row.state, row.problem, row.sent_to) == ("failed", "nobody", "")
 
 
-def test_a_substitute_gets_it_while_the_substitution_holds() -> None:
+def test_a_substitute_gets_it_too_while_the_substitution_holds() -> None:
     world = RoundWorld()
     stand_in = make.official(world.municipality, Role.VIEWER)
     make.substitution(world.manager, stand_in, world.municipality, valid_from=SECOND, valid_until=SECOND)
-    assert {row.person_id for row in build.plan(at(SECOND))} == {stand_in.pk}
+    assert {row.person_id for row in build.plan(at(SECOND))} == {world.manager.pk, stand_in.pk}
+    build.tick(at(SECOND))
     assert {row.person_id for row in build.plan(at(LAST))} == {world.manager.pk}
 
 
@@ -224,14 +285,6 @@ def test_a_substitution_in_another_municipality_changes_nothing() -> None:
     assert {row.person_id for row in build.plan(at(SECOND))} == {world.manager.pk}
 
 
-def test_who_asked_for_one_mail_gets_the_last() -> None:
-    world = RoundWorld()
-    NotificationPreference.objects.create(person=world.manager, frequency="last", language="sv")
-    assert build.plan(at(SECOND)) == []
-    (row,) = build.plan(at(LAST))
-    assert (row.language, row.day) == ("sv", LAST)
-
-
 def test_a_unit_of_another_municipality_is_told_nothing() -> None:
     world, other = RoundWorld(), make.World()
     audited.add(PlanUnit(plan=world.plan, unit=other.unit, order=1), make.stamp())
@@ -240,8 +293,7 @@ def test_a_unit_of_another_municipality_is_told_nothing() -> None:
 
 def test_ticking_at_rest_costs_few_queries(django_assert_max_num_queries: Any) -> None:
     RoundWorld()
-    build.tick(at(SECOND))
-    with django_assert_max_num_queries(40):
-        build.tick(at(SECOND, 10))
-    with django_assert_max_num_queries(12):
-        build.tick(at(date(2026, 8, 14)))
+    for day in (SECOND, date(2026, 8, 14)):
+        build.tick(at(day))
+        with django_assert_max_num_queries(32):
+            build.tick(at(day, 10))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from notifications.recipients import Directory, Receiver, Stand, Told, UnitCard, Why
+from notifications.recipients import Directory, Receiver, Told, UnitCard, Why
 
 DAY = date(2026, 12, 18)
 MAIJA, TEPPO, LIISA, PEKKA = (
@@ -92,25 +92,48 @@ def test_a_unit_of_another_municipality_is_never_told() -> None:
     assert directory(units, members={1: {88}}).standing_for(1) == [1]
 
 
-def test_a_substitute_is_told_instead_or_as_well() -> None:
-    instead = {MAIJA.key: [Stand(TEPPO, both=False)]}
-    (told,) = directory({1: CARD}, managers={1: [MAIJA]}, stands=instead).told(1)
-    assert (told.receiver, told.why, told.absent) == (TEPPO, Why.SUBSTITUTE, "Maija")
-    as_well = {MAIJA.key: [Stand(TEPPO, both=True)]}
-    both = directory({1: CARD}, managers={1: [MAIJA]}, stands=as_well).told(1)
+def test_a_substitute_and_whom_they_stand_in_for_are_both_told() -> None:
+    both = directory({1: CARD}, managers={1: [MAIJA]}, stands={MAIJA.key: [TEPPO]}).told(1)
     assert who(both) == [("Maija", 1, Why.MANAGER), ("Teppo", 1, Why.SUBSTITUTE)]
+    assert both[1].absent == "Maija"
 
 
-def test_a_substitution_is_not_handed_on_and_a_ring_of_two_ends_with_the_other() -> None:
-    chain = {MAIJA.key: [Stand(TEPPO, both=False)], TEPPO.key: [Stand(LIISA, both=False)]}
-    assert who(directory({1: CARD}, managers={1: [MAIJA]}, stands=chain).told(1)) == [("Teppo", 1, Why.SUBSTITUTE)]
-    ring = {MAIJA.key: [Stand(TEPPO, both=False)], TEPPO.key: [Stand(MAIJA, both=False)]}
-    assert who(directory({1: CARD}, managers={1: [MAIJA]}, stands=ring).told(1)) == [("Teppo", 1, Why.SUBSTITUTE)]
+def test_a_substitution_is_not_handed_on_and_a_ring_of_two_ends() -> None:
+    chain = {MAIJA.key: [TEPPO], TEPPO.key: [LIISA]}
+    two = [("Maija", 1, Why.MANAGER), ("Teppo", 1, Why.SUBSTITUTE)]
+    assert who(directory({1: CARD}, managers={1: [MAIJA]}, stands=chain).told(1)) == two
+    ring = {MAIJA.key: [TEPPO], TEPPO.key: [MAIJA]}
+    assert who(directory({1: CARD}, managers={1: [MAIJA]}, stands=ring).told(1)) == two
 
 
 def test_somebody_whose_account_is_closed_is_not_told_but_their_substitute_is() -> None:
     closed = Receiver("person:9", "Entinen", "entinen@mallila.example", "fi", 9, active=False)
     assert who(directory({1: CARD}, managers={1: [closed]}).told(1)) == [("yksikko@mallila.example", 1, Why.MAILBOX)]
-    stands = {closed.key: [Stand(TEPPO, both=True)]}
-    found = directory({1: CARD}, managers={1: [closed]}, stands=stands).told(1)
+    found = directory({1: CARD}, managers={1: [closed]}, stands={closed.key: [TEPPO]}).told(1)
     assert who(found) == [("Teppo", 1, Why.SUBSTITUTE)]
+
+
+@pytest.mark.parametrize(
+    ("bounced", "told"),
+    [
+        ([], ("Maija", Why.MANAGER)),
+        (["maija@mallila.example"], ("yksikko@mallila.example", Why.MAILBOX)),
+        (["maija@mallila.example", "yksikko@mallila.example"], ("Teppo", Why.ABOVE)),
+        (["maija@mallila.example", "yksikko@mallila.example", "teppo@mallila.example"], ("Pekka", Why.ABOVE)),
+        ([f"{one.address}" for one in (MAIJA, TEPPO, PEKKA)] + ["yksikko@mallila.example"], ("Liisa", Why.DIRECTOR)),
+    ],
+)
+def test_whose_address_takes_no_mail_is_passed_over_for_the_next_in_line(
+    bounced: list[str], told: tuple[str, Why]
+) -> None:
+    units = {1: UnitCard(CARD.address, "sv", above=2), 2: UnitCard("", "fi", above=3), 3: UnitCard("", "fi", above=1)}
+    managers = {1: [MAIJA], 2: [TEPPO], 3: [PEKKA]}
+    found = directory(units, managers=managers, directors=[LIISA], bounced=frozenset(bounced)).told(1)
+    assert [(name, why) for name, _unit, why in who(found)] == [told]
+
+
+def test_above_is_told_instead_of_the_unit() -> None:
+    units = {1: UnitCard(CARD.address, "sv", above=2), 2: BARE}
+    assert who(directory(units, managers={1: [MAIJA], 2: [TEPPO]}).told(1, above=True)) == [("Teppo", 1, Why.ABOVE)]
+    alone = directory({1: CARD}, managers={1: [MAIJA]}, directors=[LIISA])
+    assert who(alone.told(1, above=True)) == [("Liisa", 1, Why.DIRECTOR)]

@@ -108,9 +108,9 @@ def test_my_page_costs_the_same_for_one_unit_and_for_many(world: make.World) -> 
 def test_my_page_says_which_mails_i_get_and_in_which_language(world: make.World) -> None:
     client = signed_in(world.manager)
     shown = html(client.get("/oma/"))
-    assert "Muistutuksia tulee kolmesti ennen määräaikaa." in shown
+    assert "Päivän viesti tulee aikaisintaan kello 8:00." in shown
     assert "Viestit tulevat tunnuksesi kielellä." in shown
-    client.post("/muistutukset/omat/", {"frequency": "last", "language": "sv"})
+    client.post("/muistutukset/omat/", {"hour": "10", "wanted": ["due_soon", "weekly"], "language": "sv"})
     shown = html(client.get("/oma/"))
-    assert "Muistutuksia tulee kerran, määräaikaa edeltävänä työpäivänä." in shown
+    assert "Siitä jää pois: mitä toimenpiteistäsi päätettiin." in shown
     assert "Viestien kieli on svenska." in shown

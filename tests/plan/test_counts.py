@@ -8,7 +8,6 @@ import time_machine
 
 from bench.city.guards import unguarded
 from tests import make
-from tests.notifications import build
 from tests.plan.test_moves import signed_in
 from toimenpiteet.models import PeriodPlan
 from toimenpiteet.selectors.plan.counts import COUNTED, Counts, count, counts_by, total
@@ -89,15 +88,3 @@ def test_a_plan_carried_over_leaves_the_total_of_its_period(world: make.World) -
     assert after[world.period.pk] == by_period[world.period.pk]
     assert (after[later.pk].plans, after[later.pk].items) == (7, 7)
     assert counts_by(PeriodPlan.objects.all(), "item__strategy", today=make.TODAY)[world.strategy.pk].plans == 28
-
-
-def test_the_mail_tells_items_from_plans(mailoutbox: list[Any]) -> None:
-    world = build.RoundWorld()
-    make.plan(world.item, world.earlier)
-    make.plan(make.action_item(world.goal, world.unit, name_fi="Toinen"), world.period)
-    with time_machine.travel(build.at(build.SECOND), tick=False):
-        build.tick(build.at(build.SECOND))
-    (message,) = mailoutbox
-    assert "2 avointa toimenpidettä" in message.subject
-    for body in (message.body, message.alternatives[0][0]):
-        assert "Kausittain laskettuna suunnitelmia on 3." in " ".join(body.split())

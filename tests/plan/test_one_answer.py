@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from notifications.messages import letter
-from notifications.planning import near_rounds, situation
+from notifications.kinds.round_due import KIND
+from notifications.situation import Situation
 from tests import make
 from tests.plan.test_moves import signed_in
 from toimenpiteet.models import ReportingRound, StatusReport
@@ -118,14 +118,11 @@ def test_the_mail_about_the_next_round_says_it(world: Quiet) -> None:
         strategy=world.strategy, kind="budget", year=2021, opens_on=make.TODAY, decided_on=date(2021, 3, 24),
         due_on=date(2021, 3, 24),
     )  # fmt: skip
-    audited.add(asked, make.stamp())
-    owed = situation(world.municipality, near_rounds(make.TODAY), make.TODAY)
-    (wanted,) = owed.wanted.values()
-    mail = letter(owed, wanted)
-    assert mail is not None
-    (line,) = mail.rounds[0].units[0].lines
-    assert line.row.late is not None
-    assert (line.row.distance, line.row.late.why) == (HOW_LATE, WHY)
+    make.brought(audited.add(asked, make.stamp()), "open")
+    owed = Situation(world.municipality, make.NOW)
+    (debts,) = (own for own in owed.debts.values() if own[0].kind == "round_due")
+    section = KIND.sections(owed, debts, 12)[-1]
+    assert [(row.late, HOW_LATE in row.when, WHY in row.when) for row in section.rows] == [(True, True, True)]
 
 
 def test_the_list_goes_by_the_day_that_passed(world: Quiet) -> None:

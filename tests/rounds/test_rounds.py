@@ -8,13 +8,13 @@ from django.http import Http404
 from django.utils.translation import override
 
 from notifications.models import Reminder
-from notifications.planning import near_rounds
 from tests import make
 from tests.notifications import build
 from toimenpiteet import access, tasks
 from toimenpiteet.models import Actor, CalendarEntry, Door, PeriodPlan, ReportingRound, RoundDay, Strategy, User
 from toimenpiteet.selectors.history.integrity import verify
 from toimenpiteet.selectors.plan.lateness import late
+from toimenpiteet.selectors.rounds.asking import asking, reminder_stages
 from toimenpiteet.services import audited, changing
 from toimenpiteet.services.errors import Forbidden, Invalid, Stale
 from toimenpiteet.services.rounds import rounds
@@ -231,7 +231,9 @@ def test_reminders_and_lateness_follow_the_day_of_answers_as_it_holds(world: mak
     move(world.director, day_of("answers_due"), date(2021, 9, 27))
     assert world.plan not in PeriodPlan.objects.filter(late(date(2021, 9, 23)))
     assert world.plan in PeriodPlan.objects.filter(late(date(2021, 9, 28)))
-    assert [one.due_on for one in near_rounds(date(2021, 9, 24))] == [date(2021, 9, 27)]
+    make.brought(ReportingRound.objects.get(pk=asked_in.pk), "open")
+    (one,) = asking(world.municipality)
+    assert [stage.name for stage in reminder_stages(one, ()) if stage.on <= date(2021, 9, 24)][-1] == "-1"
 
 
 def test_an_opening_moves_the_column_of_the_round(world: make.World) -> None:

@@ -16,6 +16,7 @@ from toimenpiteet import labels
 from toimenpiteet.languages import DEFAULT, LANGUAGES
 from toimenpiteet.models.audit import Audited, GuardedManager
 from toimenpiteet.models.names import UnauditedChange
+from toimenpiteet.reminder_days import JULY
 from toimenpiteet.workflow import Role
 
 UNIT_ROLES = (Role.MANAGER, Role.CONTRIBUTOR)
@@ -85,6 +86,19 @@ class Municipality(Audited):
         help_text=_(
             "How long reports are kept, and on which ground. It stands in the data beside the files of a report."
         ),
+    )
+
+    quiet_days = models.CharField(
+        _("quiet weeks"),
+        max_length=100,
+        blank=True,
+        default=JULY,
+        help_text=_("No mail leaves on these days, such as 1.7.–31.7., 24.12.–1.1."),
+    )
+    answer_by_link = models.BooleanField(
+        _("answers from the mail without signing in"),
+        default=True,
+        help_text=_("When it is off, the links of the mails ask for sign-in and lead to the same page."),
     )
 
     class Meta:

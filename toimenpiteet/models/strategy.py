@@ -1,5 +1,6 @@
 """A strategy and its parts, down to the goals."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,9 @@ class StrategyStatus(models.TextChoices):
     ENDED = "ended", _("ended")
 
 
+_WORKING_DAYS = [MinValueValidator(1), MaxValueValidator(60)]
+
+
 class Strategy(Audited, Sourced):
     """A municipality's strategy; `documents` names what it was read from."""
 
@@ -52,6 +56,18 @@ class Strategy(Audited, Sourced):
     shift_deadlines = models.BooleanField(_("deadlines move to the next working day"), default=True)
     rounds_from = models.DateField(_("rounds count from"), null=True, blank=True)
     documents = models.TextField(_("source documents"), blank=True)
+    # When people are reminded; toimenpiteet.reminder_days reads these.
+    remind_on_opening = models.BooleanField(_("reminder on the day when a round opens"), default=True)
+    remind_before = models.CharField(
+        _("reminders before answers are due"), max_length=40, blank=True, default="10, 3, 1"
+    )
+    remind_after = models.CharField(_("reminders after answers were due"), max_length=40, blank=True, default="1, 5")
+    remind_above = models.PositiveSmallIntegerField(
+        _("reminder to the unit above"), null=True, blank=True, default=9, validators=_WORKING_DAYS
+    )
+    remind_due = models.PositiveSmallIntegerField(
+        _("reminder before a due date"), null=True, blank=True, default=5, validators=_WORKING_DAYS
+    )
 
     class Meta:
         verbose_name = _("strategy")

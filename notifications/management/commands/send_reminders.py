@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from notifications import delivery, outbox, planning, ticking
 from notifications.models import Reminder
-from toimenpiteet.calendar import HELSINKI, local_day, next_send_time
+from toimenpiteet.calendar import HELSINKI
 from toimenpiteet.languages import PROGRAMS
 from toimenpiteet.services.text import one_line
 
@@ -70,10 +70,7 @@ class Command(BaseCommand):
             transaction.set_rollback(True)
 
     def _rehearse_sending(self, now: datetime) -> None:
-        if next_send_time(now) > now:
-            self.stdout.write(f"Mails that would be sent: none; mail hours begin {_time(next_send_time(now))}.")
-            return
-        desk = delivery.Desk(local_day(now))
+        desk = delivery.Desk(now)
         rows = list(_due(now).select_related("municipality"))
         self.stdout.write(f"Mails that are due: {len(rows)}.")
         for row in rows:
@@ -82,7 +79,7 @@ class Command(BaseCommand):
     def _verdict(self, row: Reminder, desk: delivery.Desk) -> str:
         found = delivery.look_again(row, desk)
         if isinstance(found, delivery.Ready):
-            return f"would be sent: {one_line(found.mail.subject)}"
+            return f"would be sent: {one_line(found.made.mail.subject)}"
         if isinstance(found, datetime):
             return f"would wait until {_time(found)}"
         with override(PROGRAMS):

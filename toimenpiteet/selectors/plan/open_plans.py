@@ -1,13 +1,13 @@
 """What a responsible unit still has open before the deadline of a reporting round."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from toimenpiteet.models import PeriodPlan, PlanUnit, ReportingRound, StatusReport
 from toimenpiteet.models.reporting import SILENT
-from toimenpiteet.selectors.plan.view import Part, PlanView, views_of
+from toimenpiteet.selectors.plan.view import Part, PlanView, views
 from toimenpiteet.selectors.rounds.counting import counts
 from toimenpiteet.selectors.units.asked import is_asked
 from toimenpiteet.workflow import OPEN_VALUES, Status
@@ -56,9 +56,22 @@ def units_asked(asked_in: ReportingRound) -> frozenset[int]:
     return frozenset(links.values_list("unit_id", flat=True).distinct())
 
 
-def open_in(asked_in: ReportingRound, units: Collection[int], today: date) -> list[PlanView]:
-    """Return what waits in the round for `units`, most urgent first, with units and steps; three queries."""
-    named = PlanUnit.objects.filter(plan=OuterRef("pk"), unit__in=units)
-    plans = waiting_in(asked_in).filter(Exists(named))
-    ordered = plans.order_by("next_deadline_on", "item__goal__number", "item__order", "pk")
-    return views_of(ordered, today, frozenset({Part.UNITS, Part.STEPS}))
+def waiting_of(asked_in: ReportingRound, units: Collection[int]) -> dict[int, frozenset[int]]:
+    """Return what waits in the round for `units`: the plans by key, most urgent first, each with those; one query."""
+    links = PlanUnit.objects.filter(plan__in=waiting_in(asked_in), unit__in=units)
+    ordered = links.order_by("plan__next_deadline_on", "plan__item__goal__number", "plan__item__order", "plan", "unit")
+    found: dict[int, set[int]] = {}
+    for plan, unit in ordered.values_list("plan_id", "unit_id"):
+        found.setdefault(plan, set()).add(unit)
+    return {plan: frozenset(named) for plan, named in found.items()}
+
+
+def shown(plans: Sequence[int], today: date) -> list[PlanView]:
+    """Return plans, by key, in the order given, with units and steps; three queries where there are any."""
+    return views(plans, today, frozenset({Part.UNITS, Part.STEPS})) if plans else []
+
+
+def asked_units_of(plans: Collection[int]) -> "list[tuple[int, int]]":
+    """Return the units of plans, by key, that are asked, as (plan, unit); one query."""
+    links = PlanUnit.objects.filter(is_asked("unit__"), plan__in=plans, unit__municipality=F("plan__municipality"))
+    return list(links.order_by("plan", "order", "pk").values_list("plan_id", "unit_id"))

@@ -15,6 +15,7 @@ from toimenpiteet.models import CalendarEntry, Goal, ReportingRound, ReportVersi
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.round_days import DEFAULTS, RoundKind, Which
 from toimenpiteet.round_moves import ANSWERABLE, RoundStatus
+from toimenpiteet.selectors.rounds.asking import reminder_words
 from toimenpiteet.selectors.rounds.counting import why_not_held
 from toimenpiteet.selectors.rounds.days import DayRow, day_row
 from toimenpiteet.selectors.rounds.years import Year, year_of
@@ -67,6 +68,7 @@ class RoundRow:
 
     `reported` tells that its report exists for the person, `answerable` that there is a draft of one, `planned` that it
     has not been opened, `over` that nothing is done in it any more, `not_held` why nothing is owed of it.
+    `reminders` are the days on which people are reminded of it.
     """
 
     pk: int
@@ -81,6 +83,7 @@ class RoundRow:
     planned: bool
     over: bool
     not_held: str
+    reminders: str
 
 
 @dataclass(frozen=True)
@@ -189,6 +192,7 @@ def round_row(row: ReportingRound, own: str, today: date, *, with_days: bool = T
         row.status == RoundStatus.PLANNED,
         _over(row, today),
         not_held,
+        reminder_words(row) if with_days and not _over(row, today) else "",
     )
 
 

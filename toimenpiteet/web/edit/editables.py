@@ -91,7 +91,10 @@ _ALL = (
         "municipality",
         "kunta",
         models.Municipality,
-        ("name", "language", "colour", "logo_words", "report_words", "function_class", "retention"),
+        (
+            *("name", "language", "colour", "logo_words", "report_words", "function_class", "retention"),
+            *("quiet_days", "answer_by_link"),
+        ),
         help={"language": _("Names are required in this language; the others can be added when they are known.")},
         parts=("strategy", "programme", "project", "budget-line", "unit"),
     ),
@@ -128,7 +131,8 @@ _ALL = (
         (
             *("name", "slogan", "start_year", "end_year", "status", "published", "mission", "vision", "vision_number"),
             *("vision_year", "decided_by", "decided_on", "decided_on_precision", "follows", "shift_deadlines"),
-            *("rounds_from", "documents"),
+            *("rounds_from", "documents", "remind_on_opening", "remind_before", "remind_after", "remind_above"),
+            "remind_due",
         ),
         above="municipality",
         help={
@@ -140,6 +144,10 @@ _ALL = (
             "shift_deadlines": _("A deadline on a day off is then kept on the next working day."),
             "rounds_from": _("Rounds whose answers are due before this day do not open by themselves. Empty: all do."),
             "documents": _("What this was read from, one document to a line."),
+            "remind_before": _("Working days before the day of answers, such as 10, 3, 1. None before the opening."),
+            "remind_after": _("Working days after it, such as 1, 5. None when the review has ended."),
+            "remind_above": _("So many working days after it who leads the unit above is told instead. Empty: nobody."),
+            "remind_due": _("Working days before the due date of an action item or a step. Empty: no reminder."),
         },
         parts=(
             *("theme", "period", "core-value", "indicator", "part", "follow-up", "event", "calendar-entry"),

@@ -1,0 +1,49 @@
+"""What the day's mail says of due dates that come near."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from notifications.kinds.base import Debt, Row, Section
+from notifications.kinds.due_soon.owed import about
+from notifications.kinds.of_plans import row_of, views_by_key
+from toimenpiteet.dates import day_words
+from toimenpiteet.selectors.plan.coming_due import coming_due
+from toimenpiteet.selectors.plan.view import PlanView
+from toimenpiteet.selectors.translated import Text
+
+if TYPE_CHECKING:
+    from notifications.situation import Situation
+
+
+def sections(situation: "Situation", debts: list[Debt], limit: int) -> list[Section]:
+    """Return one section with the plans and steps that are due soon."""
+    still = {about(one) for one in coming_due(situation.municipality, situation.day, situation.quiet)}
+    debts = [debt for debt in debts if debt.about in still]
+    if not debts:
+        return []
+    views = views_by_key(debts, situation, limit)
+    shown = [debt for debt in debts if debt.plan_id in views][:limit]
+    count = len(debts)
+    subject = ngettext("%(count)s due date is near", "%(count)s due dates are near", count) % {"count": count}
+    return [
+        Section(
+            "due_soon",
+            heading=Text(_("Due soon")),
+            subject=subject,
+            tells=tuple(debts),
+            rows=tuple(_row(views[debt.plan_id or 0], debt) for debt in shown),
+            count=count,
+            more_url=f"{settings.PUBLIC_URL}/odottaa/",
+            more_words=_("See all that waits for you"),
+        )
+    ]
+
+
+def _row(view: PlanView, debt: Debt) -> Row:
+    what, _key, day = debt.about.split()
+    words = {"day": day_words(date.fromisoformat(day))}
+    return row_of(view, (_("a step is due %(day)s") if what == "step" else _("due %(day)s")) % words)

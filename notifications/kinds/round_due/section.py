@@ -1,0 +1,133 @@
+"""What the day's mail says of a round: what waits for the receiver, the most urgent first."""
+
+from collections import Counter, defaultdict
+from collections.abc import Container
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from notifications.kinds.base import Debt, Row, Section
+from notifications.recipients import Why
+from notifications.words import due_left, plain, why_words
+from toimenpiteet.dates import day_words
+from toimenpiteet.models import ReportingRound
+from toimenpiteet.selectors.plan import open_plans
+from toimenpiteet.selectors.plan.view import PlanView
+from toimenpiteet.selectors.translated import Text, text_of
+from toimenpiteet.services.text import one_line
+
+if TYPE_CHECKING:
+    from notifications.situation import Situation
+
+ANSWERING = frozenset({Why.MANAGER, Why.SUBSTITUTE, Why.MAILBOX})
+"""Those who answer themselves; whoever is told in their place sees how it stands."""
+
+
+def sections(situation: "Situation", debts: list[Debt], limit: int) -> list[Section]:
+    """Return one section for each round in which something waits still, now."""
+    by_round: dict[int, list[Debt]] = defaultdict(list)
+    for debt in debts:
+        by_round[debt.round_id or 0].append(debt)
+    rounds = [(one, by_round[pk]) for pk, one in situation.rounds.items() if pk in by_round]
+    named = len({debt.told.unit for debt in debts}) > 1
+    found = [_section(situation, one, own, limit, named=named) for one, own in rounds]
+    return [section for section in found if section]
+
+
+def _section(
+    situation: "Situation", asked_in: ReportingRound, debts: list[Debt], limit: int, *, named: bool
+) -> Section | None:
+    waiting = open_plans.waiting_of(asked_in, frozenset[int]().union(*(debt.sources for debt in debts)))
+    if not waiting:
+        return None
+    own, folded = _apart(waiting, debts, situation.directory.members)
+    answers = all(debt.told.why in ANSWERING for debt in debts)
+    units_waiting = frozenset[int]().union(*waiting.values())
+    shown = open_plans.shown(own[:limit], situation.day)
+    over = asked_in.due_on < situation.day
+    return Section(
+        "round_due",
+        heading=_heading(situation, asked_in),
+        subject=_subject(len(waiting), asked_in.due_on, over=over),
+        tells=tuple(debt for debt in debts if debt.sources & units_waiting),
+        lead=_lead(situation, asked_in, debts),
+        why=tuple(dict.fromkeys(words for debt in debts if (words := why_words(debt.told)))),
+        rows=tuple(_row(view, named=named, answers=answers) for view in shown),
+        count=len(own),
+        folded=_folded(situation, folded),
+        more_url=settings.PUBLIC_URL + ("/odottaa/" if answers else reverse("review", args=[asked_in.pk])),
+        more_words=_("Answer now") if answers else _("See the round"),
+        answer=asked_in.pk if answers else None,
+        thread=f"round {asked_in.pk}",
+    )
+
+
+def _apart(
+    waiting: dict[int, frozenset[int]], debts: list[Debt], groups_of: Container[int]
+) -> tuple[list[int], Counter[int]]:
+    """Part what names the receiver's own units from what reaches them by a group, unless there is nothing else."""
+    sources = frozenset[int]().union(*(debt.sources for debt in debts))
+    own = {debt.told.unit for debt in debts} | {unit for unit in sources if unit not in groups_of}
+    named = [plan for plan, units in waiting.items() if units & own]
+    if not named:
+        return list(waiting), Counter()
+    groups = [min(units & sources) for plan, units in waiting.items() if not units & own]
+    return named, Counter(groups)
+
+
+def _heading(situation: "Situation", asked_in: ReportingRound) -> Text:
+    strategy = plain(text_of(asked_in.strategy, "name", situation.municipality.language))
+    return Text(f"{strategy.text} · {asked_in.occasion}", strategy.lang)
+
+
+def _subject(count: int, due_on: date, *, over: bool) -> str:
+    words = {"count": count, "day": day_words(due_on)}
+    if over:
+        return (
+            ngettext(
+                "%(count)s answer is missing, it was due by %(day)s",
+                "%(count)s answers are missing, they were due by %(day)s",
+                count,
+            )
+            % words
+        )
+    return ngettext("%(count)s answer by %(day)s", "%(count)s answers by %(day)s", count) % words
+
+
+def _lead(situation: "Situation", asked_in: ReportingRound, debts: list[Debt]) -> str:
+    asked = [one_line(debt.words) for debt in debts if ":asked " in debt.about]
+    due = _("Answers by %(day)s: %(left)s.") % {
+        "day": day_words(asked_in.due_on),
+        "left": due_left(situation.day, asked_in.due_on),
+    }
+    if not asked:
+        return due
+    said = next((words for words in asked if words), "")
+    return f"{due} {said or _('The strategy director asks how it stands.')}"
+
+
+def _row(view: PlanView, *, named: bool, answers: bool) -> Row:
+    parts = [view.period_name.text, str(view.status_label)]
+    if named:
+        parts.insert(0, ", ".join(unit.name.text for unit in view.units))
+    when = f"{view.due_or_end} · {view.distance}"
+    return Row(
+        title=plain(view.item_name),
+        url=settings.PUBLIC_URL + (f"/odottaa/#vastaus-{view.pk}" if answers else f"/toimenpiteet/{view.item_id}/"),
+        note=one_line(" · ".join(parts)),
+        when=f"{when} ({view.late.why})" if view.late else when,
+        late=bool(view.late),
+    )
+
+
+def _folded(situation: "Situation", groups: Counter[int]) -> tuple[str, ...]:
+    names = situation.directory.names
+    return tuple(
+        ngettext("%(name)s: %(count)s action item", "%(name)s: %(count)s action items", count)
+        % {"name": one_line(str(names[group])), "count": count}
+        for group, count in groups.items()
+    )

@@ -1,0 +1,9 @@
+"""The strategy director's week: what is late, silent, waits for approval, and which mails did not arrive."""
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications.kinds.base import Kind
+from notifications.kinds.weekly.owed import owed
+from notifications.kinds.weekly.section import sections
+
+KIND = Kind("weekly", _("the strategy director's week"), 50, owed, sections, duty=False)

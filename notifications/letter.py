@@ -1,0 +1,147 @@
+"""The mail of the day: what each kind says of what is owed, on one screen."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from email.utils import format_datetime
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from notifications import kinds
+from notifications.kinds.base import Debt, Section
+from notifications.models import Reminder
+from notifications.names import filled, marked
+from notifications.outbox import Mail, mail_host
+from notifications.recipients import Receiver
+from notifications.situation import Situation
+from toimenpiteet.calendar import HELSINKI
+from toimenpiteet.selectors.translated import text_of
+from toimenpiteet.services.text import one_line
+
+MOST_ROWS = 12
+"""How many lines a mail has at most: one screen; the rest is a count with a link."""
+_SUBJECT_LIMIT = 200
+# A mail program would take these for an address of their own.
+_ADDRESS_SIGNS = frozenset('<>@"')
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Everything that the templates of the day's mail show: finished values in the receiver's language."""
+
+    language: str
+    municipality: str
+    name: str
+    demonstration: bool
+    subject: str
+    sections: list[Section]
+    choices_url: str
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A mail that is made, and what it tells."""
+
+    mail: Mail
+    told: list[Debt]
+
+
+def compose(owed: Situation, receiver: Receiver, debts: Sequence[Debt]) -> Composed | None:
+    """Make the mail that tells `receiver` of `debts`, as things stand now; None when nothing needs telling any more."""
+    with override(receiver.language):
+        sections = [
+            section
+            for kind in kinds.KINDS
+            if (own := [debt for debt in debts if debt.kind == kind.name])
+            for section in kind.sections(owed, own, MOST_ROWS)
+        ]
+        if not sections:
+            return None
+        letter = _letter(owed, receiver, sections)
+        threads = tuple(_thread(section.thread) for section in sections if section.thread)
+        return Composed(_render(letter, threads), [debt for section in sections for debt in section.tells])
+
+
+def _letter(owed: Situation, receiver: Receiver, sections: list[Section]) -> Letter:
+    own = owed.municipality.language
+    municipality = one_line(text_of(owed.municipality, "name", own).text)
+    shown = shares([len(section.rows) for section in sections], MOST_ROWS)
+    return Letter(
+        language=receiver.language,
+        municipality=municipality,
+        name=marked(one_line(receiver.name), receiver.person_id),
+        demonstration=owed.municipality.demonstration,
+        subject=_subject(municipality, sections),
+        sections=[replace(section, rows=section.rows[:count]) for section, count in zip(sections, shown, strict=True)],
+        choices_url=f"{settings.PUBLIC_URL}/muistutukset/omat/",
+    )
+
+
+def _subject(municipality: str, sections: list[Section]) -> str:
+    first, more = sections[0].subject, len(sections) - 1
+    if not more:
+        return f"{municipality}: {first}"
+    words = ngettext("and %(count)s other thing", "and %(count)s other things", more) % {"count": more}
+    return f"{municipality}: {first}, {words}"
+
+
+def shares(wanted: Sequence[int], most: int) -> list[int]:
+    """Share `most` lines among sections that want some: one after the other gets one, while it wants any."""
+    got = [0] * len(wanted)
+    while most and got != list(wanted):
+        for place, count in enumerate(wanted):
+            if most and got[place] < count:
+                got[place] += 1
+                most -= 1
+    return got
+
+
+def _thread(name: str) -> str:
+    return f"<{hashlib.sha256(name.encode()).hexdigest()[:32]}@{mail_host()}>"
+
+
+def _render(letter: Letter, threads: tuple[str, ...]) -> Mail:
+    context = {"letter": letter}
+    subject = f"{_('Demonstration')}: {letter.subject}" if letter.demonstration else letter.subject
+    return Mail(
+        subject=one_line(subject)[:_SUBJECT_LIMIT],
+        text=render_to_string("emails/day/body.txt", context).strip() + "\n",
+        html=render_to_string("emails/day/body.html", context).strip() + "\n",
+        references=threads,
+    )
+
+
+def envelope(row: Reminder, references: Iterable[str]) -> EmailMultiAlternatives:
+    """Return the mail of a row that is frozen: its identity and its date are the row's, whichever attempt this is."""
+    if row.dated_at is None:
+        raise ValueError("not_frozen")
+    message = EmailMultiAlternatives(
+        subject=row.subject,
+        body=filled(row.text)[0],
+        to=[_to(row.recipient, row.sent_to)],
+        headers={
+            "Message-ID": row.message_id,
+            "Date": format_datetime(timezone.localtime(row.dated_at, HELSINKI)),
+            "References": " ".join(references),
+            "Auto-Submitted": "auto-generated",
+            # Not NDR: a report that the mail did not arrive is wanted.
+            "X-Auto-Response-Suppress": "OOF, AutoReply, DR, RN, NRN",
+            "Content-Language": row.language,
+        },
+    )
+    message.attach_alternative(filled(row.html, html=True)[0], "text/html")
+    return message
+
+
+def _to(name: str, address: str) -> str:
+    shown = one_line(name)
+    if not shown or _ADDRESS_SIGNS & set(shown):
+        return address
+    # Quoted, so that commas and the like in a name end nothing.
+    escaped = shown.replace("\\", "\\\\")
+    return f'"{escaped}" <{address}>'

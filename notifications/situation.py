@@ -1,0 +1,66 @@
+"""What is owed to whom in one municipality at a moment: the answers of every kind, brought together.
+
+Pure once its reads are done: each part is read when it is first asked for, and then stays as it was.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from notifications import kinds, recipients
+from notifications.kinds.base import Debt
+from notifications.recipients import Directory
+from toimenpiteet.calendar import Quiet, local_day, next_send_time
+from toimenpiteet.models import Municipality, ReportingRound
+from toimenpiteet.reminder_days import parse_quiet
+from toimenpiteet.selectors.rounds.asking import asking
+
+
+@dataclass
+class Situation:
+    """What is owed in `municipality` at `now` (aware); `bounced` are the addresses that do not take mail."""
+
+    municipality: Municipality
+    now: datetime
+    bounced: Collection[str] = field(default_factory=frozenset)
+
+    @property
+    def day(self) -> date:
+        """Return the day of `now` in Europe/Helsinki."""
+        return local_day(self.now)
+
+    @cached_property
+    def quiet(self) -> Quiet:
+        """Return the weeks in which no mail leaves."""
+        return parse_quiet(self.municipality.quiet_days)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Return the people and units of the day."""
+        return recipients.load(self.municipality, self.day, self.bounced)
+
+    @cached_property
+    def rounds(self) -> dict[int, ReportingRound]:
+        """Return the rounds that ask, with their strategies, by their days of answers."""
+        return {one.pk: one for one in asking(self.municipality)}
+
+    @cached_property
+    def debts(self) -> dict[str, list[Debt]]:
+        """Return what is owed, by receiver: in the order of the kinds, and in each as it comes."""
+        found: dict[str, dict[str, Debt]] = defaultdict(dict)
+        for kind in kinds.KINDS:
+            for debt in kind.owed(self):
+                if kind.duty or kind.name not in debt.receiver.muted:
+                    found[debt.receiver.key].setdefault(debt.key(self.municipality.pk), debt)
+        return {receiver: list(debts.values()) for receiver, debts in found.items()}
+
+    def next_send_time(self, when: datetime | date) -> datetime:
+        """Return the earliest instant (UTC) at or after `when` at which a mail may leave here."""
+        return next_send_time(when, self.quiet)
+
+
+def lasting(debts: Iterable[Debt]) -> list[Debt]:
+    """Return what stays owed after it was told: the rest is told once."""
+    return [debt for debt in debts if kinds.BY_NAME[debt.kind].lasts]

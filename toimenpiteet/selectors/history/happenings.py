@@ -1,0 +1,74 @@
+"""What was sent back to those who answer for a plan, and what was decided on it, in the words of whoever did it.
+
+What was done in the last fifteen minutes may still be taken back (docs/domain.md), so it is not told yet; what is older
+than two weeks is no news any more. What was taken back meanwhile is in none of these.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from toimenpiteet.answers import Review
+from toimenpiteet.change_requests import DECIDED_VALUES
+from toimenpiteet.models import ChangeRequest, Municipality, StatusChange, StatusReport
+from toimenpiteet.round_moves import ANSWERABLE
+from toimenpiteet.workflow import APPROVAL, OPEN_VALUES, TAKE_BACK, TAKE_BACK_WITHIN
+
+REMEMBERED = timedelta(days=14)
+SENT_BACK = "send_back"
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened to a plan: `about` tells it from all others, `by` is the key of who did it."""
+
+    about: str
+    plan_id: int
+    at: datetime
+    words: str
+    by: int | None
+    round_id: int | None = None
+
+
+def sent_back(municipality: Municipality, now: datetime) -> Iterator[Happening]:
+    """Return the answers and the plans that were sent back and wait again for the unit; two queries."""
+    last = StatusReport.history.filter(id=OuterRef("pk")).order_by("-history_date", "-history_id")
+    reports = StatusReport.objects.filter(
+        review=Review.RETURNED.value, round__strategy__municipality=municipality, round__status__in=ANSWERABLE
+    ).annotate(at=Subquery(last.values("history_date")[:1]), by=Subquery(last.values("history_user_id")[:1]))
+    columns = ("pk", "version", "plan_id", "at", "review_text", "by", "round_id")
+    for pk, version, plan, at, words, by, round_id in reports.filter(_told(now)).values_list(*columns):
+        yield Happening(f"answer {pk} {version}", plan, at, words, by, round_id)
+    yield from _moves(municipality, now, SENT_BACK, Q(plan__status__in=OPEN_VALUES))
+
+
+def decided(municipality: Municipality, now: datetime) -> Iterator[Happening]:
+    """Return the plans whose completion was approved, and the changes of plans that were decided on; two queries."""
+    yield from _moves(municipality, now, APPROVAL, Q())
+    last = ChangeRequest.history.filter(id=OuterRef("pk")).order_by("-history_date", "-history_id")
+    requests = ChangeRequest.objects.filter(
+        plan__municipality=municipality, status__in=DECIDED_VALUES, decided_at__isnull=False
+    ).annotate(by=Subquery(last.values("history_user_id")[:1]))
+    window = Q(decided_at__gt=now - REMEMBERED, decided_at__lte=now - TAKE_BACK_WITHIN)
+    columns = ("pk", "version", "plan_id", "decided_at", "decision", "by")
+    for pk, version, plan, at, words, by in requests.filter(window).values_list(*columns):
+        yield Happening(f"change {pk} {version}", plan, at, words, by)
+
+
+def _moves(municipality: Municipality, now: datetime, move: str, of: Q) -> Iterator[Happening]:
+    """Return the last moves of plans that are `move` and stand."""
+    stands = StatusChange.objects.filter(undone_by__isnull=True).exclude(move=TAKE_BACK)
+    later = stands.filter(plan=OuterRef("plan"), plan_version__gt=OuterRef("plan_version"))
+    rows = _in(stands.filter(of, plan__municipality=municipality, move=move), now).filter(~Exists(later))
+    for pk, plan, at, comment, by in rows.values_list("pk", "plan_id", "at", "comment", "actor_id"):
+        yield Happening(f"move {pk}", plan, at, comment, by)
+
+
+def _in(rows: "QuerySet[StatusChange]", now: datetime) -> "QuerySet[StatusChange]":
+    return rows.filter(_told(now))
+
+
+def _told(now: datetime) -> Q:
+    return Q(at__gt=now - REMEMBERED, at__lte=now - TAKE_BACK_WITHIN)
