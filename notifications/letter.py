@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from notifications import kinds
+from notifications import kinds, links
 from notifications.kinds.base import Debt, Section
 from notifications.models import Reminder
 from notifications.names import filled, marked
@@ -122,7 +122,7 @@ def envelope(row: Reminder, references: Iterable[str]) -> EmailMultiAlternatives
         raise ValueError("not_frozen")
     message = EmailMultiAlternatives(
         subject=row.subject,
-        body=filled(row.text)[0],
+        body=links.filled(filled(row.text)[0], row.pk),
         to=[_to(row.recipient, row.sent_to)],
         headers={
             "Message-ID": row.message_id,
@@ -134,7 +134,7 @@ def envelope(row: Reminder, references: Iterable[str]) -> EmailMultiAlternatives
             "Content-Language": row.language,
         },
     )
-    message.attach_alternative(filled(row.html, html=True)[0], "text/html")
+    message.attach_alternative(links.filled(filled(row.html, html=True)[0], row.pk), "text/html")
     return message
 
 

@@ -180,6 +180,32 @@ class Obligation(models.Model):
         return self.key
 
 
+class AnswerLink(models.Model):
+    """A link of a mail by which its receiver answers in one round without signing in, for a few plans or all of theirs.
+
+    Only the hash of its key is kept. Without a person it is of a unit's mailbox: whoever opens it says who answers.
+    """
+
+    reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="links")
+    round = models.ForeignKey(ReportingRound, on_delete=models.PROTECT, related_name="+")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        User, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="answer_links"
+    )
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    # The last day on which it opens anything (Europe/Helsinki).
+    ends_on = models.DateField(_("holds until"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+
+    class Meta:
+        verbose_name = _("link for answering")
+        verbose_name_plural = _("links for answering")
+        constraints = [models.UniqueConstraint(fields=("reminder", "round"), name="answer_link_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reminder_id}: {self.round_id}"
+
+
 class NotificationPreference(models.Model):
     """What a person has chosen about mails. Nobody can choose none: duties stay."""
 

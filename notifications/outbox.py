@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import CharField, Count, F, Max, Min, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
+from notifications import links
 from notifications.kinds.base import Debt
 from notifications.models import DAY, HELD, UNSENT, Obligation, Reminder
 from notifications.names import kept, without
@@ -162,7 +163,10 @@ def begin(row: Reminder, mail: Mail, receiver: Receiver, now: datetime) -> bool:
         "dated_at": row.dated_at or now,
     }
     frozen["state"] = State.SENDING
-    changed = _held(row, State.CLAIMED).update(**frozen)
+    with transaction.atomic():
+        changed = _held(row, State.CLAIMED).update(**frozen)
+        if changed and (rounds := links.rounds_in(mail.text)):
+            links.make(row, receiver.person_id, rounds)
     for name, value in frozen.items():
         setattr(row, name, value)
     return bool(changed)

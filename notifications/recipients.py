@@ -203,15 +203,15 @@ def load(municipality: Municipality, day: date, bounced: Collection[str] = froze
     )
     at_mailboxes = list(_people_at_mailboxes(cards.values(), municipality))
     known = {row.user for row in members} | {row.holder for row in stands} | {*directors, *at_mailboxes}
-    receivers = _receivers(known)
+    people = receivers(known)
     return Directory(
         day=day,
         units=cards,
         members=dict(UnitTree.load([municipality.pk]).members),
-        managers=_by_unit((row.unit_id, receivers[row.user_id]) for row in members),
-        directors=[receivers[person.pk] for person in directors],
-        stands=_stands(stands, receivers),
-        people_at={person.email.lower(): receivers[person.pk] for person in at_mailboxes},
+        managers=_by_unit((row.unit_id, people[row.user_id]) for row in members),
+        directors=[people[person.pk] for person in directors],
+        stands=_stands(stands, people),
+        people_at={person.email.lower(): people[person.pk] for person in at_mailboxes},
         names={unit.pk: text_of(unit, "name", municipality.language) for unit in units},
         bounced=bounced,
     )
@@ -225,8 +225,12 @@ def _people_at_mailboxes(cards: Iterable[UnitCard], municipality: Municipality) 
     return ours.filter(is_active=True, email__in=addresses)
 
 
-def _receivers(people: Iterable[User]) -> dict[int, Receiver]:
-    chosen = {row.person_id: row for row in NotificationPreference.objects.filter(person__in=list(people))}
+def receivers(people: Iterable[User]) -> dict[int, Receiver]:
+    """Return people as receivers, by key; one query, none for nobody."""
+    people = list(people)
+    if not people:
+        return {}
+    chosen = {row.person_id: row for row in NotificationPreference.objects.filter(person__in=people)}
     return {person.pk: _receiver(person, chosen.get(person.pk)) for person in people}
 
 
@@ -247,11 +251,11 @@ def _by_unit(rows: Iterable[tuple[int, Receiver]]) -> dict[int, list[Receiver]]:
     found: dict[int, dict[str, Receiver]] = defaultdict(dict)
     for unit, receiver in rows:
         found[unit][receiver.key] = receiver
-    return {unit: list(receivers.values()) for unit, receivers in found.items()}
+    return {unit: list(there.values()) for unit, there in found.items()}
 
 
-def _stands(rows: Iterable[Grant], receivers: dict[int, Receiver]) -> dict[str, list[Receiver]]:
+def _stands(rows: Iterable[Grant], people: dict[int, Receiver]) -> dict[str, list[Receiver]]:
     found: dict[str, list[Receiver]] = defaultdict(list)
     for row in rows:
-        found[f"person:{row.on_behalf_of_id}"].append(receivers[row.holder_id])
+        found[f"person:{row.on_behalf_of_id}"].append(people[row.holder_id])
     return dict(found)

@@ -55,8 +55,7 @@ class Section:
     """What the day's mail says of one thing, such as a round: finished values in the receiver's language.
 
     `rows` are the first of `count`; the rest stands behind `more_url`. `subject` is what the subject says when this is
-    the mail's first section, `tells` which debts it tells. `answer` is the round that a personal link answers;
-    `folded` counts what comes by groups.
+    the mail's first section, `tells` which debts it tells, `folded` counts what comes by groups.
     """
 
     kind: str
@@ -69,7 +68,6 @@ class Section:
     count: int = 0
     folded: tuple[str, ...] = ()
     more_url: str = ""
-    answer: int | None = None
     thread: str = ""
     more_words: str = ""
 

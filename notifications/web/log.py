@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications import delivery, log, outbox
+from notifications import delivery, links, log, outbox
 from notifications.log import PAGE, Filters
 from notifications.models import UNSENT, Reminder
 from notifications.names import filled, shown
@@ -90,7 +90,7 @@ def reminder(request: HttpRequest, reminder_id: int) -> HttpResponse:
     context = {
         "row": log.log_row(row),
         "reminder": row,
-        "text": text,
+        "text": links.blanked(text),
         "error": error,
         "preview": waits,
         "facts": _moments(row),

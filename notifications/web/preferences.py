@@ -4,10 +4,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
-from notifications import choices
+from notifications import choices, links
 from notifications.web.forms import PreferenceForm
 from toimenpiteet.models import User
 
@@ -31,3 +33,14 @@ def preferences(request: HttpRequest) -> HttpResponse:
         return redirect("reminder-preferences")
     context = {"form": form, "duties": [kind.label for kind in choices.duties()]}
     return render(request, "notifications/preferences.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def revoke_links(request: HttpRequest) -> HttpResponse:
+    """End the links for answering in all mails that the person has had so far."""
+    assert isinstance(request.user, User)  # noqa: S101  # login_required
+    ended = links.revoke(request.user, timezone.now())
+    words = ngettext("%(count)s link was revoked.", "%(count)s links were revoked.", ended) % {"count": ended}
+    messages.success(request, words)
+    return redirect("reminder-preferences")

@@ -2,11 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notifications.web import log, preferences
+from notifications.web import by_link, log, preferences
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("muistutukset/", log.log_page, name="reminder-log"),
     path("muistutukset/<int:reminder_id>/", log.reminder, name="reminder"),
     path("muistutukset/<int:reminder_id>/uudelleen/", log.send_again, name="reminder-again"),
+    path("vastaa/avain/<str:key>/", by_link.enter, name="by-link-enter"),
+    path("vastaa/", by_link.page, name="by-link"),
+    path("vastaa/kollegalle/", by_link.forward, name="by-link-forward"),
+    path("muistutukset/omat/linkit/", preferences.revoke_links, name="reminder-links-revoke"),
     path("muistutukset/omat/", preferences.preferences, name="reminder-preferences"),
 ]

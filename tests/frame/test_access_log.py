@@ -17,13 +17,16 @@ SERVER = [sys.executable, "-m", "gunicorn", "--config", "python:toimenpiteet.con
 
 def test_the_key_of_a_mailed_link_stays_out_of_the_log(tmp_path: Path) -> None:
     environment = clean_environment(MODE="embedded", VAR_DIR=str(tmp_path), PORT=str(free_port()))
-    link = f"http://127.0.0.1:{environment['PORT']}/tunnus/salasana/uusi/1-dhd72c-salainen-avain/"
+    here = f"http://127.0.0.1:{environment['PORT']}"
+    paths = ("/tunnus/salasana/uusi/1-dhd72c-salainen-avain/", "/vastaa/avain/salainen-avain/", "/kalenteri/avain.ics")
     with running([*SERVER, "toimenpiteet.config.wsgi"], environment) as server:
         server.wait_until(lambda: "Listening at" in server.output())
-        with pytest.raises(urllib.error.HTTPError):  # the database is empty
-            urllib.request.urlopen(link)
-        server.wait_until(lambda: '"GET ' in server.output())
+        for path in paths:
+            with pytest.raises(urllib.error.HTTPError):  # the database is empty
+                urllib.request.urlopen(here + path)
+        server.wait_until(lambda: server.output().count('"GET ') == len(paths))
         lines = [line for line in server.output().splitlines() if '"GET ' in line]
-    assert len(lines) == 1
-    assert "/tunnus/salasana/uusi/1-…/" in lines[0]
-    assert "avain" not in lines[0]
+    for line, shown in zip(lines, ("/salasana/uusi/1-…/", "/vastaa/avain/…/", "/kalenteri/… "), strict=True):
+        assert shown in line
+        assert "salainen" not in line
+        assert "avain.ics" not in line

@@ -68,7 +68,7 @@ def busy(world: build.RoundWorld) -> None:
     move(signed_in(world.manager), world.plan, "start")
     scope, actor = access.scope_of(world.manager, make.TODAY), Actor.person(world.manager, Door.PAGE)
     plans.comment_on(world.plan.pk, "Hyvin etenee.", scope=scope, actor=actor, now=make.NOW)
-    make.substitution(world.manager, world.director, world.municipality, both=True)
+    make.substitution(world.manager, world.director, world.municipality)
     build.plan(build.at(build.SECOND))
     delivery.deliver(build.at(build.SECOND))
     row = Reminder.objects.get(person=world.manager)

@@ -5,7 +5,7 @@ says why where there is none. What a person is today is read once, by ``scope_of
 """
 
 from toimenpiteet.access.gate import drafts, get, home_of, municipality_of, people, searchable, visible
-from toimenpiteet.access.grants import holding, standing_in
+from toimenpiteet.access.grants import handed_on, holding, standing_in
 from toimenpiteet.access.rights import (
     Verb,
     Verdict,
@@ -33,6 +33,7 @@ __all__ = [
     "drafts",
     "excepted",
     "get",
+    "handed_on",
     "holding",
     "home_of",
     "keeping",

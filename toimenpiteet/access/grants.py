@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from toimenpiteet.calendar import local_day
-from toimenpiteet.models import Grant, GrantKind, Membership, MunicipalityRole
+from toimenpiteet.models import Grant, GrantKind, GrantPlan, Membership, MunicipalityRole
 from toimenpiteet.models.people import Dated
 
 
@@ -36,3 +36,8 @@ def answering(holder_id: int, plan_id: int, now: datetime) -> "QuerySet[Grant]":
     return holding(local_day(now)).filter(
         Q(until_at__gt=now), holder=holder_id, plans__plan=plan_id, plans__plan__municipality=F("municipality")
     )
+
+
+def handed_on(holder: int, day: date) -> "QuerySet[GrantPlan]":
+    """Return the plans for which a grant lets somebody answer on `day`; what it is worth then, access.rights says."""
+    return GrantPlan.objects.filter(grant__in=holding(day).filter(until_at__isnull=False), grant__holder=holder)

@@ -6,11 +6,11 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-_KEY = re.compile(r"(/salasana/uusi/[0-9A-Za-z]+-)[^/\s]+")
+_KEY = re.compile(r"(/salasana/uusi/[0-9A-Za-z]+-|/vastaa/avain/|/kalenteri/)[^/\s]+")
 
 
 class AccessLog(Logger):  # type: ignore[misc]  # gunicorn ships no types
-    """gunicorn's own log; in request, path and referrer the key of a password link becomes an ellipsis."""
+    """gunicorn's own log; in request, path and referrer the key of a mailed link becomes an ellipsis."""
 
     def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> dict[str, Any]:
         """Return what a line of the log may say."""

@@ -81,4 +81,6 @@ class Migration(migrations.Migration):
             name='remind_on_opening',
             field=models.BooleanField(default=True, verbose_name='reminder on the day when a round opens'),
         ),
+        migrations.RemoveField(model_name='grant', name='both'),
+        migrations.RemoveField(model_name='historicalgrant', name='both'),
     ]

@@ -37,7 +37,6 @@ class Grant(Audited, Dated):
         related_name="grants_lent",
     )
     until_at = models.DateTimeField(_("ends at"), null=True, blank=True)
-    both = models.BooleanField(_("the absent person gets the mails too"), default=False)
     why = models.TextField(_("why"))
     given_by = models.ForeignKey(
         User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("given by")

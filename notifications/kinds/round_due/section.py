@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notifications import links
 from notifications.kinds.base import Debt, Row, Section
 from notifications.recipients import Why
 from notifications.words import due_left, plain, why_words
@@ -59,9 +60,8 @@ def _section(
         rows=tuple(_row(view, named=named, answers=answers) for view in shown),
         count=len(own),
         folded=_folded(situation, folded),
-        more_url=settings.PUBLIC_URL + ("/odottaa/" if answers else reverse("review", args=[asked_in.pk])),
+        more_url=_leads_to(situation, asked_in.pk, answers=answers),
         more_words=_("Answer now") if answers else _("See the round"),
-        answer=asked_in.pk if answers else None,
         thread=f"round {asked_in.pk}",
     )
 
@@ -77,6 +77,13 @@ def _apart(
         return list(waiting), Counter()
     groups = [min(units & sources) for plan, units in waiting.items() if not units & own]
     return named, Counter(groups)
+
+
+def _leads_to(situation: "Situation", round_id: int, *, answers: bool) -> str:
+    """Return where the button leads: who answers may do so without signing in, unless the city wants them to."""
+    if not answers:
+        return settings.PUBLIC_URL + reverse("review", args=[round_id])
+    return links.address(round_id) if situation.municipality.answer_by_link else f"{settings.PUBLIC_URL}/odottaa/"
 
 
 def _heading(situation: "Situation", asked_in: ReportingRound) -> Text:

@@ -7,12 +7,24 @@ than two weeks is no news any more. What was taken back meanwhile is in none of 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from toimenpiteet.access import holding
 from toimenpiteet.answers import Review
+from toimenpiteet.calendar import local_day
 from toimenpiteet.change_requests import DECIDED_VALUES
-from toimenpiteet.models import ChangeRequest, Municipality, StatusChange, StatusReport
+from toimenpiteet.models import (
+    ChangeRequest,
+    GrantKind,
+    GrantPlan,
+    Municipality,
+    StatusChange,
+    StatusReport,
+    User,
+)
+from toimenpiteet.models.reporting import SILENT
 from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.workflow import APPROVAL, OPEN_VALUES, TAKE_BACK, TAKE_BACK_WITHIN
 
@@ -72,3 +84,34 @@ def _in(rows: "QuerySet[StatusChange]", now: datetime) -> "QuerySet[StatusChange
 
 def _told(now: datetime) -> Q:
     return Q(at__gt=now - REMEMBERED, at__lte=now - TAKE_BACK_WITHIN)
+
+
+def handed_on(municipality: Municipality, now: datetime) -> "Iterator[tuple[Happening, User]]":
+    """Return what somebody handed on to a colleague and waits for an answer still, with the colleague; one query."""
+    silent = StatusReport.objects.filter(SILENT, round__status__in=ANSWERABLE, plan=OuterRef("plan"))
+    rows = _handed_on(municipality, now).annotate(asked_in=Subquery(silent.values("round")[:1]))
+    for row in rows.filter(asked_in__isnull=False):
+        grant: Any = row.grant
+        words = f"{grant.on_behalf_of}: {grant.why}"
+        about = f"grant {grant.pk} {row.plan_id}"
+        yield Happening(about, row.plan_id, now, words, grant.on_behalf_of_id, row.asked_in), grant.holder
+
+
+def answered_for(municipality: Municipality, now: datetime) -> "Iterator[tuple[Happening, User]]":
+    """Return what was answered by those to whom it was handed on, with who did so; one query."""
+    last = StatusReport.history.filter(id=OuterRef("pk")).order_by("-history_date", "-history_id")
+    said = StatusReport.objects.filter(~SILENT, round__status__in=ANSWERABLE, plan=OuterRef("plan")).annotate(
+        by=Subquery(last.values("history_user_id")[:1])
+    )
+    mine = said.filter(by=OuterRef("grant__holder"), answered_at__lte=now - TAKE_BACK_WITHIN)
+    rows = _handed_on(municipality, now).annotate(said=Subquery(mine.values("pk")[:1]))
+    for row in rows.filter(said__isnull=False):
+        grant: Any = row.grant
+        yield Happening(f"grant {grant.pk} {row.said}", row.plan_id, now, str(grant.holder), None), grant.on_behalf_of
+
+
+def _handed_on(municipality: Municipality, now: datetime) -> "QuerySet[Any]":
+    rows = GrantPlan.objects.filter(
+        grant__in=holding(local_day(now)).filter(kind=GrantKind.FORWARDED, municipality=municipality, until_at__gt=now)
+    )
+    return rows.select_related("grant__holder", "grant__on_behalf_of").order_by("pk")

@@ -12,7 +12,7 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.access.scope import LENDABLE
 from toimenpiteet.dates import day_words
-from toimenpiteet.models import Grant, GrantKind, Membership, MunicipalityRole, User
+from toimenpiteet.models import Grant, GrantKind, GrantPlan, Membership, MunicipalityRole, User
 from toimenpiteet.models.people import Dated
 from toimenpiteet.models.sorting import by_name
 from toimenpiteet.selectors.translated import Text, text_of
@@ -30,7 +30,6 @@ class StandIn:
     holder: str
     municipality: Text
     days: str
-    both: bool
     why: str
     begins_later: bool
 
@@ -68,7 +67,6 @@ def _row(row: Any, today: date) -> StandIn:
         holder=str(row.holder),
         municipality=text_of(row.municipality, "name", row.municipality.language),
         days=_days(row.valid_from, row.valid_until),
-        both=row.both,
         why=row.why,
         begins_later=row.valid_from is not None and row.valid_from > today,
     )
@@ -110,3 +108,13 @@ def lends(person: User, municipality_id: int, today: date) -> bool:
     posts = Membership.objects.filter(lasting, user=person, role__in=_LENDABLE, unit__municipality=municipality_id)
     offices = MunicipalityRole.objects.filter(lasting, user=person, role__in=_LENDABLE, municipality=municipality_id)
     return posts.exists() or offices.exists()
+
+
+def answering_for(round_id: int, units: Collection[int], today: date) -> list[User]:
+    """Return those who hold a grant to answer in a round for plans of some units on `today`, by name; one query."""
+    plans = GrantPlan.objects.filter(
+        grant__in=access.holding(today).filter(until_at__isnull=False),
+        plan__reports__round=round_id,
+        plan__unit_links__unit__in=units,
+    )
+    return list(User.objects.filter(pk__in=plans.values("grant__holder")).order_by(by_name("name"), "pk"))

@@ -4,8 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
@@ -78,9 +79,11 @@ class RoundLine:
         return self.asked - self.answered - self.returned
 
 
-def mine(scope: Scope) -> "QuerySet[StatusReport]":
-    """Return the answers that the person's units are asked for."""
-    return access.visible(scope, StatusReport).filter(plan__in=of_my_units(scope).values("pk"))
+def mine(scope: Scope, today: date) -> "QuerySet[StatusReport]":
+    """Return the answers that the person's units are asked for, and those `handed` on to the person."""
+    handed = access.handed_on(scope.user.pk if scope.user else 0, today)
+    reports = access.visible(scope, StatusReport).annotate(handed=Exists(handed.filter(plan=OuterRef("plan"))))
+    return reports.filter(Q(plan__in=of_my_units(scope).values("pk")) | Q(handed=True))
 
 
 def line_of(asked: ReportingRound, rows: Collection[StatusReport], today: date) -> RoundLine:
@@ -209,13 +212,17 @@ def answers_page(scope: Scope, round_id: int, today: date, only: Collection[int]
     """Return the person's page of a round, or the rows of some of its plans; nine queries. Raises Http404."""
     rounds = access.visible(scope, ReportingRound).select_related("strategy__municipality")
     asked = access.get(scope, rounds, pk=round_id)
-    reports = list(mine(scope).filter(round=asked).annotate(pieces=counted()))
+    reports: list[Any] = list(mine(scope, today).filter(round=asked).annotate(pieces=counted()))
     shown = [row for row in reports if only is None or row.plan_id in only]
     plans = {view.pk: view for view in views([row.plan_id for row in shown], today, ROW | {Part.LAST})}
     before = said_before(asked, list(plans))
     drafts = _drafts(scope, reports)
     own = asked.strategy.municipality.language
-    rows = [_row(row, plans[row.plan_id], before[row.plan_id], drafts[row.plan_id], scope, row.pieces) for row in shown]
+    rows = [
+        _row(row, plans[plan], before[plan], drafts[plan], scope, row.pieces, handed=row.handed)
+        for row in shown
+        for plan in [row.plan_id]
+    ]
     states = Counter(state_of(row, drafted=bool(drafts[row.plan_id])) for row in reports)
     return AnswersPage(
         line_of(asked, reports, today),
@@ -272,6 +279,8 @@ def _row(
     drafts: list[AnswerDraft],
     scope: Scope,
     evidence: int,
+    *,
+    handed: bool,
 ) -> AnswerRow:
     draft = drafts[0] if drafts else None
     state = state_of(report, drafted=draft is not None)
@@ -298,7 +307,7 @@ def _row(
         answered_at=moment_words(report.answered_at) if report.answered_at else "",
         evidence=evidence,
         needs_words=str(labels.NOT_UNCHANGED[NotUnchanged(refusal)]) if refusal else "",
-        may_send=scope.reaches(Role.MANAGER, frozenset(unit.pk for unit in plan.units)),
+        may_send=handed or scope.reaches(Role.MANAGER, frozenset(unit.pk for unit in plan.units)),
         order=(0 if _is_back(plan, state) else _PLACE[state], 0 if plan.late else 1, plan.goal_number or 0, plan.pk),
     )
 

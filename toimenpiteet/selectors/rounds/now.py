@@ -50,14 +50,19 @@ def rounds_now(scope: Scope, now: datetime, silent: int) -> RoundsNow:
     asks = [asked for asked in there if asked.status not in ReportingRound.CLOSED]
     directed = access.narrowed(scope, Verb.DIRECT)
     reports, today = access.visible(directed, StatusReport), local_day(now)
+    handed_on = bool(asks) and not scope.unit_roles and access.handed_on(_person(scope), today).exists()
     reviewing = lines_of(asks, reports, today) if access.where(scope, Verb.DIRECT) else []
     reviewed = [asked for asked in asks if asked.pk in {line.pk for line in reviewing}]
     return RoundsNow(
-        _lines(asks, mine(scope), now) if scope.unit_roles else [],
+        _lines(asks, mine(scope, today), now) if scope.unit_roles or handed_on else [],
         reviewing,
         to_correct(scope, closed, now) if closed else [],
         most_silent(directed, reviewed, today, silent) if reviewed else None,
     )
+
+
+def _person(scope: Scope) -> int:
+    return scope.user.pk if scope.user else 0
 
 
 def _lines(there: list[ReportingRound], rows: "QuerySet[StatusReport]", now: datetime) -> list[RoundLine]:

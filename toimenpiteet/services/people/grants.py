@@ -25,15 +25,11 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Standing:
-    """Who is to stand in, from a day to a day (both included, Europe/Helsinki; None: now, until further notice).
-
-    `both` lets the absent person have the mails as well.
-    """
+    """Who is to stand in, from a day to a day (both included, Europe/Helsinki; None: now, until further notice)."""
 
     holder: int
     valid_from: date | None = None
     valid_until: date | None = None
-    both: bool = False
 
 
 @transaction.atomic
@@ -53,7 +49,6 @@ def stand_in(absent_id: int, municipality: int, wanted: Standing, *, scope: Scop
         holder_id=wanted.holder,
         valid_from=wanted.valid_from,
         valid_until=wanted.valid_until,
-        both=wanted.both,
     )
     _check_days(wanted.valid_from, wanted.valid_until, local_day(stamp.at))
     _check_holder(grant, local_day(stamp.at))
@@ -66,7 +61,7 @@ def stand_in(absent_id: int, municipality: int, wanted: Standing, *, scope: Scop
 
 @transaction.atomic
 def change(grant_id: int, wanted: Standing, *, version: int, scope: Scope, stamp: Stamp) -> Grant:
-    """Change who stands in, when, and who gets the mails. Raises as ``stand_in`` does, and Stale."""
+    """Change who stands in, and when. Raises as ``stand_in`` does, and Stale."""
     grant = _own(grant_id, version, scope)
     today = local_day(stamp.at)
     trial = Grant(pk=grant.pk, municipality_id=grant.municipality_id, on_behalf_of=grant.on_behalf_of, kind=grant.kind)
@@ -76,7 +71,7 @@ def change(grant_id: int, wanted: Standing, *, version: int, scope: Scope, stamp
         _check_holder(trial, today)
     if _on_the_same_days(trial):
         raise Invalid(_("This person stands in already on some of these days. Change that one."), field="holder")
-    values = {"valid_from": wanted.valid_from, "valid_until": wanted.valid_until, "both": wanted.both}
+    values = {"valid_from": wanted.valid_from, "valid_until": wanted.valid_until}
     audited.change(grant, stamp, holder_id=wanted.holder, why=stamp.reason, given_by=stamp.actor.user, **values)
     return grant
 

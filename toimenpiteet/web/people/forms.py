@@ -176,7 +176,6 @@ class StandInForm(WhyForm):
     valid_until = day_field(
         _("Last day"), _("The last day is included. Empty: the substitution holds until further notice.")
     )
-    both = forms.BooleanField(required=False, label=_("The absent person gets the mails too"))
 
     def __init__(
         self, absent: User, homes: frozenset[int], today: date, data: QueryDict | None = None, row: Grant | None = None
@@ -200,9 +199,9 @@ class StandInForm(WhyForm):
     def wanted(self) -> Standing:
         """Return what the service is to save."""
         typed = self.cleaned_data
-        return Standing(typed["holder"].pk, typed["valid_from"], typed["valid_until"], both=typed["both"])
+        return Standing(typed["holder"].pk, typed["valid_from"], typed["valid_until"])
 
 
 def _of_grant(row: Grant) -> dict[str, Any]:
-    names = ("holder", "valid_from", "valid_until", "both")
+    names = ("holder", "valid_from", "valid_until")
     return {name: getattr(row, name) for name in names} | {"reason": row.why, "seen_version": row.version}

@@ -1,0 +1,103 @@
+"""Links of mails by which one answers without signing in: made when a mail leaves, and never kept readable.
+
+In a mail's text stands a placeholder. When the mail is handed to the mail server, the key takes its place: it comes
+from the mail and the round alone (an HMAC with a key outside the database), so that a second copy is the same mail. The
+row of the link has its hash; the log shows it blanked.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
+
+from notifications.models import AnswerLink, Reminder
+from toimenpiteet.calendar import local_day
+from toimenpiteet.models import ReportingRound, User
+
+LASTS = timedelta(days=14)
+"""How long after the day of answers a link opens something."""
+PATH = "/vastaa/avain/"
+_OPEN, _CLOSE = "\ue002", "\ue003"
+_PLACE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_SALT = "notifications.links"
+
+
+def address(round_id: int) -> str:
+    """Return the address of a round's link as it stands in a mail that is not sent yet."""
+    return f"{settings.PUBLIC_URL}{PATH}{_OPEN}{round_id}{_CLOSE}/"
+
+
+def rounds_in(text: str) -> list[int]:
+    """Return the rounds whose links stand in a mail's text."""
+    return list(dict.fromkeys(map(int, _PLACE.findall(text))))
+
+
+def key_of(reminder: int, round_id: int) -> str:
+    """Return the key of a link: 43 letters, the same whenever it is asked for."""
+    return salted_hmac(_SALT, f"{reminder}/{round_id}", algorithm="sha256").digest().hex()[:43]
+
+
+def digest_of(key: str) -> str:
+    """Return what is kept of a key."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def filled(text: str, reminder: int) -> str:
+    """Return a mail's text with its links, for the receiver alone."""
+    return _PLACE.sub(lambda found: key_of(reminder, int(found[1])), text)
+
+
+def blanked(text: str) -> str:
+    """Return a mail's text as it may be shown to others."""
+    return _PLACE.sub("…", text)
+
+
+def make(row: Reminder, person: int | None, rounds: Iterable[int]) -> None:
+    """Keep the links of a mail that is about to leave; one that is there already stays. Two queries."""
+    due = dict(ReportingRound.objects.filter(pk__in=list(rounds)).values_list("pk", "due_on"))
+    AnswerLink.objects.bulk_create(
+        (
+            AnswerLink(
+                reminder=row,
+                round_id=round_id,
+                municipality_id=row.municipality_id,
+                person_id=person,
+                digest=digest_of(key_of(row.pk, round_id)),
+                ends_on=due_on + LASTS,
+            )
+            for round_id, due_on in due.items()
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def find(key: str, now: datetime) -> AnswerLink | None:
+    """Return the link of a key that opens something at `now`; one query."""
+    return _holding(now).filter(digest=digest_of(key)).first()
+
+
+def get(pk: int, now: datetime) -> AnswerLink | None:
+    """Return a link that opens something at `now`, by its id; one query."""
+    return _holding(now).filter(pk=pk).first()
+
+
+def _holding(now: datetime) -> QuerySet[AnswerLink]:
+    links = AnswerLink.objects.filter(revoked_at__isnull=True, ends_on__gte=local_day(now))
+    return links.select_related("municipality", "round", "person", "reminder__address")
+
+
+def revoke(person: User, now: datetime) -> int:
+    """End the links in all mails that a person has had so far; return how many."""
+    return AnswerLink.objects.filter(person=person, revoked_at__isnull=True).update(revoked_at=now)
+
+
+def units_of(link: AnswerLink) -> frozenset[int]:
+    """Return the units about whose answers the link's mail was; one query, once for each link."""
+    if not hasattr(link, "_units"):
+        hung = link.reminder.obligations.filter(round=link.round_id, unit__isnull=False)
+        link._units = frozenset(hung.values_list("unit_id", flat=True))  # type: ignore[attr-defined]  # noqa: SLF001  # our own mark
+    return link._units  # type: ignore[attr-defined,no-any-return]  # noqa: SLF001
