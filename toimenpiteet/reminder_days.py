@@ -76,9 +76,12 @@ class Offsets:
     above: int | None = 9
 
 
+OPENING = "0"
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One reminder of a round: its `name` is "0" on the day of opening, else the offset as "-10" or "+5"."""
+    """One reminder of a round: its `name` is OPENING on that day, else the offset as "-10" or "+5"."""
 
     name: str
     on: date
@@ -91,7 +94,7 @@ def stages(opens_on: date, due_on: date, until: date | None, offsets: Offsets, q
     Those before the day of answers move backward to a mail day, that of the opening and those after it forward. Of two
     that fall on one day the later one stays.
     """
-    found = [Stage("0", next_mail_day(opens_on, quiet))] if offsets.on_opening else []
+    found = [Stage(OPENING, next_mail_day(opens_on, quiet))] if offsets.on_opening else []
     before = [Stage(f"-{days}", previous_mail_day(reminder_day(due_on, days), quiet)) for days in offsets.before[::-1]]
     found += [stage for stage in before if stage.on >= opens_on]
     found += [Stage(f"+{days}", next_mail_day(add_working_days(due_on, days), quiet)) for days in offsets.after]
@@ -104,7 +107,7 @@ def stages(opens_on: date, due_on: date, until: date | None, offsets: Offsets, q
 
 def _in_order(found: Iterable[Stage]) -> list[Stage]:
     """Return the stages in the order of what they are: the opening, before, after, above."""
-    return sorted(found, key=lambda stage: (stage.above, int(stage.name) if stage.name != "0" else -_LONGEST - 1))
+    return sorted(found, key=lambda stage: (stage.above, int(stage.name) if stage.name != OPENING else -_LONGEST - 1))
 
 
 def latest(found: Iterable[Stage], day: date) -> Stage | None:

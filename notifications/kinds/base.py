@@ -40,7 +40,10 @@ class Debt:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a mail: what, where it leads, beside it a note and a day; `words` are somebody's own."""
+    """One line of a mail: what, where it leads, beside it a note and a day; `words` are somebody's own.
+
+    `by_button` tells that it leads where the section's button does, so that a text without links need not say it.
+    """
 
     title: Text
     url: str
@@ -48,6 +51,7 @@ class Row:
     when: str = ""
     late: bool = False
     words: str = ""
+    by_button: bool = False
 
 
 @dataclass(frozen=True)

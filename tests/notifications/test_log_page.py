@@ -74,6 +74,11 @@ def test_every_address_here_is_tried_by_these_tests() -> None:
         "reminder",
         "reminder-again",
         "reminder-preferences",
+        "reminder-links-revoke",
+        # Tried in test_by_link.
+        "by-link",
+        "by-link-enter",
+        "by-link-forward",
     }
 
 
@@ -81,7 +86,8 @@ def test_anonymous_people_are_asked_to_sign_in() -> None:
     _world, row = sent_world()
     for address in (LOG, f"{LOG}{row.pk}/", f"{LOG}omat/"):
         assert Client().get(address).status_code == 302
-    assert Client().post(f"{LOG}{row.pk}/uudelleen/").status_code == 302
+    for address in (f"{LOG}{row.pk}/uudelleen/", f"{LOG}omat/linkit/"):
+        assert Client().post(address).status_code == 302
     assert Reminder.objects.count() == 1
 
 
@@ -263,7 +269,7 @@ def test_a_person_chooses_the_hour_the_language_and_what_is_no_duty(mailoutbox: 
     assert client.post(f"{LOG}omat/", {"hour": "11", "wanted": ["due_soon"], "language": "sv"}).status_code == 302
     page = client.get(f"{LOG}omat/").content.decode()
     assert '<option value="11" selected>' in page
-    assert NotificationPreference.objects.get(person=world.manager).muted == ["decided", "weekly"]
+    assert NotificationPreference.objects.get(person=world.manager).muted == ["decided", "answered_for", "weekly"]
     build.tick(at(SECOND))
     assert mailoutbox == []
     build.tick(at(SECOND, 11))

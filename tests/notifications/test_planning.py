@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 
 from notifications.models import NotificationPreference, Obligation, Reminder
 from tests import make
-from toimenpiteet.models import Membership, Nudge, PlanUnit, RoundDay
+from toimenpiteet.models import Membership, Nudge, PlanUnit, ReportingRound, RoundDay
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
@@ -22,7 +22,7 @@ DAYS = ("computed_on", "decided_on", "holds_on")
 
 def test_a_mail_goes_out_on_each_reminder_day(mailoutbox: list[EmailMessage]) -> None:
     world = RoundWorld()
-    for back in range(40, -30, -1):
+    for back in range(31, -30, -1):
         for hour in (7, 9, 13):
             build.tick(at(DUE - timedelta(days=back), hour))
     sent = Reminder.objects.filter(state="sent", person_id=world.manager.pk).order_by("sent_at")
@@ -46,11 +46,24 @@ def test_what_is_planned_outside_mail_hours_leaves_in_the_next() -> None:
     assert build.only().due_at == at(date(2026, 12, 21), 8)
 
 
-def test_nobody_is_told_before_the_round_opens_or_after_the_review_ends() -> None:
+def test_nobody_is_told_of_a_round_that_is_not_open() -> None:
+    world = make.World()
+    days = {"opens_on": FIRST, "decided_on": DUE, "due_on": DUE}
+    audited.add(ReportingRound(strategy=world.strategy, kind="budget", year=2026, **days), make.stamp())
+    assert build.plan(at(SECOND)) == []
+
+
+def test_a_round_that_was_opened_before_its_day_is_told_once_as_opened(mailoutbox: list[EmailMessage]) -> None:
+    RoundWorld()
+    for back in range(36, 30, -1):
+        build.tick(at(DUE - timedelta(days=back)))
+    assert len(mailoutbox) == 1
+
+
+def test_nobody_is_told_after_the_review_has_ended() -> None:
     world = RoundWorld()
     day = RoundDay(round=world.round, which="review_ends", rule="never", **dict.fromkeys(DAYS, date(2027, 1, 14)))
     audited.add(day, make.stamp())
-    assert build.plan(at(FIRST - timedelta(days=3))) == []
     build.tick(at(LATER))
     assert build.plan(at(ABOVE)) == []
 
@@ -159,7 +172,7 @@ def test_two_rounds_a_day_apart_never_make_two_mails_on_one_day(mailoutbox: list
     strategy = make.strategy(world.municipality)
     make.plan(make.action_item(make.goal(make.theme(strategy)), world.unit), make.period(strategy))
     build.a_round(strategy, date(2026, 12, 30), opens_on=FIRST)
-    for back in range(34, -3, -1):
+    for back in range(31, -3, -1):
         build.tick(at(DUE - timedelta(days=back)))
         build.tick(at(DUE - timedelta(days=back), 13))
     rows = Reminder.objects.filter(state="sent", person_id=world.manager.pk).order_by("sent_at")

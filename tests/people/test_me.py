@@ -110,7 +110,9 @@ def test_my_page_says_which_mails_i_get_and_in_which_language(world: make.World)
     shown = html(client.get("/oma/"))
     assert "Päivän viesti tulee aikaisintaan kello 8:00." in shown
     assert "Viestit tulevat tunnuksesi kielellä." in shown
-    client.post("/muistutukset/omat/", {"hour": "10", "wanted": ["due_soon", "weekly", "answered_for"], "language": "sv"})
+    client.post(
+        "/muistutukset/omat/", {"hour": "10", "wanted": ["due_soon", "weekly", "answered_for"], "language": "sv"}
+    )
     shown = html(client.get("/oma/"))
     assert "Siitä jää pois: mitä toimenpiteistäsi päätettiin." in shown
     assert "Viestien kieli on svenska." in shown

@@ -10,7 +10,7 @@ from notifications.kinds.base import Debt
 from notifications.recipients import Told
 from toimenpiteet.calendar import Quiet, end_of_day, local_day, next_send_time
 from toimenpiteet.models import Nudge, ReportingRound
-from toimenpiteet.reminder_days import Stage, latest
+from toimenpiteet.reminder_days import OPENING, Stage, latest
 from toimenpiteet.selectors.plan import open_plans
 from toimenpiteet.selectors.rounds.asking import reminder_stages
 
@@ -40,9 +40,14 @@ def owed(situation: "Situation") -> Iterator[Debt]:
 
 
 def stage_of(asked_in: ReportingRound, day: date, quiet: Quiet) -> Stage | None:
-    """Return the reminder of a round that holds on `day`, None before the first and when the review has ended."""
-    over = asked_in.review_ends_on is not None and day > asked_in.review_ends_on  # type: ignore[attr-defined]  # annotated
-    return None if over else latest(reminder_stages(asked_in, quiet), day)
+    """Return the reminder of a round that holds on `day`, None before the first and when the review has ended.
+
+    A round that somebody opened before its day is told as opened.
+    """
+    if asked_in.review_ends_on is not None and day > asked_in.review_ends_on:  # type: ignore[attr-defined]  # annotated
+        return None
+    opened_early = asked_in.strategy.remind_on_opening and day < asked_in.opens_on
+    return Stage(OPENING, day) if opened_early else latest(reminder_stages(asked_in, quiet), day)
 
 
 def _of_round(
@@ -64,9 +69,17 @@ def _of_round(
 
 
 def _debt(round_id: int, told: Told, sources: frozenset[int], stage: Stage | None, asked: Asked | None) -> Debt:
-    moment = f"asked {asked.at.isoformat()}" if asked else f"{stage.name} {stage.on}" if stage else ""
-    about = f"{round_id}:{told.unit}:{moment}"
+    about = f"{round_id}:{told.unit}:{_moment(stage, asked)}"
     return Debt("round_due", about, told, round_id, sources=sources, words=asked.words if asked else "")
+
+
+def _moment(stage: Stage | None, asked: Asked | None) -> str:
+    if asked:
+        return f"asked {asked.at.isoformat()}"
+    if stage is None or stage.name == OPENING:
+        # Once, whenever it was opened.
+        return OPENING
+    return f"{stage.name} {stage.on}"
 
 
 def nudged_in(rounds: Collection[int], day: date, quiet: Quiet) -> dict[tuple[int, int], Asked]:

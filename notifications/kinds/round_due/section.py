@@ -49,6 +49,7 @@ def _section(
     answers = all(debt.told.why in ANSWERING for debt in debts)
     units_waiting = frozenset[int]().union(*waiting.values())
     shown = open_plans.shown(own[:limit], situation.day)
+    leads_to = _leads_to(situation, asked_in.pk, answers=answers)
     over = asked_in.due_on < situation.day
     return Section(
         "round_due",
@@ -57,10 +58,10 @@ def _section(
         tells=tuple(debt for debt in debts if debt.sources & units_waiting),
         lead=_lead(situation, asked_in, debts),
         why=tuple(dict.fromkeys(words for debt in debts if (words := why_words(debt.told)))),
-        rows=tuple(_row(view, named=named, answers=answers) for view in shown),
+        rows=tuple(_row(view, leads_to if answers else "", named=named) for view in shown),
         count=len(own),
         folded=_folded(situation, folded),
-        more_url=_leads_to(situation, asked_in.pk, answers=answers),
+        more_url=leads_to,
         more_words=_("Answer now") if answers else _("See the round"),
         thread=f"round {asked_in.pk}",
     )
@@ -117,17 +118,21 @@ def _lead(situation: "Situation", asked_in: ReportingRound, debts: list[Debt]) -
     return f"{due} {said or _('The strategy director asks how it stands.')}"
 
 
-def _row(view: PlanView, *, named: bool, answers: bool) -> Row:
+def _row(view: PlanView, answered_at: str, *, named: bool) -> Row:
+    """Return a line about a plan; `answered_at` is the page on which the receiver answers, "" where they do not."""
     parts = [view.period_name.text, str(view.status_label)]
     if named:
         parts.insert(0, ", ".join(unit.name.text for unit in view.units))
     when = f"{view.due_or_end} · {view.distance}"
     return Row(
         title=plain(view.item_name),
-        url=settings.PUBLIC_URL + (f"/odottaa/#vastaus-{view.pk}" if answers else f"/toimenpiteet/{view.item_id}/"),
+        url=f"{answered_at}#vastaus-{view.pk}"
+        if answered_at
+        else f"{settings.PUBLIC_URL}/toimenpiteet/{view.item_id}/",
         note=one_line(" · ".join(parts)),
         when=f"{when} ({view.late.why})" if view.late else when,
         late=bool(view.late),
+        by_button=bool(answered_at),
     )
 
 
