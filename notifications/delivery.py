@@ -16,7 +16,7 @@ from typing import TypeAlias
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from notifications import kinds, letter, outbox, planning
+from notifications import kinds, letter, outbox, planning, state
 from notifications.kinds.base import Debt
 from notifications.letter import Composed
 from notifications.mailer import Mailer, Refusal, words_of
@@ -85,6 +85,8 @@ def deliver(now: datetime, *, lease: timedelta = outbox.LEASE, seconds: float = 
                 break
     finally:
         mailer.close()
+    if report.counts[State.SENT]:
+        state.accepted()
     return report
 
 
@@ -195,6 +197,8 @@ def _refused(row: Reminder, refusal: Refusal, now: datetime) -> tuple[str, bool]
     outbox.retry(row, now, refusal.problem, refusal.error, maybe_sent=refusal.maybe_sent)
     if refusal.problem == Problem.BUSY:
         outbox.spread(now)
+    if refusal.problem == Problem.POLICY:
+        state.refused(refusal.error, now)
     return "to be tried again", refusal.stop
 
 

@@ -16,9 +16,15 @@ from toimenpiteet.services.text import one_line
 
 Problem = Reminder.Problem
 _SLOW_DOWN = {421, 432}
-# Enhanced code X.7.x: security or policy. A server that does not relay for us says it of every address, so it is no
-# word on the address, and the mail must not be lost for it.
-_POLICY = re.compile(rb"^\s*[45]\.7\.\d+|\b5\.7\.\d+\b")
+# What speaks of us, whoever the mail is for: enhanced codes of policy and of the sender's address, and signing in.
+_OURS = re.compile(rb"^\s*[45]\.(?:7\.\d+|1\.8)\b|\b[45]\.7\.\d+\b")
+# After the mail itself, codes of a mailbox speak of ours: a quota, a right to send.
+_OUR_MAILBOX = re.compile(rb"^\s*[45]\.2\.\d+\b")
+_OUR_WORDS = re.compile(
+    rb"relay|quota|not (?:allowed|permitted|authori[sz]ed) to send|send ?as|sender (?:denied|rejected)|authentica", re.I
+)
+_CODED = re.compile(rb"^\s*[45]\.\d+\.\d+")
+_SIGN_IN = {530, 534, 535, 538}
 _LONGEST = 1000
 
 
@@ -58,12 +64,17 @@ def refusal_of(error: Exception) -> Refusal:
 
 
 def _reply(code: int, text: bytes | str, for_good: str) -> Refusal:
-    """Read the answer to RCPT or DATA: it is about this mail, unless it speaks of policy."""
-    error = _said(code, text)
+    """Read the answer to RCPT or DATA: it is about the receiver or the mail, unless it speaks of us."""
+    error, words = _said(code, text), _bytes(text)
     if code in _SLOW_DOWN:
         return Refusal(Problem.BUSY, error, stop=True)
-    if _POLICY.search(_bytes(text)) or code in {530, 535}:
-        return Refusal(Problem.POLICY, error)
+    ours = bool(_OURS.search(words))
+    if for_good == Problem.REFUSED:
+        ours = ours or bool(_OUR_MAILBOX.search(words))
+    if not _CODED.match(words):
+        ours = ours or bool(_OUR_WORDS.search(words))
+    if code in _SIGN_IN or (ours and code >= 500):
+        return Refusal(Problem.POLICY, error, stop=True)
     if 500 <= code <= 599:
         return Refusal(for_good, error, for_good=True)
     return Refusal(Problem.LATER, error)

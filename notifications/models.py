@@ -180,6 +180,47 @@ class Obligation(models.Model):
         return self.key
 
 
+class OutboxHold(models.Model):
+    """That mails of the day stay where they are until somebody lets them go: one, those of a municipality, or all.
+
+    It is its own record: who held and who let go, when and why.
+    """
+
+    municipality = models.ForeignKey(Municipality, null=True, on_delete=models.PROTECT, related_name="+")
+    reminder = models.ForeignKey(Reminder, null=True, on_delete=models.CASCADE, related_name="holds")
+    since = models.DateTimeField(_("held since"))
+    by_name = name_reference(_("held by"))
+    why = models.TextField(_("why"))
+    released_at = models.DateTimeField(_("let go"), null=True)
+    released_by_name = name_reference(_("let go by"), null=True)
+
+    class Meta:
+        verbose_name = _("hold on mails")
+        verbose_name_plural = _("holds on mails")
+        ordering = ("-since", "-pk")
+        constraints = [models.CheckConstraint(condition=~Q(why=""), name="outbox_hold_says_why")]
+
+    def __str__(self) -> str:
+        return f"{self.municipality_id or ''} {self.reminder_id or ''}"
+
+
+class OutboxState(models.Model):
+    """One row: when the last tick ended, and what stops every mail: our own settings, or what could not be planned."""
+
+    ticked_at = models.DateTimeField(null=True)
+    refused_us = models.TextField(blank=True)
+    refused_us_at = models.DateTimeField(null=True)
+    not_planned = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("state of the outbox")
+        verbose_name_plural = _("states of the outbox")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="outbox_state_once")]
+
+    def __str__(self) -> str:
+        return str(self.ticked_at)
+
+
 class AnswerLink(models.Model):
     """A link of a mail by which its receiver answers in one round without signing in, for a few plans or all of theirs.
 

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import CharField, Count, F, Max, Min, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from notifications import links
+from notifications import holding, links
 from notifications.kinds.base import Debt
 from notifications.models import DAY, HELD, UNSENT, Obligation, Reminder
 from notifications.names import kept, without
@@ -110,7 +110,8 @@ def recorded(receiver: Receiver) -> dict[str, Any]:
 
 def claim(now: datetime, *, lease: timedelta = LEASE) -> Reminder | None:
     """Take the row that has waited longest, for the length of the lease; None when nothing is due."""
-    due = Reminder.objects.filter(state=State.PLANNED, next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
+    waiting = Reminder.objects.filter(state=State.PLANNED, next_attempt_at__lte=now).exclude(holding.held())
+    due = waiting.order_by("next_attempt_at", "pk")
     token = uuid.uuid4()
     while True:
         with transaction.atomic():
@@ -127,7 +128,7 @@ def claim(now: datetime, *, lease: timedelta = LEASE) -> Reminder | None:
 def _first_free(due: "QuerySet[Reminder]") -> int | None:
     # Django drops skip_locked silently on SQLite, where the transaction (IMMEDIATE) already holds every row.
     if connection.features.has_select_for_update_skip_locked:
-        due = due.select_for_update(skip_locked=True)
+        due = due.select_for_update(skip_locked=True, of=("self",))
     return due.values_list("pk", flat=True).first()
 
 
@@ -361,5 +362,6 @@ def health(now: datetime, municipalities: Iterable[int] | None = None) -> Health
     rows = Reminder.objects.order_by()
     if municipalities is not None:
         rows = rows.filter(municipality__in=list(municipalities))
-    oldest = rows.filter(state__in=UNSENT, due_at__lte=now).aggregate(at=Min("due_at"))["at"]
+    waiting = rows.filter(state__in=UNSENT, due_at__lte=now).exclude(holding.held())
+    oldest = waiting.aggregate(at=Min("due_at"))["at"]
     return Health(oldest, dict(rows.values_list("state").annotate(count=Count("pk"))))

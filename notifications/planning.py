@@ -30,8 +30,11 @@ _BATCH = 1000
 _ONE_DAY = timedelta(days=1)
 
 
-def plan(now: datetime) -> list[Reminder]:
-    """Insert the rows that should exist at `now` and do not; return them (of other planners' rows at once: none)."""
+def plan(now: datetime, problems: list[str] | None = None) -> list[Reminder]:
+    """Insert the rows that should exist at `now` and do not; return them (of other planners' rows at once: none).
+
+    What could not be planned is logged, and named in `problems`.
+    """
     made: list[Reminder] = []
     for municipality in mailing():
         try:
@@ -39,6 +42,7 @@ def plan(now: datetime) -> list[Reminder]:
         except Exception:
             # Whatever is wrong in one municipality, the others are told; the next tick tries this one again.
             log.exception("The reminders of municipality %s could not be planned.", municipality.pk)
+            (problems if problems is not None else []).append(municipality.key)
     return made
 
 

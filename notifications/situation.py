@@ -20,11 +20,15 @@ from toimenpiteet.selectors.rounds.asking import asking
 
 @dataclass
 class Situation:
-    """What is owed in `municipality` at `now` (aware); `bounced` are the addresses that do not take mail."""
+    """What is owed in `municipality` at `now` (aware); `bounced` are the addresses that do not take mail.
+
+    `foreseen` tells that `now` is to come: rounds that will have opened by then ask, and nobody has answered more.
+    """
 
     municipality: Municipality
     now: datetime
     bounced: Collection[str] = field(default_factory=frozenset)
+    foreseen: bool = False
 
     @property
     def day(self) -> date:
@@ -44,14 +48,14 @@ class Situation:
     @cached_property
     def rounds(self) -> dict[int, ReportingRound]:
         """Return the rounds that ask, with their strategies, by their days of answers."""
-        return {one.pk: one for one in asking(self.municipality)}
+        return {one.pk: one for one in asking(self.municipality, self.day if self.foreseen else None)}
 
     @cached_property
     def debts(self) -> dict[str, list[Debt]]:
         """Return what is owed, by receiver: in the order of the kinds, and in each as it comes."""
         found: dict[str, dict[str, Debt]] = defaultdict(dict)
         for kind in kinds.KINDS:
-            for debt in kind.owed(self):
+            for debt in kind.owed(self) if kind.comes_by_itself or not self.foreseen else ():
                 if kind.duty or kind.name not in debt.receiver.muted:
                     found[debt.receiver.key].setdefault(debt.key(self.municipality.pk), debt)
         return {receiver: list(debts.values()) for receiver, debts in found.items()}

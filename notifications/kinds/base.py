@@ -85,8 +85,8 @@ class Section:
 class Kind:
     """A kind of reminder. Its folder holds all of it; its name is that of the folder.
 
-    `duty`: nobody can switch it off. `lasts`: the section shows all that is owed as soon as any of it is new; else only
-    what was not told before. Sections come in the order of `order`.
+    `duty`: nobody can switch it off. `comes_by_itself`: on a day, and not by what somebody does. `lasts`: the section
+    shows all that is owed as soon as any of it is new; else only what was not told before. Sections come by `order`.
     """
 
     name: str
@@ -96,3 +96,4 @@ class Kind:
     sections: Callable[["Situation", list[Debt], int], list[Section]]
     duty: bool = True
     lasts: bool = False
+    comes_by_itself: bool = False

@@ -4,14 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications import delivery, links, log, outbox
+from notifications import delivery, holding, links, log, outbox
 from notifications.log import PAGE, Filters
 from notifications.models import UNSENT, Reminder
 from notifications.names import filled, shown
@@ -19,9 +21,10 @@ from notifications.web.forms import LogFilter
 from toimenpiteet import access, labels
 from toimenpiteet.access import Verb, Verdict
 from toimenpiteet.dates import moment_words
+from toimenpiteet.models import Actor, Door
 from toimenpiteet.web import lists
 from toimenpiteet.web.paging import neighbours, page_number
-from toimenpiteet.web.request import RequestContext, request_context, whole_number
+from toimenpiteet.web.request import RequestContext, back_to, request_context, say_done, whole_number
 
 _COLUMNS = (
     lists.Column("recipient", gettext_lazy("Recipient"), lambda row: row.recipient or row.address, fixed=True),
@@ -44,7 +47,7 @@ def log_page(request: HttpRequest) -> HttpResponseBase:
     me = request_context(request)
     own = access.where(me.scope, Verb.READ_MAILS)
     if not own:
-        return _refused(request, Verdict(why=labels.may_not(Verb.READ_MAILS)))
+        return refused(request, Verdict(why=labels.may_not(Verb.READ_MAILS)))
     form, table = LogFilter(request.GET, units=log.units(own)), lists.read(_COLUMNS, request, sort=log.LATEST)
     valid = form.is_valid()
     page = page_number(request)
@@ -60,6 +63,8 @@ def log_page(request: HttpRequest) -> HttpResponseBase:
         "rows": [log.log_row(row) for row in rows[:PAGE]],
         **neighbours(request, page, more=len(rows) > PAGE),
         **_health(me.now, own),
+        "holds": holding.shown(own),
+        "may_hold": bool(access.where(me.scope, Verb.SEND_MAILS)),
     }
     return render(request, "notifications/log.html", context, status=200 if valid else 422)
 
@@ -81,7 +86,7 @@ def reminder(request: HttpRequest, reminder_id: int) -> HttpResponse:
     row = log.find_mail(me.scope.municipalities, reminder_id)
     verdict = access.may(me.scope, Verb.READ_MAILS, row.municipality_id)
     if not verdict:
-        return _refused(request, verdict)
+        return refused(request, verdict)
     text, error = filled(row.text, row.error)
     waits = row.state in UNSENT and row.address_id is not None
     if waits and not text:
@@ -97,6 +102,8 @@ def reminder(request: HttpRequest, reminder_id: int) -> HttpResponse:
         "again": log.sent_again(row),
         "number": log.again_count(row) + 1,
         "may_send_again": _may_send_again(me, row),
+        "may_hold": bool(access.may(me.scope, Verb.SEND_MAILS, row.municipality_id)) and row.state in UNSENT,
+        "held": holding.of_mails([row.pk]).select_related("by_name").first(),
     }
     return render(request, "notifications/log_detail.html", context)
 
@@ -126,7 +133,7 @@ def send_again(request: HttpRequest, reminder_id: int) -> HttpResponse:
     row = log.find_mail(me.scope.municipalities, reminder_id)
     verdict = access.may(me.scope, Verb.SEND_MAILS, row.municipality_id)
     if me.scope.user is None or not verdict:
-        return _refused(request, verdict)
+        return refused(request, verdict)
     if not _may_send_again(me, row):
         return redirect("reminder", reminder_id=row.pk)
     latest = log.again_count(row) + 1
@@ -135,5 +142,36 @@ def send_again(request: HttpRequest, reminder_id: int) -> HttpResponse:
     return redirect("reminder", reminder_id=again.pk)
 
 
-def _refused(request: HttpRequest, verdict: Verdict) -> HttpResponse:
+@require_POST
+@login_required
+def hold(request: HttpRequest) -> HttpResponse:
+    """Hold mails that wait, or let them go: the one named, those that the filters show, or all of the municipality."""
+    me = request_context(request)
+    own = access.where(me.scope, Verb.SEND_MAILS)
+    if me.scope.user is None or not own:
+        return refused(request, Verdict(why=labels.may_not(Verb.SEND_MAILS)))
+    words = holding.act(
+        Actor.person(me.scope.user, Door.PAGE),
+        request.POST.get("act", ""),
+        _wanted(request, own),
+        own,
+        request.POST.get("why", ""),
+        me.now,
+    )
+    say_done(request, words)
+    return redirect(back_to(request, reverse("reminder-log")))
+
+
+def _wanted(request: HttpRequest, own: frozenset[int]) -> "QuerySet[Reminder] | None":
+    """Return the mails that were asked for; None: all of these municipalities, also those to come."""
+    if pk := whole_number(request.POST.get("reminder")):
+        return Reminder.objects.filter(municipality__in=own, pk=pk)
+    if request.POST.get("which") != "shown":
+        return None
+    form = LogFilter(QueryDict(request.POST.get("filters", "")), units=log.units(own))
+    return log.mails(own, Filters(**form.cleaned_data), log.LATEST) if form.is_valid() else Reminder.objects.none()
+
+
+def refused(request: HttpRequest, verdict: Verdict) -> HttpResponse:
+    """Say why the person may not."""
     return render(request, "notifications/refused.html", {"why": verdict.why}, status=403)

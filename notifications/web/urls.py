@@ -2,10 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notifications.web import by_link, log, preferences
+from notifications.web import ahead, by_link, health, log, preferences
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/reminders", health.reminders, name="health-reminders"),
     path("muistutukset/", log.log_page, name="reminder-log"),
+    path("muistutukset/tulevat/", ahead.calendar, name="reminder-calendar"),
+    path("muistutukset/miksi/", ahead.why_page, name="reminder-why"),
+    path("muistutukset/pidossa/", log.hold, name="reminder-hold"),
     path("muistutukset/<int:reminder_id>/", log.reminder, name="reminder"),
     path("muistutukset/<int:reminder_id>/uudelleen/", log.send_again, name="reminder-again"),
     path("vastaa/avain/<str:key>/", by_link.enter, name="by-link-enter"),

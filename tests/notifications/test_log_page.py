@@ -75,6 +75,11 @@ def test_every_address_here_is_tried_by_these_tests() -> None:
         "reminder-again",
         "reminder-preferences",
         "reminder-links-revoke",
+        # Tried in test_ahead and test_holding.
+        "reminder-calendar",
+        "reminder-why",
+        "reminder-hold",
+        "health-reminders",
         # Tried in test_by_link.
         "by-link",
         "by-link-enter",

@@ -154,6 +154,8 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 # Signs of life: beat's is renewed with each tick, the worker's tells `make run` that it has come up.
 BEAT_MARK = VAR_DIR / "beat-alive"
+# When this machine last looked after the mails: a database that knows of an earlier time was restored.
+TICK_MARK = VAR_DIR / "mails-ticked"
 WORKER_MARK = VAR_DIR / "worker-alive"
 
 # --- people ---------------------------------------------------------------------------------------------------------
@@ -258,7 +260,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 # The container's own health check speaks plain HTTP to the process.
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^health/reminders$"]
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

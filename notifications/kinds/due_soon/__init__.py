@@ -6,4 +6,4 @@ from notifications.kinds.base import Kind
 from notifications.kinds.due_soon.owed import owed
 from notifications.kinds.due_soon.section import sections
 
-KIND = Kind("due_soon", _("due dates that come near"), 30, owed, sections, duty=False)
+KIND = Kind("due_soon", _("due dates that come near"), 30, owed, sections, duty=False, comes_by_itself=True)

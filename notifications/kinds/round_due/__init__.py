@@ -6,4 +6,4 @@ from notifications.kinds.base import Kind
 from notifications.kinds.round_due.owed import owed
 from notifications.kinds.round_due.section import sections
 
-KIND = Kind("round_due", _("answers that a round waits for"), 20, owed, sections, lasts=True)
+KIND = Kind("round_due", _("answers that a round waits for"), 20, owed, sections, lasts=True, comes_by_itself=True)

@@ -6,4 +6,4 @@ from notifications.kinds.base import Kind
 from notifications.kinds.weekly.owed import owed
 from notifications.kinds.weekly.section import sections
 
-KIND = Kind("weekly", _("the strategy director's week"), 50, owed, sections, duty=False)
+KIND = Kind("weekly", _("the strategy director's week"), 50, owed, sections, duty=False, comes_by_itself=True)

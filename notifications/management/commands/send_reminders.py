@@ -1,5 +1,6 @@
 """``manage.py send_reminders``: the same tick as Celery's, without Celery and Redis."""
 
+import signal
 from argparse import ArgumentTypeError
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
-from notifications import delivery, outbox, planning, ticking
+from notifications import delivery, holding, outbox, planning, ticking
 from notifications.models import Reminder
 from toimenpiteet.calendar import HELSINKI
 from toimenpiteet.languages import PROGRAMS
@@ -43,14 +44,22 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run one tick and say what it did."""
         now = options["now"] or timezone.now()
+        # What it held is freed when its lease ends, as after every death of a process.
+        signal.alarm(ticking.LONGEST)
+        try:
+            self._run(now, options)
+        finally:
+            signal.alarm(0)
+
+    def _run(self, now: datetime, options: dict[str, Any]) -> None:
         if options["dry_run"]:
             self._rehearse(now)
         else:
-            self._tick(now)
+            self._tick(now, remember=options["now"] is None)
         self._health(now)
 
-    def _tick(self, now: datetime) -> None:
-        done = ticking.tick(now)
+    def _tick(self, now: datetime, *, remember: bool) -> None:
+        done = ticking.tick(now, remember=remember)
         self.stdout.write(f"Mails planned: {len(done.planned)}.")
         if done.recovered:
             self.stdout.write(f"Freed from processes that died: {done.recovered}.")
@@ -96,7 +105,8 @@ class Command(BaseCommand):
 
 
 def _due(now: datetime) -> "QuerySet[Reminder]":
-    return Reminder.objects.filter(state=Reminder.State.PLANNED, next_attempt_at__lte=now).order_by("next_attempt_at")
+    due = Reminder.objects.filter(state=Reminder.State.PLANNED, next_attempt_at__lte=now)
+    return due.exclude(holding.held()).order_by("next_attempt_at")
 
 
 def _time(at: datetime) -> str:

@@ -1,6 +1,8 @@
 """Which rounds ask now, and on which days people are reminded of them."""
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from datetime import date
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from toimenpiteet.calendar import Quiet
@@ -9,13 +11,19 @@ from toimenpiteet.models import Municipality, ReportingRound, RoundDay, Strategy
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.reminder_days import Offsets, Stage, parse_days, parse_quiet, stages
 from toimenpiteet.round_days import Which
-from toimenpiteet.round_moves import ANSWERABLE
+from toimenpiteet.round_moves import ANSWERABLE, RoundStatus
 from toimenpiteet.selectors.rounds.counting import counts
 
 
-def asking(municipality: Municipality) -> "list[ReportingRound]":
-    """Return the rounds of adopted strategies that take answers now, by the day of answers; one query."""
-    rows = with_review_end(ReportingRound.objects.filter(strategy__municipality=municipality, status__in=ANSWERABLE))
+def asking(municipality: Municipality, by: date | None = None) -> "list[ReportingRound]":
+    """Return the rounds of adopted strategies that take answers now, by the day of answers; one query.
+
+    With `by` a day to come, those that will have opened by then too.
+    """
+    takes = Q(status__in=ANSWERABLE)
+    if by is not None:
+        takes |= Q(status=RoundStatus.PLANNED, opens_on__lte=by, due_on__gte=by)
+    rows = with_review_end(ReportingRound.objects.filter(takes, strategy__municipality=municipality))
     adopted = rows.filter(strategy__status=StrategyStatus.ADOPTED).select_related("strategy__municipality")
     there = adopted.order_by("due_on", "pk")
     return [one for one in there if counts(one.status, one.due_on, one.strategy.rounds_from)]
