@@ -13,4 +13,4 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the domain's pages know of what is kept here."""
-        from notifications import choices  # noqa: F401, PLC0415  # models are there only now
+        from notifications import apart, choices  # noqa: F401, PLC0415  # models are there only now

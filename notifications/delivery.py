@@ -11,12 +11,11 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TypeAlias
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from notifications import kinds, letter, outbox, planning, state
+from notifications import apart, kinds, letter, outbox, planning, state
 from notifications.kinds.base import Debt
 from notifications.letter import Composed
 from notifications.mailer import Mailer, Refusal, words_of
@@ -31,7 +30,7 @@ RUN_SECONDS = 45
 """A run ends before the next tick, and long before its leases do."""
 
 State, Problem = Reminder.State, Reminder.Problem
-Reason: TypeAlias = Reminder.Reason
+Reason = Reminder.Reason
 
 
 @dataclass
@@ -53,10 +52,10 @@ class Desk:
 
     def situation(self, row: Reminder) -> Situation:
         """Return what is owed in the municipality of a mail; one that was asked for again tries its address anew."""
-        key = row.municipality_id, row.again_of_id is not None
+        key = row.home.pk, row.again_of_id is not None
         if key not in self._situations:
-            bounced = frozenset[str]() if row.again_of_id else outbox.bounced(row.municipality, self.now)
-            self._situations[key] = Situation(row.municipality, self.now, bounced)
+            bounced = frozenset[str]() if row.again_of_id else outbox.bounced(row.home, self.now)
+            self._situations[key] = Situation(row.home, self.now, bounced)
         return self._situations[key]
 
 
@@ -115,7 +114,8 @@ def look_again(row: Reminder, desk: Desk) -> Ready | Reason | datetime:
     A mail that a person asked for again is not stopped by today's.
     """
     if row.kind != DAY:
-        raise ValueError(f"unknown_kind: {row.kind}")
+        found = apart.compose(row, desk.now)
+        return found if isinstance(found, Reason) else Ready(found[0], frozenset(), found[1])
     owed = desk.situation(row)
     if (opens_at := owed.next_send_time(desk.now)) > desk.now:
         return opens_at
@@ -134,7 +134,7 @@ def _untold(row: Reminder, owed: Situation, hung: Collection[str]) -> list[Debt]
 
     Of a mail that was asked for again, what it told before as far as it is owed still.
     """
-    debts = {debt.key(row.municipality_id): debt for debt in owed.debts.get(row.recipient_key, ())}
+    debts = {debt.key(row.home.pk): debt for debt in owed.debts.get(row.recipient_key, ())}
     if row.again_of_id:
         before = {key.partition("/again/")[0] for key in hung}
         return [debt for key, debt in debts.items() if key in before or kinds.BY_NAME[debt.kind].lasts]
@@ -177,9 +177,10 @@ def _send(row: Reminder, ready: Ready, mailer: Mailer, now: datetime) -> tuple[s
     # Before the row says `sending`: whatever goes wrong here, the mail is certainly unsent.
     if refusal := mailer.open():
         return _refused(row, refusal, now)
-    if not outbox.begin(row, ready.made.mail, ready.receiver, now):
+    mail = ready.made.mail
+    if not outbox.begin(row, mail, ready.receiver, now):
         return _lost(row)
-    if refusal := mailer.send(letter.envelope(row, ready.made.mail.references)):
+    if refusal := mailer.send(letter.envelope(row, mail.references, mail.secret)):
         return _refused(row, refusal, now)
     return (State.SENT, False) if outbox.sent(row, ready.made.told, ready.considered, now) else _lost(row)
 
@@ -216,7 +217,7 @@ def deliverable(address: str) -> bool:
 
 def preview(row: Reminder, now: datetime) -> outbox.Mail | None:
     """Return the mail as it would be made when mails may leave next, or None when it is no longer owed."""
-    owed = planning.situation(row.municipality, now)
+    owed = planning.situation(row.home, now)
     debts = _untold(row, owed, list(row.obligations.values_list("key", flat=True)))
     made = letter.compose(owed, debts[0].receiver, debts) if debts else None
     return made.mail if made else None

@@ -116,25 +116,27 @@ def _render(letter: Letter, threads: tuple[str, ...]) -> Mail:
     )
 
 
-def envelope(row: Reminder, references: Iterable[str]) -> EmailMultiAlternatives:
+def envelope(row: Reminder, references: Iterable[str], secret: str = "") -> EmailMultiAlternatives:
     """Return the mail of a row that is frozen: its identity and its date are the row's, whichever attempt this is."""
     if row.dated_at is None:
         raise ValueError("not_frozen")
     message = EmailMultiAlternatives(
         subject=row.subject,
-        body=links.filled(filled(row.text)[0], row.pk),
+        body=links.filled(filled(row.text)[0], row.pk, secret),
         to=[_to(row.recipient, row.sent_to)],
         headers={
             "Message-ID": row.message_id,
             "Date": format_datetime(timezone.localtime(row.dated_at, HELSINKI)),
-            "References": " ".join(references),
+            **({"References": threads} if (threads := " ".join(references)) else {}),
             "Auto-Submitted": "auto-generated",
             # Not NDR: a report that the mail did not arrive is wanted.
             "X-Auto-Response-Suppress": "OOF, AutoReply, DR, RN, NRN",
             "Content-Language": row.language,
         },
     )
-    message.attach_alternative(links.filled(filled(row.html, html=True)[0], row.pk), "text/html")
+    if row.html:
+        html = links.filled(filled(row.html, html=True)[0], row.pk, secret)
+        message.attach_alternative(html, "text/html")
     return message
 
 

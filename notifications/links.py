@@ -22,6 +22,7 @@ LASTS = timedelta(days=14)
 """How long after the day of answers a link opens something."""
 PATH = "/vastaa/avain/"
 _OPEN, _CLOSE = "\ue002", "\ue003"
+_HIDDEN = "\ue004"
 _PLACE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _SALT = "notifications.links"
 
@@ -46,14 +47,19 @@ def digest_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def filled(text: str, reminder: int) -> str:
+def filled(text: str, reminder: int, secret: str = "") -> str:
     """Return a mail's text with its links, for the receiver alone."""
-    return _PLACE.sub(lambda found: key_of(reminder, int(found[1])), text)
+    return _PLACE.sub(lambda found: key_of(reminder, int(found[1])), text).replace(_HIDDEN, secret)
+
+
+def hidden(text: str, secret: str) -> str:
+    """Return a mail's text with a placeholder where a link stands that is not kept; "": there is none."""
+    return text.replace(secret, _HIDDEN) if secret else text
 
 
 def blanked(text: str) -> str:
     """Return a mail's text as it may be shown to others."""
-    return _PLACE.sub("…", text)
+    return _PLACE.sub("…", text).replace(_HIDDEN, "…")
 
 
 def make(row: Reminder, person: int | None, rounds: Iterable[int]) -> None:
@@ -64,7 +70,7 @@ def make(row: Reminder, person: int | None, rounds: Iterable[int]) -> None:
             AnswerLink(
                 reminder=row,
                 round_id=round_id,
-                municipality_id=row.municipality_id,
+                municipality_id=row.home.pk,
                 person_id=person,
                 digest=digest_of(key_of(row.pk, round_id)),
                 ends_on=due_on + LASTS,

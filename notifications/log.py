@@ -97,7 +97,7 @@ def units(municipalities: Collection[int]) -> list[tuple[int, Text]]:
 
 def log_row(row: Reminder) -> LogRow:
     """Return a mail loaded ``with_parts`` as the list shows it, in the active language."""
-    own = row.municipality.language
+    own = row.home.language
     parts = list(row.obligations.all())
     return LogRow(
         pk=row.pk,

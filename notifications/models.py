@@ -42,7 +42,7 @@ class Reminder(models.Model):
         ELSEWHERE = "elsewhere", _("Somebody else is to be told now, and gets a mail of their own.")
         TOO_LATE = "too_late", _("The deadline has passed, or the round is closed.")
         SUPERSEDED = "superseded", _("A later reminder of the same list has taken its place.")
-        STOPPED = "stopped", _("Somebody stopped it.")
+        GONE = "gone", _("The account is closed, or no longer there.")
 
     class Problem(models.TextChoices):
         """What went wrong at the last attempt; `error` holds the mail server's own words."""
@@ -58,7 +58,8 @@ class Reminder(models.Model):
         BROKEN = "broken", _("The mail could not be made: the program's log tells why. It is tried again.")
 
     key = models.CharField(max_length=400, unique=True, editable=False)
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    # Of a mail about an account it is none: an account belongs to no municipality.
+    municipality = models.ForeignKey(Municipality, null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=20, default=DAY)
     recipient_key = models.CharField(max_length=280, editable=False)
     # No constraint: removing an account must not rewrite the log; name and address stay recorded.
@@ -98,6 +99,8 @@ class Reminder(models.Model):
         User, null=True, blank=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
     asked_by_name = name_reference(_("asked by"), null=True)
+    # What a mail about an account says besides the account; nothing of it is secret.
+    facts = models.JSONField(default=dict, editable=False)
 
     class Meta:
         verbose_name = _("reminder")
@@ -123,6 +126,10 @@ class Reminder(models.Model):
                 name="reminder_given_up_has_reason",
             ),
             models.CheckConstraint(condition=~Q(state="failed", problem=""), name="reminder_failed_says_why"),
+            models.CheckConstraint(
+                condition=Q(kind=DAY, municipality__isnull=False) | (~Q(kind=DAY) & Q(municipality__isnull=True)),
+                name="reminder_of_the_day_has_a_municipality",
+            ),
         ]
         indexes = [
             models.Index(fields=("next_attempt_at", "id"), name="reminder_queue", condition=Q(state__in=UNSENT)),
@@ -133,6 +140,12 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def home(self) -> Municipality:
+        """Return the municipality of a mail of the day."""
+        assert self.municipality is not None  # noqa: S101  # a constraint says so
+        return self.municipality
 
     @property
     def recipient(self) -> str:

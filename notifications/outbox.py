@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import CharField, Count, F, Max, Min, QuerySet, Value
+from django.db.models import CharField, Count, F, Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from notifications import holding, links
@@ -40,12 +40,16 @@ _BELIEVED = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail as it is made, its names marked (notifications.names); `references` are the message ids of its threads."""
+    """A mail as it is made, its names marked (notifications.names); `references` are the message ids of its threads.
+
+    `secret` is a link in it that is not kept.
+    """
 
     subject: str
     text: str
     html: str
     references: tuple[str, ...] = ()
+    secret: str = ""
 
 
 def mail_host() -> str:
@@ -87,7 +91,7 @@ def draft(municipality: Municipality, receiver: Receiver, day: date, sends_at: d
 def obligation(debt: Debt, row: Reminder) -> Obligation:
     """Return what hangs on a mail, not saved yet; of a mail to nobody it has failed from the beginning."""
     return Obligation(
-        key=debt.key(row.municipality_id),
+        key=debt.key(row.home.pk),
         reminder=row,
         kind=debt.kind,
         round_id=debt.round_id,
@@ -159,8 +163,8 @@ def begin(row: Reminder, mail: Mail, receiver: Receiver, now: datetime) -> bool:
         **recorded(receiver),
         "language": receiver.language,
         "subject": mail.subject,
-        "text": kept(mail.text),
-        "html": kept(mail.html, html=True),
+        "text": kept(links.hidden(mail.text, mail.secret)),
+        "html": kept(links.hidden(mail.html, mail.secret), html=True),
         "dated_at": row.dated_at or now,
     }
     frozen["state"] = State.SENDING
@@ -196,7 +200,7 @@ def sent(row: Reminder, told: Iterable[Debt], considered: Iterable[str], now: da
 
 
 def _settle(row: Reminder, told: list[Debt], considered: set[str]) -> None:
-    keys = {one.key(row.municipality_id): one for one in told}
+    keys = {one.key(row.home.pk): one for one in told}
     known = Obligation.objects.filter(key__in=list(keys))
     known.update(reminder=row, outcome=Outcome.TOLD)
     missing = keys.keys() - set(known.values_list("key", flat=True))
@@ -254,7 +258,8 @@ def _tell(
 def retry(row: Reminder, now: datetime, problem: str, error: str, *, maybe_sent: bool = False) -> bool:
     """Give the row back for a later attempt, ever later ones, in mail hours; it ends only by becoming pointless."""
     wait = BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
-    at = next_send_time(now + wait, parse_quiet(row.municipality.quiet_days))
+    # What is apart from the day's mail waits for no mail hours.
+    at = next_send_time(now + wait, parse_quiet(row.municipality.quiet_days)) if row.municipality else now + wait
     return bool(
         _still(row).update(
             **_FREE,
@@ -297,8 +302,9 @@ def _still(row: Reminder) -> "QuerySet[Reminder]":
 def spread(now: datetime) -> int:
     """Leave what is due in small portions, after the mail server has asked to slow down; return how many rows."""
     due = Reminder.objects.filter(state=State.PLANNED, next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
-    for place, pk in enumerate(due.values_list("pk", flat=True)):
-        at = next_send_time(now + timedelta(minutes=1 + place // A_MINUTE))
+    for place, (pk, kind) in enumerate(due.values_list("pk", "kind")):
+        at = now + timedelta(minutes=1 + place // A_MINUTE)
+        at = next_send_time(at) if kind == DAY else at
         Reminder.objects.filter(pk=pk, state=State.PLANNED).update(next_attempt_at=at)
     return len(due)
 
@@ -312,7 +318,7 @@ def send_again(row: Reminder, person: User, number: int, now: datetime) -> Remin
     `number` is the one that the person saw offered: a button pressed twice makes one row.
     """
     first = row.again_of or row
-    sends_at = next_send_time(now, parse_quiet(row.municipality.quiet_days))
+    sends_at = next_send_time(now, parse_quiet(row.home.quiet_days))
     again, made = Reminder.objects.get_or_create(
         key=f"{first.key}/again/{number}",
         defaults={
@@ -339,7 +345,8 @@ _SAME_AGAIN = ("municipality", "kind", "recipient_key", "person_id", "name_id", 
 
 def bounced(municipality: Municipality, now: datetime) -> frozenset[str]:
     """Return the addresses, in lower case, that took no mail lately and none since; two queries."""
-    ours = Reminder.objects.filter(municipality=municipality, settled_at__gt=now - _BELIEVED).order_by()
+    here = Q(municipality=municipality) | Q(municipality__isnull=True)
+    ours = Reminder.objects.filter(here, settled_at__gt=now - _BELIEVED).order_by()
     failed = ours.filter(state=State.FAILED, problem__in=_DEAD).values_list("address__text")
     dead = dict(failed.annotate(at=Max("settled_at")))
     if not dead:

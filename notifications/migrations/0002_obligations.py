@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                     ("elsewhere", "Somebody else is to be told now, and gets a mail of their own."),
                     ("too_late", "The deadline has passed, or the round is closed."),
                     ("superseded", "A later reminder of the same list has taken its place."),
-                    ("stopped", "Somebody stopped it."),
+                    ("gone", "The account is closed, or no longer there."),
                 ],
                 max_length=20,
                 verbose_name="why not sent",

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
@@ -18,6 +17,7 @@ from notifications.models import Reminder
 from notifications.names import filled, without
 from tests import make
 from tests.notifications import build
+from tests.people.left import left
 from tests.plan.test_moves import move, signed_in
 from toimenpiteet import access
 from toimenpiteet.models import (
@@ -88,7 +88,7 @@ def movers() -> list[str]:
 def test_after_a_name_and_an_address_are_replaced_no_table_holds_them(world: build.RoundWorld) -> None:
     busy(world)
     assert {reminder.state for reminder in Reminder.objects.all()} == {"sent"}
-    assert any(OLD in str(message.body) for message in mail.outbox)
+    assert any(OLD in str(message.body) for message in left())
     for row in RecordedName.objects.filter(person_id=world.manager.pk):
         names.replace(row.pk, NEW, reason=WHY, **by(world))
 

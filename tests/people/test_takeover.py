@@ -4,13 +4,13 @@ import re
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from tests import make
+from tests.people.left import address_of, left
 from toimenpiteet import access
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, Door, LinkedGoal, PeriodPlan, Stamp, Unit, User
@@ -70,7 +70,7 @@ def test_an_account_prepared_in_one_city_does_not_open_another(
     assert not opens(old, make.PASSWORD)
     assert with_token(key) == 401
     assert browser.get("/oma/").status_code == 302
-    told = {message.to[0]: message for message in mail.outbox}
+    told = {address_of(message): message for message in left()}
     assert set(told) == {old, NEW}
     assert "/tunnus/salasana/uusi/" in told[NEW].body
     assert NEW in told[old].body
@@ -80,11 +80,11 @@ def test_the_old_address_gets_no_link_any_more(world: make.World) -> None:
     old = world.manager.email
     Client().post("/tunnus/salasana/unohtui/", {"email": old})
     edit(world.manager, admin_of(world), email=NEW)
-    mail.outbox.clear()
+    left().clear()
 
     Client().post("/tunnus/salasana/unohtui/", {"email": old})
 
-    assert mail.outbox == []
+    assert left() == []
 
 
 def test_an_administrator_does_not_become_the_director_by_address(world: make.World) -> None:
@@ -156,7 +156,7 @@ def test_a_dead_mail_server_does_not_tell_who_has_an_account(world: make.World, 
 def test_the_link_of_a_mail_leads_to_our_own_address(world: make.World, settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     Client().post("/tunnus/salasana/unohtui/", {"email": world.manager.email}, headers={"Host": "paha.example:666"})
-    message = mail.outbox[0]
+    message = left()[0]
     assert re.search(rf"{settings.PUBLIC_URL}/tunnus/salasana/uusi/\S+", str(message.body))
     assert "paha.example" not in str(message.body) + message.subject
 

@@ -23,7 +23,7 @@ from toimenpiteet.models import Actor, Door, MunicipalityRole, Stamp, User
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, Forbidden, Invalid
 from toimenpiteet.services.people import roles, tokens
-from toimenpiteet.services.people.invitations import AddressMoved, Invitation
+from toimenpiteet.services.people.invitations import Invitation, tell_old_address
 from toimenpiteet.workflow import Role
 
 _DAY = timedelta(days=1)
@@ -49,9 +49,8 @@ def invite(
 ) -> Invitation:
     """Make an account without a password, give it roles, and mail a link by which the person sets a password.
 
-    Somebody who has an account gets the roles, and keeps name, language and password. The mail leaves after commit;
-    when it cannot, the account stands all the same and `problem` of the returned invitation says what went wrong
-    (inside a transaction of the caller: once that has committed). A form that is sent twice mails once.
+    Somebody who has an account gets the roles, and keeps name, language and password. The mail is kept with the
+    account, and leaves within a minute. A form that is sent twice mails once.
     Raises Forbidden or Http404 for a unit or municipality that the person does not keep, Invalid for what cannot be
     taken.
     """
@@ -67,7 +66,7 @@ def invite(
         known = not made and not twice
         invitation = Invitation(user, stamp.actor.name, stamp.at, homes=homes, known=known, sent=twice)
         if not twice:
-            transaction.on_commit(invitation.send)
+            invitation.send()
     return invitation
 
 
@@ -79,7 +78,7 @@ def invite_again(person_id: int, *, scope: Scope, stamp: Stamp) -> Invitation:
             raise Invalid(_("The account is closed. Invite the person with a role, which opens it again."))
         by = stamp.actor.name
         invitation = Invitation(user=user, invited_by=by, now=stamp.at, homes=access.administered(scope).municipalities)
-        transaction.on_commit(invitation.send)
+        invitation.send()
     return invitation
 
 
@@ -220,8 +219,8 @@ def _check_address(user: User, address: str, scope: Scope) -> None:
 def _move_address(user: User, old: str, scope: Scope, stamp: Stamp) -> None:
     _lock_out(user)
     by, now, homes = stamp.actor.name, stamp.at, access.administered(scope).municipalities
-    transaction.on_commit(AddressMoved(user=user, old=old, by=by, now=now).send)
-    transaction.on_commit(Invitation(user=user, invited_by=by, now=now, homes=homes).send)
+    tell_old_address(user, old, by, now)
+    Invitation(user=user, invited_by=by, now=now, homes=homes).send()
 
 
 def _lock_out(user: User) -> None:

@@ -6,7 +6,6 @@ The director sees them, the administrator acts.
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -188,14 +187,9 @@ def _act(
     return render(request, "toimenpiteet/edit/act.html", {"form": form, **words}, status=form.answer_status)
 
 
-def _tell(request: HttpRequest, invitation: Invitation) -> str:
-    """Return what to tell of an invitation; a mail that could not leave is told as an error."""
-    if invitation.problem:
-        messages.error(request, invitation.problem)
-        return ""
-    if invitation.sent:
-        return invitation.told()
-    return pgettext("invitation", "A new link was made.")
+def _tell(invitation: Invitation) -> str:
+    """Return what to tell of an invitation."""
+    return invitation.told() if invitation.sent else pgettext("invitation", "A new link was made.")
 
 
 @GET_OR_POST
@@ -210,7 +204,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         who = {name: form.cleaned_data[name] for name in ("email", "name", "language")}
         invitation = service.invite(**who, grants=[form.grant()], scope=scope, stamp=_stamp(me, form))
         made.append(invitation.user.pk)
-        return _tell(request, invitation)
+        return _tell(invitation)
 
     words = {
         "title": _("Invite a person"),
@@ -274,7 +268,7 @@ def invite_again(request: HttpRequest, pk: int) -> HttpResponse:
     scope = _kept(me)
 
     def do(form: WhyForm) -> str:
-        return _tell(request, service.invite_again(found.pk, scope=scope, stamp=_stamp(me, form)))
+        return _tell(service.invite_again(found.pk, scope=scope, stamp=_stamp(me, form)))
 
     title = _("Send the invitation again")
     words = {"title": title, "lede": f"{row.name}, {row.email}", "button": title, "crumbs": _crumbs(row, title)}
