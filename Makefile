@@ -8,7 +8,7 @@ PYTEST := $(IN_VENV) -m pytest -n 2 --dist worksteal
 EMBEDDED := MODE=embedded $(IN_VENV) manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev manage shell bench pictures test test-sqlite test-postgresql test-everywhere soak messages secrets environment environment-dev \
+.PHONY: help run dev manage shell bench pictures test test-sqlite test-postgresql test-everywhere soak rehearsal messages secrets environment environment-dev \
 	lint lint-code lint-format lint-types lint-imports lint-migrations lint-templates
 
 help: ## list what can be made
@@ -52,6 +52,9 @@ test-postgresql: environment-dev
 soak: environment-dev ## what takes long: the slow tests, every page for each role in all languages
 	$(PYTEST) -m soak $(ARGS)
 	EVERYWHERE=all $(PYTEST) tests/web/test_everywhere.py
+
+rehearsal: environment-dev ## play a city of 150 managers through twelve rounds, mail by mail (REHEARSAL_SEED=1 for another)
+	$(IN_VENV) -m pytest -q -s -m soak tests/notifications/test_rehearsal.py $(ARGS)
 
 test-everywhere: environment-dev ## every page for each role in all languages and both modes (some minutes)
 	EVERYWHERE=all $(PYTEST) tests/web/test_everywhere.py $(ARGS)
