@@ -11,10 +11,13 @@ from toimenpiteet.calendar import working_days_between
 from toimenpiteet.selectors.translated import Text
 from toimenpiteet.services.text import one_line
 
+_LONGEST = 160
+
 
 def plain(text: Text) -> Text:
-    """Return a document's text as one line: it could otherwise look like lines of the mail's own."""
-    return Text(one_line(text.text), text.lang)
+    """Return a document's text as one line: it could otherwise look like lines of the mail's own, or be as long."""
+    line = one_line(text.text)
+    return Text(line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip()}…", text.lang)
 
 
 def due_left(today: date, due_on: date) -> str:

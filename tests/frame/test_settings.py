@@ -2,9 +2,12 @@
 
 import re
 import stat
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMessage
 
 from tests.programs import ROOT, clean_environment, manage
 from toimenpiteet.config import env
@@ -53,6 +56,42 @@ def test_production_refuses_to_start_without(name: str, production: dict[str, st
     assert (done.returncode, done.stdout, done.stderr) == (1, "", expected)
 
 
+@pytest.mark.parametrize(
+    ("given", "shown", "address"),
+    [
+        ("s@k.example", "", "s@k.example"),
+        ("Kaupunki, strategia <s@k.example>", "Kaupunki, strategia", "s@k.example"),
+        ('"Kaupunki, strategia" <s@k.example>', "Kaupunki, strategia", "s@k.example"),
+        (
+            "Äänekosken kaupunki <s@äänekoski.example>",
+            "Äänekosken kaupunki",
+            "s@" + "äänekoski.example".encode("idna").decode(),
+        ),
+    ],
+)
+def test_a_sender_is_read_as_people_write_it(
+    monkeypatch: pytest.MonkeyPatch, given: str, shown: str, address: str
+) -> None:
+    monkeypatch.setenv("MAIL_FROM", given)
+    raw = EmailMessage("Aihe", "", env.sender("MAIL_FROM"), ["x@k.example"]).message().as_bytes()
+    message = message_from_bytes(raw, policy=policy.default)
+    (found,) = message["From"].addresses
+    assert (found.display_name, found.addr_spec) == (shown, address)
+
+
+NO_SENDERS = (
+    *("no address", "@k.example", "Kunta <s@>", "päivi@k.example", "a@b@c", "s@k.example, t@k.example"),
+    "Kunta <s@k.example\nBcc: x>",
+)
+
+
+@pytest.mark.parametrize("given", NO_SENDERS)
+def test_a_sender_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("MAIL_FROM", given)
+    with pytest.raises(ImproperlyConfigured, match="it must look like: Kunta"):
+        env.sender("MAIL_FROM")
+
+
 @pytest.mark.processes
 @pytest.mark.parametrize(
     ("name", "value", "said"),
@@ -67,6 +106,9 @@ def test_production_refuses_to_start_without(name: str, production: dict[str, st
             "DATABASE_URL must begin with postgresql:// or postgres:// or sqlite://.",
         ),
         ("REDIS_URL", "localhost:6379", "REDIS_URL must begin with redis:// or rediss:// or unix://."),
+        ("PUBLIC_URL", "https://k.example/a", "PUBLIC_URL is 'https://k.example/a'; it must end with the host"),
+        ("MAIL_FROM", "no address", "MAIL_FROM is 'no address'; it must look like: Kunta <strategia@kunta.example>."),
+        ("EMAIL_HOST_PASSWORD", "pässi", "EMAIL_HOST_PASSWORD holds a letter that is not ASCII"),
         ("SECRET_KEY_FILE", "/nowhere", "Both SECRET_KEY and SECRET_KEY_FILE are set. Keep one of them."),
     ],
 )
@@ -124,7 +166,7 @@ def test_the_secret_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Pa
 
 
 def test_every_variable_is_documented_and_every_documented_one_is_read() -> None:
-    readers = r"env\.(?:text|number|flag|choice|words|url|database|folder)\(\s*\"([A-Z_]+)\""
+    readers = r"env\.(?:text|number|flag|choice|words|url|database|folder|sender|ascii_secret)\(\s*\"([A-Z_]+)\""
     code = "".join(path.read_text() for path in sorted((ROOT / "toimenpiteet/config").glob("*.py")))
     # DATABASE_PASSWORD is read inside env.py itself; WORKER_PROCESSES by docker-compose.yml.
     read = {*re.findall(readers, code), "DATABASE_PASSWORD", "WORKER_PROCESSES"}

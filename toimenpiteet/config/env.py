@@ -4,8 +4,10 @@ Every variable may also be given as ``NAME_FILE``, the path of a file that holds
 """
 
 import os
+import re
 import secrets
 from collections.abc import Iterable
+from email.utils import formataddr
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,32 @@ def url(name: str, schemes: tuple[str, ...], default: str | None = None) -> str:
     value = text(name, default)
     if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
         raise ImproperlyConfigured(f"{name} must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
+    return value
+
+
+_NAMED = re.compile(r'^\s*(?:"?(?P<name>[^"<>]*?)"?\s*)?<(?P<address>[^<>]+)>\s*$')
+
+
+def sender(name: str, default: str | None = None) -> str:
+    """Return `name` as a sender that headers take: an address, or a name before one in angle brackets.
+
+    A name may hold commas and letters of any language; it is quoted here.
+    """
+    value = text(name, default)
+    found = _NAMED.match(value)
+    shown, address = (found["name"] or "", found["address"].strip()) if found else ("", value.strip())
+    local, _at, host = address.rpartition("@")
+    ascii_host = host.encode("idna").decode() if host and ".." not in host and not host.startswith(".") else ""
+    if not local.isascii() or not local or not ascii_host or "@" in local or set(address) & set(" ,;<>\r\n"):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must look like: Kunta <strategia@kunta.example>.")
+    return formataddr((shown, f"{local}@{ascii_host}")) if shown else f"{local}@{ascii_host}"
+
+
+def ascii_secret(name: str) -> str:
+    """Return `name`, which signing in at a mail server takes in ASCII alone; "" where it is not set."""
+    value = text(name, "")
+    if not value.isascii():
+        raise ImproperlyConfigured(f"{name} holds a letter that is not ASCII; mail servers take none.")
     return value
 
 

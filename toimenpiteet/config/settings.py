@@ -26,6 +26,8 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if EMBEDD
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://localhost:{PORT}" if EMBEDDED else None).rstrip("/")
 if urlsplit(PUBLIC_URL).scheme not in {"http", "https"} or not urlsplit(PUBLIC_URL).netloc:
     raise ImproperlyConfigured(f"PUBLIC_URL is {PUBLIC_URL!r}; it must look like https://strategia.kunta.example.")
+if urlsplit(PUBLIC_URL).path or urlsplit(PUBLIC_URL).query or urlsplit(PUBLIC_URL).fragment:
+    raise ImproperlyConfigured(f"PUBLIC_URL is {PUBLIC_URL!r}; it must end with the host, or links in mails break.")
 HTTPS = PUBLIC_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -217,12 +219,12 @@ FILE_UPLOAD_HANDLERS = ["toimenpiteet.config.uploads.OneFile"]
 CLAMD_URL = env.url("CLAMD_URL", ("tcp", "unix"), "")
 
 # --- mail -----------------------------------------------------------------------------------------------------------
-DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Toimenpiteet <toimenpiteet@localhost>" if EMBEDDED else None)
+DEFAULT_FROM_EMAIL = env.sender("MAIL_FROM", "Toimenpiteet <toimenpiteet@localhost>" if EMBEDDED else None)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_HOST = env.text("EMAIL_HOST", "" if EMBEDDED else None)
 EMAIL_PORT = env.number("EMAIL_PORT", 25, least=1)
-EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_HOST_USER = env.ascii_secret("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.ascii_secret("EMAIL_HOST_PASSWORD")
 _EMAIL_SECURITY = env.choice("EMAIL_SECURITY", ("none", "starttls", "tls"), "none")
 EMAIL_USE_TLS = _EMAIL_SECURITY == "starttls"
 EMAIL_USE_SSL = _EMAIL_SECURITY == "tls"
