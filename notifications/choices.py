@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notifications import outbox
 from notifications.kinds import KINDS
 from notifications.kinds.base import Kind
 from notifications.models import NotificationPreference
@@ -39,11 +41,20 @@ def duties() -> list[Kind]:
     return [kind for kind in KINDS if kind.duty]
 
 
+@mail_choices.tell_of_address
+def _bounced(address: str) -> list[str]:
+    """Return that mails to an address came back, where they did; two queries."""
+    if address.lower() not in outbox.bounced(None, timezone.now()):
+        return []
+    return [_("Mails to this address come back. Correct it; until then the next in line is told.")]
+
+
 @mail_choices.tell_of
 def words(person: User) -> list[str]:
-    """Return when the person's mail comes, what it leaves out, and its language; one query."""
+    """Return when the person's mail comes, what it leaves out, and its language; three queries."""
     chosen = of(person)
-    said = [_("The mail of the day comes at %(hour)s at the earliest.") % {"hour": f"{chosen.hour}:00"}]
+    said = [*_bounced(person.email)]
+    said += [_("The mail of the day comes at %(hour)s at the earliest.") % {"hour": f"{chosen.hour}:00"}]
     if muted := [str(kind.label) for kind in optional() if kind.name in chosen.muted]:
         said.append(_("It leaves out: %(kinds)s.") % {"kinds": ", ".join(muted)})
     if not chosen.language:

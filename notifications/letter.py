@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from notifications import kinds, links
+from notifications import bounces, kinds, links
 from notifications.kinds.base import Debt, Section
 from notifications.models import Reminder
 from notifications.names import filled, marked
@@ -120,11 +120,15 @@ def envelope(row: Reminder, references: Iterable[str], secret: str = "") -> Emai
     """Return the mail of a row that is frozen: its identity and its date are the row's, whichever attempt this is."""
     if row.dated_at is None:
         raise ValueError("not_frozen")
+    back = bounces.return_address(row)
     message = EmailMultiAlternatives(
         subject=row.subject,
+        from_email=back or None,
         body=links.filled(filled(row.text)[0], row.pk, secret),
         to=[_to(row.recipient, row.sent_to)],
         headers={
+            # What the envelope says is for bounces.
+            **({"From": settings.DEFAULT_FROM_EMAIL} if back else {}),
             "Message-ID": row.message_id,
             "Date": format_datetime(timezone.localtime(row.dated_at, HELSINKI)),
             **({"References": threads} if (threads := " ".join(references)) else {}),

@@ -260,6 +260,21 @@ class AnswerLink(models.Model):
         return f"{self.reminder_id}: {self.round_id}"
 
 
+class CalendarFeed(models.Model):
+    """A person's calendar as a feed; only the hash of its key is kept, so it is shown once, when it is made."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_feed")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    made_at = models.DateTimeField(_("made at"))
+
+    class Meta:
+        verbose_name = _("calendar feed")
+        verbose_name_plural = _("calendar feeds")
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+
 class NotificationPreference(models.Model):
     """What a person has chosen about mails. Nobody can choose none: duties stay."""
 

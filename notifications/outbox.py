@@ -255,6 +255,23 @@ def _tell(
     )
 
 
+def came_back(pk: int, said: str, now: datetime) -> bool:
+    """Record that a mail that was taken came back later: the next in line is told, as of one that was refused."""
+    with transaction.atomic():
+        row = Reminder.objects.select_for_update(of=("self",)).select_related("address").filter(pk=pk).first()
+        if row is None or row.state != State.SENT:
+            return False
+        row.obligations.filter(outcome=Outcome.TOLD).update(outcome=Outcome.PLANNED)
+        said = without(said, row.address)
+        fields = {"state": State.FAILED, "problem": Problem.BOUNCED, "error": said, "sent_at": None, "settled_at": now}
+        Reminder.objects.filter(pk=pk).update(**fields, key=f"{row.key}#{row.pk}")
+        there = Obligation.objects.filter(reminder=row, outcome=Outcome.PLANNED)
+        what = list(there.values_list("kind", "round_id", "unit_id", "plan_id"))
+        _drop(there, Outcome.FAILED)
+        _tell(row, what, Told.Outcome.FAILED, now)
+    return True
+
+
 def retry(row: Reminder, now: datetime, problem: str, error: str, *, maybe_sent: bool = False) -> bool:
     """Give the row back for a later attempt, ever later ones, in mail hours; it ends only by becoming pointless."""
     wait = BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
@@ -343,9 +360,12 @@ def send_again(row: Reminder, person: User, number: int, now: datetime) -> Remin
 _SAME_AGAIN = ("municipality", "kind", "recipient_key", "person_id", "name_id", "address_id", "language", "day")
 
 
-def bounced(municipality: Municipality, now: datetime) -> frozenset[str]:
-    """Return the addresses, in lower case, that took no mail lately and none since; two queries."""
-    here = Q(municipality=municipality) | Q(municipality__isnull=True)
+def bounced(municipality: Municipality | None, now: datetime) -> frozenset[str]:
+    """Return the addresses, in lower case, that took no mail lately and none since; two queries.
+
+    Of the mails of a municipality and those about accounts; None: of all.
+    """
+    here = Q(municipality=municipality) | Q(municipality__isnull=True) if municipality else Q()
     ours = Reminder.objects.filter(here, settled_at__gt=now - _BELIEVED).order_by()
     failed = ours.filter(state=State.FAILED, problem__in=_DEAD).values_list("address__text")
     dead = dict(failed.annotate(at=Max("settled_at")))

@@ -16,5 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vastaa/", by_link.page, name="by-link"),
     path("vastaa/kollegalle/", by_link.forward, name="by-link-forward"),
     path("muistutukset/omat/linkit/", preferences.revoke_links, name="reminder-links-revoke"),
+    path("kalenteri/<str:key>.ics", preferences.calendar, name="calendar-feed"),
+    path("muistutukset/omat/kalenteri/", preferences.feed_address, name="calendar-feed-make"),
     path("muistutukset/omat/", preferences.preferences, name="reminder-preferences"),
 ]

@@ -279,7 +279,7 @@ class Rehearsal:
         with suppress(DomainError, Http404):
             version = Unit.objects.get(pk=one.unit.pk).version
             by = {"version": version, "scope": scope, "stamp": stamp}
-            unit_services.end(one.unit.pk, last_day=self.today, successors=[into.unit.pk], **by)  # type: ignore[arg-type]
+            unit_services.end(one.unit.pk, last_day=self.today, successors=[into.unit.pk], **by)  # type: ignore[arg-type]  # by name
 
     def _nudge(self, asking: list[ReportingRound], now: datetime) -> None:
         """Ask that units be reminded, on a day on which they have had their mail."""

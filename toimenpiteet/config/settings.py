@@ -221,6 +221,8 @@ CLAMD_URL = env.url("CLAMD_URL", ("tcp", "unix"), "")
 # --- mail -----------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.sender("MAIL_FROM", "Toimenpiteet <toimenpiteet@localhost>" if EMBEDDED else None)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# A mailbox for reports that a mail could not be delivered; each mail's return address has a signed tag in it.
+MAIL_BOUNCES = env.sender("MAIL_BOUNCES") if env.text("MAIL_BOUNCES", "") else ""
 EMAIL_HOST = env.text("EMAIL_HOST", "" if EMBEDDED else None)
 EMAIL_PORT = env.number("EMAIL_PORT", 25, least=1)
 EMAIL_HOST_USER = env.ascii_secret("EMAIL_HOST_USER")

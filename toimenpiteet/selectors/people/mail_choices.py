@@ -1,4 +1,4 @@
-"""What a person has chosen about mails. The choices belong to the app that mails; it tells us when it starts."""
+"""What a person has chosen about mails, and how mails to an address fare: the app that mails tells, once it starts."""
 
 from collections.abc import Callable
 
@@ -14,6 +14,21 @@ def tell_of(source: Source) -> Source:
     """Ask `source` from now on; a decorator."""
     _sources.append(source)
     return source
+
+
+AddressSource = Callable[[str], list[str]]
+_of_addresses: list[AddressSource] = []
+
+
+def tell_of_address(source: AddressSource) -> AddressSource:
+    """Ask `source` about addresses from now on; a decorator."""
+    _of_addresses.append(source)
+    return source
+
+
+def of_address(address: str) -> list[str]:
+    """Return what is wrong with mails to an address, in sentences; nothing for no address."""
+    return [words for source in _of_addresses for words in source(address)] if address else []
 
 
 def of(person: User | None) -> list[str]:

@@ -19,6 +19,7 @@ from toimenpiteet.access import Scope, Verb
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import Membership, MunicipalityRole, Stamp, Unit, User
 from toimenpiteet.selectors.history.accounts import account_record
+from toimenpiteet.selectors.people import mail_choices
 from toimenpiteet.selectors.people.grants import ended_stand_ins_of, lends, stand_ins_of
 from toimenpiteet.selectors.people.people import PAGE, PeopleFilters, PersonRow, RoleRow, found_people, person_rows
 from toimenpiteet.selectors.translated import named_of
@@ -138,6 +139,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "person": row,
         "record": account_record(found),
+        "mail_trouble": mail_choices.of_address(found.email),
         "form": form,
         "may_edit": keeps,
         "crumbs": _crumbs(row),

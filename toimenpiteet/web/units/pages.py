@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from toimenpiteet.selectors.people import mail_choices
 from toimenpiteet.selectors.plan.view import views
 from toimenpiteet.selectors.strategies.strategy import strategies_named
 from toimenpiteet.selectors.translated import Named
@@ -77,5 +78,6 @@ def unit(request: HttpRequest, me: RequestContext, unit_id: int) -> HttpResponse
     context = {"unit": page, "plans": plans, "pages": pages, "crumbs": trail("units", *above, here=page.name)}
     if not me.scope.anonymous:
         context["strategies"] = strategies_named(me.scope, {plan.strategy_id for plan in plans})
+        context["mail_trouble"] = mail_choices.of_address(page.email)
     context["edit_links"] = edit_links(request, me.scope, page.municipality.pk, "unit", page.pk)
     return render(request, "toimenpiteet/units/unit.html", context)
