@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bench import databases, files, load, report
+from bench import databases, files, load, mails, report
 from bench.problem import Failed
 from bench.servers import FLOORS, PROCESSES, PRODUCT, THREADS, Servers, running
 
 CONNECTIONS = PROCESSES * THREADS
 _WARM_UP = 5.0
+_MAILS = 400
 _PAGE, _WAITING, _LIST = "/myohassa/", "/odottaa/", "/api/v1/action-items/"
 
 
@@ -103,7 +104,7 @@ def _round(places: list[Place], loads: list[dict[report.Key, Load]], seconds: fl
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description="Measure the product against bare floors.")
     parser.add_argument("--sizes", type=int, nargs="+", default=[2500, 100_000], help="action items (2500 100000)")
-    names = [*(case.key for case in report.CASES), "report"]
+    names = [*(case.key for case in report.CASES), "report", "mails"]
     parser.add_argument("--cases", choices=names, nargs="+", default=names, help="what to measure (all)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of every measurement (5)")
     parser.add_argument("--seconds", type=float, default=3, help="seconds of each measurement (3)")
@@ -118,6 +119,7 @@ def main() -> int:
         with running() as servers:
             places = [_place(servers, items) for items in sorted(wanted.sizes)]
             measured = measure(places, wanted.cases, wanted.rounds, wanted.seconds)
+            told_of_mails = _mails(servers, places[-1]) if "mails" in wanted.cases else []
     except Failed as problem:
         say(str(problem))
         return 1
@@ -130,7 +132,17 @@ def main() -> int:
         say(line)
     if "report" in wanted.cases:
         _files()
+    for line in told_of_mails:
+        say(line)
     return 0
+
+
+def _mails(servers: Servers, place: Place) -> list[str]:
+    if not databases.is_postgresql(place.url):
+        return ["\nThe mails of a round are measured on PostgreSQL alone."]
+    say("Planning and sending the mails of a round.")
+    found = mails.lines(servers.mails(place.url, _MAILS))
+    return [f"\nThe mails of a round, {place.items} action items:", *(f"  {one}" for one in found)]
 
 
 def _files() -> None:

@@ -62,11 +62,20 @@ class Servers:
         facts: dict[str, Any] = json.loads(self._run(url, "-m", "bench.prepare", str(items), str(plans)))
         return facts
 
-    def _run(self, url: str, *arguments: str) -> str:
+    def mails(self, url: str, mails: int) -> dict[str, Any]:
+        """Plan and send mails in the data set at `url`, to a mail server that takes everything."""
+        port = _free_port()
+        sink = subprocess.Popen([sys.executable, "-m", "bench.sink", str(port)])  # our own program
+        self._children.append(sink)
+        _wait_for(port)
+        facts: dict[str, Any] = json.loads(self._run(url, "-m", "bench.mails", str(mails), EMAIL_PORT=str(port)))
+        return facts
+
+    def _run(self, url: str, *arguments: str, **variables: str) -> str:
         done = subprocess.run(  # our own programs
             [sys.executable, *arguments],
             cwd=ROOT,
-            env=self.environment(url, PRODUCT),
+            env=self.environment(url, PRODUCT) | variables,
             stdout=subprocess.PIPE,
             check=False,
             text=True,
@@ -133,3 +142,13 @@ def running() -> Iterator[Servers]:
         yield servers
     finally:
         servers.stop()
+
+
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise Failed("The mail server of the benchmark did not start.")

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
 
 from notifications import apart, kinds, letter, outbox, planning, state
 from notifications.kinds.base import Debt
@@ -121,25 +122,28 @@ def look_again(row: Reminder, desk: Desk) -> Ready | Reason | datetime:
         return opens_at
     if row.again_of_id is None and _told_today(row, owed.day):
         return owed.next_send_time(end_of_day(owed.day))
-    hung = dict(row.obligations.filter(outcome=Obligation.Outcome.PLANNED).values_list("key", "pk"))
-    debts = _untold(row, owed, hung)
+    mine = [debt.key(row.home.pk) for debt in owed.debts.get(row.recipient_key, ())]
+    planned, told = Obligation.Outcome.PLANNED, Obligation.Outcome.TOLD
+    there = Obligation.objects.filter(Q(reminder=row, outcome=planned) | Q(key__in=mine, outcome=told))
+    outcomes = dict(there.values_list("key", "outcome"))
+    hung = [key for key, outcome in outcomes.items() if outcome == planned]
+    debts = _untold(row, owed, hung, {key for key, outcome in outcomes.items() if outcome == told})
     made = letter.compose(owed, debts[0].receiver, debts) if debts else None
     if made is None:
         return _why_not(row, owed)
     return Ready(made, frozenset(hung), debts[0].receiver)
 
 
-def _untold(row: Reminder, owed: Situation, hung: Collection[str]) -> list[Debt]:
+def _untold(row: Reminder, owed: Situation, hung: Collection[str], old: Collection[str]) -> list[Debt]:
     """Return what the mail would tell: all that was not told, and of what lasts the rest too; nothing if none is new.
 
-    Of a mail that was asked for again, what it told before as far as it is owed still.
+    `hung` are the keys of what hangs on it, `old` of what was told. Of a mail that was asked for again, what it told
+    before as far as it is owed still.
     """
     debts = {debt.key(row.home.pk): debt for debt in owed.debts.get(row.recipient_key, ())}
     if row.again_of_id:
         before = {key.partition("/again/")[0] for key in hung}
         return [debt for key, debt in debts.items() if key in before or kinds.BY_NAME[debt.kind].lasts]
-    told = Obligation.objects.filter(key__in=list(debts), outcome=Obligation.Outcome.TOLD)
-    old = set(told.values_list("key", flat=True))
     new = {debt.kind for key, debt in debts.items() if key not in old}
     return [
         debt for key, debt in debts.items() if debt.kind in new and (key not in old or kinds.BY_NAME[debt.kind].lasts)
@@ -180,7 +184,7 @@ def _send(row: Reminder, ready: Ready, mailer: Mailer, now: datetime) -> tuple[s
     mail = ready.made.mail
     if not outbox.begin(row, mail, ready.receiver, now):
         return _lost(row)
-    if refusal := mailer.send(letter.envelope(row, mail.references, mail.secret)):
+    if refusal := mailer.send(letter.envelope(row, mail)):
         return _refused(row, refusal, now)
     return (State.SENT, False) if outbox.sent(row, ready.made.told, ready.considered, now) else _lost(row)
 
@@ -218,6 +222,8 @@ def deliverable(address: str) -> bool:
 def preview(row: Reminder, now: datetime) -> outbox.Mail | None:
     """Return the mail as it would be made when mails may leave next, or None when it is no longer owed."""
     owed = planning.situation(row.home, now)
-    debts = _untold(row, owed, list(row.obligations.values_list("key", flat=True)))
+    told = Obligation.objects.filter(reminder__recipient_key=row.recipient_key, outcome=Obligation.Outcome.TOLD)
+    hung, old = row.obligations.values_list("key", flat=True), told.values_list("key", flat=True)
+    debts = _untold(row, owed, list(hung), set(old))
     made = letter.compose(owed, debts[0].receiver, debts) if debts else None
     return made.mail if made else None

@@ -1,7 +1,7 @@
 """The mail of the day: what each kind says of what is owed, on one screen."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
 
@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, override
 from notifications import bounces, kinds, links
 from notifications.kinds.base import Debt, Section
 from notifications.models import Reminder
-from notifications.names import filled, marked
+from notifications.names import marked, shown
 from notifications.outbox import Mail, mail_host
 from notifications.recipients import Receiver
 from notifications.situation import Situation
@@ -64,7 +64,25 @@ def compose(owed: Situation, receiver: Receiver, debts: Sequence[Debt]) -> Compo
             return None
         letter = _letter(owed, receiver, sections)
         threads = tuple(_thread(section.thread) for section in sections if section.thread)
-        return Composed(_render(letter, threads), [debt for section in sections for debt in section.tells])
+        mail = _render(letter, threads)
+        asked = links.rounds_in(mail.text)
+        answers = {pk: one.due_on for pk, one in owed.rounds.items() if pk in asked}
+        return Composed(replace(mail, answers=answers), [debt for section in sections for debt in section.tells])
+
+
+def sampled(sections: list[Section], language: str) -> Mail:
+    """Return a mail of invented `sections`, in the active `language`."""
+    where, name = _("The municipality"), _("Malla Mallikas")
+    letter = Letter(
+        language,
+        where,
+        name,
+        demonstration=False,
+        subject=_subject(where, sections),
+        sections=sections,
+        choices_url=f"{settings.PUBLIC_URL}/muistutukset/omat/",
+    )
+    return _render(letter, ())
 
 
 def _letter(owed: Situation, receiver: Receiver, sections: list[Section]) -> Letter:
@@ -116,7 +134,7 @@ def _render(letter: Letter, threads: tuple[str, ...]) -> Mail:
     )
 
 
-def envelope(row: Reminder, references: Iterable[str], secret: str = "") -> EmailMultiAlternatives:
+def envelope(row: Reminder, mail: Mail) -> EmailMultiAlternatives:
     """Return the mail of a row that is frozen: its identity and its date are the row's, whichever attempt this is."""
     if row.dated_at is None:
         raise ValueError("not_frozen")
@@ -124,23 +142,22 @@ def envelope(row: Reminder, references: Iterable[str], secret: str = "") -> Emai
     message = EmailMultiAlternatives(
         subject=row.subject,
         from_email=back or None,
-        body=links.filled(filled(row.text)[0], row.pk, secret),
+        body=links.filled(shown(mail.text), row.pk),
         to=[_to(row.recipient, row.sent_to)],
         headers={
             # What the envelope says is for bounces.
             **({"From": settings.DEFAULT_FROM_EMAIL} if back else {}),
             "Message-ID": row.message_id,
             "Date": format_datetime(timezone.localtime(row.dated_at, HELSINKI)),
-            **({"References": threads} if (threads := " ".join(references)) else {}),
+            **({"References": threads} if (threads := " ".join(mail.references)) else {}),
             "Auto-Submitted": "auto-generated",
             # Not NDR: a report that the mail did not arrive is wanted.
             "X-Auto-Response-Suppress": "OOF, AutoReply, DR, RN, NRN",
             "Content-Language": row.language,
         },
     )
-    if row.html:
-        html = links.filled(filled(row.html, html=True)[0], row.pk, secret)
-        message.attach_alternative(html, "text/html")
+    if mail.html:
+        message.attach_alternative(links.filled(shown(mail.html), row.pk), "text/html")
     return message
 
 

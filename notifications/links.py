@@ -7,8 +7,8 @@ row of the link has its hash; the log shows it blanked.
 
 import hashlib
 import re
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from notifications.models import AnswerLink, Reminder
 from toimenpiteet.calendar import local_day
-from toimenpiteet.models import ReportingRound, User
+from toimenpiteet.models import User
 
 LASTS = timedelta(days=14)
 """How long after the day of answers a link opens something."""
@@ -32,9 +32,9 @@ def address(round_id: int) -> str:
     return f"{settings.PUBLIC_URL}{PATH}{_OPEN}{round_id}{_CLOSE}/"
 
 
-def rounds_in(text: str) -> list[int]:
+def rounds_in(text: str) -> set[int]:
     """Return the rounds whose links stand in a mail's text."""
-    return list(dict.fromkeys(map(int, _PLACE.findall(text))))
+    return set(map(int, _PLACE.findall(text)))
 
 
 def key_of(reminder: int, round_id: int) -> str:
@@ -62,9 +62,8 @@ def blanked(text: str) -> str:
     return _PLACE.sub("…", text).replace(_HIDDEN, "…")
 
 
-def make(row: Reminder, person: int | None, rounds: Iterable[int]) -> None:
-    """Keep the links of a mail that is about to leave; one that is there already stays. Two queries."""
-    due = dict(ReportingRound.objects.filter(pk__in=list(rounds)).values_list("pk", "due_on"))
+def make(row: Reminder, person: int | None, due: Mapping[int, date]) -> None:
+    """Keep the links of a mail that is about to leave, by round with its day of answers; what is there stays."""
     AnswerLink.objects.bulk_create(
         (
             AnswerLink(

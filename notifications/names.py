@@ -5,7 +5,7 @@ them out): first with whose they are, then, in the row, as the key of the record
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape, unescape
 
 from toimenpiteet.models import RecordedName
@@ -26,13 +26,18 @@ def shown(text: str) -> str:
     return _MARKED.sub(lambda found: found[2], text)
 
 
-def kept(text: str, *, html: bool = False) -> str:
-    """Return a mail's text with the keys of recorded names in the place of its names."""
+def kept(text: str, known: Mapping[tuple[str, int | None], int], *, html: bool = False) -> str:
+    """Return a mail's text with the keys of recorded names in the place of its names.
+
+    `known` are the keys of those that need not be looked for, by name and person.
+    """
 
     def recorded(found: re.Match[str]) -> str:
         name = unescape(found[2]) if html else found[2]
-        (pk,) = names.find_or_make(names.Wanted(RecordedName.Kind.PERSON.value, name, int(found[1] or 0) or None))
-        return reference(pk)
+        person = int(found[1] or 0) or None
+        if pk := known.get((name, person)):
+            return reference(pk)
+        return reference(*names.find_or_make(names.Wanted(RecordedName.Kind.PERSON.value, name, person)))
 
     return _MARKED.sub(recorded, text)
 

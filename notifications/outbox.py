@@ -5,8 +5,8 @@ the machines that differ by more than the lease. Both would make a second copy, 
 """
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from toimenpiteet.calendar import next_send_time
 from toimenpiteet.models import Municipality, RecordedName, Told, User
 from toimenpiteet.reminder_days import parse_quiet
 from toimenpiteet.services.people import names
+from toimenpiteet.services.text import one_line
 
 LEASE = timedelta(minutes=10)
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
@@ -34,6 +35,7 @@ A_MINUTE = 10
 State, Reason, Problem = Reminder.State, Reminder.Reason, Reminder.Problem
 Outcome = Obligation.Outcome
 _DEAD = (Problem.BOUNCED, Problem.BAD_ADDRESS)
+_BATCH = 1000
 _BELIEVED = timedelta(days=30)
 """How long an address that bounced is passed over, unless it is corrected or takes a mail."""
 
@@ -42,7 +44,7 @@ _BELIEVED = timedelta(days=30)
 class Mail:
     """A mail as it is made, its names marked (notifications.names); `references` are the message ids of its threads.
 
-    `secret` is a link in it that is not kept.
+    `secret` is a link in it that is not kept; `answers` are the rounds that its links answer, with their days.
     """
 
     subject: str
@@ -50,6 +52,7 @@ class Mail:
     html: str
     references: tuple[str, ...] = ()
     secret: str = ""
+    answers: Mapping[int, date] = field(default_factory=dict)
 
 
 def mail_host() -> str:
@@ -68,14 +71,24 @@ def day_key(municipality: int, receiver: str, day: date) -> str:
     return f"{DAY}:{municipality}:{receiver}:{day.isoformat()}"
 
 
-def draft(municipality: Municipality, receiver: Receiver, day: date, sends_at: datetime, now: datetime) -> Reminder:
-    """Return a row that is not saved yet. Without an address it is recorded as failed from the beginning."""
+def draft(
+    municipality: Municipality,
+    receiver: Receiver,
+    who: Mapping[str, Any],
+    day: date,
+    sends_at: datetime,
+    now: datetime,
+) -> Reminder:
+    """Return a row that is not saved yet; `who` is the receiver as ``recorded_all`` gives it.
+
+    Without an address it is recorded as failed from the beginning.
+    """
     row = Reminder(
         key=day_key(municipality.pk, receiver.key, day),
         municipality=municipality,
         recipient_key=receiver.key,
         person_id=receiver.person_id,
-        **recorded(receiver),
+        **who,
         language=receiver.language,
         day=day,
         due_at=sends_at,
@@ -91,7 +104,7 @@ def draft(municipality: Municipality, receiver: Receiver, day: date, sends_at: d
 def obligation(debt: Debt, row: Reminder) -> Obligation:
     """Return what hangs on a mail, not saved yet; of a mail to nobody it has failed from the beginning."""
     return Obligation(
-        key=debt.key(row.home.pk),
+        key=debt.key(row.municipality_id or 0),
         reminder=row,
         kind=debt.kind,
         round_id=debt.round_id,
@@ -101,12 +114,31 @@ def obligation(debt: Debt, row: Reminder) -> Obligation:
     )
 
 
-def recorded(receiver: Receiver) -> dict[str, Any]:
-    """Return the keys of a receiver's recorded name and address; None for what the receiver has not."""
-    wanted = {"address_id": names.address(receiver.address, receiver.person_id)} if receiver.address else {}
-    if receiver.name:
-        wanted["name_id"] = names.Wanted(RecordedName.Kind.PERSON.value, receiver.name, receiver.person_id)
-    return {"name_id": None, "address_id": None} | dict(zip(wanted, names.find_or_make(*wanted.values()), strict=True))
+def recorded(receiver: Receiver, row: Reminder | None = None) -> dict[str, Any]:
+    """Return the keys of a receiver's recorded name and address; None for what the receiver has not.
+
+    One query, none where `row` has them already.
+    """
+    if row is not None and (row.recipient, row.sent_to) == (receiver.name, receiver.address):
+        return {"name_id": row.name_id, "address_id": row.address_id}
+    return recorded_all([receiver])[receiver.key]
+
+
+def recorded_all(receivers: Collection[Receiver]) -> dict[str, dict[str, Any]]:
+    """Return ``recorded`` for many receivers, by their keys; one query for each thousand that are known."""
+    wanted: dict[tuple[str, str], names.Wanted] = {}
+    for one in receivers:
+        if one.address:
+            wanted[one.key, "address_id"] = names.address(one.address, one.person_id)
+        if one.name:
+            wanted[one.key, "name_id"] = names.Wanted(RecordedName.Kind.PERSON.value, one.name, one.person_id)
+    found: dict[str, dict[str, Any]] = {one.key: {"name_id": None, "address_id": None} for one in receivers}
+    places = list(wanted)
+    for start in range(0, len(places), _BATCH):
+        some = places[start : start + _BATCH]
+        for (key, column), pk in zip(some, names.find_or_make(*(wanted[one] for one in some)), strict=True):
+            found[key][column] = pk
+    return found
 
 
 # Taking a row, and giving it back
@@ -119,21 +151,25 @@ def claim(now: datetime, *, lease: timedelta = LEASE) -> Reminder | None:
     token = uuid.uuid4()
     while True:
         with transaction.atomic():
-            pk = _first_free(due)
-            if pk is None:
+            row = _first_free(due)
+            if row is None:
                 return None
-            changed = Reminder.objects.filter(pk=pk, state=State.PLANNED, next_attempt_at__lte=now).update(
-                state=State.CLAIMED, token=token, lease_until=now + lease, attempts=F("attempts") + 1
-            )
+            taken: dict[str, Any] = {"state": State.CLAIMED, "token": token, "lease_until": now + lease}
+            mine = Reminder.objects.filter(pk=row.pk, state=State.PLANNED, next_attempt_at__lte=now)
+            changed = mine.update(**taken, attempts=F("attempts") + 1)
         if changed:
-            return Reminder.objects.select_related("municipality", "name", "address").get(pk=pk)
+            for name, value in taken.items():
+                setattr(row, name, value)
+            row.attempts += 1
+            return row
 
 
-def _first_free(due: "QuerySet[Reminder]") -> int | None:
+def _first_free(due: "QuerySet[Reminder]") -> Reminder | None:
+    due = due.select_related("municipality", "name", "address")
     # Django drops skip_locked silently on SQLite, where the transaction (IMMEDIATE) already holds every row.
     if connection.features.has_select_for_update_skip_locked:
         due = due.select_for_update(skip_locked=True, of=("self",))
-    return due.values_list("pk", flat=True).first()
+    return due.first()
 
 
 def recover(now: datetime) -> int:
@@ -159,19 +195,21 @@ def _held(row: Reminder, state: str) -> "QuerySet[Reminder]":
 
 def begin(row: Reminder, mail: Mail, receiver: Receiver, now: datetime) -> bool:
     """Record that the mail is handed over from here on: a process that dies later has possibly sent it."""
+    who = recorded(receiver, row)
+    known = {(one_line(receiver.name), receiver.person_id): who["name_id"]} if receiver.name else {}
     frozen: dict[str, Any] = {
-        **recorded(receiver),
+        **who,
         "language": receiver.language,
         "subject": mail.subject,
-        "text": kept(links.hidden(mail.text, mail.secret)),
-        "html": kept(links.hidden(mail.html, mail.secret), html=True),
+        "text": kept(links.hidden(mail.text, mail.secret), known),
+        "html": kept(links.hidden(mail.html, mail.secret), known, html=True),
         "dated_at": row.dated_at or now,
+        "state": State.SENDING,
     }
-    frozen["state"] = State.SENDING
     with transaction.atomic():
         changed = _held(row, State.CLAIMED).update(**frozen)
-        if changed and (rounds := links.rounds_in(mail.text)):
-            links.make(row, receiver.person_id, rounds)
+        if changed and mail.answers:
+            links.make(row, receiver.person_id, mail.answers)
     for name, value in frozen.items():
         setattr(row, name, value)
     return bool(changed)
@@ -200,17 +238,20 @@ def sent(row: Reminder, told: Iterable[Debt], considered: Iterable[str], now: da
 
 
 def _settle(row: Reminder, told: list[Debt], considered: set[str]) -> None:
+    """Write what became of what hung on a mail; what came to hang on it since goes with the next (planning)."""
     keys = {one.key(row.home.pk): one for one in told}
-    known = Obligation.objects.filter(key__in=list(keys))
-    known.update(reminder=row, outcome=Outcome.TOLD)
-    missing = keys.keys() - set(known.values_list("key", flat=True))
-    rows = [obligation(keys[key], row) for key in sorted(missing)]
-    for one in rows:
-        one.outcome = Outcome.TOLD
-    Obligation.objects.bulk_create(rows, ignore_conflicts=True)
-    rest = Obligation.objects.filter(reminder=row, outcome=Outcome.PLANNED)
-    _drop(rest.filter(key__in=list(considered)))
-    rest.delete()
+    hung = Obligation.objects.filter(reminder=row, outcome=Outcome.PLANNED)
+    if pointless := considered - keys.keys():
+        _drop(hung.filter(key__in=list(pointless)))
+    if here := considered & keys.keys():
+        hung.filter(key__in=list(here)).update(outcome=Outcome.TOLD)
+    if others := keys.keys() - considered:
+        # It waited on another mail, or was not planned yet.
+        Obligation.objects.filter(key__in=list(others)).update(reminder=row, outcome=Outcome.TOLD)
+        rows = [obligation(keys[key], row) for key in sorted(others)]
+        for one in rows:
+            one.outcome = Outcome.TOLD
+        Obligation.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _drop(rows: "QuerySet[Obligation]", outcome: str = Outcome.DROPPED) -> None:

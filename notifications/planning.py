@@ -133,7 +133,8 @@ class _Planner:
     ) -> list[Reminder]:
         # In one order, so that planners at once wait for each other and never in a ring.
         receivers = {debt.receiver.key: debt.receiver for debt in missing if there[debt.receiver.key] is None}
-        drafts = [self._draft(receivers[key], days[key]) for key in sorted(receivers)]
+        who = outbox.recorded_all(receivers.values())
+        drafts = [self._draft(receivers[key], who[key], days[key]) for key in sorted(receivers)]
         with transaction.atomic():
             Reminder.objects.bulk_create(drafts, ignore_conflicts=True, batch_size=_BATCH)
             keys = [row.key for row in drafts]
@@ -145,14 +146,13 @@ class _Planner:
             rows = [outbox.obligation(debt, mails[debt.receiver.key]) for debt in missing]
             new = [row for row in rows if row.key not in hung]
             Obligation.objects.bulk_create(new, ignore_conflicts=True, batch_size=_BATCH)
-            for row in rows:
-                if row.key in hung:
-                    # What waits on a mail of a later day, or on one that has left meanwhile, goes with this one.
-                    waits = Obligation.objects.filter(key=row.key, outcome=Obligation.Outcome.PLANNED)
-                    waits.update(reminder=row.reminder_id)
+            for row in (row for row in rows if row.key in hung):
+                # What waits on a mail of a later day, or on one that has left meanwhile, goes with this one.
+                waits = Obligation.objects.filter(key=row.key, outcome=Obligation.Outcome.PLANNED)
+                waits.update(reminder=row.reminder_id)
         ours = {row.message_id for row in drafts}
         return [row for row in found if row.message_id in ours]
 
-    def _draft(self, receiver: Receiver, day: date) -> Reminder:
+    def _draft(self, receiver: Receiver, who: Mapping[str, Any], day: date) -> Reminder:
         sends_at = max(self.owed.next_send_time(self.now), at_hour(day, receiver.hour))
-        return outbox.draft(self.owed.municipality, receiver, day, sends_at, self.now)
+        return outbox.draft(self.owed.municipality, receiver, who, day, sends_at, self.now)

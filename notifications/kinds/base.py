@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+
 from notifications.recipients import Receiver, Told
 from toimenpiteet.labels import Label
 from toimenpiteet.selectors.translated import Text
@@ -81,12 +84,18 @@ class Section:
         return max(0, self.count - len(self.rows))
 
 
+def sample_row(note: str = "", *, words: str = "", late: bool = False) -> Row:
+    """Return an invented line, for a sample of a mail."""
+    return Row(Text(_("An action item")), settings.PUBLIC_URL, "2021–2030", note, late=late, words=words)
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of reminder. Its folder holds all of it; its name is that of the folder.
 
     `duty`: nobody can switch it off. `comes_by_itself`: on a day, and not by what somebody does. `lasts`: the section
     shows all that is owed as soon as any of it is new; else only what was not told before. Sections come by `order`.
+    `sample` is a section of invented things, in the active language, for looking at.
     """
 
     name: str
@@ -94,6 +103,7 @@ class Kind:
     order: int
     owed: Callable[["Situation"], Iterable[Debt]]
     sections: Callable[["Situation", list[Debt], int], list[Section]]
+    sample: Callable[[], Section]
     duty: bool = True
     lasts: bool = False
     comes_by_itself: bool = False

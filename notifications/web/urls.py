@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notifications.web import ahead, by_link, health, log, preferences
+from notifications.web import ahead, by_link, health, log, preferences, samples
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/reminders", health.reminders, name="health-reminders"),
     path("muistutukset/", log.log_page, name="reminder-log"),
     path("muistutukset/tulevat/", ahead.calendar, name="reminder-calendar"),
+    path("muistutukset/mallit/", samples.samples, name="reminder-samples"),
+    path("muistutukset/mallit/<slug:kind>/<slug:language>.<slug:form>", samples.sample, name="reminder-sample"),
     path("muistutukset/miksi/", ahead.why_page, name="reminder-why"),
     path("muistutukset/pidossa/", log.hold, name="reminder-hold"),
     path("muistutukset/<int:reminder_id>/", log.reminder, name="reminder"),

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from notifications import delivery, letter
 from notifications.models import Reminder
+from notifications.outbox import Mail
 from tests import make
 from toimenpiteet.models import GroupMember, User
 from toimenpiteet.services import audited
@@ -232,4 +233,4 @@ def test_reading_a_long_list_costs_as_much_as_a_short_one() -> None:
 
 def test_a_mail_that_is_not_frozen_cannot_be_sent() -> None:
     with pytest.raises(ValueError, match="not_frozen"):
-        letter.envelope(Reminder(), [])
+        letter.envelope(Reminder(), Mail("", "", ""))

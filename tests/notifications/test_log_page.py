@@ -80,6 +80,9 @@ def test_every_address_here_is_tried_by_these_tests() -> None:
         "reminder-why",
         "reminder-hold",
         "health-reminders",
+        # Tried in test_samples.
+        "reminder-samples",
+        "reminder-sample",
         # Tried in test_feed.
         "calendar-feed",
         "calendar-feed-make",

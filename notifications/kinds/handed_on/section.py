@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications import links
-from notifications.kinds.base import Debt, Section
+from notifications.kinds.base import Debt, Row, Section, sample_row
 from notifications.kinds.of_plans import row_of, views_by_key
 from toimenpiteet.selectors.history.happenings import handed_on
 from toimenpiteet.selectors.translated import Text
@@ -27,11 +27,21 @@ def sections(situation: "Situation", debts: list[Debt], limit: int) -> list[Sect
     return [_section(situation, round_id, own, limit) for round_id, own in sorted(by_round.items())]
 
 
+def sample() -> Section:
+    """Return a section of an invented plan that was handed on."""
+    words = _("You know this better.")
+    return _built((sample_row(words=words),), 1, [], f"{settings.PUBLIC_URL}/odottaa/")
+
+
 def _section(situation: "Situation", round_id: int, debts: list[Debt], limit: int) -> Section:
     views = views_by_key(debts, situation, limit)
-    count = len(debts)
-    rows = tuple(row_of(views[debt.plan_id], words=debt.words) for debt in debts if debt.plan_id in views)
+    rows = (row_of(views[debt.plan_id], words=debt.words) for debt in debts if debt.plan_id in views)
     by_link = situation.municipality.answer_by_link
+    leads_to = links.address(round_id) if by_link else f"{settings.PUBLIC_URL}/odottaa/"
+    return _built(tuple(rows), len(debts), debts, leads_to)
+
+
+def _built(rows: tuple[Row, ...], count: int, debts: list[Debt], leads_to: str) -> Section:
     return Section(
         "handed_on",
         heading=Text(_("Handed on to you")),
@@ -40,6 +50,6 @@ def _section(situation: "Situation", round_id: int, debts: list[Debt], limit: in
         lead=_("A colleague asks you to answer in their place. They stay responsible, and are told when you have."),
         rows=rows,
         count=count,
-        more_url=links.address(round_id) if by_link else f"{settings.PUBLIC_URL}/odottaa/",
+        more_url=leads_to,
         more_words=_("Answer now"),
     )

@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds.base import Kind
 from notifications.kinds.round_due.owed import owed
-from notifications.kinds.round_due.section import sections
+from notifications.kinds.round_due.section import sample, sections
 
-KIND = Kind("round_due", _("answers that a round waits for"), 20, owed, sections, lasts=True, comes_by_itself=True)
+KIND = Kind(
+    "round_due", _("answers that a round waits for"), 20, owed, sections, sample, lasts=True, comes_by_itself=True
+)

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications import links
-from notifications.kinds.base import Debt, Row, Section
+from notifications.kinds.base import Debt, Row, Section, sample_row
 from notifications.recipients import Why
 from notifications.words import due_left, plain, why_words
 from toimenpiteet.dates import day_words
+from toimenpiteet.labels import occasion
 from toimenpiteet.models import ReportingRound
+from toimenpiteet.round_days import RoundKind
 from toimenpiteet.selectors.plan import open_plans
 from toimenpiteet.selectors.plan.view import PlanView
 from toimenpiteet.selectors.translated import Text, text_of
@@ -39,6 +41,23 @@ def sections(situation: "Situation", debts: list[Debt], limit: int) -> list[Sect
     return [section for section in found if section]
 
 
+def sample() -> Section:
+    """Return a section of an invented round."""
+    day = date(2030, 6, 28)
+    return Section(
+        "round_due",
+        heading=Text(_("The strategy") + " · " + occasion(RoundKind.BUDGET, 2031)),
+        subject=_subject(2, day, over=False),
+        tells=(),
+        lead=_due(day, date(2030, 6, 25)),
+        rows=(sample_row(_("2 weeks late"), late=True), sample_row()),
+        count=14,
+        folded=(_grouped("Palvelualueet", 18),),
+        more_url=f"{settings.PUBLIC_URL}/odottaa/",
+        more_words=_("Answer now"),
+    )
+
+
 def _section(
     situation: "Situation", asked_in: ReportingRound, debts: list[Debt], limit: int, *, named: bool
 ) -> Section | None:
@@ -48,7 +67,7 @@ def _section(
     own, folded = _apart(waiting, debts, situation.directory.members)
     answers = all(debt.told.why in ANSWERING for debt in debts)
     units_waiting = frozenset[int]().union(*waiting.values())
-    shown = open_plans.shown(own[:limit], situation.day)
+    shown = open_plans.shown(own[:limit], situation.day, units=named)
     leads_to = _leads_to(situation, asked_in.pk, answers=answers)
     over = asked_in.due_on < situation.day
     return Section(
@@ -108,14 +127,15 @@ def _subject(count: int, due_on: date, *, over: bool) -> str:
 
 def _lead(situation: "Situation", asked_in: ReportingRound, debts: list[Debt]) -> str:
     asked = [one_line(debt.words) for debt in debts if ":asked " in debt.about]
-    due = _("Answers by %(day)s: %(left)s.") % {
-        "day": day_words(asked_in.due_on),
-        "left": due_left(situation.day, asked_in.due_on),
-    }
+    due = _due(asked_in.due_on, situation.day)
     if not asked:
         return due
     said = next((words for words in asked if words), "")
     return f"{due} {said or _('The strategy director asks how it stands.')}"
+
+
+def _due(due_on: date, today: date) -> str:
+    return _("Answers by %(day)s: %(left)s.") % {"day": day_words(due_on), "left": due_left(today, due_on)}
 
 
 def _row(view: PlanView, answered_at: str, *, named: bool) -> Row:
@@ -138,8 +158,9 @@ def _row(view: PlanView, answered_at: str, *, named: bool) -> Row:
 
 def _folded(situation: "Situation", groups: Counter[int]) -> tuple[str, ...]:
     names = situation.directory.names
-    return tuple(
-        ngettext("%(name)s: %(count)s action item", "%(name)s: %(count)s action items", count)
-        % {"name": one_line(str(names[group])), "count": count}
-        for group, count in groups.items()
-    )
+    return tuple(_grouped(one_line(str(names[group])), count) for group, count in groups.items())
+
+
+def _grouped(name: str, count: int) -> str:
+    words = ngettext("%(name)s: %(count)s action item", "%(name)s: %(count)s action items", count)
+    return words % {"name": name, "count": count}

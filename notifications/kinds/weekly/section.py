@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications.kinds.base import Debt, Row, Section
-from notifications.kinds.weekly.week import stands
+from notifications.kinds.weekly.week import Week, stands
 from toimenpiteet.selectors.translated import Text
 
 if TYPE_CHECKING:
@@ -16,32 +16,27 @@ if TYPE_CHECKING:
 
 def sections(situation: "Situation", debts: list[Debt], limit: int) -> list[Section]:  # noqa: ARG001  # as every kind
     """Return one section with what stands in the week, or none where nothing does."""
-    week = stands(situation)
+    section = _section(stands(situation), debts)
+    return [section] if section.rows else []
+
+
+def sample() -> Section:
+    """Return a section of an invented week."""
+    return _section(Week(12, 3, 2, 1), [])
+
+
+def _section(week: Week, debts: list[Debt]) -> Section:
+    late = ngettext("%(count)s action item is late", "%(count)s action items are late", week.late)
+    silent = ngettext("%(count)s answer is missing", "%(count)s answers are missing", week.silent)
+    waits = ngettext("%(count)s waits for your approval", "%(count)s wait for your approval", week.approvals)
+    failed = ngettext("%(count)s mail did not arrive", "%(count)s mails did not arrive", week.failed)
     lines = [
-        (
-            week.late,
-            ngettext("%(count)s action item is late", "%(count)s action items are late", week.late),
-            "/myohassa/",
-        ),
-        (
-            week.silent,
-            ngettext("%(count)s answer is missing", "%(count)s answers are missing", week.silent),
-            "/odottaa/",
-        ),
-        (
-            week.approvals,
-            ngettext("%(count)s waits for your approval", "%(count)s wait for your approval", week.approvals),
-            "/odottaa/",
-        ),
-        (
-            week.failed,
-            ngettext("%(count)s mail did not arrive", "%(count)s mails did not arrive", week.failed),
-            "/muistutukset/?state=failed",
-        ),
+        (week.late, late, "/myohassa/"),
+        (week.silent, silent, "/odottaa/"),
+        (week.approvals, waits, "/odottaa/"),
+        (week.failed, failed, "/muistutukset/?state=failed"),
     ]
     rows = tuple(
         Row(Text(words % {"count": count}), settings.PUBLIC_URL + path) for count, words, path in lines if count
     )
-    if not rows:
-        return []
-    return [Section("weekly", Text(_("Your week")), _("your week"), tuple(debts), rows=rows, count=len(rows))]
+    return Section("weekly", Text(_("Your week")), _("your week"), tuple(debts), rows=rows, count=len(rows))

@@ -66,9 +66,9 @@ def waiting_of(asked_in: ReportingRound, units: Collection[int]) -> dict[int, fr
     return {plan: frozenset(named) for plan, named in found.items()}
 
 
-def shown(plans: Sequence[int], today: date) -> list[PlanView]:
-    """Return plans, by key, in the order given, with units and steps; three queries where there are any."""
-    return views(plans, today, frozenset({Part.UNITS, Part.STEPS})) if plans else []
+def shown(plans: Sequence[int], today: date, *, units: bool) -> list[PlanView]:
+    """Return plans, by key, in the order given; one query where there are any, and one with their `units`."""
+    return views(plans, today, frozenset({Part.UNITS} if units else ())) if plans else []
 
 
 def asked_units_of(plans: Collection[int]) -> "list[tuple[int, int]]":

@@ -1,0 +1,32 @@
+"""Each kind of mail can be looked at, in each language."""
+
+import pytest
+
+from notifications import kinds
+
+from .build import RoundWorld
+from .test_holding import client_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("kind", sorted(kinds.BY_NAME))
+def test_each_kind_is_shown_in_each_language(kind: str, language: str) -> None:
+    client = client_of(RoundWorld().director)
+    page = client.get(f"/muistutukset/mallit/{kind}/{language}.html")
+    assert f'<html lang="{language}">' in page.content.decode()
+    assert "script" not in page["Content-Security-Policy"].partition("script-src")[2].partition(";")[0]
+    text = client.get(f"/muistutukset/mallit/{kind}/{language}.txt").content.decode()
+    assert text.count("\n* ") >= 1
+    assert len(text.split()) < 150
+
+
+def test_they_are_for_those_who_read_mails_and_there_are_no_others() -> None:
+    world = RoundWorld()
+    assert client_of(world.manager).get("/muistutukset/mallit/").status_code == 403
+    assert client_of(world.manager).get("/muistutukset/mallit/weekly/fi.html").status_code == 404
+    director = client_of(world.director)
+    assert "mallit/weekly/sv.html" in director.get("/muistutukset/mallit/").content.decode()
+    for address in ("nosuch/fi.html", "weekly/xx.html"):
+        assert director.get(f"/muistutukset/mallit/{address}").status_code == 404
