@@ -30,7 +30,7 @@ def samples(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 # The mail's own styles stand in its elements, as mail programs want them.
-@csp_replace({"style-src": ["'unsafe-inline'"]})
+@csp_replace({"style-src": ["'unsafe-inline'"]})  # type: ignore[arg-type]  # typed for views without arguments
 def sample(request: HttpRequest, kind: str, language: str, form: str) -> HttpResponse:
     """Show the sample of one kind as its reader would see it: as HTML, or as text."""
     me = request_context(request)
