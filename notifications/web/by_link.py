@@ -137,7 +137,7 @@ def page(request: HttpRequest) -> HttpResponse:
         if found is None:
             return render(request, "notifications/by_link_over.html", status=410)
         if request.method != "POST":
-            return _shown(request, visit, found, map(Row, found.rows))
+            return _shown(request, visit, found, map(_fresh, found.rows))
         return _take(request, visit, found)
 
 
@@ -182,6 +182,12 @@ def _shown(
     return render(request, "notifications/by_link.html", context, status=status)
 
 
+def _fresh(row: AnswerRow) -> Row:
+    """Return a row as it is opened: with the draft that was begun, where there is one."""
+    start = row.start
+    return Row(row, typed=Answer(start.light, start.text, start.cause, start.next_step)) if row.draft_at else Row(row)
+
+
 def _take(request: HttpRequest, visit: Visit, found: AnswersPage) -> HttpResponse:
     """Answer each row where something was chosen, each for itself; what is refused stays typed, with the reason."""
     rows = [_typed(request.POST, row) for row in found.rows]
@@ -197,7 +203,7 @@ def _take(request: HttpRequest, visit: Visit, found: AnswersPage) -> HttpRespons
         nothing = _("Choose something for at least one action item. Nothing was sent.")
         return _shown(request, visit, found, rows, 422, nothing)
     now = answers_page(visit.scope, visit.link.round_id, local_day(visit.now))
-    shown = [refused.get(row.plan.pk, Row(row)) for row in now.rows if row.may_send and _is_of(visit.link, row)]
+    shown = [refused.get(row.plan.pk, _fresh(row)) for row in now.rows if row.may_send and _is_of(visit.link, row)]
     return _shown(request, visit, now, shown, 422, _("Some answers were not sent. Correct them below."))
 
 
@@ -256,6 +262,6 @@ def forward(request: HttpRequest) -> HttpResponse:
         try:
             grants.hand_on(whole_number(request.POST.get("holder")), plans, until, scope=visit.scope, stamp=stamp)
         except DomainError as error:
-            return _shown(request, visit, found, map(Row, found.rows), 422, error.message)
+            return _shown(request, visit, found, map(_fresh, found.rows), 422, error.message)
         say_done(request, _("Handed on. Your colleague gets a mail with a link of their own, and you are told."))
         return redirect(_here(visit))

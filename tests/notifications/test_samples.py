@@ -1,6 +1,9 @@
 """Each kind of mail can be looked at, in each language."""
 
+import re
+
 import pytest
+from django.urls import resolve
 
 from notifications import kinds
 
@@ -30,3 +33,11 @@ def test_they_are_for_those_who_read_mails_and_there_are_no_others() -> None:
     assert "mallit/weekly/sv.html" in director.get("/muistutukset/mallit/").content.decode()
     for address in ("nosuch/fi.html", "weekly/xx.html"):
         assert director.get(f"/muistutukset/mallit/{address}").status_code == 404
+
+
+def test_what_a_mail_leads_to_is_there() -> None:
+    client = client_of(RoundWorld().director)
+    for kind in kinds.BY_NAME:
+        page = client.get(f"/muistutukset/mallit/{kind}/fi.html").content.decode()
+        for path in set(re.findall(r'href="http://localhost:8000([^"?#]*)', page)):
+            resolve(path or "/")

@@ -35,7 +35,7 @@ def _section(rows: tuple[Row, ...], count: int, debts: list[Debt]) -> Section:
         tells=tuple(debts),
         rows=rows,
         count=count,
-        more_url=f"{settings.PUBLIC_URL}/uutta/",
+        more_url=f"{settings.PUBLIC_URL}/odottaa/muutokset/",
         more_words=_("See what is new"),
     )
 
