@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
-from notifications import delivery, holding, outbox, planning, ticking
-from notifications.models import Reminder
+from notifications import delivery, forecast, holding, outbox, planning, ticking
+from notifications.models import UNSENT, Reminder
 from toimenpiteet.calendar import HELSINKI
 from toimenpiteet.languages import PROGRAMS
 from toimenpiteet.services.text import one_line
@@ -67,16 +66,17 @@ class Command(BaseCommand):
         self._waiting(now)
 
     def _rehearse(self, now: datetime) -> None:
-        """Do what a tick does before it sends, print the result, and take it back: the rehearsal is the real thing."""
-        with transaction.atomic():
-            planned = planning.plan(now)
-            outbox.recover(now)
-            self.stdout.write("Nothing is written or sent: this is a dry run.")
-            self.stdout.write(f"Mails that would be planned: {len(planned)}.")
-            for row in sorted(planned, key=lambda one: one.key):
-                self.stdout.write(f"  {_receiver(row)}, to leave {_time(row.due_at)}")
-            self._rehearse_sending(now)
-            transaction.set_rollback(True)
+        """Say what a tick would do, by the rules of the planner and of the delivery; it only reads."""
+        planned = [mail for home in planning.mailing() for mail in forecast.mails_to_come(home, now, 1)]
+        waiting = set(Reminder.objects.filter(state__in=UNSENT).values_list("recipient_key", flat=True))
+        new = [mail for mail in planned if mail.receiver.key not in waiting]
+        self.stdout.write("Nothing is written or sent: this is a dry run.")
+        self.stdout.write(f"Mails that would be planned: {len(new)}.")
+        for mail in sorted(new, key=lambda one: one.receiver.key):
+            who = one_line(f"{mail.receiver.name} {mail.receiver.address}") or "nobody to tell"
+            with override(PROGRAMS):
+                self.stdout.write(f"  {who}: {', '.join(mail.about)}")
+        self._rehearse_sending(now)
 
     def _rehearse_sending(self, now: datetime) -> None:
         desk = delivery.Desk(now)
