@@ -27,7 +27,7 @@ from . import build
 from .build import ABOVE, DUE, FIRST, LAST, LATE, LATER, SECOND, THIRD, RoundWorld, at
 from .test_holding import client_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def foreseen(world: RoundWorld, now: Any, days: int = 90) -> dict[int, list[date]]:

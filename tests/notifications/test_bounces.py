@@ -20,7 +20,7 @@ from .build import SECOND, RoundWorld, at
 from .test_holding import client_of
 from .trouble import TroubledServer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 REPORT = """\
 From: MAILER-DAEMON@posti.example
 To: {to}

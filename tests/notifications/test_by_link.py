@@ -22,7 +22,7 @@ from toimenpiteet.workflow import Role
 from . import build
 from .build import DUE, SECOND, RoundWorld, at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LINK = re.compile(r"http://localhost:8000(/vastaa/avain/[0-9a-f]{43}/)")
 
 

@@ -52,6 +52,9 @@ MORE: dict[str, tuple[str, ...]] = {
         "/strategiat/{strategy}/mittarit/?view=table",
         "/muistutukset/",
         "/muistutukset/omat/",
+        "/muistutukset/tulevat/",
+        "/muistutukset/miksi/?person=1&day=2021-03-15",
+        "/muistutukset/mallit/",
     ),
     "admin": (
         "/yllapito/strategia/{strategy}/",
@@ -208,6 +211,7 @@ STRAINS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("strain", STRAINS)
 class TestTheMainPages:
     """The pages where people work, under what a browser or its user may do to them."""
