@@ -515,3 +515,21 @@ def test_an_address_that_takes_a_mail_again_is_believed(smtp: TroubledServer) ->
     build.tick(at(SECOND, 10))
     assert world.manager.email in {one.recipients[0] for one in smtp.deliveries}
     assert outbox.bounced(world.municipality, at(SECOND, 11)) == frozenset()
+
+
+def test_a_clock_that_goes_back_and_forth_sends_nothing_twice(smtp: TroubledServer) -> None:
+    RoundWorld()
+    for now in (
+        at(SECOND, 10),
+        at(SECOND, 9),
+        at(LAST),
+        at(SECOND, 11),
+        at(THIRD),
+        at(LAST, 10),
+    ):
+        build.tick(now)
+    told = [
+        row.obligations.get().key.rpartition(":")[2] for row in Reminder.objects.filter(state="sent").order_by("pk")
+    ]
+    assert told == [f"-10 {SECOND}", f"-1 {LAST}", f"-3 {THIRD}"]
+    assert len(smtp.deliveries) == 3

@@ -99,6 +99,44 @@ def test_five_planners_at_once_and_killed_workers(environment: dict[str, str], s
         assert len(copies) == 1 or row["maybe_sent"]
 
 
+FEW = 5
+COPIES = {"claimed": 0, "made": 0, "begun": 0, "accepted": 1, "recorded": 0}
+"""Where a worker dies, and how many second copies that makes: only between the server's acceptance and our record."""
+
+
+@pytest.mark.parametrize("environment", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "point",
+    ["begun", "accepted", *(pytest.param(one, marks=pytest.mark.soak) for one in ("claimed", "made", "recorded"))],
+)
+def test_whatever_point_a_worker_dies_at_nothing_is_lost_and_a_copy_is_the_same_mail(
+    environment: dict[str, str], slow_server: SlowServer, point: str
+) -> None:
+    done, arrived = died(environment, slow_server, point)
+    assert Counter(row["state"] for row in done["rows"]) == {"sent": FEW}
+    assert arrived.keys() == {row["message_id"] for row in done["rows"]}
+    assert sum(arrived.values()) - FEW == COPIES[point]
+    doubled = next((row for row in done["rows"] if arrived[row["message_id"]] == 2), None)
+    assert doubled is None or doubled["maybe_sent"]
+
+
+@pytest.mark.parametrize("environment", ["sqlite"], indirect=True)
+def test_a_planted_fault_is_found(environment: dict[str, str], slow_server: SlowServer) -> None:
+    """Who marks a mail sent and sends it then loses what a death comes between: these tests would see it."""
+    done, arrived = died(environment, slow_server, "begun", "planted")
+    assert Counter(row["state"] for row in done["rows"]) == {"sent": FEW}
+    assert len(arrived) < FEW
+
+
+def died(environment: dict[str, str], server: SlowServer, *how: str) -> tuple[Any, Counter[str]]:
+    """Let a worker die; return what became of the rows, and which mails arrived how often."""
+    workers(environment, "prepare", FEW)
+    workers(environment, "plan", 1)
+    done = workers(environment, "die", *how)
+    assert done["died"] == -9
+    return done, Counter(one.message["Message-ID"] for one in server.deliveries)
+
+
 @pytest.mark.parametrize("environment", ["sqlite"], indirect=True)
 def test_the_command_sends_without_redis(environment: dict[str, str], slow_server: SlowServer) -> None:
     workers(environment, "prepare", 2)

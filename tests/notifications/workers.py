@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import django
 
@@ -23,6 +24,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from notifications import delivery, outbox, planning
+from notifications.mailer import Mailer
 from notifications.models import UNSENT, Reminder
 from tests import make
 from tests.notifications import build
@@ -98,6 +100,63 @@ def storm(seed: str, kills: str, seconds: str) -> None:
     say({"killed": killed, "rows": rows()})
 
 
+POINTS: dict[str, tuple[Any, str, bool]] = {
+    # Where a worker dies: in which function, and whether before or after it has done its work.
+    "claimed": (delivery, "look_again", False),
+    "made": (outbox, "begin", False),
+    "begun": (outbox, "begin", True),
+    "accepted": (Mailer, "send", True),
+    "recorded": (outbox, "sent", True),
+}
+_NOW_AND_LATER = timedelta(hours=1)
+
+
+def die(point: str, planted: str = "") -> None:
+    """Let a worker die at a named point of its second mail, then let another finish; print what came of it.
+
+    `planted` is a fault of ours, to see that the test would find it: mark sent, then send.
+    """
+    delivery.preview(Reminder.objects.select_related("municipality")[0], START)
+    child = fork(lambda: _work_and_die(point, planted))
+    died = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    survivor = fork(lambda: work(time.monotonic() - _NOW_AND_LATER.total_seconds()))
+    os.waitpid(survivor, 0)
+    say({"died": died, "rows": rows()})
+
+
+def _work_and_die(point: str, planted: str) -> None:
+    if planted:
+        _mark_sent_then_send()
+    where, name, after = POINTS[point]
+    real, calls = getattr(where, name), [0]
+
+    def deadly(*arguments: Any, **named: Any) -> Any:
+        calls[0] += 1
+        if calls[0] == 2 and not after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        answer = real(*arguments, **named)
+        if calls[0] == 2 and after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+
+    setattr(where, name, deadly)
+    delivery.deliver(START, lease=LEASE)
+
+
+def _mark_sent_then_send() -> None:
+    """Plant the fault that loses mails: the row says that the mail was sent before it is."""
+    real = outbox.begin
+
+    def begin_and_mark(row: Any, *arguments: Any) -> bool:
+        begun = real(row, *arguments)
+        Reminder.objects.filter(pk=row.pk).update(
+            state="sent", sent_at=START, settled_at=START, token=None, lease_until=None
+        )
+        return begun
+
+    outbox.begin = begin_and_mark  # type: ignore[assignment]  # the fault
+
+
 def ended(children: list[int], seconds: float) -> bool:
     """Wait for a moment; say whether a worker found that nothing is left."""
     select.select([], [], [], seconds)
@@ -152,5 +211,5 @@ def say(answer: object) -> None:
 
 
 if __name__ == "__main__":
-    VERBS: dict[str, Callable[..., None]] = {"prepare": prepare, "plan": plan, "storm": storm}
+    VERBS: dict[str, Callable[..., None]] = {"prepare": prepare, "plan": plan, "storm": storm, "die": die}
     VERBS[sys.argv[1]](*sys.argv[2:])
