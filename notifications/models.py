@@ -260,6 +260,59 @@ class AnswerLink(models.Model):
         return f"{self.reminder_id}: {self.round_id}"
 
 
+class WebHook(models.Model):
+    """An address of a municipality's own to which the week's numbers are sent, signed with `secret`."""
+
+    municipality = models.OneToOneField(Municipality, on_delete=models.PROTECT, related_name="+")
+    url = models.URLField(_("address"), max_length=500)
+    secret = models.CharField(max_length=64, editable=False)
+    made_at = models.DateTimeField(_("made at"))
+    made_by_name = name_reference(_("made by"))
+
+    class Meta:
+        verbose_name = _("web hook")
+        verbose_name_plural = _("web hooks")
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class HookCall(models.Model):
+    """One week's numbers on their way to a web hook: made once for each week, tried again until the week is over."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        PLANNED = "planned", pgettext_lazy("hook call", "to be sent")
+        SENT = "sent", pgettext_lazy("hook call", "sent")
+        CANCELLED = "cancelled", pgettext_lazy("hook call", "given up")
+
+    hook = models.ForeignKey(WebHook, on_delete=models.CASCADE, related_name="calls")
+    week = models.CharField(_("week"), max_length=10)
+    delivery = models.UUIDField(editable=False)
+    body = models.TextField(editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PLANNED)
+    next_attempt_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    error = models.TextField(_("what the server said"), blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+
+    class Meta:
+        verbose_name = _("call of a web hook")
+        verbose_name_plural = _("calls of web hooks")
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(fields=("hook", "week"), name="hook_call_once"),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="hook_call_sent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hook_id}: {self.week}"
+
+
 class CalendarFeed(models.Model):
     """A person's calendar as a feed; only the hash of its key is kept, so it is shown once, when it is made."""
 

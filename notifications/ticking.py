@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from notifications import delivery, outbox, planning, state
+from notifications import delivery, hooks, outbox, planning, state
 from notifications.delivery import Report
 from notifications.models import Reminder
 
@@ -33,8 +33,17 @@ def tick(now: datetime, *, remember: bool = False) -> Tick:
     planned = planning.plan(now, problems)
     recovered = outbox.recover(now)
     report = delivery.deliver(now)
+    _call_hooks(now)
     if planned or recovered or report.counts:
         log.info("Tick: %s mails planned, %s freed; %s.", len(planned), recovered, report)
     if remember:
         state.end(now, "; ".join(problems))
     return Tick(planned, recovered, report)
+
+
+def _call_hooks(now: datetime) -> None:
+    try:
+        hooks.run(now)
+    except Exception:
+        # Whatever is wrong with a web hook, mails leave.
+        log.exception("The web hooks could not be called.")

@@ -65,6 +65,7 @@ def log_page(request: HttpRequest) -> HttpResponseBase:
         **_health(me.now, own),
         "holds": holding.shown(own),
         "may_hold": bool(access.where(me.scope, Verb.SEND_MAILS)),
+        "keeps": bool(access.where(me.scope, Verb.ADMINISTER)),
     }
     return render(request, "notifications/log.html", context, status=200 if valid else 422)
 

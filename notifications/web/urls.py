@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notifications.web import ahead, by_link, health, log, preferences, samples
+from notifications.web import ahead, by_link, health, hooks, log, preferences, samples
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/reminders", health.reminders, name="health-reminders"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("muistutukset/tulevat/", ahead.calendar, name="reminder-calendar"),
     path("muistutukset/mallit/", samples.samples, name="reminder-samples"),
     path("muistutukset/mallit/<slug:kind>/<slug:language>.<slug:form>", samples.sample, name="reminder-sample"),
+    path("muistutukset/verkkokoukku/", hooks.hook, name="web-hook"),
     path("muistutukset/miksi/", ahead.why_page, name="reminder-why"),
     path("muistutukset/pidossa/", log.hold, name="reminder-hold"),
     path("muistutukset/<int:reminder_id>/", log.reminder, name="reminder"),

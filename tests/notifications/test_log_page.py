@@ -80,6 +80,8 @@ def test_every_address_here_is_tried_by_these_tests() -> None:
         "reminder-why",
         "reminder-hold",
         "health-reminders",
+        # Tried in test_hooks.
+        "web-hook",
         # Tried in test_samples.
         "reminder-samples",
         "reminder-sample",

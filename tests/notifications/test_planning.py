@@ -307,5 +307,5 @@ def test_ticking_at_rest_costs_few_queries(django_assert_max_num_queries: Any) -
     RoundWorld()
     for day in (SECOND, date(2026, 8, 14)):
         build.tick(at(day))
-        with django_assert_max_num_queries(32):
+        with django_assert_max_num_queries(35):
             build.tick(at(day, 10))
