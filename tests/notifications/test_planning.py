@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 
 from notifications.models import NotificationPreference, Obligation, Reminder
 from tests import make
-from toimenpiteet.models import Membership, Nudge, PlanUnit, ReportingRound, RoundDay
+from toimenpiteet.models import Membership, Nudge, PlanUnit, ReportingRound, RoundDay, Unit
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
@@ -309,3 +309,15 @@ def test_ticking_at_rest_costs_few_queries(django_assert_max_num_queries: Any) -
         build.tick(at(day))
         with django_assert_max_num_queries(35):
             build.tick(at(day, 10))
+
+
+def test_who_leads_the_unit_above_may_answer_from_the_mail(mailoutbox: list[EmailMessage]) -> None:
+    world = RoundWorld()
+    above = make.unit(world.municipality, "Toimiala")
+    head = make.member(above)
+    audited.change(Unit.objects.get(pk=world.unit.pk), make.stamp(), parent_id=above.pk)
+    for day in (LATER, ABOVE):
+        build.tick(at(day))
+    (mine,) = [str(message.body) for message in mailoutbox if head.email in message.to[0]]
+    assert "/vastaa/avain/" in mine
+    assert not any(world.manager.email in message.to[0] for message in mailoutbox[1:])

@@ -26,8 +26,8 @@ from toimenpiteet.services.text import one_line
 if TYPE_CHECKING:
     from notifications.situation import Situation
 
-ANSWERING = frozenset({Why.MANAGER, Why.SUBSTITUTE, Why.MAILBOX})
-"""Those who answer themselves; whoever is told in their place sees how it stands."""
+ANSWERING = frozenset({Why.MANAGER, Why.SUBSTITUTE, Why.MAILBOX, Why.ABOVE})
+"""Those who may answer; the director, who is told when there is nobody else, sees how it stands."""
 
 
 def sections(situation: "Situation", debts: list[Debt], limit: int) -> list[Section]:
@@ -65,7 +65,7 @@ def _section(
     if not waiting:
         return None
     own, folded = _apart(waiting, debts, situation.directory.members)
-    answers = all(debt.told.why in ANSWERING for debt in debts)
+    answers = any(debt.told.why in ANSWERING for debt in debts)
     units_waiting = frozenset[int]().union(*waiting.values())
     shown = open_plans.shown(own[:limit], situation.day, units=named)
     leads_to = _leads_to(situation, asked_in.pk, answers=answers)
