@@ -14,7 +14,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from toimenpiteet.models import Membership, Municipality, MunicipalityRole, User
+from toimenpiteet.models import Membership, Municipality, MunicipalityRole, RecordedName, Stamp, User
+from toimenpiteet.services.people import names
 from toimenpiteet.services.people.letters import AccountLetter, LetterKind, post
 from toimenpiteet.services.text import one_line
 
@@ -45,7 +46,7 @@ def write(kind: LetterKind, user: User, facts: dict[str, Any], at: datetime) -> 
                 texts = _rendered("account/email/password_reset_key", {"password_reset_url": link}, separator="_")
                 return Written(*texts, secret=link)
             case LetterKind.ADDRESS_MOVED:
-                context = {"name": user.name, "by": facts["by"], "new": user.email}
+                context = {"name": user.name, "by": _by(facts), "new": user.email}
                 return Written(*_rendered("emails/address_moved/", context))
             case LetterKind.INVITATION:
                 invited = _invited(user, facts, at)
@@ -60,29 +61,35 @@ def _rendered(place: str, context: dict[str, Any], separator: str = "") -> tuple
     return one_line(subject), body
 
 
-def tell_old_address(user: User, old: str, by: str, at: datetime) -> None:
+def _by(facts: dict[str, Any]) -> str:
+    """Return who did it, under the name that the record has now."""
+    return RecordedName.objects.get(pk=facts["by"]).text
+
+
+def tell_old_address(user: User, old: str, stamp: Stamp) -> None:
     """Let the old address of an account be told that another has taken its place: nobody makes that in silence."""
-    post(AccountLetter(LetterKind.ADDRESS_MOVED, user, old, at, {"by": by}))
+    (by,) = names.find_or_make(names.of_actor(stamp.actor))
+    post(AccountLetter(LetterKind.ADDRESS_MOVED, user, old, stamp.at, {"by": by}))
 
 
 @dataclass
 class Invitation:
-    """An invitation; `sent` tells that its mail is on its way.
+    """An invitation, by whom and when as `stamp` says; `sent` tells that its mail is on its way.
 
     `homes` are the municipalities in whose name the person is invited; `known` when they had an account before.
     """
 
     user: User
-    invited_by: str
-    now: datetime
+    stamp: Stamp
     homes: frozenset[int] = frozenset()
     known: bool = False
     sent: bool = False
 
     def send(self) -> None:
         """Let the mail leave; call it in the transaction that makes the account."""
-        facts = {"invited_by": self.invited_by, "homes": sorted(self.homes)}
-        post(AccountLetter(LetterKind.INVITATION, self.user, self.user.email, self.now, facts))
+        (by,) = names.find_or_make(names.of_actor(self.stamp.actor))
+        facts = {"by": by, "homes": sorted(self.homes)}
+        post(AccountLetter(LetterKind.INVITATION, self.user, self.user.email, self.stamp.at, facts))
         self.sent = True
 
     def told(self) -> str:
@@ -108,7 +115,7 @@ def _invited(user: User, facts: dict[str, Any], at: datetime) -> dict[str, Any]:
     ends = localtime(at + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT))
     return {
         "name": user.name,
-        "invited_by": facts["invited_by"],
+        "invited_by": _by(facts),
         "language": user.language,
         "municipalities": [home.name for home in homes],
         "demonstration": user.demonstration or any(home.demonstration for home in homes),

@@ -64,7 +64,7 @@ def invite(
         # A role that the person had already is given again only when the form was sent twice: its mail has left.
         twice = all(role in before for role in given)
         known = not made and not twice
-        invitation = Invitation(user, stamp.actor.name, stamp.at, homes=homes, known=known, sent=twice)
+        invitation = Invitation(user, stamp, homes=homes, known=known, sent=twice)
         if not twice:
             invitation.send()
     return invitation
@@ -76,8 +76,7 @@ def invite_again(person_id: int, *, scope: Scope, stamp: Stamp) -> Invitation:
         user = roles.lock_person(person_id, scope)
         if not user.is_active:
             raise Invalid(_("The account is closed. Invite the person with a role, which opens it again."))
-        by = stamp.actor.name
-        invitation = Invitation(user=user, invited_by=by, now=stamp.at, homes=access.administered(scope).municipalities)
+        invitation = Invitation(user, stamp, homes=access.administered(scope).municipalities)
         invitation.send()
     return invitation
 
@@ -218,9 +217,8 @@ def _check_address(user: User, address: str, scope: Scope) -> None:
 
 def _move_address(user: User, old: str, scope: Scope, stamp: Stamp) -> None:
     _lock_out(user)
-    by, now, homes = stamp.actor.name, stamp.at, access.administered(scope).municipalities
-    tell_old_address(user, old, by, now)
-    Invitation(user=user, invited_by=by, now=now, homes=homes).send()
+    tell_old_address(user, old, stamp)
+    Invitation(user, stamp, homes=access.administered(scope).municipalities).send()
 
 
 def _lock_out(user: User) -> None:
