@@ -63,11 +63,11 @@ def main(mails: int) -> None:
     django.setup()
     from django.db import connection  # noqa: PLC0415  # after the set-up, like all below
 
-    from notifications import delivery, planning  # noqa: PLC0415
-    from notifications.models import Reminder  # noqa: PLC0415
-    from toimenpiteet.calendar import next_send_time  # noqa: PLC0415
-    from toimenpiteet.selectors.plan.open_plans import waiting_in  # noqa: PLC0415
-    from toimenpiteet.selectors.rounds.asking import asking  # noqa: PLC0415
+    from notifications import delivery, planning  # noqa: PLC0415  # as above
+    from notifications.models import Reminder  # noqa: PLC0415  # as above
+    from toimenpiteet.calendar import next_send_time  # noqa: PLC0415  # as above
+    from toimenpiteet.selectors.plan.open_plans import waiting_in  # noqa: PLC0415  # as above
+    from toimenpiteet.selectors.rounds.asking import asking  # noqa: PLC0415  # as above
 
     took = Took()
     with connection.cursor() as cursor:
@@ -124,10 +124,10 @@ def _floor(mails: int) -> float:
     """Return how long smtplib takes to send the same mails."""
     from django.conf import settings  # noqa: PLC0415  # after the set-up
 
-    from notifications import letter  # noqa: PLC0415
-    from notifications.models import Reminder  # noqa: PLC0415
-    from notifications.names import filled  # noqa: PLC0415
-    from notifications.outbox import Mail  # noqa: PLC0415
+    from notifications import letter  # noqa: PLC0415  # as above
+    from notifications.models import Reminder  # noqa: PLC0415  # as above
+    from notifications.names import filled  # noqa: PLC0415  # as above
+    from notifications.outbox import Mail  # noqa: PLC0415  # as above
 
     rows = Reminder.objects.filter(state="sent").select_related("name", "address").order_by("-pk")[:mails]
     ready: list[tuple[str, bytes]] = []

@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 
-from notifications import outbox
+from notifications import drafts
 from notifications.letter import Composed
 from notifications.models import Reminder
 from notifications.outbox import Mail
@@ -45,13 +45,13 @@ def _draft(letter: AccountLetter) -> Reminder:
         kind=letter.kind.value,
         recipient_key=receiver.key,
         person_id=receiver.person_id,
-        **outbox.recorded(receiver),
+        **drafts.recorded(receiver),
         language=receiver.language,
         day=local_day(letter.at),
         due_at=letter.at,
         next_attempt_at=letter.at,
         created_at=letter.at,
-        message_id=outbox.new_message_id(),
+        message_id=drafts.new_message_id(),
         facts=letter.facts,
     )
 

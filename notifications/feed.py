@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Calendar, Event
 
+from notifications.drafts import mail_host
 from notifications.links import digest_of
 from notifications.models import CalendarFeed
-from notifications.outbox import mail_host
 from toimenpiteet import access
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import User

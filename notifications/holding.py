@@ -60,6 +60,11 @@ def of_mails(rows: Collection[int]) -> "QuerySet[OutboxHold]":
     return OutboxHold.objects.filter(released_at__isnull=True, reminder__in=rows)
 
 
+def of_mail(pk: int) -> OutboxHold | None:
+    """Return what holds a single mail, with the name of who holds it; one query."""
+    return of_mails([pk]).select_related("by_name").first()
+
+
 def shown(municipalities: Collection[int]) -> "list[OutboxHold]":
     """Return what holds all mails of these municipalities, or those of every municipality; one query."""
     whole = Q(municipality__isnull=True) | Q(municipality__in=municipalities)

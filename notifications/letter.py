@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from notifications import bounces, kinds, links
+from notifications.drafts import mail_host
 from notifications.kinds.base import Debt, Section
 from notifications.models import Reminder
 from notifications.names import marked, shown
-from notifications.outbox import Mail, mail_host
+from notifications.outbox import Mail
 from notifications.recipients import Receiver
 from notifications.situation import Situation
 from toimenpiteet.calendar import HELSINKI

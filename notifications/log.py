@@ -74,10 +74,15 @@ def with_parts(rows: "QuerySet[Reminder]") -> "QuerySet[Reminder]":
     return rows.select_related("municipality", "name", "address").prefetch_related(Prefetch("obligations", parts))
 
 
+def single(municipalities: Collection[int], pk: int) -> "QuerySet[Reminder]":
+    """Return the one mail of these municipalities, or none."""
+    return Reminder.objects.filter(municipality__in=municipalities, pk=pk)
+
+
 def find_mail(municipalities: Collection[int], pk: int) -> Reminder:
     """Return a mail of these municipalities; raises Http404 for any other."""
     try:
-        return with_parts(Reminder.objects.filter(municipality__in=municipalities)).get(pk=pk)
+        return with_parts(single(municipalities, pk)).get()
     except (Reminder.DoesNotExist, OverflowError) as error:
         raise Http404 from error
 

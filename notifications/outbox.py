@@ -5,24 +5,22 @@ the machines that differ by more than the lease. Both would make a second copy, 
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import CharField, Count, F, Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from notifications import holding, links
+from notifications import drafts, holding, links
 from notifications.kinds.base import Debt
 from notifications.models import DAY, HELD, UNSENT, Obligation, Reminder
 from notifications.names import kept, without
 from notifications.recipients import Receiver
 from toimenpiteet.calendar import next_send_time
-from toimenpiteet.models import Municipality, RecordedName, Told, User
+from toimenpiteet.models import Municipality, Told, User
 from toimenpiteet.reminder_days import parse_quiet
 from toimenpiteet.services.people import names
 from toimenpiteet.services.text import one_line
@@ -35,7 +33,6 @@ A_MINUTE = 10
 State, Reason, Problem = Reminder.State, Reminder.Reason, Reminder.Problem
 Outcome = Obligation.Outcome
 _DEAD = (Problem.BOUNCED, Problem.BAD_ADDRESS)
-_BATCH = 1000
 _BELIEVED = timedelta(days=30)
 """How long an address that bounced is passed over, unless it is corrected or takes a mail."""
 
@@ -53,92 +50,6 @@ class Mail:
     references: tuple[str, ...] = ()
     secret: str = ""
     answers: Mapping[int, date] = field(default_factory=dict)
-
-
-def mail_host() -> str:
-    """Return the host after the @ of our message ids, in ASCII."""
-    host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
-    return host.encode("idna").decode()
-
-
-def new_message_id() -> str:
-    """Return a new identity: hex only before the @, since Python's EmailMessage cuts an id at other signs."""
-    return f"<{uuid.uuid4().hex}@{mail_host()}>"
-
-
-def day_key(municipality: int, receiver: str, day: date) -> str:
-    """Return the UNIQUE key of the mail of a day: one per receiver and municipality."""
-    return f"{DAY}:{municipality}:{receiver}:{day.isoformat()}"
-
-
-def draft(
-    municipality: Municipality,
-    receiver: Receiver,
-    who: Mapping[str, Any],
-    day: date,
-    sends_at: datetime,
-    now: datetime,
-) -> Reminder:
-    """Return a row that is not saved yet; `who` is the receiver as ``recorded_all`` gives it.
-
-    Without an address it is recorded as failed from the beginning.
-    """
-    row = Reminder(
-        key=day_key(municipality.pk, receiver.key, day),
-        municipality=municipality,
-        recipient_key=receiver.key,
-        person_id=receiver.person_id,
-        **who,
-        language=receiver.language,
-        day=day,
-        due_at=sends_at,
-        next_attempt_at=sends_at,
-        created_at=now,
-        message_id=new_message_id(),
-    )
-    if not receiver.address:
-        row.state, row.problem, row.settled_at = State.FAILED, Problem.NOBODY, now
-    return row
-
-
-def obligation(debt: Debt, row: Reminder) -> Obligation:
-    """Return what hangs on a mail, not saved yet; of a mail to nobody it has failed from the beginning."""
-    return Obligation(
-        key=debt.key(row.municipality_id or 0),
-        reminder=row,
-        kind=debt.kind,
-        round_id=debt.round_id,
-        unit_id=debt.told.unit or None,
-        plan_id=debt.plan_id,
-        outcome=Outcome.FAILED if row.state == State.FAILED else Outcome.PLANNED,
-    )
-
-
-def recorded(receiver: Receiver, row: Reminder | None = None) -> dict[str, Any]:
-    """Return the keys of a receiver's recorded name and address; None for what the receiver has not.
-
-    One query, none where `row` has them already.
-    """
-    if row is not None and (row.recipient, row.sent_to) == (receiver.name, receiver.address):
-        return {"name_id": row.name_id, "address_id": row.address_id}
-    return recorded_all([receiver])[receiver.key]
-
-
-def recorded_all(receivers: Collection[Receiver]) -> dict[str, dict[str, Any]]:
-    """Return ``recorded`` for many receivers, by their keys; one query for each thousand that are known."""
-    wanted: dict[tuple[str, str], names.Wanted] = {}
-    for one in receivers:
-        if one.address:
-            wanted[one.key, "address_id"] = names.address(one.address, one.person_id)
-        if one.name:
-            wanted[one.key, "name_id"] = names.Wanted(RecordedName.Kind.PERSON.value, one.name, one.person_id)
-    found: dict[str, dict[str, Any]] = {one.key: {"name_id": None, "address_id": None} for one in receivers}
-    places = list(wanted)
-    for start in range(0, len(places), _BATCH):
-        some = places[start : start + _BATCH]
-        for (key, column), pk in zip(some, names.find_or_make(*(wanted[one] for one in some)), strict=True):
-            found[key][column] = pk
-    return found
 
 
 # Taking a row, and giving it back
@@ -195,7 +106,7 @@ def _held(row: Reminder, state: str) -> "QuerySet[Reminder]":
 
 def begin(row: Reminder, mail: Mail, receiver: Receiver, now: datetime) -> bool:
     """Record that the mail is handed over from here on: a process that dies later has possibly sent it."""
-    who = recorded(receiver, row)
+    who = drafts.recorded(receiver, row)
     known = {(one_line(receiver.name), receiver.person_id): who["name_id"]} if receiver.name else {}
     frozen: dict[str, Any] = {
         **who,
@@ -248,7 +159,7 @@ def _settle(row: Reminder, told: list[Debt], considered: set[str]) -> None:
     if others := keys.keys() - considered:
         # It waited on another mail, or was not planned yet.
         Obligation.objects.filter(key__in=list(others)).update(reminder=row, outcome=Outcome.TOLD)
-        rows = [obligation(keys[key], row) for key in sorted(others)]
+        rows = [drafts.obligation(keys[key], row) for key in sorted(others)]
         for one in rows:
             one.outcome = Outcome.TOLD
         Obligation.objects.bulk_create(rows, ignore_conflicts=True)
@@ -385,7 +296,7 @@ def send_again(row: Reminder, person: User, number: int, now: datetime) -> Remin
             "due_at": sends_at,
             "next_attempt_at": sends_at,
             "created_at": now,
-            "message_id": new_message_id(),
+            "message_id": drafts.new_message_id(),
             "asked_by": person,
             "asked_by_name_id": names.find_or_make(names.of_person(person))[0],
         },

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from notifications import outbox
+from notifications import drafts, outbox
 from notifications.kinds.base import Debt
 from notifications.models import DAY, UNSENT, Obligation, Reminder
 from notifications.recipients import Receiver
@@ -133,26 +133,26 @@ class _Planner:
     ) -> list[Reminder]:
         # In one order, so that planners at once wait for each other and never in a ring.
         receivers = {debt.receiver.key: debt.receiver for debt in missing if there[debt.receiver.key] is None}
-        who = outbox.recorded_all(receivers.values())
-        drafts = [self._draft(receivers[key], who[key], days[key]) for key in sorted(receivers)]
+        who = drafts.recorded_all(receivers.values())
+        new_mails = [self._draft(receivers[key], who[key], days[key]) for key in sorted(receivers)]
         with transaction.atomic():
-            Reminder.objects.bulk_create(drafts, ignore_conflicts=True, batch_size=_BATCH)
-            keys = [row.key for row in drafts]
+            Reminder.objects.bulk_create(new_mails, ignore_conflicts=True, batch_size=_BATCH)
+            keys = [row.key for row in new_mails]
             found = [row for some in _batches(keys) for row in Reminder.objects.filter(key__in=some)]
             mails = {row.recipient_key: row for row in found}
             old = [pk for debt in missing if (pk := there[debt.receiver.key])]
             for some in _batches(sorted(set(old))):
                 mails |= {row.recipient_key: row for row in Reminder.objects.filter(pk__in=some)}
-            rows = [outbox.obligation(debt, mails[debt.receiver.key]) for debt in missing]
+            rows = [drafts.obligation(debt, mails[debt.receiver.key]) for debt in missing]
             new = [row for row in rows if row.key not in hung]
             Obligation.objects.bulk_create(new, ignore_conflicts=True, batch_size=_BATCH)
             for row in (row for row in rows if row.key in hung):
                 # What waits on a mail of a later day, or on one that has left meanwhile, goes with this one.
                 waits = Obligation.objects.filter(key=row.key, outcome=Obligation.Outcome.PLANNED)
                 waits.update(reminder=row.reminder_id)
-        ours = {row.message_id for row in drafts}
+        ours = {row.message_id for row in new_mails}
         return [row for row in found if row.message_id in ours]
 
     def _draft(self, receiver: Receiver, who: Mapping[str, Any], day: date) -> Reminder:
         sends_at = max(self.owed.next_send_time(self.now), at_hour(day, receiver.hour))
-        return outbox.draft(self.owed.municipality, receiver, who, day, sends_at, self.now)
+        return drafts.draft(self.owed.municipality, receiver, who, day, sends_at, self.now)

@@ -2,13 +2,15 @@
 
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from notifications import outbox
 from notifications.forecast import mails_to_come
 from notifications.kinds import BY_NAME
 from notifications.models import DAY, NotificationPreference, Obligation, Reminder
+from toimenpiteet import access
+from toimenpiteet.access import Scope
 from toimenpiteet.calendar import end_of_day, is_quiet, is_working_day, local_day, start_of_day
 from toimenpiteet.dates import day_words, moment_words
 from toimenpiteet.models import Membership, Municipality, MunicipalityRole, User
@@ -16,6 +18,12 @@ from toimenpiteet.models.people import Dated
 from toimenpiteet.reminder_days import parse_quiet
 
 State = Reminder.State
+
+
+def people(municipality: int, only: int | None) -> "QuerySet[User]":
+    """Return whose mails may be asked about, by name: the people of a municipality, or of them the one who asks."""
+    there = access.people(Scope(municipalities=frozenset({municipality}))).order_by("name", "pk")
+    return there.filter(pk=only) if only else there
 
 
 def why(person: User, municipality: Municipality, day: date, now: datetime) -> list[str]:

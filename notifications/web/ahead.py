@@ -15,7 +15,7 @@ from notifications import forecast, why
 from notifications.forecast import Foreseen
 from notifications.web.log import refused
 from toimenpiteet import access, labels
-from toimenpiteet.access import Scope, Verb, Verdict
+from toimenpiteet.access import Verb, Verdict
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import Municipality, User
 from toimenpiteet.selectors.strategies.municipality import own_municipalities
@@ -48,7 +48,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
 class WhyForm(forms.Form):
     """Whose mails, and of which day."""
 
-    person = forms.ModelChoiceField(queryset=User.objects.none(), label=_("Person"), empty_label=_("not chosen"))
+    person: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        queryset=None, label=_("Person"), empty_label=_("not chosen")
+    )
     day = forms.DateField(
         label=_("Day"),
         input_formats=["%Y-%m-%d", "%d.%m.%Y"],
@@ -71,9 +73,7 @@ def why_page(request: HttpRequest) -> HttpResponse:
     if home is None or me.scope.user is None:
         return refused(request, Verdict(why=labels.may_not(Verb.READ_MAILS)))
     reads = home.pk in access.where(me.scope, Verb.READ_MAILS)
-    people = access.people(Scope(municipalities=frozenset({home.pk}))).order_by("name", "pk")
-    if not reads:
-        people = people.filter(pk=me.scope.user.pk)
+    people = why.people(home.pk, None if reads else me.scope.user.pk)
     asked = bool(request.GET.get("person"))
     form = WhyForm(request.GET if asked else None, people=people, initial={"person": me.scope.user.pk, "day": me.today})
     said: list[str] = []

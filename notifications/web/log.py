@@ -104,7 +104,7 @@ def reminder(request: HttpRequest, reminder_id: int) -> HttpResponse:
         "number": log.again_count(row) + 1,
         "may_send_again": _may_send_again(me, row),
         "may_hold": bool(access.may(me.scope, Verb.SEND_MAILS, row.municipality_id)) and row.state in UNSENT,
-        "held": holding.of_mails([row.pk]).select_related("by_name").first(),
+        "held": holding.of_mail(row.pk),
     }
     return render(request, "notifications/log_detail.html", context)
 
@@ -166,11 +166,11 @@ def hold(request: HttpRequest) -> HttpResponse:
 def _wanted(request: HttpRequest, own: frozenset[int]) -> "QuerySet[Reminder] | None":
     """Return the mails that were asked for; None: all of these municipalities, also those to come."""
     if pk := whole_number(request.POST.get("reminder")):
-        return Reminder.objects.filter(municipality__in=own, pk=pk)
+        return log.single(own, pk)
     if request.POST.get("which") != "shown":
         return None
     form = LogFilter(QueryDict(request.POST.get("filters", "")), units=log.units(own))
-    return log.mails(own, Filters(**form.cleaned_data), log.LATEST) if form.is_valid() else Reminder.objects.none()
+    return log.mails(own, Filters(**form.cleaned_data), log.LATEST) if form.is_valid() else log.single(own, 0)
 
 
 def refused(request: HttpRequest, verdict: Verdict) -> HttpResponse:
