@@ -4,10 +4,12 @@ Pure once its reads are done: each part is read when it is first asked for, and 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+
+from django.utils.translation import get_language
 
 from notifications import kinds, recipients
 from notifications.kinds.base import Debt
@@ -15,6 +17,7 @@ from notifications.recipients import Directory
 from toimenpiteet.calendar import Quiet, local_day, next_send_time
 from toimenpiteet.models import Municipality, ReportingRound
 from toimenpiteet.reminder_days import parse_quiet
+from toimenpiteet.selectors.plan.view import Part, PlanView, views
 from toimenpiteet.selectors.rounds.asking import asking
 
 
@@ -29,6 +32,7 @@ class Situation:
     now: datetime
     bounced: Collection[str] = field(default_factory=frozenset)
     foreseen: bool = False
+    _views: dict[tuple[str | None, tuple[int, ...], frozenset[Part]], list[PlanView]] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
@@ -59,6 +63,13 @@ class Situation:
                 if kind.duty or kind.name not in debt.receiver.muted:
                     found[debt.receiver.key].setdefault(debt.key(self.municipality.pk), debt)
         return {receiver: list(debts.values()) for receiver, debts in found.items()}
+
+    def views(self, plans: Sequence[int], parts: frozenset[Part]) -> list[PlanView]:
+        """Return plans, by key, in the active language; read once for all receivers of the same list."""
+        key = get_language(), tuple(plans), parts
+        if key not in self._views:
+            self._views[key] = views(plans, self.day, parts) if plans else []
+        return self._views[key]
 
     def next_send_time(self, when: datetime | date) -> datetime:
         """Return the earliest instant (UTC) at or after `when` at which a mail may leave here."""

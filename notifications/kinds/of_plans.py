@@ -9,7 +9,7 @@ from notifications.kinds.base import Debt, Row
 from notifications.recipients import Told, Why
 from notifications.words import plain
 from toimenpiteet.selectors.plan.open_plans import asked_units_of
-from toimenpiteet.selectors.plan.view import ROW, PlanView, views
+from toimenpiteet.selectors.plan.view import ROW, PlanView
 from toimenpiteet.services.text import one_line
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def told_of_plans(
 def views_by_key(debts: Iterable[Debt], situation: "Situation", limit: int) -> dict[int, PlanView]:
     """Return the plans of the first `limit` debts in words."""
     keys = list(dict.fromkeys(debt.plan_id for debt in debts if debt.plan_id))[:limit]
-    return {view.pk: view for view in views(keys, situation.day, ROW)} if keys else {}
+    return {view.pk: view for view in situation.views(keys, ROW)}
 
 
 def row_of(view: PlanView, note: str = "", *, words: str = "", late: bool = False) -> Row:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 def sections(situation: "Situation", debts: list[Debt], limit: int) -> list[Section]:
     """Return one section with the plans and steps that are due soon."""
-    still = {about(one) for one in coming_due(situation.municipality, situation.day, situation.quiet)}
+    named = {debt.plan_id for debt in debts if debt.plan_id}
+    still = {about(one) for one in coming_due(situation.municipality, situation.day, situation.quiet, named)}
     debts = [debt for debt in debts if debt.about in still]
     if not debts:
         return []

@@ -19,7 +19,7 @@ from toimenpiteet.labels import occasion
 from toimenpiteet.models import ReportingRound
 from toimenpiteet.round_days import RoundKind
 from toimenpiteet.selectors.plan import open_plans
-from toimenpiteet.selectors.plan.view import PlanView
+from toimenpiteet.selectors.plan.view import Part, PlanView
 from toimenpiteet.selectors.translated import Text, text_of
 from toimenpiteet.services.text import one_line
 
@@ -67,7 +67,7 @@ def _section(
     own, folded = _apart(waiting, debts, situation.directory.members)
     answers = any(debt.told.why in ANSWERING for debt in debts)
     units_waiting = frozenset[int]().union(*waiting.values())
-    shown = open_plans.shown(own[:limit], situation.day, units=named)
+    shown = situation.views(own[:limit], frozenset({Part.UNITS} if named else ()))
     leads_to = _leads_to(situation, asked_in.pk, answers=answers)
     over = asked_in.due_on < situation.day
     return Section(

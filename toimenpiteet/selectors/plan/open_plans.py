@@ -1,13 +1,11 @@
 """What a responsible unit still has open before the deadline of a reporting round."""
 
-from collections.abc import Collection, Sequence
-from datetime import date
+from collections.abc import Collection
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from toimenpiteet.models import PeriodPlan, PlanUnit, ReportingRound, StatusReport
 from toimenpiteet.models.reporting import SILENT
-from toimenpiteet.selectors.plan.view import Part, PlanView, views
 from toimenpiteet.selectors.rounds.counting import counts
 from toimenpiteet.selectors.units.asked import is_asked
 from toimenpiteet.workflow import OPEN_VALUES, Status
@@ -64,11 +62,6 @@ def waiting_of(asked_in: ReportingRound, units: Collection[int]) -> dict[int, fr
     for plan, unit in ordered.values_list("plan_id", "unit_id"):
         found.setdefault(plan, set()).add(unit)
     return {plan: frozenset(named) for plan, named in found.items()}
-
-
-def shown(plans: Sequence[int], today: date, *, units: bool) -> list[PlanView]:
-    """Return plans, by key, in the order given; one query where there are any, and one with their `units`."""
-    return views(plans, today, frozenset({Part.UNITS} if units else ())) if plans else []
 
 
 def asked_units_of(plans: Collection[int]) -> "list[tuple[int, int]]":
