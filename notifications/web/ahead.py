@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from notifications import forecast, why
 from notifications.forecast import Foreseen
-from notifications.web.log import refused
+from notifications.web.log import home_of, refused
 from toimenpiteet import access, labels
 from toimenpiteet.access import Verb, Verdict
 from toimenpiteet.dates import day_words
@@ -21,7 +21,7 @@ from toimenpiteet.models import Municipality, User
 from toimenpiteet.selectors.strategies.municipality import own_municipalities
 from toimenpiteet.selectors.translated import Text, text_of
 from toimenpiteet.web.forms import in_our_words
-from toimenpiteet.web.request import RequestContext, request_context, whole_number
+from toimenpiteet.web.request import RequestContext, request_context
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Day:
 def calendar(request: HttpRequest) -> HttpResponse:
     """Show who will get what on which day of the next 90, by the rules by which mails are planned."""
     me = request_context(request)
-    home = _home(request, me)
+    home = home_of(request, me, Verb.READ_MAILS)
     if home is None:
         return refused(request, Verdict(why=labels.may_not(Verb.READ_MAILS)))
     found = list(forecast.mails_to_come(home, me.now))
@@ -69,7 +69,7 @@ class WhyForm(forms.Form):
 def why_page(request: HttpRequest) -> HttpResponse:
     """Say why a person got a mail on a day, or did not; of themselves everybody may ask."""
     me = request_context(request)
-    home = _home(request, me) or _own(me)
+    home = home_of(request, me, Verb.READ_MAILS) or _own(me)
     if home is None or me.scope.user is None:
         return refused(request, Verdict(why=labels.may_not(Verb.READ_MAILS)))
     reads = home.pk in access.where(me.scope, Verb.READ_MAILS)
@@ -81,14 +81,6 @@ def why_page(request: HttpRequest) -> HttpResponse:
         said = why.why(form.cleaned_data["person"], home, form.cleaned_data["day"], me.now)
     status = 422 if asked and form.errors else 200
     return render(request, "notifications/why.html", {**_homes(me, home), "form": form, "said": said}, status=status)
-
-
-def _home(request: HttpRequest, me: RequestContext) -> Municipality | None:
-    """Return the municipality whose mails the person reads: the one asked for, else the first."""
-    reads = access.where(me.scope, Verb.READ_MAILS)
-    homes = [one for one in own_municipalities(me.scope) if one.pk in reads]
-    wanted = whole_number(request.GET.get("kunta"))
-    return next((one for one in homes if one.pk == wanted), next(iter(homes), None))
 
 
 def _own(me: RequestContext) -> Municipality | None:

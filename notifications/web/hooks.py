@@ -10,16 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications import hooks
-from notifications.web.log import refused
-from toimenpiteet import access, labels
+from notifications.web.log import home_of, refused
+from toimenpiteet import labels
 from toimenpiteet.access import Verb, Verdict
 from toimenpiteet.dates import moment_words
-from toimenpiteet.models import Actor, Door, Municipality
-from toimenpiteet.selectors.strategies.municipality import own_municipalities
+from toimenpiteet.models import Actor, Door
 from toimenpiteet.selectors.translated import text_of
 from toimenpiteet.services.errors import DomainError
 from toimenpiteet.web.forms import in_our_words
-from toimenpiteet.web.request import GET_OR_POST, RequestContext, request_context, say_done, whole_number
+from toimenpiteet.web.request import GET_OR_POST, request_context, say_done
 
 _SHOWN = 20
 
@@ -39,7 +38,7 @@ class HookForm(forms.Form):
 def hook(request: HttpRequest) -> HttpResponse:
     """Show and keep the address to which the week's numbers are sent; the secret is shown once."""
     me = request_context(request)
-    home = _home(request, me)
+    home = home_of(request, me, Verb.ADMINISTER)
     if home is None or me.scope.user is None:
         return refused(request, Verdict(why=labels.may_not(Verb.ADMINISTER)))
     if request.POST.get("act") == "end":
@@ -59,11 +58,3 @@ def hook(request: HttpRequest) -> HttpResponse:
     name = text_of(home, "name", home.language)
     context = {"form": form, "home": name, "secret": secret, "there": there, "rows": rows}
     return render(request, "notifications/hook.html", context, status=422 if form.errors else 200)
-
-
-def _home(request: HttpRequest, me: RequestContext) -> Municipality | None:
-    """Return the municipality that the person keeps: the one asked for, else the first."""
-    kept = access.where(me.scope, Verb.ADMINISTER)
-    homes = [one for one in own_municipalities(me.scope) if one.pk in kept]
-    wanted = whole_number(request.GET.get("kunta"))
-    return next((one for one in homes if one.pk == wanted), next(iter(homes), None))

@@ -21,7 +21,8 @@ from notifications.web.forms import LogFilter
 from toimenpiteet import access, labels
 from toimenpiteet.access import Verb, Verdict
 from toimenpiteet.dates import moment_words
-from toimenpiteet.models import Actor, Door
+from toimenpiteet.models import Actor, Door, Municipality
+from toimenpiteet.selectors.strategies.municipality import own_municipalities
 from toimenpiteet.web import lists
 from toimenpiteet.web.paging import neighbours, page_number
 from toimenpiteet.web.request import RequestContext, back_to, request_context, say_done, whole_number
@@ -171,6 +172,14 @@ def _wanted(request: HttpRequest, own: frozenset[int]) -> "QuerySet[Reminder] | 
         return None
     form = LogFilter(QueryDict(request.POST.get("filters", "")), units=log.units(own))
     return log.mails(own, Filters(**form.cleaned_data), log.LATEST) if form.is_valid() else log.single(own, 0)
+
+
+def home_of(request: HttpRequest, me: RequestContext, verb: Verb) -> Municipality | None:
+    """Return the municipality in which the person may do `verb`: the one asked for, else the first."""
+    may = access.where(me.scope, verb)
+    homes = [one for one in own_municipalities(me.scope) if one.pk in may]
+    wanted = whole_number(request.GET.get("kunta"))
+    return next((one for one in homes if one.pk == wanted), next(iter(homes), None))
 
 
 def refused(request: HttpRequest, verdict: Verdict) -> HttpResponse:
