@@ -185,14 +185,19 @@ def fail(row: Reminder, problem: str, error: str, now: datetime) -> bool:
         fields = {"state": State.FAILED, "problem": problem, "error": without(error, row.address), "settled_at": now}
         still = _still(row).update(**_FREE, **fields, key=f"{row.key}#{row.pk}" if dead else row.key)
         if still:
-            there = Obligation.objects.filter(reminder=row, outcome=Outcome.PLANNED)
-            what = list(there.values_list("kind", "round_id", "unit_id", "plan_id"))
-            if dead:
-                _drop(there, Outcome.FAILED)
-            else:
-                there.update(outcome=Outcome.FAILED)
-            _tell(row, what, Told.Outcome.FAILED, now)
+            _not_told(row, now, again=dead)
     return bool(still)
+
+
+def _not_told(row: Reminder, now: datetime, *, again: bool) -> None:
+    """Record that a mail told nothing of what hangs on it; `again`: it is owed anew, to whoever is next in line."""
+    there = Obligation.objects.filter(reminder=row, outcome=Outcome.PLANNED)
+    what = list(there.values_list("kind", "round_id", "unit_id", "plan_id"))
+    if again:
+        _drop(there, Outcome.FAILED)
+    else:
+        there.update(outcome=Outcome.FAILED)
+    _tell(row, what, Told.Outcome.FAILED, now)
 
 
 def _tell(
@@ -217,10 +222,7 @@ def came_back(pk: int, said: str, now: datetime) -> bool:
         said = without(said, row.address)
         fields = {"state": State.FAILED, "problem": Problem.BOUNCED, "error": said, "sent_at": None, "settled_at": now}
         Reminder.objects.filter(pk=pk).update(**fields, key=f"{row.key}#{row.pk}")
-        there = Obligation.objects.filter(reminder=row, outcome=Outcome.PLANNED)
-        what = list(there.values_list("kind", "round_id", "unit_id", "plan_id"))
-        _drop(there, Outcome.FAILED)
-        _tell(row, what, Told.Outcome.FAILED, now)
+        _not_told(row, now, again=True)
     return True
 
 
