@@ -28,8 +28,9 @@ def people(municipality: int, only: int | None) -> "QuerySet[User]":
 
 def why(person: User, municipality: Municipality, day: date, now: datetime) -> list[str]:
     """Return why the person did or did not get a mail of a municipality on `day`, in the active language."""
+    recorded = _recorded(person, municipality, day)
     said = [
-        *_recorded(person, municipality, day),
+        *recorded,
         *_about_the_day(municipality, day),
         *_about(person, municipality, day),
     ]
@@ -37,7 +38,7 @@ def why(person: User, municipality: Municipality, day: date, now: datetime) -> l
         said += _to_come(person, municipality, day, now)
     if person.email.lower() in outbox.bounced(municipality, now):
         said.append(_("Mails to this address have bounced, so the next in line is told until it is corrected."))
-    if not any(Reminder.objects.filter(_of(person, municipality), _on(day)).values_list("pk")[:1]):
+    if not recorded:
         said.append(_last(person, municipality, day))
     return [one for one in said if one]
 
