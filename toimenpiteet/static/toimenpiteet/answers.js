@@ -16,6 +16,9 @@ const state_of = (form) => {
 const tell = (form, said) => {
   const place = form.querySelector(".draft-said");
   const words = document.getElementById(said)?.content;
+  // What stands there stays: a link that is being pressed while the field is left would be gone before it is let go.
+  if (place.dataset.said === said) return;
+  place.dataset.said = said;
   place.replaceChildren(words ? words.cloneNode(true) : said);
   place.classList.toggle("late", Boolean(words) && said !== "draft-saving");
 };
