@@ -13,7 +13,7 @@ from bench.servers import FLOORS, PROCESSES, PRODUCT, THREADS, Servers, running
 
 CONNECTIONS = PROCESSES * THREADS
 _WARM_UP = 5.0
-_MAILS = 400
+_MAILS = 1000
 _PAGE, _WAITING, _LIST = "/myohassa/", "/odottaa/", "/api/v1/action-items/"
 
 

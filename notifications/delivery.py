@@ -8,9 +8,9 @@ goes out only when a process dies between the server's acceptance and our record
 import logging
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -23,12 +23,16 @@ from notifications.mailer import Mailer, Refusal, words_of
 from notifications.models import DAY, Obligation, Reminder
 from notifications.recipients import Receiver
 from notifications.situation import Situation
-from toimenpiteet.calendar import end_of_day, local_day
+from toimenpiteet.calendar import end_of_day
 from toimenpiteet.services.text import one_line
 
 log = logging.getLogger(__name__)
 RUN_SECONDS = 45
 """A run ends before the next tick, and long before its leases do."""
+PORTION = 20
+"""How many mails are claimed and looked at together; whoever dies keeps so many for the length of a lease."""
+FRESH_SECONDS = 1.0
+"""How long what was read for a portion is believed: who answers later than that before a mail leaves is not in it."""
 
 State, Problem = Reminder.State, Reminder.Problem
 Reason = Reminder.Reason
@@ -36,28 +40,91 @@ Reason = Reminder.Reason
 
 @dataclass
 class Report:
-    """What one run did, by the state that the rows came to; `broken` are those that met an error of the program."""
+    """What one run did, by the state that the rows came to; `broken` are those that met an error of the program.
+
+    `left` is what is due still: more than nothing where the run ended before it was through.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
+    left: int = 0
 
     def __str__(self) -> str:
-        return ", ".join(f"{name}: {count}" for name, count in sorted(self.counts.items())) or "nothing was due"
+        done = ", ".join(f"{name}: {count}" for name, count in sorted(self.counts.items()))
+        left = f"left for the next run: {self.left}" if self.left else ""
+        return ", ".join(part for part in (done, left) if part) or "nothing was due"
+
+
+@dataclass
+class Look:
+    """What was read at once for mails of a municipality: what hangs on them, what was told, who had today's.
+
+    `at` is when, by the clock that only goes forward.
+    """
+
+    at: float
+    hung: dict[int, set[str]]
+    told: set[str]
+    had: set[str]
 
 
 class Desk:
-    """Who is owed what, read once per municipality and run. What is still open is read anew for each mail."""
+    """Who is owed what, read once per municipality and run; what may change meanwhile, once per portion of mails.
+
+    What was read for a portion is believed for FRESH_SECONDS: where the mail server is slow, it is read again.
+    """
 
     def __init__(self, now: datetime) -> None:
         self.now = now
         self._situations: dict[tuple[int, bool], Situation] = {}
+        self._looks: dict[tuple[int, bool], Look] = {}
+        self._rows: dict[int, Reminder] = {}
+
+    def take(self, rows: Iterable[Reminder]) -> None:
+        """Begin with a portion; it is read when its first mail is looked at."""
+        self._rows = {row.pk: row for row in rows}
+        self._looks.clear()
 
     def situation(self, row: Reminder) -> Situation:
         """Return what is owed in the municipality of a mail; one that was asked for again tries its address anew."""
-        key = row.home.pk, row.again_of_id is not None
+        key = _place(row)
         if key not in self._situations:
             bounced = frozenset[str]() if row.again_of_id else outbox.bounced(row.home, self.now)
             self._situations[key] = Situation(row.home, self.now, bounced)
         return self._situations[key]
+
+    def look(self, row: Reminder) -> Look:
+        """Return what was read for a mail and the others of its portion."""
+        if row.pk not in self._rows:
+            self.take([row])
+        key = _place(row)
+        if key not in self._looks or time.monotonic() - self._looks[key].at > FRESH_SECONDS:
+            days = [one for one in self._rows.values() if one.kind == DAY and _place(one) == key]
+            self._looks[key] = _read(self.situation(row), days)
+        return self._looks[key]
+
+    def sent(self, row: Reminder) -> None:
+        """Keep in mind that a mail has left: its receiver gets no other today."""
+        if row.kind == DAY:
+            self._looks[_place(row)].had.add(row.recipient_key)
+
+
+def _place(row: Reminder) -> tuple[int, bool]:
+    return row.home.pk, row.again_of_id is not None
+
+
+def _read(owed: Situation, rows: Collection[Reminder]) -> Look:
+    at, receivers = time.monotonic(), {row.recipient_key for row in rows}
+    owed.turn_to(receivers)
+    mine = [debt.key(owed.municipality.pk) for receiver in receivers for debt in owed.debts.get(receiver, ())]
+    planned, told = Obligation.Outcome.PLANNED, Obligation.Outcome.TOLD
+    there = Obligation.objects.filter(Q(reminder__in=rows, outcome=planned) | Q(key__in=mine, outcome=told))
+    look = Look(at, {row.pk: set() for row in rows}, set(), outbox.had_mail(owed.day, owed.municipality, receivers))
+    for key, outcome, reminder in there.values_list("key", "outcome", "reminder_id"):
+        if outcome == told:
+            look.told.add(key)
+        else:
+            look.hung[reminder].add(key)
+    return look
 
 
 @dataclass(frozen=True)
@@ -74,39 +141,91 @@ def deliver(now: datetime, *, lease: timedelta = outbox.LEASE, seconds: float = 
 
     `seconds` bounds the run, `lease` is how long a row belongs to a process that may have died.
     """
-    report = Report()
-    desk, mailer = Desk(now), Mailer()
-    until = time.monotonic() + seconds
+    run = _Run(now, time.monotonic() + seconds)
     try:
-        while time.monotonic() < until and (row := outbox.claim(now, lease=lease)):
-            outcome, stop = _handle(row, desk, mailer, now)
-            report.counts[outcome] += 1
-            if stop:
-                break
+        while run.goes_on() and (rows := outbox.claim(now, lease=lease, most=PORTION)):
+            run.work_through(rows)
     finally:
-        mailer.close()
-    if report.counts[State.SENT]:
+        run.mailer.close()
+    if not run.goes_on():
+        run.report.left = outbox.due(now).count()
+    if run.report.counts[State.SENT]:
         state.accepted()
-    return report
+    return run.report
 
 
-def _handle(row: Reminder, desk: Desk, mailer: Mailer, now: datetime) -> tuple[str, bool]:
-    """Deal with one claimed row; return what came of it and whether the run should end."""
-    try:
-        ready = look_again(row, desk)
-        if isinstance(ready, Ready):
-            return _send(row, ready, mailer, now)
-    except Exception as error:
-        # Whatever is wrong with one mail, the others go out; this one waits for whoever mends it.
-        log.exception("Reminder %s could not be made or sent.", row.pk)
-        said = words_of(error)
-        outbox.retry(row, now, Problem.BROKEN, said, maybe_sent=row.state == State.SENDING)
-        return "broken", False
-    if isinstance(ready, datetime):
-        outbox.postpone(row, ready)
-        return "postponed", False
-    outbox.cancel(row, ready, now)
-    return State.CANCELLED, False
+class _Run:
+    """One run of one process, until its time is over or the mail server wants no more."""
+
+    def __init__(self, now: datetime, until: float) -> None:
+        self.now, self.until = now, until
+        self.desk, self.mailer, self.report = Desk(now), Mailer(), Report()
+        self.stopped_by: Refusal | None = None
+
+    def goes_on(self) -> bool:
+        return self.stopped_by is None and time.monotonic() < self.until
+
+    def work_through(self, rows: list[Reminder]) -> None:
+        """Deal with claimed rows, one after the other; what the run does not come to is given back."""
+        self.desk.take(rows)
+        left = rows[::-1]
+        while left and self.goes_on():
+            self.report.counts[self._handle(left.pop())] += 1
+        outbox.give_back(left)
+        if self.stopped_by and self.stopped_by.problem == Problem.BUSY:
+            outbox.spread(self.now)
+
+    def _handle(self, row: Reminder) -> str:
+        """Deal with one claimed row; return what came of it."""
+        try:
+            ready = look_again(row, self.desk)
+            if isinstance(ready, Ready):
+                return self._send(row, ready)
+        except Exception as error:
+            # Whatever is wrong with one mail, the others go out; this one waits for whoever mends it.
+            log.exception("Reminder %s could not be made or sent.", row.pk)
+            said = words_of(error)
+            outbox.retry(row, self.now, Problem.BROKEN, said, maybe_sent=row.state == State.SENDING)
+            return "broken"
+        if isinstance(ready, datetime):
+            outbox.postpone(row, ready)
+            return "postponed"
+        outbox.cancel(row, ready, self.now)
+        return State.CANCELLED
+
+    def _send(self, row: Reminder, ready: Ready) -> str:
+        if not deliverable(ready.receiver.address):
+            outbox.fail(row, Problem.BAD_ADDRESS, one_line(ready.receiver.address), self.now)
+            return State.FAILED
+        # Before the row says `sending`: whatever goes wrong here, the mail is certainly unsent.
+        if refusal := self.mailer.open():
+            return self._refused(row, refusal)
+        mail = ready.made.mail
+        if not outbox.begin(row, mail, ready.receiver, self.now):
+            return _lost(row)
+        if refusal := self.mailer.send(letter.envelope(row, mail)):
+            return self._refused(row, refusal)
+        if not outbox.sent(row, ready.made.told, ready.considered, self.now):
+            return _lost(row)
+        self.desk.sent(row)
+        return State.SENT
+
+    def _refused(self, row: Reminder, refusal: Refusal) -> str:
+        log.warning("Reminder %s was not sent: %s", row.pk, refusal.error)
+        if refusal.stop:
+            self.stopped_by = refusal
+        if refusal.for_good:
+            outbox.fail(row, refusal.problem, refusal.error, self.now)
+            return State.FAILED
+        outbox.retry(row, self.now, refusal.problem, refusal.error, maybe_sent=refusal.maybe_sent)
+        if refusal.problem == Problem.POLICY:
+            state.refused(refusal.error, self.now)
+        return "to be tried again"
+
+
+def _lost(row: Reminder) -> str:
+    log.warning("Reminder %s took longer than its lease, so another process has it now.", row.pk)
+    return "lease lost"
 
 
 def look_again(row: Reminder, desk: Desk) -> Ready | Reason | datetime:
@@ -120,14 +239,11 @@ def look_again(row: Reminder, desk: Desk) -> Ready | Reason | datetime:
     owed = desk.situation(row)
     if (opens_at := owed.next_send_time(desk.now)) > desk.now:
         return opens_at
-    if row.again_of_id is None and _told_today(row, owed.day):
+    look = desk.look(row)
+    if row.again_of_id is None and row.recipient_key in look.had:
         return owed.next_send_time(end_of_day(owed.day))
-    mine = [debt.key(row.home.pk) for debt in owed.debts.get(row.recipient_key, ())]
-    planned, told = Obligation.Outcome.PLANNED, Obligation.Outcome.TOLD
-    there = Obligation.objects.filter(Q(reminder=row, outcome=planned) | Q(key__in=mine, outcome=told))
-    outcomes = dict(there.values_list("key", "outcome"))
-    hung = [key for key, outcome in outcomes.items() if outcome == planned]
-    debts = _untold(row, owed, hung, {key for key, outcome in outcomes.items() if outcome == told})
+    hung = look.hung[row.pk]
+    debts = _untold(row, owed, hung, look.told)
     made = letter.compose(owed, debts[0].receiver, debts) if debts else None
     if made is None:
         return _why_not(row, owed)
@@ -150,15 +266,6 @@ def _untold(row: Reminder, owed: Situation, hung: Collection[str], old: Collecti
     ]
 
 
-def _told_today(row: Reminder, day: date) -> bool:
-    """Tell whether the receiver has had a mail of this municipality today: one a day, whatever comes together."""
-    sent = Reminder.objects.filter(
-        municipality=row.municipality_id, recipient_key=row.recipient_key, state=State.SENT, kind=row.kind
-    )
-    latest = sent.filter(again_of__isnull=True).order_by("-sent_at").values_list("sent_at", flat=True).first()
-    return latest is not None and local_day(latest) == day
-
-
 def _why_not(row: Reminder, owed: Situation) -> Reason:
     hung = list(row.obligations.values_list("kind", "round_id", "unit_id", "plan_id"))
     rounds = {round_id for _kind, round_id, _unit, _plan in hung if round_id}
@@ -172,39 +279,6 @@ def _why_not(row: Reminder, owed: Situation) -> Reason:
 
 def _what(debt: Debt) -> tuple[str, int | None, int | None, int | None]:
     return debt.kind, debt.round_id, debt.told.unit or None, debt.plan_id
-
-
-def _send(row: Reminder, ready: Ready, mailer: Mailer, now: datetime) -> tuple[str, bool]:
-    if not deliverable(ready.receiver.address):
-        outbox.fail(row, Problem.BAD_ADDRESS, one_line(ready.receiver.address), now)
-        return State.FAILED, False
-    # Before the row says `sending`: whatever goes wrong here, the mail is certainly unsent.
-    if refusal := mailer.open():
-        return _refused(row, refusal, now)
-    mail = ready.made.mail
-    if not outbox.begin(row, mail, ready.receiver, now):
-        return _lost(row)
-    if refusal := mailer.send(letter.envelope(row, mail)):
-        return _refused(row, refusal, now)
-    return (State.SENT, False) if outbox.sent(row, ready.made.told, ready.considered, now) else _lost(row)
-
-
-def _lost(row: Reminder) -> tuple[str, bool]:
-    log.warning("Reminder %s took longer than its lease, so another process has it now.", row.pk)
-    return "lease lost", False
-
-
-def _refused(row: Reminder, refusal: Refusal, now: datetime) -> tuple[str, bool]:
-    log.warning("Reminder %s was not sent: %s", row.pk, refusal.error)
-    if refusal.for_good:
-        outbox.fail(row, refusal.problem, refusal.error, now)
-        return State.FAILED, refusal.stop
-    outbox.retry(row, now, refusal.problem, refusal.error, maybe_sent=refusal.maybe_sent)
-    if refusal.problem == Problem.BUSY:
-        outbox.spread(now)
-    if refusal.problem == Problem.POLICY:
-        state.refused(refusal.error, now)
-    return "to be tried again", refusal.stop
 
 
 def deliverable(address: str) -> bool:

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from notifications import outbox
 from notifications.kinds import BY_NAME
 from notifications.kinds.base import Debt
-from notifications.models import DAY, Obligation, Reminder
+from notifications.models import Obligation
 from notifications.recipients import Receiver
 from notifications.situation import Situation, lasting
-from toimenpiteet.calendar import at_hour, end_of_day, is_mail_day, local_day, start_of_day
+from toimenpiteet.calendar import at_hour, is_mail_day, local_day
 from toimenpiteet.models import Municipality
 from toimenpiteet.reminder_days import parse_quiet
 
@@ -40,7 +40,7 @@ def mails_to_come(municipality: Municipality, now: datetime, days: int = MOST_DA
     """
     quiet, today = parse_quiet(municipality.quiet_days), local_day(now)
     bounced, known = outbox.bounced(municipality, now), _told(municipality)
-    had = _had_today(municipality, today)
+    had = outbox.had_mail(today, municipality)
     for day in (today + place * _ONE_DAY for place in range(days)):
         if not is_mail_day(day, quiet):
             continue
@@ -66,11 +66,3 @@ def _told(municipality: Municipality) -> set[str]:
     """Return the keys of what needs no telling any more."""
     told = Obligation.objects.filter(reminder__municipality=municipality, outcome=Obligation.Outcome.TOLD)
     return set(told.values_list("key", flat=True))
-
-
-def _had_today(municipality: Municipality, today: date) -> set[str]:
-    """Return the receivers whose mail of today has left."""
-    first, last = start_of_day(today), end_of_day(today)
-    ours = Reminder.objects.filter(municipality=municipality, kind=DAY, again_of__isnull=True)
-    sent = ours.filter(state=Reminder.State.SENT, sent_at__gte=first, sent_at__lt=last)
-    return set(sent.values_list("recipient_key", flat=True))

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
+from functools import lru_cache
+from html import escape
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -29,6 +31,8 @@ MOST_ROWS = 12
 _SUBJECT_LIMIT = 200
 # A mail program would take these for an address of their own.
 _ADDRESS_SIGNS = frozenset('<>@"')
+# Stands for the name while a mail is rendered; no document and no person can bring it in.
+_NAME = "\ue005"
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Letter:
     name: str
     demonstration: bool
     subject: str
-    sections: list[Section]
+    sections: tuple[Section, ...]
     choices_url: str
 
 
@@ -80,7 +84,7 @@ def sampled(sections: list[Section], language: str) -> Mail:
         name,
         demonstration=False,
         subject=_subject(where, sections),
-        sections=sections,
+        sections=tuple(sections),
         choices_url=f"{settings.PUBLIC_URL}/muistutukset/omat/",
     )
     return _render(letter, ())
@@ -96,7 +100,9 @@ def _letter(owed: Situation, receiver: Receiver, sections: list[Section]) -> Let
         name=marked(one_line(receiver.name), receiver.person_id),
         demonstration=owed.municipality.demonstration,
         subject=_subject(municipality, sections),
-        sections=[replace(section, rows=section.rows[:count]) for section, count in zip(sections, shown, strict=True)],
+        sections=tuple(
+            replace(section, rows=section.rows[:count]) for section, count in zip(sections, shown, strict=True)
+        ),
         choices_url=f"{settings.PUBLIC_URL}/muistutukset/omat/",
     )
 
@@ -125,13 +131,24 @@ def _thread(name: str) -> str:
 
 
 def _render(letter: Letter, threads: tuple[str, ...]) -> Mail:
-    context = {"letter": letter}
     subject = f"{_('Demonstration')}: {letter.subject}" if letter.demonstration else letter.subject
+    told = tuple(replace(section, tells=()) for section in letter.sections)
+    text, html = _bodies(replace(letter, name=_NAME if letter.name else "", sections=told))
     return Mail(
         subject=one_line(subject)[:_SUBJECT_LIMIT],
-        text=render_to_string("emails/day/body.txt", context).strip() + "\n",
-        html=render_to_string("emails/day/body.html", context).strip() + "\n",
+        text=text.replace(_NAME, letter.name),
+        html=html.replace(_NAME, escape(letter.name)),
         references=threads,
+    )
+
+
+@lru_cache(maxsize=100)
+def _bodies(letter: Letter) -> tuple[str, str]:
+    # All who answer for one unit are told the same: it is rendered once, and the name put in after.
+    context = {"letter": letter}
+    return (
+        render_to_string("emails/day/body.txt", context).strip() + "\n",
+        render_to_string("emails/day/body.html", context).strip() + "\n",
     )
 
 

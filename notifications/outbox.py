@@ -5,7 +5,7 @@ the machines that differ by more than the lease. Both would make a second copy, 
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from notifications.kinds.base import Debt
 from notifications.models import DAY, HELD, UNSENT, Obligation, Reminder
 from notifications.names import kept, without
 from notifications.recipients import Receiver
-from toimenpiteet.calendar import next_send_time
+from toimenpiteet.calendar import end_of_day, next_send_time, start_of_day
 from toimenpiteet.models import Municipality, Told, User
 from toimenpiteet.reminder_days import parse_quiet
 from toimenpiteet.services.people import names
@@ -55,32 +55,45 @@ class Mail:
 # Taking a row, and giving it back
 
 
-def claim(now: datetime, *, lease: timedelta = LEASE) -> Reminder | None:
-    """Take the row that has waited longest, for the length of the lease; None when nothing is due."""
-    waiting = Reminder.objects.filter(state=State.PLANNED, next_attempt_at__lte=now).exclude(holding.held())
-    due = waiting.order_by("next_attempt_at", "pk")
-    token = uuid.uuid4()
-    while True:
-        with transaction.atomic():
-            row = _first_free(due)
-            if row is None:
-                return None
-            taken: dict[str, Any] = {"state": State.CLAIMED, "token": token, "lease_until": now + lease}
-            mine = Reminder.objects.filter(pk=row.pk, state=State.PLANNED, next_attempt_at__lte=now)
-            changed = mine.update(**taken, attempts=F("attempts") + 1)
-        if changed:
-            for name, value in taken.items():
-                setattr(row, name, value)
-            row.attempts += 1
-            return row
+def due(now: datetime) -> "QuerySet[Reminder]":
+    """Return the rows that may leave at `now` and belong to no process, in the order in which they do."""
+    waiting = Reminder.objects.filter(state=State.PLANNED, next_attempt_at__lte=now)
+    return waiting.exclude(holding.held()).order_by("next_attempt_at", "pk")
 
 
-def _first_free(due: "QuerySet[Reminder]") -> Reminder | None:
-    due = due.select_related("municipality", "name", "address")
+def claim(now: datetime, *, lease: timedelta = LEASE, most: int = 1) -> list[Reminder]:
+    """Take the rows that have waited longest, at most `most`, for the length of the lease; none when nothing is due.
+
+    Two statements. What is not worked on after all is given back (``give_back``).
+    """
+    taken: dict[str, Any] = {"state": State.CLAIMED, "token": uuid.uuid4(), "lease_until": now + lease}
+    with transaction.atomic():
+        rows = list(_free(due(now))[:most])
+        if rows:
+            mine = Reminder.objects.filter(pk__in=[row.pk for row in rows])
+            mine.update(**taken, attempts=F("attempts") + 1)
+    for row in rows:
+        for name, value in taken.items():
+            setattr(row, name, value)
+        row.attempts += 1
+    return rows
+
+
+def _free(rows: "QuerySet[Reminder]") -> "QuerySet[Reminder]":
+    rows = rows.select_related("municipality", "name", "address")
     # Django drops skip_locked silently on SQLite, where the transaction (IMMEDIATE) already holds every row.
     if connection.features.has_select_for_update_skip_locked:
-        due = due.select_for_update(skip_locked=True, of=("self",))
-    return due.first()
+        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    return rows
+
+
+def give_back(rows: Collection[Reminder]) -> None:
+    """Let go what was claimed and not begun: nothing was tried, and whoever claims next may take it; one statement."""
+    held = Reminder.objects.filter(pk__in=[row.pk for row in rows], state=State.CLAIMED)
+    if rows:
+        held.filter(token__in={row.token for row in rows}).update(
+            **_FREE, state=State.PLANNED, attempts=F("attempts") - 1
+        )
 
 
 def recover(now: datetime) -> int:
@@ -272,12 +285,12 @@ def _still(row: Reminder) -> "QuerySet[Reminder]":
 
 def spread(now: datetime) -> int:
     """Leave what is due in small portions, after the mail server has asked to slow down; return how many rows."""
-    due = Reminder.objects.filter(state=State.PLANNED, next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
-    for place, (pk, kind) in enumerate(due.values_list("pk", "kind")):
+    rows = due(now).values_list("pk", "kind")
+    for place, (pk, kind) in enumerate(rows):
         at = now + timedelta(minutes=1 + place // A_MINUTE)
         at = next_send_time(at) if kind == DAY else at
         Reminder.objects.filter(pk=pk, state=State.PLANNED).update(next_attempt_at=at)
-    return len(due)
+    return len(rows)
 
 
 # What people do and see
@@ -328,6 +341,18 @@ def bounced(municipality: Municipality | None, now: datetime) -> frozenset[str]:
     taken = ours.filter(state=State.SENT, address__text__in=list(dead)).values_list("address__text")
     alive = dict(taken.annotate(at=Max("settled_at")))
     return frozenset(text.lower() for text, at in dead.items() if text and not (text in alive and alive[text] > at))
+
+
+def had_mail(day: date, municipality: Municipality, receivers: Collection[str] | None = None) -> set[str]:
+    """Return which of `receivers` (None: all) have had their mail of `day` from a municipality; one query.
+
+    One a day, whatever comes together; one that a person asked for again is beside it.
+    """
+    ours = Reminder.objects.filter(municipality=municipality, kind=DAY, again_of__isnull=True, state=State.SENT)
+    sent = ours.filter(sent_at__gte=start_of_day(day), sent_at__lt=end_of_day(day))
+    if receivers is not None:
+        sent = sent.filter(recipient_key__in=list(receivers))
+    return set(sent.values_list("recipient_key", flat=True))
 
 
 @dataclass(frozen=True)

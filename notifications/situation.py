@@ -4,10 +4,11 @@ Pure once its reads are done: each part is read when it is first asked for, and 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any, TypeVar
 
 from django.utils.translation import get_language
 
@@ -17,8 +18,12 @@ from notifications.recipients import Directory
 from toimenpiteet.calendar import Quiet, local_day, next_send_time
 from toimenpiteet.models import Municipality, ReportingRound
 from toimenpiteet.reminder_days import parse_quiet
+from toimenpiteet.selectors.plan import open_plans
+from toimenpiteet.selectors.plan.open_plans import Waiting
 from toimenpiteet.selectors.plan.view import Part, PlanView, views
 from toimenpiteet.selectors.rounds.asking import asking
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -32,7 +37,9 @@ class Situation:
     now: datetime
     bounced: Collection[str] = field(default_factory=frozenset)
     foreseen: bool = False
-    _views: dict[tuple[str | None, tuple[int, ...], frozenset[Part]], list[PlanView]] = field(default_factory=dict)
+    _made: dict[Hashable, Any] = field(default_factory=dict)
+    _near: frozenset[int] = frozenset()
+    _waiting: dict[int, Waiting] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
@@ -64,12 +71,32 @@ class Situation:
                     found[debt.receiver.key].setdefault(debt.key(self.municipality.pk), debt)
         return {receiver: list(debts.values()) for receiver, debts in found.items()}
 
+    def turn_to(self, receivers: Collection[str]) -> None:
+        """Turn to some receivers: what waits is read anew when it is next asked for, for all of them at once."""
+        near = (debt.sources for receiver in receivers for debt in self.debts.get(receiver, ()))
+        self._near = frozenset[int]().union(*near)
+        self._waiting.clear()
+
+    def waiting(self, asked_in: ReportingRound, units: frozenset[int]) -> dict[int, frozenset[int]]:
+        """Return the plans that wait in a round for `units`, by key, most urgent first, each with those of them."""
+        if not units <= self._near:
+            return open_plans.waiting_of(asked_in, units).of(units)
+        if asked_in.pk not in self._waiting:
+            self._waiting[asked_in.pk] = open_plans.waiting_of(asked_in, self._near)
+        return self._waiting[asked_in.pk].of(units)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` makes; once for all who ask with the same `key` in the same language."""
+        place = get_language(), key
+        if place not in self._made:
+            self._made[place] = make()
+        made: T = self._made[place]
+        return made
+
     def views(self, plans: Sequence[int], parts: frozenset[Part]) -> list[PlanView]:
         """Return plans, by key, in the active language; read once for all receivers of the same list."""
-        key = get_language(), tuple(plans), parts
-        if key not in self._views:
-            self._views[key] = views(plans, self.day, parts) if plans else []
-        return self._views[key]
+        key = "views", tuple(plans), parts
+        return self.once(key, lambda: views(plans, self.day, parts) if plans else [])
 
     def next_send_time(self, when: datetime | date) -> datetime:
         """Return the earliest instant (UTC) at or after `when` at which a mail may leave here."""

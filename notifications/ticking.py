@@ -34,7 +34,7 @@ def tick(now: datetime, *, remember: bool = False) -> Tick:
     recovered = outbox.recover(now)
     report = delivery.deliver(now)
     _call_hooks(now)
-    if planned or recovered or report.counts:
+    if planned or recovered or report.counts or report.left:
         log.info("Tick: %s mails planned, %s freed; %s.", len(planned), recovered, report)
     if remember:
         state.end(now, "; ".join(problems))

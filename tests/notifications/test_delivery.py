@@ -348,65 +348,6 @@ def test_a_corrected_address_is_used(smtp: TroubledServer) -> None:
     assert build.only().sent_to == "uusi@mallila.example"
 
 
-# Leases
-
-
-def test_a_row_is_claimed_once_and_freed_when_its_holder_has_died() -> None:
-    RoundWorld()
-    build.plan(at(SECOND))
-    held = outbox.claim(at(SECOND))
-    assert held is not None
-    assert outbox.claim(at(SECOND)) is None
-    assert outbox.recover(at(SECOND, 9, 9)) == 0
-    assert outbox.recover(at(SECOND, 9, 10)) == 1
-    assert (build.only().state, build.only().maybe_sent) == ("planned", False)
-    again = outbox.claim(at(SECOND, 9, 10))
-    assert again is not None
-    assert again.token != held.token
-
-
-def test_who_lost_the_lease_writes_nothing() -> None:
-    world = RoundWorld()
-    build.plan(at(SECOND))
-    late = outbox.claim(at(SECOND))
-    assert late is not None
-    outbox.recover(at(SECOND, 9, 10))
-    current = outbox.claim(at(SECOND, 9, 10))
-    ready = delivery.look_again(late, delivery.Desk(at(SECOND)))
-    assert isinstance(ready, delivery.Ready)
-    assert not outbox.begin(late, ready.made.mail, ready.receiver, at(SECOND, 9, 10))
-    assert not outbox.sent(late, [], [], at(SECOND, 9, 10))
-    assert not outbox.retry(late, at(SECOND, 9, 10), "network", "x")
-    assert not outbox.cancel(late, Reminder.Reason.ANSWERED, at(SECOND, 9, 10))
-    assert not outbox.fail(late, "bounced", "x", at(SECOND, 9, 10))
-    assert current is not None
-    assert (build.only().state, build.only().token) == ("claimed", current.token)
-    assert world.manager
-
-
-def test_a_row_that_died_while_sending_is_sent_again_as_the_same_mail(smtp: TroubledServer) -> None:
-    RoundWorld()
-    build.plan(at(SECOND))
-    held = outbox.claim(at(SECOND))
-    assert held is not None
-    ready = delivery.look_again(held, delivery.Desk(at(SECOND)))
-    assert isinstance(ready, delivery.Ready)
-    outbox.begin(held, ready.made.mail, ready.receiver, at(SECOND))
-    build.tick(at(SECOND, 9, 11))
-    row = build.only()
-    assert (row.state, row.maybe_sent, row.message_id) == ("sent", True, held.message_id)
-    assert smtp.deliveries[0].message["Date"].datetime == at(SECOND)
-
-
-def test_a_run_that_is_out_of_time_leaves_the_rest_to_the_next(smtp: TroubledServer) -> None:
-    crowd(RoundWorld())
-    build.plan(at(SECOND))
-    assert delivery.deliver(at(SECOND), seconds=0).counts == {}
-    assert states() == ["planned"] * 3
-    delivery.deliver(at(SECOND))
-    assert states() == ["sent"] * 3
-
-
 def test_health_is_read_from_the_rows(smtp: TroubledServer) -> None:
     world = RoundWorld()
     build.plan(at(SECOND, 1))

@@ -18,7 +18,6 @@ from toimenpiteet.dates import day_words
 from toimenpiteet.labels import occasion
 from toimenpiteet.models import ReportingRound
 from toimenpiteet.round_days import RoundKind
-from toimenpiteet.selectors.plan import open_plans
 from toimenpiteet.selectors.plan.view import Part, PlanView
 from toimenpiteet.selectors.translated import Text, text_of
 from toimenpiteet.services.text import one_line
@@ -61,13 +60,12 @@ def sample() -> Section:
 def _section(
     situation: "Situation", asked_in: ReportingRound, debts: list[Debt], limit: int, *, named: bool
 ) -> Section | None:
-    waiting = open_plans.waiting_of(asked_in, frozenset[int]().union(*(debt.sources for debt in debts)))
+    waiting = situation.waiting(asked_in, frozenset[int]().union(*(debt.sources for debt in debts)))
     if not waiting:
         return None
     own, folded = _apart(waiting, debts, situation.directory.members)
     answers = any(debt.told.why in ANSWERING for debt in debts)
     units_waiting = frozenset[int]().union(*waiting.values())
-    shown = situation.views(own[:limit], frozenset({Part.UNITS} if named else ()))
     leads_to = _leads_to(situation, asked_in.pk, answers=answers)
     over = asked_in.due_on < situation.day
     return Section(
@@ -77,7 +75,7 @@ def _section(
         tells=tuple(debt for debt in debts if debt.sources & units_waiting),
         lead=_lead(situation, asked_in, debts),
         why=tuple(dict.fromkeys(words for debt in debts if (words := why_words(debt.told)))),
-        rows=tuple(_row(view, leads_to if answers else "", named=named) for view in shown),
+        rows=_rows(situation, tuple(own[:limit]), leads_to if answers else "", named=named),
         count=len(own),
         folded=_folded(situation, folded),
         more_url=leads_to,
@@ -136,6 +134,15 @@ def _lead(situation: "Situation", asked_in: ReportingRound, debts: list[Debt]) -
 
 def _due(due_on: date, today: date) -> str:
     return _("Answers by %(day)s: %(left)s.") % {"day": day_words(due_on), "left": due_left(today, due_on)}
+
+
+def _rows(situation: "Situation", plans: tuple[int, ...], answered_at: str, *, named: bool) -> tuple[Row, ...]:
+    def make() -> tuple[Row, ...]:
+        shown = situation.views(plans, frozenset({Part.UNITS} if named else ()))
+        return tuple(_row(view, answered_at, named=named) for view in shown)
+
+    # The same for all who answer for the same units.
+    return situation.once(("round_due", plans, answered_at, named), make)
 
 
 def _row(view: PlanView, answered_at: str, *, named: bool) -> Row:

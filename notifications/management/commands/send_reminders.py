@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
-from notifications import delivery, forecast, holding, outbox, planning, ticking
+from notifications import delivery, forecast, outbox, planning, ticking
 from notifications.models import UNSENT, Reminder
 from toimenpiteet.calendar import HELSINKI
 from toimenpiteet.languages import PROGRAMS
@@ -80,7 +79,7 @@ class Command(BaseCommand):
 
     def _rehearse_sending(self, now: datetime) -> None:
         desk = delivery.Desk(now)
-        rows = list(_due(now).select_related("municipality"))
+        rows = list(outbox.due(now).select_related("municipality"))
         self.stdout.write(f"Mails that are due: {len(rows)}.")
         for row in rows:
             self.stdout.write(f"  {_receiver(row)}: {self._verdict(row, desk)}")
@@ -102,11 +101,6 @@ class Command(BaseCommand):
     def _health(self, now: datetime) -> None:
         oldest = outbox.health(now).oldest_due
         self.stdout.write(f"Oldest due and unsent: {_time(oldest) if oldest else 'none'}.")
-
-
-def _due(now: datetime) -> "QuerySet[Reminder]":
-    due = Reminder.objects.filter(state=Reminder.State.PLANNED, next_attempt_at__lte=now)
-    return due.exclude(holding.held()).order_by("next_attempt_at")
 
 
 def _time(at: datetime) -> str:

@@ -1,6 +1,7 @@
 """What a responsible unit still has open before the deadline of a reporting round."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -54,14 +55,30 @@ def units_asked(asked_in: ReportingRound) -> frozenset[int]:
     return frozenset(links.values_list("unit_id", flat=True).distinct())
 
 
-def waiting_of(asked_in: ReportingRound, units: Collection[int]) -> dict[int, frozenset[int]]:
-    """Return what waits in the round for `units`: the plans by key, most urgent first, each with those; one query."""
+class Waiting:
+    """What waits in a round for some units: `links` are (plan, unit), the most urgent plan first."""
+
+    def __init__(self, links: Iterable[tuple[int, int]]) -> None:
+        self._place: dict[int, int] = {}
+        self._plans: dict[int, list[int]] = defaultdict(list)
+        for plan, unit in links:
+            self._place.setdefault(plan, len(self._place))
+            self._plans[unit].append(plan)
+
+    def of(self, units: Collection[int]) -> dict[int, frozenset[int]]:
+        """Return the plans that wait for `units`, by key, most urgent first, each with those of them."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for unit in units:
+            for plan in self._plans.get(unit, ()):
+                found[plan].add(unit)
+        return {plan: frozenset(found[plan]) for plan in sorted(found, key=self._place.__getitem__)}
+
+
+def waiting_of(asked_in: ReportingRound, units: Collection[int]) -> Waiting:
+    """Return what waits in the round for `units`; one query."""
     links = PlanUnit.objects.filter(plan__in=waiting_in(asked_in), unit__in=units)
     ordered = links.order_by("plan__next_deadline_on", "plan__item__goal__number", "plan__item__order", "plan", "unit")
-    found: dict[int, set[int]] = {}
-    for plan, unit in ordered.values_list("plan_id", "unit_id"):
-        found.setdefault(plan, set()).add(unit)
-    return {plan: frozenset(named) for plan, named in found.items()}
+    return Waiting(ordered.values_list("plan_id", "unit_id"))
 
 
 def asked_units_of(plans: Collection[int]) -> "list[tuple[int, int]]":
