@@ -17,6 +17,7 @@ from django.core.validators import validate_email
 from django.db.models import Q
 
 from notifications import apart, kinds, letter, outbox, planning, state
+from notifications.believed import Believed
 from notifications.kinds.base import Debt
 from notifications.letter import Composed
 from notifications.mailer import Mailer, Refusal, words_of
@@ -31,8 +32,6 @@ RUN_SECONDS = 45
 """A run ends before the next tick, and long before its leases do."""
 PORTION = 20
 """How many mails are claimed and looked at together; whoever dies keeps so many for the length of a lease."""
-FRESH_SECONDS = 1.0
-"""How long what was read for a portion is believed: who answers later than that before a mail leaves is not in it."""
 
 State, Problem = Reminder.State, Reminder.Problem
 Reason = Reminder.Reason
@@ -56,27 +55,20 @@ class Report:
 
 @dataclass
 class Look:
-    """What was read at once for mails of a municipality: what hangs on them, what was told, who had today's.
+    """What was read at once for mails of a municipality: what hangs on them, what was told, who had today's."""
 
-    `at` is when, by the clock that only goes forward.
-    """
-
-    at: float
     hung: dict[int, set[str]]
     told: set[str]
     had: set[str]
 
 
 class Desk:
-    """Who is owed what, read once per municipality and run; what may change meanwhile, once per portion of mails.
-
-    What was read for a portion is believed for FRESH_SECONDS: where the mail server is slow, it is read again.
-    """
+    """Who is owed what, read once per municipality and run; what became of it meanwhile, once per portion of mails."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
         self._situations: dict[tuple[int, bool], Situation] = {}
-        self._looks: dict[tuple[int, bool], Look] = {}
+        self._looks: dict[tuple[int, bool], Believed[Look]] = {}
         self._rows: dict[int, Reminder] = {}
 
     def take(self, rows: Iterable[Reminder]) -> None:
@@ -97,15 +89,16 @@ class Desk:
         if row.pk not in self._rows:
             self.take([row])
         key = _place(row)
-        if key not in self._looks or time.monotonic() - self._looks[key].at > FRESH_SECONDS:
-            days = [one for one in self._rows.values() if one.kind == DAY and _place(one) == key]
-            self._looks[key] = _read(self.situation(row), days)
-        return self._looks[key]
+        if key not in self._looks:
+            owed, days = self.situation(row), [one for one in self._rows.values() if one.kind == DAY]
+            mine = [one for one in days if _place(one) == key]
+            self._looks[key] = Believed(lambda: _read(owed, mine))
+        return self._looks[key].get()
 
     def sent(self, row: Reminder) -> None:
         """Keep in mind that a mail has left: its receiver gets no other today."""
         if row.kind == DAY:
-            self._looks[_place(row)].had.add(row.recipient_key)
+            self.look(row).had.add(row.recipient_key)
 
 
 def _place(row: Reminder) -> tuple[int, bool]:
@@ -113,12 +106,11 @@ def _place(row: Reminder) -> tuple[int, bool]:
 
 
 def _read(owed: Situation, rows: Collection[Reminder]) -> Look:
-    at, receivers = time.monotonic(), {row.recipient_key for row in rows}
-    owed.turn_to(receivers)
+    receivers = {row.recipient_key for row in rows}
     mine = [debt.key(owed.municipality.pk) for receiver in receivers for debt in owed.debts.get(receiver, ())]
     planned, told = Obligation.Outcome.PLANNED, Obligation.Outcome.TOLD
     there = Obligation.objects.filter(Q(reminder__in=rows, outcome=planned) | Q(key__in=mine, outcome=told))
-    look = Look(at, {row.pk: set() for row in rows}, set(), outbox.had_mail(owed.day, owed.municipality, receivers))
+    look = Look({row.pk: set() for row in rows}, set(), outbox.had_mail(owed.day, owed.municipality, receivers))
     for key, outcome, reminder in there.values_list("key", "outcome", "reminder_id"):
         if outcome == told:
             look.told.add(key)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.utils.translation import get_language
 
 from notifications import kinds, recipients
+from notifications.believed import Believed
 from notifications.kinds.base import Debt
 from notifications.recipients import Directory
 from toimenpiteet.calendar import Quiet, local_day, next_send_time
@@ -38,8 +39,7 @@ class Situation:
     bounced: Collection[str] = field(default_factory=frozenset)
     foreseen: bool = False
     _made: dict[Hashable, Any] = field(default_factory=dict)
-    _near: frozenset[int] = frozenset()
-    _waiting: dict[int, Waiting] = field(default_factory=dict)
+    _waiting: dict[int, Believed[Waiting]] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
@@ -71,19 +71,14 @@ class Situation:
                     found[debt.receiver.key].setdefault(debt.key(self.municipality.pk), debt)
         return {receiver: list(debts.values()) for receiver, debts in found.items()}
 
-    def turn_to(self, receivers: Collection[str]) -> None:
-        """Turn to some receivers: what waits is read anew when it is next asked for, for all of them at once."""
-        near = (debt.sources for receiver in receivers for debt in self.debts.get(receiver, ()))
-        self._near = frozenset[int]().union(*near)
-        self._waiting.clear()
+    def waiting(self, asked_in: ReportingRound, units: Collection[int]) -> dict[int, frozenset[int]]:
+        """Return the plans that wait in a round for `units`, by key, most urgent first, each with those of them.
 
-    def waiting(self, asked_in: ReportingRound, units: frozenset[int]) -> dict[int, frozenset[int]]:
-        """Return the plans that wait in a round for `units`, by key, most urgent first, each with those of them."""
-        if not units <= self._near:
-            return open_plans.waiting_of(asked_in, units).of(units)
+        The one read that is not kept: whoever answers meanwhile is not told.
+        """
         if asked_in.pk not in self._waiting:
-            self._waiting[asked_in.pk] = open_plans.waiting_of(asked_in, self._near)
-        return self._waiting[asked_in.pk].of(units)
+            self._waiting[asked_in.pk] = Believed(lambda: open_plans.waiting_by_unit(asked_in))
+        return self._waiting[asked_in.pk].get().of(units)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` makes; once for all who ask with the same `key` in the same language."""

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from notifications import delivery, outbox
+from notifications import believed, delivery, outbox
 from notifications.mailer import Mailer
 from notifications.models import Reminder
 from tests import make
@@ -38,7 +38,7 @@ def statements_of_a_run(mails: int) -> int:
 
 def test_a_mail_more_costs_few_statements(smtp: TroubledServer, monkeypatch: pytest.MonkeyPatch) -> None:
     # However slow the machine is: a portion is read once.
-    monkeypatch.setattr(delivery, "FRESH_SECONDS", 600.0)
+    monkeypatch.setattr(believed, "SECONDS", 600.0)
     crowd(RoundWorld(), 2)
     build.plan(at(SECOND))
     few = statements_of_a_run(2)
@@ -57,7 +57,8 @@ def test_who_answers_while_a_portion_is_sent_is_not_reminded(
     make.member(other)
     build.plan(at(SECOND))
     assert states() == ["planned"] * 2
-    monkeypatch.setattr(delivery, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(believed, "SECONDS", 0.0)
+    monkeypatch.setattr(believed, "TIMES", 0.0)
     real = Mailer.send
 
     def send_and_all_answer(mailer: Mailer, message: Any) -> Any:

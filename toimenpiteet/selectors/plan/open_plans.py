@@ -56,7 +56,7 @@ def units_asked(asked_in: ReportingRound) -> frozenset[int]:
 
 
 class Waiting:
-    """What waits in a round for some units: `links` are (plan, unit), the most urgent plan first."""
+    """What waits in a round, by unit: `links` are (plan, unit), the most urgent plan first."""
 
     def __init__(self, links: Iterable[tuple[int, int]]) -> None:
         self._place: dict[int, int] = {}
@@ -74,9 +74,9 @@ class Waiting:
         return {plan: frozenset(found[plan]) for plan in sorted(found, key=self._place.__getitem__)}
 
 
-def waiting_of(asked_in: ReportingRound, units: Collection[int]) -> Waiting:
-    """Return what waits in the round for `units`; one query."""
-    links = PlanUnit.objects.filter(plan__in=waiting_in(asked_in), unit__in=units)
+def waiting_by_unit(asked_in: ReportingRound) -> Waiting:
+    """Return what waits in the round, for every unit; one query."""
+    links = PlanUnit.objects.filter(plan__in=waiting_in(asked_in))
     ordered = links.order_by("plan__next_deadline_on", "plan__item__goal__number", "plan__item__order", "plan", "unit")
     return Waiting(ordered.values_list("plan_id", "unit_id"))
 
