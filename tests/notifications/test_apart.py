@@ -62,6 +62,20 @@ def test_a_greylisted_link_is_tried_again_and_ends_with_itself(smtp: TroubledSer
     )
 
 
+def test_a_second_copy_is_the_same_mail_with_the_same_link(smtp: TroubledServer) -> None:
+    world = RoundWorld()
+    ask(world.manager.email)
+    smtp.breaks_off = "after"
+    build.tick(QUIET)
+    smtp.breaks_off = ""
+    with time_machine.travel(QUIET + timedelta(minutes=5), tick=False):
+        build.tick(QUIET + timedelta(minutes=5))
+        first, copy = (one.message.get_content() for one in smtp.deliveries)
+        assert first == copy
+        link = first.split("/tunnus/salasana/uusi/")[1].split("/")[0]
+        assert Client().get(f"/tunnus/salasana/uusi/{link}/").status_code == 302
+
+
 def test_a_few_a_day_are_enough(mailoutbox: list[EmailMessage], settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = False
     world = RoundWorld()

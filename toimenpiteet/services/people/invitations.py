@@ -20,9 +20,24 @@ from toimenpiteet.services.people.letters import AccountLetter, LetterKind, post
 from toimenpiteet.services.text import one_line
 
 
-def password_link(user: User) -> str:
-    """Return the address at which the person sets a password: once, and within settings.PASSWORD_RESET_TIMEOUT."""
-    key = default_token_generator.make_token(user)
+class _Since(type(default_token_generator)):  # type: ignore[misc]  # the class is a setting of allauth's
+    """Makes tokens that hold from a moment on, so that two copies of a mail have the same link."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__()
+        self._at = at
+
+    def _now(self) -> datetime:
+        # Django counts in the machine's own time, without a zone.
+        return datetime.fromtimestamp(self._at.timestamp())  # noqa: DTZ006  # as Django does
+
+
+def password_link(user: User, at: datetime) -> str:
+    """Return where the person sets a password: once, and until settings.PASSWORD_RESET_TIMEOUT after `at`.
+
+    The same whenever it is asked for, until the person signs in, or changes the password or the address.
+    """
+    key = _Since(at).make_token(user)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
     return settings.PUBLIC_URL + path
 
@@ -42,7 +57,7 @@ def write(kind: LetterKind, user: User, facts: dict[str, Any], at: datetime) -> 
     with override(user.language):
         match kind:
             case LetterKind.PASSWORD:
-                link = password_link(user)
+                link = password_link(user, at)
                 texts = _rendered("account/email/password_reset_key", {"password_reset_url": link}, separator="_")
                 return Written(*texts, secret=link)
             case LetterKind.ADDRESS_MOVED:
@@ -120,7 +135,7 @@ def _invited(user: User, facts: dict[str, Any], at: datetime) -> dict[str, Any]:
         "municipalities": [home.name for home in homes],
         "demonstration": user.demonstration or any(home.demonstration for home in homes),
         "sets_password": expected,
-        "link": password_link(user) if expected else settings.PUBLIC_URL + reverse("account_login"),
+        "link": password_link(user, at) if expected else settings.PUBLIC_URL + reverse("account_login"),
         "reset_link": settings.PUBLIC_URL + reverse("account_reset_password"),
         "ends": date_format(ends, "DATETIME_FORMAT"),
     }
