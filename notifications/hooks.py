@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from notifications.kinds.weekly.week import stands
@@ -45,28 +46,34 @@ def keep(municipality: Municipality, url: str, actor: Actor, now: datetime) -> s
         _parts(url)
     except Refused as error:
         raise Invalid(str(error), field="url") from error
-    (by_name,) = names.find_or_make(names.of_actor(actor))
     secret = secrets.token_hex(32)
-    values = {"url": url, "secret": secret, "made_at": now, "made_by_name_id": by_name}
-    WebHook.objects.update_or_create(municipality=municipality, defaults=values)
+    with transaction.atomic():
+        end(municipality, actor, now)
+        (by_name,) = names.find_or_make(names.of_actor(actor))
+        values = {"url": url, "secret": secret, "made_at": now, "made_by_name_id": by_name}
+        WebHook.objects.create(municipality=municipality, **values)
     return secret
 
 
-def end(municipality: Municipality) -> None:
-    """Send nothing any more."""
-    WebHook.objects.filter(municipality=municipality).delete()
+def end(municipality: Municipality, actor: Actor, now: datetime) -> None:
+    """Send nothing any more; what was not sent yet is given up, and who ended it stays on record."""
+    (by_name,) = names.find_or_make(names.of_actor(actor))
+    there = WebHook.objects.filter(municipality=municipality, ended_at__isnull=True)
+    HookCall.objects.filter(hook__in=there, state=State.PLANNED).update(state=State.CANCELLED)
+    there.update(ended_at=now, ended_by_name_id=by_name)
 
 
-def of(municipality: Municipality) -> WebHook | None:
-    """Return the municipality's web hook, if it has one."""
-    return WebHook.objects.filter(municipality=municipality).first()
+def all_of(municipality: Municipality) -> list[WebHook]:
+    """Return the municipality's web hooks, the one that is in use first; one query."""
+    return list(WebHook.objects.filter(municipality=municipality).select_related("made_by_name", "ended_by_name"))
 
 
 def run(now: datetime) -> int:
     """Make this week's calls where there are none, and send what is due; return how many were sent."""
     year, week, _day = local_day(now).isocalendar()
     name = f"{year}-W{week:02d}"
-    for hook in WebHook.objects.exclude(calls__week=name).select_related("municipality"):
+    active = WebHook.objects.filter(ended_at__isnull=True).select_related("municipality")
+    for hook in active.exclude(calls__week=name):
         body = json.dumps(_body(hook, name, now), sort_keys=True)
         call = HookCall(hook=hook, week=name, delivery=uuid4(), body=body, next_attempt_at=now)
         HookCall.objects.bulk_create([call], ignore_conflicts=True)

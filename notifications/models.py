@@ -261,17 +261,28 @@ class AnswerLink(models.Model):
 
 
 class WebHook(models.Model):
-    """An address of a municipality's own to which the week's numbers are sent, signed with `secret`."""
+    """An address of a municipality's own to which the week's numbers are sent, signed with `secret`, until it ends."""
 
-    municipality = models.OneToOneField(Municipality, on_delete=models.PROTECT, related_name="+")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
     url = models.URLField(_("address"), max_length=500)
     secret = models.CharField(max_length=64, editable=False)
     made_at = models.DateTimeField(_("made at"))
     made_by_name = name_reference(_("made by"))
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+    ended_by_name = name_reference(_("ended by"), null=True)
 
     class Meta:
         verbose_name = _("web hook")
         verbose_name_plural = _("web hooks")
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(fields=("municipality",), condition=Q(ended_at__isnull=True), name="hook_one"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by_name__isnull=True)
+                | Q(ended_at__isnull=False, ended_by_name__isnull=False),
+                name="hook_ended_by_somebody",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.url

@@ -146,12 +146,19 @@ class _Planner:
             rows = [drafts.obligation(debt, mails[debt.receiver.key]) for debt in missing]
             new = [row for row in rows if row.key not in hung]
             Obligation.objects.bulk_create(new, ignore_conflicts=True, batch_size=_BATCH)
-            for row in (row for row in rows if row.key in hung):
-                # What waits on a mail of a later day, or on one that has left meanwhile, goes with this one.
-                waits = Obligation.objects.filter(key=row.key, outcome=Obligation.Outcome.PLANNED)
-                waits.update(reminder=row.reminder_id)
+            self._move({row.key: row.reminder_id for row in rows if row.key in hung})
         ours = {row.message_id for row in new_mails}
         return [row for row in found if row.message_id in ours]
+
+    @staticmethod
+    def _move(mails: Mapping[str, int]) -> None:
+        """Let what waits on a mail of a later day, or on one that has left meanwhile, go with these; by its keys."""
+        for some in _batches(sorted(mails)):
+            planned = Obligation.objects.filter(key__in=some, outcome=Obligation.Outcome.PLANNED)
+            waiting = list(planned.select_for_update().order_by("key"))
+            for one in waiting:
+                one.reminder_id = mails[one.key]
+            Obligation.objects.bulk_update(waiting, ["reminder"])
 
     def _draft(self, receiver: Receiver, who: Mapping[str, Any], day: date) -> Reminder:
         sends_at = max(self.owed.next_send_time(self.now), at_hour(day, receiver.hour))

@@ -45,6 +45,7 @@ def test_no_line_of_a_template_is_longer_than_one_of_the_code() -> None:
         ("{% include 'no-such.html' %}", "no-such.html, which does not exist"),
         ("{% if 1 %}{% url 'no_such' %}{% endif %}", "no_such, which no address is called"),
         ("{% url 'no_such:page' %}", "whose namespace does not exist"),
+        ("{# What it expects:\nnothing #}", "a comment {# … that does not end on its line"),
     ],
 )
 def test_each_kind_of_mistake_is_found(template: Callable[[str], list[str]], text: str, said: str) -> None:

@@ -132,6 +132,21 @@ def test_nothing_inner_is_reached_whatever_its_name(monkeypatch: pytest.MonkeyPa
     assert "leads to an inner address" in HookCall.objects.get().error
 
 
+def test_another_address_ends_the_one_before_and_what_waited_for_it(server: Receiver) -> None:
+    world = RoundWorld()
+    keep(world, f"http://127.0.0.1:{server.port}/ensin")
+    server.status = 500
+    build.tick(at(SECOND))
+    server.status = 200
+    keep(world, f"http://127.0.0.1:{server.port}/sitten")
+    build.tick(at(SECOND, 10))
+    assert sorted(HookCall.objects.values_list("hook__url", "state")) == [
+        (f"http://127.0.0.1:{server.port}/ensin", "cancelled"),
+        (f"http://127.0.0.1:{server.port}/sitten", "sent"),
+    ]
+    assert WebHook.objects.filter(ended_at__isnull=True).count() == 1
+
+
 @pytest.mark.parametrize(
     "url", ["http://kunta.example/", "ftp://x/", "https://", "https://a:b@kunta.example/", "https://x:99999/", "x"]
 )
@@ -152,4 +167,8 @@ def test_the_administrator_keeps_it_and_the_secret_is_shown_once() -> None:
         for person in (world.director, world.manager, make.World().director):
             assert client_of(person).get("/muistutukset/verkkokoukku/").status_code == 403
         assert admin.post("/muistutukset/verkkokoukku/", {"act": "end"}).status_code == 302
-    assert not WebHook.objects.exists()
+        shown = admin.get("/muistutukset/verkkokoukku/").content.decode()
+    ended = WebHook.objects.get()
+    assert (ended.ended_at, str(ended.ended_by_name)) == (at(SECOND), "Teppo Testaaja")
+    assert "https://koukku.mallila.example/" in shown
+    assert "ended 15 Dec" in shown

@@ -35,6 +35,9 @@ def check(name: str) -> Iterator[str]:
     except (TemplateSyntaxError, TemplateDoesNotExist) as error:
         yield str(error)
         return
+    if any("{#" in line and "#}" not in line.partition("{#")[2] for line in template.source.splitlines()):
+        # Django reads it as text, and puts it on the page.
+        yield "has a comment {# … that does not end on its line"
     for node in template.nodelist.get_nodes_by_type((IncludeNode, ExtendsNode, URLNode)):  # type: ignore[arg-type]  # takes a tuple as isinstance does
         match node:
             case IncludeNode():
