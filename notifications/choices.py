@@ -1,8 +1,8 @@
 """What a person chooses about their own mails: one way to save it, and how their page says it."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications import outbox
@@ -42,18 +42,18 @@ def duties() -> list[Kind]:
 
 
 @mail_choices.tell_of_address
-def _bounced(address: str) -> list[str]:
+def _bounced(address: str, now: datetime) -> list[str]:
     """Return that mails to an address came back, where they did; two queries."""
-    if address.lower() not in outbox.bounced(None, timezone.now()):
+    if address.lower() not in outbox.bounced(None, now):
         return []
     return [_("Mails to this address come back. Correct it; until then the next in line is told.")]
 
 
 @mail_choices.tell_of
-def words(person: User) -> list[str]:
+def words(person: User, now: datetime) -> list[str]:
     """Return when the person's mail comes, what it leaves out, and its language; three queries."""
     chosen = of(person)
-    said = [*_bounced(person.email)]
+    said = [*_bounced(person.email, now)]
     said += [_("The mail of the day comes at %(hour)s at the earliest.") % {"hour": f"{chosen.hour}:00"}]
     if muted := [str(kind.label) for kind in optional() if kind.name in chosen.muted]:
         said.append(_("It leaves out: %(kinds)s.") % {"kinds": ", ".join(muted)})

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.mail.backends.base import BaseEmailBackend
 from django.http import Http404
 from django.test import Client
@@ -149,8 +150,20 @@ def test_the_link_sets_a_password_once(invite: Any) -> None:
         new.update(password1="toinen-salasana-8", password2="toinen-salasana-8")
         return used
 
-    assert follow()
-    assert not follow()
+    with time_machine.travel(make.NOW):
+        assert follow()
+        assert not follow()
+
+
+def test_the_link_ends_three_days_after_the_invitation_however_late_its_mail_left(invite: Any) -> None:
+    invite()
+    path = _link(left()[0].body).removeprefix("http://localhost:8000")
+    opens = {}
+    for days in (2, 4):
+        with time_machine.travel(make.NOW + timedelta(days=days)):
+            opens[days] = Client().get(path).status_code
+    # A link that holds leads on to an address without its key.
+    assert opens == {2: 302, 4: 200}
 
 
 def test_opening_the_link_changes_nothing(invite: Any) -> None:

@@ -1,11 +1,12 @@
 """What a person has chosen about mails, and how mails to an address fare: the app that mails tells, once it starts."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from toimenpiteet.models import User
 
-# From a person to sentences in the active language; one query.
-Source = Callable[[User], list[str]]
+# From a person and the time of the request to sentences in the active language; one query.
+Source = Callable[[User, datetime], list[str]]
 
 _sources: list[Source] = []
 
@@ -16,7 +17,7 @@ def tell_of(source: Source) -> Source:
     return source
 
 
-AddressSource = Callable[[str], list[str]]
+AddressSource = Callable[[str, datetime], list[str]]
 _of_addresses: list[AddressSource] = []
 
 
@@ -26,11 +27,11 @@ def tell_of_address(source: AddressSource) -> AddressSource:
     return source
 
 
-def of_address(address: str) -> list[str]:
-    """Return what is wrong with mails to an address, in sentences; nothing for no address."""
-    return [words for source in _of_addresses for words in source(address)] if address else []
+def of_address(address: str, now: datetime) -> list[str]:
+    """Return what is wrong at `now` with mails to an address, in sentences; nothing for no address."""
+    return [words for source in _of_addresses for words in source(address, now)] if address else []
 
 
-def of(person: User | None) -> list[str]:
+def of(person: User | None, now: datetime) -> list[str]:
     """Return what `person` has chosen, in sentences; what holds for one who never chose; nothing for nobody."""
-    return [] if person is None else [words for source in _sources for words in source(person)]
+    return [] if person is None else [words for source in _sources for words in source(person, now)]

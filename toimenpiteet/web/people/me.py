@@ -23,7 +23,7 @@ def me(request: HttpRequest) -> HttpResponse:
     assert user is not None  # noqa: S101  # the door asks for a signed-in person first
     shown = {
         "rights": my_rights(here.scope, here.today),
-        "mails": mail_choices.of(user),
+        "mails": mail_choices.of(user, here.now),
         "stand_ins": stand_ins.kept(stand_ins_of(user, homes, here.today)),
         "ended_stand_ins": ended_stand_ins_of(user, homes, here.today),
         "stands_in_for": stands_in_for(user, homes, here.today),

@@ -139,7 +139,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "person": row,
         "record": account_record(found),
-        "mail_trouble": mail_choices.of_address(found.email),
+        "mail_trouble": mail_choices.of_address(found.email, me.now),
         "form": form,
         "may_edit": keeps,
         "crumbs": _crumbs(row),

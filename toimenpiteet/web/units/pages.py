@@ -78,6 +78,6 @@ def unit(request: HttpRequest, me: RequestContext, unit_id: int) -> HttpResponse
     context = {"unit": page, "plans": plans, "pages": pages, "crumbs": trail("units", *above, here=page.name)}
     if not me.scope.anonymous:
         context["strategies"] = strategies_named(me.scope, {plan.strategy_id for plan in plans})
-        context["mail_trouble"] = mail_choices.of_address(page.email)
+        context["mail_trouble"] = mail_choices.of_address(page.email, me.now)
     context["edit_links"] = edit_links(request, me.scope, page.municipality.pk, "unit", page.pk)
     return render(request, "toimenpiteet/units/unit.html", context)
