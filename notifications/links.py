@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from notifications.models import AnswerLink, Reminder
 from toimenpiteet.calendar import local_day
-from toimenpiteet.models import User
+from toimenpiteet.models import Unit, User
 
 LASTS = timedelta(days=14)
 """How long after the day of answers a link opens something."""
@@ -81,13 +81,24 @@ def make(row: Reminder, person: int | None, due: Mapping[int, date]) -> None:
 
 
 def find(key: str, now: datetime) -> AnswerLink | None:
-    """Return the link of a key that opens something at `now`; one query."""
-    return _holding(now).filter(digest=digest_of(key)).first()
+    """Return the link of a key that opens something at `now`; one query, two for a mailbox's."""
+    return _open(_holding(now).filter(digest=digest_of(key)).first())
 
 
 def get(pk: int, now: datetime) -> AnswerLink | None:
-    """Return a link that opens something at `now`, by its id; one query."""
-    return _holding(now).filter(pk=pk).first()
+    """Return a link that opens something at `now`, by its id; one query, three for a mailbox's."""
+    return _open(_holding(now).filter(pk=pk).first())
+
+
+def _open(link: AnswerLink | None) -> AnswerLink | None:
+    """Return a link as long as its receiver has the address that it was sent to: a corrected one ends it."""
+    if link is None:
+        return None
+    sent_to = link.reminder.sent_to.strip().lower()
+    if link.person is not None:
+        return link if link.person.email.lower() == sent_to else None
+    mailboxes = Unit.objects.filter(pk__in=units_of(link), email__iexact=sent_to)
+    return link if mailboxes.exists() else None
 
 
 def _holding(now: datetime) -> QuerySet[AnswerLink]:

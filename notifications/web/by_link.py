@@ -29,7 +29,7 @@ from toimenpiteet.models import Actor, Door, User
 from toimenpiteet.selectors.people.grants import answering_for, colleagues
 from toimenpiteet.selectors.rounds.answers import AnswerRow, AnswersPage, answers_page
 from toimenpiteet.selectors.translated import text_of
-from toimenpiteet.services import audited
+from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, Stale
 from toimenpiteet.services.people import grants
 from toimenpiteet.services.rounds import answers
@@ -43,8 +43,12 @@ UNCHANGED, UPDATE, PROBLEM = "unchanged", "update", "problem"
 
 @dataclass(frozen=True)
 class Visit:
-    """Whoever came by a link: which, when, and as whom; of a mailbox's link nobody has said yet who they are."""
+    """Whoever came by a link: which, when, and as whom; of a mailbox's link nobody has said yet who they are.
 
+    `note` is the signed note of the link: in the browser, and in each form, since another link may be opened beside it.
+    """
+
+    note: str
     link: AnswerLink
     now: datetime
     person: User | None
@@ -87,7 +91,10 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
     if link is None:
         response.delete_cookie(_COOKIE, path=_PATH)
         return response
-    note = signing.dumps(link.pk, salt=_SALT)
+    return _noted(response, signing.dumps(link.pk, salt=_SALT))
+
+
+def _noted(response: HttpResponse, note: str) -> HttpResponse:
     response.set_cookie(
         _COOKIE,
         note,
@@ -101,10 +108,14 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _visit(request: HttpRequest) -> Visit | None:
-    """Return who came by which link; None when it opens nothing (any more)."""
+    """Return who came by which link; None when it opens nothing (any more).
+
+    What is sent goes by the note of its own form: the browser's may be that of a link which was opened later.
+    """
     now = timezone.now()
+    note = request.POST.get("note") or request.COOKIES.get(_COOKIE, "")
     try:
-        pk = signing.loads(request.COOKIES.get(_COOKIE, ""), salt=_SALT, max_age=_LASTS)
+        pk = signing.loads(note, salt=_SALT, max_age=_LASTS)
     except signing.BadSignature:
         return None
     link = links.get(pk, now)
@@ -116,7 +127,7 @@ def _visit(request: HttpRequest) -> Visit | None:
         person = next((one for one in _holders(link, now) if one.pk == wanted), None)
     scope = access.scope_of(person, local_day(now)) if person else Scope()
     home = frozenset({link.municipality_id}) & scope.municipalities
-    return Visit(link, now, person, replace(scope, municipalities=home, tree=None))
+    return Visit(note, link, now, person, replace(scope, municipalities=home, tree=None))
 
 
 def _holders(link: AnswerLink, now: datetime) -> list[User]:
@@ -171,6 +182,7 @@ def _shown(
     home = visit.link.municipality
     context = {
         "answers": found,
+        "note": visit.note,
         "rows": list(rows),
         "person": visit.person,
         "mailbox": visit.link.person_id is None,
@@ -198,7 +210,7 @@ def _take(request: HttpRequest, visit: Visit, found: AnswersPage) -> HttpRespons
         say_done(request, words)
     refused = {row.answer.plan.pk: row for row in tried if row.wrong}
     if not refused and done:
-        return redirect(_here(visit))
+        return _noted(redirect(_here(visit)), visit.note)
     if not refused:
         nothing = _("Choose something for at least one action item. Nothing was sent.")
         return _shown(request, visit, found, rows, 422, nothing)
@@ -216,8 +228,8 @@ def _typed(sent: QueryDict, row: AnswerRow) -> Row:
     name = f"p{row.plan.pk}-"
     chosen = sent.get(f"{name}choice", "")
     light = sent.get(f"{name}light", "") if chosen == PROBLEM else Light.ON_TRACK.value
-    text, cause, next_step = (sent.get(name + one, "") for one in ("text", "cause", "next_step"))
-    typed = Answer(light, text, cause, next_step)
+    said, cause, next_step = (sent.get(name + one, "") for one in ("text", "cause", "next_step"))
+    typed = Answer(light, said, cause, next_step)
     known = chosen if chosen in {UNCHANGED, UPDATE, PROBLEM} else ""
     return Row(replace(row, version=whole_number(sent.get(f"{name}version"))), known, typed)
 
@@ -256,12 +268,12 @@ def forward(request: HttpRequest) -> HttpResponse:
         return render(request, "notifications/by_link_over.html", status=410)
     with override(_language(visit)):
         plans = [plan for plan in map(whole_number, request.POST.getlist("plans")) if plan]
-        reason = request.POST.get("reason", "").strip() or _("Handed on from a mail")
-        stamp = audited.stamp(visit.actor, reason, visit.now)
         until = end_of_day(visit.link.ends_on)
         try:
+            reason = text.reason_of(request.POST.get("reason", ""), _("Handed on from a mail"))
+            stamp = audited.stamp(visit.actor, reason, visit.now)
             grants.hand_on(whole_number(request.POST.get("holder")), plans, until, scope=visit.scope, stamp=stamp)
         except DomainError as error:
             return _shown(request, visit, found, map(_fresh, found.rows), 422, error.message)
         say_done(request, _("Handed on. Your colleague gets a mail with a link of their own, and you are told."))
-        return redirect(_here(visit))
+        return _noted(redirect(_here(visit)), visit.note)

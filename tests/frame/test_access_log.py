@@ -25,6 +25,13 @@ def test_the_key_of_a_mailed_link_stays_out_of_the_log(tmp_path: Path) -> None:
             with pytest.raises(urllib.error.HTTPError):  # the database is empty
                 urllib.request.urlopen(here + path)
         server.wait_until(lambda: server.output().count('"GET ') == len(paths))
+        # What is refused is named by Django, too: no cookie, a method that nobody has, an address that is none.
+        for path in (*paths, "/fi/vastaa/avain/salainen-avain/"):
+            with pytest.raises(urllib.error.HTTPError):
+                urllib.request.urlopen(here + path, data=b"x=1")
+        server.wait_until(lambda: server.output().count('"POST ') == len(paths) + 1)
+        assert "salainen" not in server.output()
+        assert "avain.ics" not in server.output()
         lines = [line for line in server.output().splitlines() if '"GET ' in line]
     for line, shown in zip(lines, ("/salasana/uusi/1-…/", "/vastaa/avain/…/", "/kalenteri/… "), strict=True):
         assert shown in line

@@ -73,6 +73,42 @@ def html(answer: Any) -> str:
     return str(answer.content.decode())
 
 
+def test_what_is_sent_goes_by_the_link_of_its_own_page(world: Mailed, mailoutbox: list[EmailMessage]) -> None:
+    colleague = make.member(world.unit)
+    build.tick(at(SECOND, 9, 30))
+    client = opened(mailoutbox, world.manager)
+    note = html(client.get("/vastaa/")).split('name="note" value="')[1].split('"')[0]
+    second = next(one for one in mailoutbox if colleague.email in one.to[0])
+    client.get(link_in(second))
+    chosen = {f"p{world.plan.pk}-choice": "update", f"p{world.plan.pk}-text": "Valmista", "note": note}
+    answer = client.post("/vastaa/", typed(world) | chosen, follow=True)
+    assert "You answer as Maija Mallikas." in html(answer)
+    assert world.report().history.latest().history_user == world.manager
+
+
+def test_a_corrected_address_ends_the_links_of_the_old_one(world: Mailed, mailoutbox: list[EmailMessage]) -> None:
+    client = opened(mailoutbox, world.manager)
+    assert client.get("/vastaa/").status_code == 200
+    make.change_user(world.manager, email="oikea@mallila.example")
+    assert client.get("/vastaa/").status_code == 410
+    link = link_in(next(one for one in mailoutbox if "/vastaa/avain/" in str(one.body)))
+    assert Client().get(link, follow=True).status_code == 410
+
+
+@pytest.mark.parametrize("words", ["x" * 120_000, "nul\x00"])
+def test_words_to_a_colleague_have_the_gate_of_all_words(
+    world: Mailed, mailoutbox: list[EmailMessage], words: str
+) -> None:
+    colleague = make.member(make.unit(world.municipality))
+    client = opened(mailoutbox, world.manager)
+    sent = {"plans": [world.plan.pk], "holder": colleague.pk, "reason": words}
+    assert client.post("/vastaa/kollegalle/", sent).status_code == 422
+    assert not Grant.objects.exists()
+    for _press in range(2):
+        assert client.post("/vastaa/kollegalle/", sent | {"reason": "Sinä tiedät"}).status_code == 302
+    assert Grant.objects.count() == 1
+
+
 def test_a_link_shows_the_receivers_rows_of_its_round_alone(world: Mailed, mailoutbox: list[EmailMessage]) -> None:
     elsewhere = make.unit(world.municipality, "Tilapalvelut")
     make.plan(make.action_item(world.goal, elsewhere, name_fi="Toisten oma"), world.period)

@@ -102,7 +102,8 @@ def let_answer(holder_id: int, plans: Collection[int], until: datetime, *, scope
     for plan in found:
         need(access.may(scope, Verb.EXCEPT, plan))
     grant = Grant(municipality_id=found[0].municipality_id, kind=GrantKind.EXCEPTION, holder_id=holder_id)
-    return _give_answering(grant, found, until, stamp)
+    same = _same(grant, found, stamp.at)
+    return same if same and same.until_at == until else _give_answering(grant, found, until, stamp)
 
 
 @transaction.atomic
@@ -122,7 +123,15 @@ def hand_on(holder_id: int, plans: Collection[int], until: datetime, *, scope: S
         holder_id=holder_id,
         on_behalf_of=scope.user,
     )
-    return _give_answering(grant, found, until, stamp)
+    return _same(grant, found, stamp.at) or _give_answering(grant, found, until, stamp)
+
+
+def _same(grant: Grant, plans: list[PeriodPlan], now: datetime) -> Grant | None:
+    """Return the grant that gives the same already: what is sent twice makes one."""
+    holding = access.holding(local_day(now)).filter(until_at__gt=now, kind=grant.kind, on_behalf_of=grant.on_behalf_of)
+    ours = holding.filter(holder=grant.holder_id, municipality=grant.municipality_id)
+    wanted = {plan.pk for plan in plans}
+    return next((one for one in ours if wanted <= {plan.plan_id for plan in one.plans.all()}), None)
 
 
 def _plans(wanted: Collection[int], scope: Scope) -> list[PeriodPlan]:
