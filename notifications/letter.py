@@ -29,6 +29,8 @@ from toimenpiteet.services.text import one_line
 MOST_ROWS = 12
 """How many lines a mail has at most: one screen; the rest is a count with a link."""
 _SUBJECT_LIMIT = 200
+_IN_SUBJECT = 2
+"""How many things the subject names; the rest is counted."""
 # A mail program would take these for an address of their own.
 _ADDRESS_SIGNS = frozenset('<>@"')
 # Stands for the name while a mail is rendered; no document and no person can bring it in.
@@ -108,11 +110,12 @@ def _letter(owed: Situation, receiver: Receiver, sections: list[Section]) -> Let
 
 
 def _subject(municipality: str, sections: list[Section]) -> str:
-    first, more = sections[0].subject, len(sections) - 1
-    if not more:
-        return f"{municipality}: {first}"
+    named = ", ".join(section.subject for section in sections[:_IN_SUBJECT])
+    more = len(sections) - _IN_SUBJECT
+    if more <= 0:
+        return f"{municipality}: {named}"
     words = ngettext("and %(count)s other thing", "and %(count)s other things", more) % {"count": more}
-    return f"{municipality}: {first}, {words}"
+    return f"{municipality}: {named}, {words}"
 
 
 def shares(wanted: Sequence[int], most: int) -> list[int]:

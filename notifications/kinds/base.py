@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -21,6 +22,7 @@ class Debt:
 
     `about` tells it from all others of its kind; `told` says for which unit and why it is this receiver. `sources` are
     the units in whose name it reaches the unit: a group, or what the unit was called before. `words` are somebody's.
+    `was` is a day that was moved.
     """
 
     kind: str
@@ -30,6 +32,7 @@ class Debt:
     plan_id: int | None = None
     sources: frozenset[int] = frozenset()
     words: str = ""
+    was: date | None = None
 
     @property
     def receiver(self) -> Receiver:

@@ -1,6 +1,6 @@
 """A day of answers that moves: who was told of the old one is told of the new one, and nobody else."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.mail import EmailMessage
@@ -55,12 +55,26 @@ def test_who_was_told_of_the_old_day_is_told_of_the_new_one(world: Moving, mailo
     }
     build.tick(at(QUIET, 10, 1))
     (_old, new) = [message for message in mailoutbox if message.to == mailoutbox[0].to]
-    assert "29.1.2027" in str(new.body)
-    assert "Budjettikehys viivästyi" in str(new.body)
+    assert "siirrettiin 31.12.2026 → 29.1.2027: Budjettikehys viivästyi." in str(new.body)
+    assert "määräpäivä siirtyi" in new.subject
     there = len(mailoutbox)
     build.tick(at(QUIET, 11))
     assert len(mailoutbox) == there
     assert list(verify()) == []
+
+
+def test_in_a_round_that_was_opened_early_too(world: Moving, mailoutbox: list[EmailMessage]) -> None:
+    """Whoever has had the mail of the day is told on the next one."""
+    audited.change(world.round, make.stamp(), opens_on=date(2026, 12, 28))
+    build.tick(at(SECOND))
+    world.move(date(2027, 1, 29), at(SECOND, 10))
+    build.tick(at(SECOND, 11))
+    assert len(mailoutbox) == 1
+    build.tick(at(SECOND + timedelta(days=1)))
+    assert len(mailoutbox) == 2
+    assert "siirrettiin 31.12.2026 → 29.1.2027" in str(mailoutbox[1].body)
+    build.tick(at(SECOND + timedelta(days=2)))
+    assert len(mailoutbox) == 2
 
 
 def test_nobody_is_told_of_a_day_of_which_nobody_knew_or_which_stays(

@@ -11,6 +11,7 @@ from notifications.recipients import Told
 from toimenpiteet.calendar import Quiet, end_of_day, local_day, next_send_time
 from toimenpiteet.models import Nudge, ReportingRound
 from toimenpiteet.reminder_days import OPENING, Stage, latest
+from toimenpiteet.selectors.history.happenings import days_before
 from toimenpiteet.selectors.plan import open_plans
 from toimenpiteet.selectors.rounds.asking import reminder_stages
 
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """That somebody asked at an instant that a unit be reminded, in their words; the mail may leave from `on`."""
+    """That somebody asked at an instant that a unit be reminded, in their words; the mail may leave from `on`.
+
+    `was` is the day of answers that they moved then, if it is why.
+    """
 
     at: datetime
     on: date
     words: str
+    was: date | None = None
 
 
 def owed(situation: "Situation") -> Iterator[Debt]:
@@ -42,12 +47,12 @@ def owed(situation: "Situation") -> Iterator[Debt]:
 def stage_of(asked_in: ReportingRound, day: date, quiet: Quiet) -> Stage | None:
     """Return the reminder of a round that holds on `day`, None before the first and when the review has ended.
 
-    A round that somebody opened before its day is told as opened.
+    A round that somebody opened before its day is told as opened, since ever: whatever is asked for comes later.
     """
     if asked_in.review_ends_on is not None and day > asked_in.review_ends_on:  # type: ignore[attr-defined]  # annotated
         return None
     opened_early = asked_in.strategy.remind_on_opening and day < asked_in.opens_on
-    return Stage(OPENING, day) if opened_early else latest(reminder_stages(asked_in, quiet), day)
+    return Stage(OPENING, date.min) if opened_early else latest(reminder_stages(asked_in, quiet), day)
 
 
 def _of_round(
@@ -70,7 +75,8 @@ def _of_round(
 
 def _debt(round_id: int, told: Told, sources: frozenset[int], stage: Stage | None, asked: Asked | None) -> Debt:
     about = f"{round_id}:{told.unit}:{_moment(stage, asked)}"
-    return Debt("round_due", about, told, round_id, sources=sources, words=asked.words if asked else "")
+    words, was = (asked.words, asked.was) if asked else ("", None)
+    return Debt("round_due", about, told, round_id, sources=sources, words=words, was=was)
 
 
 def _moment(stage: Stage | None, asked: Asked | None) -> str:
@@ -83,12 +89,13 @@ def _moment(stage: Stage | None, asked: Asked | None) -> str:
 
 
 def nudged_in(rounds: Collection[int], day: date, quiet: Quiet) -> dict[tuple[int, int], Asked]:
-    """Return the units of which somebody asked that they be reminded, by round and unit; one query."""
+    """Return the units of which somebody asked that they be reminded, by round and unit; one query, two if any."""
     rows = Nudge.objects.filter(round__in=rounds, at__lt=end_of_day(day)).order_by("at")
-    found = {}
     columns = ("round", "unit", "plan__unit_links__unit", "at", "text")
-    for round_id, unit, of_plan, at, words in rows.values_list(*columns):
+    asked = list(rows.values_list(*columns))
+    found, moved = {}, days_before(rounds) if asked else {}
+    for round_id, unit, of_plan, at, words in asked:
         on = local_day(next_send_time(at, quiet))
         if on <= day:
-            found[round_id, unit or of_plan] = Asked(at, on, words)
+            found[round_id, unit or of_plan] = Asked(at, on, words, moved.get((round_id, at)))
     return found

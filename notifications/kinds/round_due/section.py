@@ -71,7 +71,7 @@ def _section(
     return Section(
         "round_due",
         heading=_heading(situation, asked_in),
-        subject=_subject(len(waiting), asked_in.due_on, over=over),
+        subject=_subject(len(waiting), asked_in.due_on, over=over, moved=any(debt.was for debt in debts)),
         tells=tuple(debt for debt in debts if debt.sources & units_waiting),
         lead=_lead(situation, asked_in, debts),
         why=tuple(dict.fromkeys(words for debt in debts if (words := why_words(debt.told)))),
@@ -109,8 +109,17 @@ def _heading(situation: "Situation", asked_in: ReportingRound) -> Text:
     return Text(f"{strategy.text} · {asked_in.occasion}", strategy.lang)
 
 
-def _subject(count: int, due_on: date, *, over: bool) -> str:
+def _subject(count: int, due_on: date, *, over: bool, moved: bool = False) -> str:
     words = {"count": count, "day": day_words(due_on)}
+    if moved and not over:
+        return (
+            ngettext(
+                "the day was moved: %(count)s answer by %(day)s",
+                "the day was moved: %(count)s answers by %(day)s",
+                count,
+            )
+            % words
+        )
     if over:
         return (
             ngettext(
@@ -124,11 +133,14 @@ def _subject(count: int, due_on: date, *, over: bool) -> str:
 
 
 def _lead(situation: "Situation", asked_in: ReportingRound, debts: list[Debt]) -> str:
-    asked = [one_line(debt.words) for debt in debts if ":asked " in debt.about]
+    asked = [debt for debt in debts if ":asked " in debt.about]
     due = _due(asked_in.due_on, situation.day)
     if not asked:
         return due
-    said = next((words for words in asked if words), "")
+    said = next((words for debt in asked if (words := one_line(debt.words))), "")
+    if moved := next((debt.was for debt in asked if debt.was), None):
+        days = {"old": day_words(moved), "new": day_words(asked_in.due_on), "why": said}
+        return f"{_('The day of answers was moved from %(old)s to %(new)s: %(why)s.') % days} {due}"
     return f"{due} {said or _('The strategy director asks how it stands.')}"
 
 

@@ -39,4 +39,5 @@ def _section(week: Week, debts: list[Debt]) -> Section:
     rows = tuple(
         Row(Text(words % {"count": count}), settings.PUBLIC_URL + path) for count, words, path in lines if count
     )
-    return Section("weekly", Text(_("Your week")), _("your week"), tuple(debts), rows=rows, count=len(rows))
+    subject = f"{_('your week')}: {rows[0].title}" if rows else _("your week")
+    return Section("weekly", Text(_("Your week")), subject, tuple(debts), rows=rows, count=len(rows))

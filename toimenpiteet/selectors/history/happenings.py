@@ -4,9 +4,9 @@ What was done in the last fifteen minutes may still be taken back (docs/domain.m
 than two weeks is no news any more. What was taken back meanwhile is in none of these.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -20,11 +20,13 @@ from toimenpiteet.models import (
     GrantKind,
     GrantPlan,
     Municipality,
+    RoundDay,
     StatusChange,
     StatusReport,
     User,
 )
 from toimenpiteet.models.reporting import SILENT
+from toimenpiteet.round_days import Which
 from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.workflow import APPROVAL, OPEN_VALUES, TAKE_BACK, TAKE_BACK_WITHIN
 
@@ -88,7 +90,13 @@ def _told(now: datetime) -> Q:
 
 def handed_on(municipality: Municipality, now: datetime) -> "Iterator[tuple[Happening, User]]":
     """Return what somebody handed on to a colleague and waits for an answer still, with the colleague; one query."""
-    silent = StatusReport.objects.filter(SILENT, round__status__in=ANSWERABLE, plan=OuterRef("plan"))
+    # A grant to answer ends soon after the day of answers of the round in which it was given.
+    silent = StatusReport.objects.filter(
+        SILENT,
+        round__status__in=ANSWERABLE,
+        round__due_on__lte=OuterRef("grant__valid_until"),
+        plan=OuterRef("plan"),
+    ).order_by("-round__due_on", "-round")
     rows = _handed_on(municipality, now).annotate(asked_in=Subquery(silent.values("round")[:1]))
     for row in rows.filter(asked_in__isnull=False):
         grant: Any = row.grant
@@ -108,6 +116,20 @@ def answered_for(municipality: Municipality, now: datetime) -> "Iterator[tuple[H
     for row in rows.filter(said__isnull=False):
         grant: Any = row.grant
         yield Happening(f"grant {grant.pk} {row.said}", row.plan_id, now, str(grant.holder), None), grant.on_behalf_of
+
+
+def days_before(rounds: Collection[int]) -> dict[tuple[int, datetime], date]:
+    """Return on which day the answers of `rounds` were due before it was moved, by round and when; one query."""
+    rows = RoundDay.history.filter(round__in=rounds, which=Which.ANSWERS_DUE.value).order_by(
+        "history_date", "history_id"
+    )
+    found: dict[tuple[int, datetime], date] = {}
+    held: dict[int, date] = {}
+    for round_id, at, day in rows.values_list("round_id", "history_date", "holds_on"):
+        if held.get(round_id, day) != day:
+            found[round_id, at] = held[round_id]
+        held[round_id] = day
+    return found
 
 
 def _handed_on(municipality: Municipality, now: datetime) -> "QuerySet[Any]":
