@@ -182,6 +182,11 @@ REFUSED: dict[str, tuple[Callable[[Locked], Any], int, str]] = {
         "saman kuin ennenkin",
     ),
     "only spaces": (lambda world: world.let() and world.correct(text="  \n "), 422, "Kerro lauseella"),
+    "nothing to see": (
+        lambda world: world.let() and world.correct(text=" \u00a0\u200b\u202e\u200d"),
+        422,
+        "Kerro lauseella",
+    ),
     "no reason": (lambda world: world.let() and world.correct(reason=" "), 422, "Kerro miksi"),
     "a day that has passed": (lambda world: world.let(last_day=world.due), 422, "Valitse myöhempi"),
     "no plan": (lambda world: world.let(plans=[]), 422, "Mitkä vastaukset"),

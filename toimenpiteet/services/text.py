@@ -9,6 +9,9 @@ from toimenpiteet.services.errors import Invalid
 
 COMMENT_LIMIT = 5000
 _ALLOWED_CONTROLS = {"\n", "\t"}
+# Some scripts, and pictures of several parts such as a family, need them.
+_JOINERS = "\u200c\u200d"
+_NO_JOINERS = dict.fromkeys(map(ord, _JOINERS))
 
 
 def too_long(length: int, limit: int) -> str:
@@ -19,12 +22,13 @@ def too_long(length: int, limit: int) -> str:
 
 
 def clean(value: str, *, field: str, limit: int = COMMENT_LIMIT) -> str:
-    """Return `value` with line feeds as line ends and no space around it.
+    """Return `value` with line feeds as line ends, no space around it, and without signs that nobody sees.
 
-    Raises Invalid when it is longer than `limit` characters or holds control characters, which no person types and
-    which break mails and databases.
+    Those that turn the direction of writing or have no width are left out; what holds nothing else is no text. Raises
+    Invalid when it is longer than `limit` characters or holds control characters, which no person types and which break
+    mails and databases.
     """
-    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = _visible(value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(text) > limit:
         raise Invalid(too_long(len(text), limit), field=field)
     for position, character in enumerate(text, 1):
@@ -35,6 +39,12 @@ def clean(value: str, *, field: str, limit: int = COMMENT_LIMIT) -> str:
                 field=field,
             )
     return text
+
+
+def _visible(value: str) -> str:
+    """Leave out invisible signs, but those that join letters and pictures, where there is something to join."""
+    kept = "".join(char for char in value if unicodedata.category(char) != "Cf" or char in _JOINERS)
+    return kept if any(unicodedata.category(char)[0] not in "CZ" for char in kept) else kept.translate(_NO_JOINERS)
 
 
 def one_line(value: str) -> str:
