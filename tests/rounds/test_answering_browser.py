@@ -11,7 +11,9 @@ from pytest_django.live_server_helper import LiveServer
 from tests import make
 from tests.rounds.test_answering import Several
 from tests.web.browser import faults, open_all, settled, sign_in, visiting
-from toimenpiteet.models import AnswerDraft, StatusReport
+from toimenpiteet import access
+from toimenpiteet.models import Actor, AnswerDraft, Door, PeriodPlan, StatusReport
+from toimenpiteet.services.plan import plans
 from toimenpiteet.services.rounds import answers
 from toimenpiteet.services.rounds.answers import Answer
 
@@ -78,6 +80,27 @@ def test_twelve_plans_are_answered_in_words_without_a_page_load(
     assert {row.said for row in said} == {"updated"}
     assert sorted(row.light for row in said) == ["at_risk"] * 3 + ["on_track"] * 9
     assert not AnswerDraft.objects.exists()
+
+
+def test_keys_move_on_from_a_plan_that_itself_was_sent_back(
+    browser: Browser, live_server: LiveServer, world: Several
+) -> None:
+    plan = world.plans[0]
+    for person, move in (
+        (world.manager, "start"),
+        (world.manager, "propose_completion"),
+        (world.director, "send_back"),
+    ):
+        scope, stamp = access.scope_of(person, make.TODAY), Actor.person(person, Door.PAGE)
+        version = PeriodPlan.objects.get(pk=plan.pk).version
+        plans.move(plan.pk, move, version=version, scope=scope, actor=stamp, comment="Kertokaa vielä.", now=make.NOW)
+    with answering(browser, live_server, world) as page:
+        expect(page.locator(f"#returned-rows #vastaus-{plan.pk}")).to_be_visible()
+        page.locator(f"#vastaus-{plan.pk} input[value=on_track]").check()
+        page.locator(area(page, world)).fill("Etenee.")
+        page.locator(area(page, world)).press("Control+Enter")
+        expect(page.locator("#live")).to_contain_text("Vastaus lähetettiin.")
+        expect(page.locator(f"#vastaus-{world.plans[1].pk} .lights input").first).to_be_focused()
 
 
 def test_sending_without_a_light_leads_to_the_lights(browser: Browser, live_server: LiveServer, world: Several) -> None:

@@ -70,6 +70,10 @@ class UnitTree:
         above = _closure(units, self._above)
         return _closure(above, self.predecessors.__getitem__)
 
+    def stood_for(self, unit: int) -> frozenset[int]:
+        """Return `unit`, the groups in whose place it is asked, and what each was called before."""
+        return _closure([unit], lambda one: self.groups_of[one] | self.predecessors[one])
+
     def _above(self, unit: int) -> set[int]:
         parent = self.parent.get(unit)
         return self.groups_of[unit] | ({parent} if parent else set())

@@ -146,9 +146,15 @@ def decided_by(body: str, on: str | None, section: str) -> str:
 
 
 def due(plan: Plan) -> list[Line]:
-    """Return when a plan is to be done: with the day it had first, where it has moved since."""
+    """Return when a plan is to be done: with the day it had first, where it has moved since.
+
+    A plan without a day of its own is due when its period ends; a step may be due before.
+    """
     if plan["due_on"] is None:
-        return [Line(day(plan["deadline_on"])), Line(_("(end of the period)"))]
+        end = date(plan["period"]["end_year"], 12, 31).isoformat()
+        due_by = [Line(day(max(end, plan["deadline_on"]))), Line(_("(end of the period)"))]
+        step = _("a step: %(day)s") % {"day": day(plan["deadline_on"])}
+        return due_by if plan["deadline_on"] >= end else [*due_by, Line(step)]
     now = due_words(date.fromisoformat(plan["due_on"]), plan["due_precision"])
     if plan["first_due_on"] is None or plan["first_due_on"] == plan["due_on"]:
         return [Line(now)]

@@ -185,12 +185,18 @@ class AnswerRow:
     order: tuple[int, ...] = field(default=(), compare=False)
 
     @property
+    def waits(self) -> bool:
+        """Tell whether the answer itself is still to be given; the plan may be back where it is not."""
+        return self.state in _WAITS
+
+    @property
     def group(self) -> str:
         """Return where the row stands on the page, a key of ``GROUPS``: the answer, or the plan itself, may be back."""
         return "returned" if _is_back(self.plan, self.state) else _GROUP.get(self.state, "answered")
 
 
 GROUPS = ("returned", "unanswered", "answered")
+_WAITS = {"silent", "draft", "returned"}
 _GROUP = {"silent": "unanswered", "draft": "unanswered"}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from toimenpiteet import access
-from toimenpiteet.access import Scope
+from toimenpiteet.access import Scope, UnitTree
 from toimenpiteet.answers import Said
 from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import moment_words
@@ -124,7 +124,7 @@ def _told_of(
         return []
     keys = {unit for _asked, unit, _count in places}
     contacts = whom_to_ask(scope, keys, {one.strategy.municipality_id for one in rounds.values()}, today)
-    told, nudged = _told(rounds, keys), _nudged(rounds, keys, today)
+    told, nudged = _told(rounds), _nudged(rounds, keys, today)
     return [
         SilentUnit(
             round=asked,
@@ -142,11 +142,15 @@ def _told_of(
     ]
 
 
-def _told(rounds: Collection[int], units: Collection[int]) -> Mapping[tuple[int, int], list[str]]:
-    found: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for row in Told.objects.filter(round__in=rounds, unit__in=units).order_by("at"):
-        found[row.round_id or 0, row.unit_id or 0].append(f"{moment_words(row.at)}, {row.get_outcome_display()}")
-    return found
+def _told(rounds: Mapping[int, ReportingRound]) -> Mapping[tuple[int, int], list[str]]:
+    """Return what was told of each unit in each round; what a group is asked is told to its units, in their names."""
+    tree = UnitTree.load({one.strategy.municipality_id for one in rounds.values()})
+    found: dict[tuple[int, int], dict[str, None]] = defaultdict(dict)
+    rows = Told.objects.filter(round__in=list(rounds), unit__isnull=False).order_by("at")
+    for asked, unit, at, outcome in columns_of(rows, ["round_id", "unit_id", "at", "outcome"]):
+        for covered in tree.stood_for(unit):
+            found[asked, covered][f"{moment_words(at)}, {Told.Outcome(outcome).label}"] = None
+    return defaultdict(list, {place: list(words) for place, words in found.items()})
 
 
 def _nudged(rounds: Collection[int], units: Collection[int], today: date) -> set[tuple[int, int]]:

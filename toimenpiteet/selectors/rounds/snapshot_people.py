@@ -46,12 +46,14 @@ def _fits(row: Membership, act: Act, tree: UnitTree) -> bool:
 
 
 def reminded(asked: ReportingRound, units: Mapping[int, Collection[int]]) -> dict[int, list[str]]:
-    """Return when a responsible unit of each plan was told of the round by mail, the oldest first; one query.
+    """Return when a responsible unit of each plan was told of the round by mail, the oldest first; two queries.
 
-    `units` are the responsible units by plan.
+    `units` are the responsible units by plan. What a group is asked is told to its units, in their names.
     """
+    tree = UnitTree.load([asked.strategy.municipality_id])
     told = Told.objects.filter(round=asked, outcome=Told.Outcome.SENT).order_by("at")
     of_unit: dict[int | None, list[str]] = defaultdict(list)
     for unit, at in columns_of(told, ["unit_id", "at"]):
-        of_unit[unit].append(instant_text(at))
+        for covered in tree.stood_for(unit) if unit else ():
+            of_unit[covered].append(instant_text(at))
     return {plan: sorted({at for unit in own for at in of_unit[unit]}) for plan, own in units.items()}

@@ -134,7 +134,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 });
 
 /* --- After an act a row stands under its heading, what was open is open, and the focus is in the next one to answer --- */
-const waits = (row) => row.dataset.group !== "answered";
+const waits = (row) => "waits" in row.dataset;
 const settle_rows = () => {
   keep_unfolded();
   for (const row of document.querySelectorAll("article.answer")) {
