@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+import time_machine
 
 from tests import make
 from tests.api.town import PDF, Town, problem
@@ -44,6 +45,16 @@ def test_a_published_one_is_for_everybody(town: Town) -> None:
         assert town.client(who).get(f"rounds/{town.locked.pk}/report/fi.pdf").content == PDF
 
 
+@pytest.mark.parametrize("day", ["2020-01-01", "2027-04-02"])
+@time_machine.travel("2027-04-01T09:00:00Z", tick=False)
+def test_no_body_decides_before_the_round_or_on_a_day_to_come(town: Town, day: str) -> None:
+    director, place = town.client("director"), f"rounds/{town.locked.pk}/report/"
+    decided = {"body": "Kaupunginhallitus", "decided_on": day, "reason": "Päätös"}
+    told = problem(director.send("POST", place, decided, director.get(place)["ETag"]), 400, "invalid")
+    assert "decided_on" in str(told)
+
+
+@time_machine.travel("2027-04-01T09:00:00Z", tick=False)
 def test_the_director_makes_the_next_version_of_the_same_snapshot(town: Town) -> None:
     director, place = town.client("director"), f"rounds/{town.locked.pk}/report/"
     first = director.get(place)

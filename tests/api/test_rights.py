@@ -88,7 +88,7 @@ WRITE: tuple[tuple[str, str, str, Any, tuple[int, ...]], ...] = (
         "change-propose",
         "POST",
         "plans/{plan}/change-requests/",
-        {"kind": "due", "due_on": "2022-12-31", "cause": "Viivästyi.", "effect": "Siirtyy."},
+        {"kind": "due", "due_on": "2032-12-31", "cause": "Viivästyi.", "effect": "Siirtyy."},
         (401, 201, 403, 403, 403, 403, 404),
     ),
     ("change-accept", "POST", "change-requests/{change}/accept/", {}, (401, 403, 403, 200, 403, 403, 404)),

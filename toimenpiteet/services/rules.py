@@ -186,6 +186,13 @@ def check_year(value: object, field: str) -> None:
         )
 
 
+def check_has_come(day: date, field: str, today: date) -> None:
+    """Raise Invalid, naming the field, when a body is said to have decided on a day that is still to come."""
+    if day > today:
+        raise Invalid(_("This day is still to come. Write it down when the body has decided."), field=field)
+    check_year(day, field)
+
+
 def _check_years(obj: Audited) -> None:
     for field in obj._meta.concrete_fields:
         if isinstance(field, models.DateField) or field.name in YEARS:

@@ -125,6 +125,8 @@ def propose(
     if waiting := ChangeRequest.objects.filter(plan=plan, kind=made.kind, status__in=WAITING).first():
         return _the_same(waiting, made)
     _need_a_change(made)
+    if made.due_on is not None and made.due_on < local_day(now):
+        raise Invalid(_("This day has passed already. Give a day by which it can be done."), field="due_on")
     _need_a_unit(made)
     rules.check(made)
     stamp = audited.stamp(actor, pgettext("reason", "Change proposed"), now, right.role, right.on_behalf)
@@ -302,9 +304,7 @@ def _whole(decision: Decision, row: ChangeRequest, now: datetime) -> Decision:
         raise Invalid(_("Say which body decided."), field="body")
     if decision.body_on is None:
         raise Invalid(_("Give the day on which the body decided, so that the decision can be found."), field="body_on")
-    if decision.body_on > local_day(now):
-        raise Invalid(_("This day is still to come. Write it down when the body has decided."), field="body_on")
-    rules.check_year(decision.body_on, "body_on")
+    rules.check_has_come(decision.body_on, "body_on", local_day(now))
     return decision
 
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
+from toimenpiteet.calendar import local_day
+from toimenpiteet.dates import day_words
 from toimenpiteet.models import Attachment, Publicity, ReportFile, ReportingRound, ReportVersion, Stamp
 from toimenpiteet.selectors.rounds.rounds import find_round
 from toimenpiteet.services import audited, files, rules, text
@@ -62,6 +64,8 @@ def add_version(round_id: int, given: Given, *, seen: int, scope: Scope, stamp: 
     if newest.number != seen:
         raise Stale(newest)
     made = ReportVersion(round=locked, number=seen + 1, at=stamp.at, **_whole(given, newest))
+    if made.decided_on is not None:
+        _check_decision_day(made.decided_on, locked, local_day(stamp.at))
     rules.check(made)
     return audited.add(made, stamp)
 
@@ -90,6 +94,16 @@ def _whole(given: Given, newest: ReportVersion) -> dict[str, object]:
     if vars(said) == {name: getattr(newest, name) for name in vars(said)}:
         raise Invalid(_("The newest version says this already. Change something, or leave it as it is."))
     return vars(said)
+
+
+def _check_decision_day(day: date, locked: ReportingRound, today: date) -> None:
+    rules.check_has_come(day, "decided_on", today)
+    if day < locked.opens_on:
+        raise Invalid(
+            _("The round opened only on %(day)s, so no body can have decided on its report before.")
+            % {"day": day_words(locked.opens_on)},
+            field="decided_on",
+        )
 
 
 def _secrecy(given: Given) -> dict[str, Any]:
