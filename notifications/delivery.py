@@ -137,11 +137,13 @@ def deliver(now: datetime, *, lease: timedelta = outbox.LEASE, seconds: float = 
     try:
         while run.goes_on() and (rows := outbox.claim(now, lease=lease, most=PORTION)):
             run.work_through(rows)
-    finally:
-        run.mailer.close()
+    except BaseException:
+        run.mailer.drop()
+        raise
+    run.mailer.close()
     if not run.goes_on():
         run.report.left = outbox.due(now).count()
-    if run.report.counts[State.SENT]:
+    if run.report.counts[State.SENT] and not (run.stopped_by and run.stopped_by.problem == Problem.POLICY):
         state.accepted()
     return run.report
 
@@ -162,7 +164,10 @@ class _Run:
         self.desk.take(rows)
         left = rows[::-1]
         while left and self.goes_on():
-            self.report.counts[self._handle(left.pop())] += 1
+            row = left.pop()
+            outcome = self._handle(row)
+            log.info("Mail %s of %s: %s.", row.pk, row.home.key if row.municipality else row.kind, outcome)
+            self.report.counts[outcome] += 1
         outbox.give_back(left)
         if self.stopped_by and self.stopped_by.problem == Problem.BUSY:
             outbox.spread(self.now)

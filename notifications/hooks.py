@@ -9,11 +9,14 @@ import hmac
 import http.client
 import ipaddress
 import json
+import logging
 import secrets
 import socket
 import ssl
+import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from django.db import transaction
@@ -29,6 +32,7 @@ from toimenpiteet.services.errors import Invalid
 from toimenpiteet.services.people import names
 from toimenpiteet.services.text import one_line
 
+log = logging.getLogger(__name__)
 _SECONDS, _LEASE, _LONGEST = 10, timedelta(minutes=2), 500
 State = HookCall.State
 
@@ -43,9 +47,11 @@ def keep(municipality: Municipality, url: str, actor: Actor, now: datetime) -> s
     Raises Invalid when the address is none that could be called.
     """
     try:
-        _parts(url)
+        _check(url)
     except Refused as error:
         raise Invalid(str(error), field="url") from error
+    if WebHook.objects.filter(municipality=municipality, ended_at__isnull=True, url=url).exists():
+        raise Invalid(_("This is the address already. End it first, if you want another secret."), field="url")
     secret = secrets.token_hex(32)
     with transaction.atomic():
         end(municipality, actor, now)
@@ -104,7 +110,10 @@ def _send(call: HookCall, now: datetime) -> bool:
     row = HookCall.objects.filter(pk=call.pk)
     try:
         _post(call, now)
-    except (Refused, OSError, http.client.HTTPException) as error:
+    except Exception as error:
+        # Whatever is wrong with one city's server, the others are called.
+        if not isinstance(error, (Refused, OSError, http.client.HTTPException)):
+            log.exception("Call %s of a web hook could not be made.", call.pk)
         wait = BACKOFF[min(call.attempts, len(BACKOFF) - 1)]
         row.update(next_attempt_at=now + wait, error=one_line(f"{type(error).__name__}: {error}")[:_LONGEST])
         return False
@@ -124,10 +133,14 @@ def _post(call: HookCall, now: datetime) -> None:
         "X-Toimenpiteet-Signature": f"sha256={signed}",
     }
     connection = _Pinned(scheme, host, port, _outer_address(host, port))
+    # A time-out of each read is none for who sends a byte at a time.
+    ends = threading.Timer(_SECONDS, connection.hang_up)
+    ends.start()
     try:
         connection.request("POST", path, body=body, headers=headers)
         status = connection.getresponse().status
     finally:
+        ends.cancel()
         connection.close()
     if not 200 <= status < 300:
         raise Refused(f"the server answered {status}")
@@ -144,7 +157,27 @@ class _Pinned(http.client.HTTPConnection):
         """Connect to the address, and check the certificate against the name."""
         self.sock = socket.create_connection((self.address, self.port), timeout=_SECONDS)
         if self.scheme == "https":
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+            safe = ssl.create_default_context()
+            # Shaken hands with only once it is ours, so that it can be hung up on meanwhile.
+            self.sock = safe.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            self.sock.do_handshake()
+
+    def hang_up(self) -> None:
+        """End the connection, whoever waits for it; from another thread."""
+        with suppress(OSError):
+            if self.sock:
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _check(url: str) -> None:
+    """Raise Refused for what is no address, or says itself that it leads to this machine or an inner network."""
+    host = _parts(url)[1]
+    try:
+        inner = not is_outer(host)
+    except ValueError:
+        inner = host == "localhost" or host.endswith(".localhost")
+    if inner:
+        raise Refused(str(_("This address leads to an inner network. Give one that can be reached from outside.")))
 
 
 def _parts(url: str) -> tuple[str, str, int, str]:
@@ -155,8 +188,8 @@ def _parts(url: str) -> tuple[str, str, int, str]:
         raise Refused(str(_("This is no address of a web server."))) from error
     if parts.scheme not in SCHEMES or not parts.hostname or parts.username or parts.password:
         raise Refused(str(_("Give an address that begins with https:// and a host, without a name or password in it.")))
-    path = parts.path or "/"
-    return parts.scheme, parts.hostname, port, f"{path}?{parts.query}" if parts.query else path
+    path, query = (quote(part, safe="/%:@!$&'()*+,;=~?") for part in (parts.path or "/", parts.query))
+    return parts.scheme, parts.hostname, port, f"{path}?{query}" if query else path
 
 
 SCHEMES = frozenset({"https"})
@@ -172,7 +205,15 @@ def _outer_address(host: str, port: int) -> str:
 
 
 def is_outer(address: str) -> bool:
-    """Tell whether an IP address lies outside every inner network: global, and no multicast."""
+    """Tell whether an IP address lies outside every inner network: global, and no multicast.
+
+    Raises ValueError for what is no address. What has another address inside (mapped, 6to4, Teredo, NAT64) is inner:
+    only 2000::/3 is given out to the world (RFC 4291, 2.4).
+    """
     ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return bool((mapped or ip).is_global and not (mapped or ip).is_multicast)
+    if isinstance(ip, ipaddress.IPv6Address) and (ip not in _WORLD or ip.sixtofour or ip.teredo):
+        return False
+    return bool(ip.is_global and not ip.is_multicast)
+
+
+_WORLD = ipaddress.IPv6Network("2000::/3")

@@ -130,6 +130,13 @@ class Mailer:
             return refusal_of(error)
         return None
 
+    def drop(self) -> None:
+        """Hang up without a word: whoever is at the other end may never answer."""
+        connection, self._connection = self._connection, None
+        server = getattr(connection, "connection", None)
+        if isinstance(server, smtplib.SMTP):
+            server.close()
+
     def close(self) -> None:
         """Hang up."""
         connection, self._connection = self._connection, None

@@ -1,6 +1,10 @@
 """One tick: plan what should exist, free what the dead held, send what is due."""
 
 import logging
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +15,29 @@ from notifications.models import Reminder
 log = logging.getLogger(__name__)
 LONGEST = 180
 """Seconds after which a tick is killed: a mail server that sends a byte at a time must not hold it for ever."""
+
+
+class TooLong(BaseException):
+    """A tick took longer than LONGEST; no Exception, so that nobody on the way takes it for a trouble of one mail."""
+
+
+@contextmanager
+def limited(seconds: int = LONGEST - 10) -> Iterator[None]:
+    """Raise TooLong in what takes longer, whatever it waits for; in the main thread, which gets signals."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise TooLong
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,11 @@ import hmac
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -112,7 +114,7 @@ INNER = (
     "::1",
     "fd00::1",
     "::ffff:127.0.0.1",
-    "0.0.0.0",  # noqa: S104  # an address to refuse
+    "0.1.2.3",  # noqa: S104  # an address to refuse
     "224.0.0.1",
 )
 
@@ -130,6 +132,66 @@ def test_nothing_inner_is_reached_whatever_its_name(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(socket, "create_connection", lambda *_some, **_named: pytest.fail("connected"))
     build.tick(at(SECOND))
     assert "leads to an inner address" in HookCall.objects.get().error
+
+
+def test_one_citys_broken_address_keeps_nobody_waiting(server: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, well = RoundWorld(), RoundWorld()
+    keep(broken, f"http://127.0.0.1:{server.port}/rikki")
+    keep(well, f"http://127.0.0.1:{server.port}/ehjä")
+    real = hooks._post
+
+    def post(call: HookCall, now: datetime) -> None:
+        if call.hook.municipality_id == broken.municipality.pk:
+            raise UnicodeEncodeError("ascii", "ä", 0, 1, "no")
+        real(call, now)
+
+    monkeypatch.setattr(hooks, "_post", post)
+    build.tick(at(SECOND))
+    assert len(server.got) == 1
+    call = HookCall.objects.get(hook__municipality=broken.municipality)
+    assert (call.state, call.next_attempt_at) == ("planned", at(SECOND, 9, 1))
+    assert "UnicodeEncodeError" in call.error
+
+
+def test_a_server_that_answers_a_byte_at_a_time_is_hung_up_on(
+    server: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as dripping:
+        monkeypatch.setattr(hooks, "_SECONDS", 1)
+
+        def drip() -> None:
+            taken, _address = dripping.accept()
+            with suppress(OSError):
+                for byte in b"HTTP/1.1 200 OK" * 100:
+                    taken.send(bytes([byte]))
+                    time.sleep(0.1)
+
+        threading.Thread(target=drip, daemon=True).start()
+        world = RoundWorld()
+        keep(world, f"http://127.0.0.1:{dripping.getsockname()[1]}/")
+        build.tick(at(SECOND))
+    assert HookCall.objects.get().state == "planned"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("127.0.0.1", "10.0.0.1", "169.254.1.1", "0.1.2.3", "::1", "::ffff:10.0.0.1", "::127.0.0.1", "fec0::1"),
+        *("64:ff9b::a00:1", "64:ff9b:1::a00:1", "2002:a00:1::", "::ffff:0:127.0.0.1", "fe80::1%eth0", "ff02::1"),
+    ],
+)
+def test_no_inner_address_is_an_outer_one(address: str) -> None:
+    assert not hooks.is_outer(address)
+    with pytest.raises(Invalid):
+        keep(RoundWorld(), f"https://[{address}]/" if ":" in address else f"https://{address}/")
+
+
+def test_the_same_address_again_keeps_its_secret() -> None:
+    world = RoundWorld()
+    keep(world, "https://koukku.mallila.example/")
+    with pytest.raises(Invalid):
+        keep(world, "https://koukku.mallila.example/")
+    assert WebHook.objects.count() == 1
 
 
 def test_another_address_ends_the_one_before_and_what_waited_for_it(server: Receiver) -> None:

@@ -1,15 +1,17 @@
 """Portions of the outbox: claimed together, held by a lease, looked at together, given back."""
 
+import time
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from notifications import believed, delivery, outbox
+from notifications import believed, delivery, health, outbox, ticking
 from notifications.mailer import Mailer
 from notifications.models import Reminder
 from tests import make
+from tests.smtp import free_port
 from toimenpiteet.models import User
 
 from . import build
@@ -81,6 +83,42 @@ def test_what_the_run_does_not_come_to_is_free_at_once(smtp: TroubledServer) -> 
     assert sorted(rows) == [("planned", 0, None)] * 4 + [("planned", 1, None)]
     smtp.sender_reply = "250 ok"
     assert delivery.deliver(at(SECOND)).counts == {"sent": 4}
+
+
+def test_a_mail_server_that_never_ends_its_word_is_hung_up_on(smtp: TroubledServer) -> None:
+    """A time-out of each read is none for who sends a byte at a time."""
+    RoundWorld()
+    build.plan(at(SECOND))
+    smtp.drips = True
+    began = time.monotonic()
+    with pytest.raises(ticking.TooLong), ticking.limited(1):
+        delivery.deliver(at(SECOND))
+    assert time.monotonic() - began < smtp.dripped_for
+    smtp.drips = False
+    outbox.recover(at(SECOND, 9, 10))
+    assert delivery.deliver(at(SECOND, 9, 10)).counts == {"sent": 1}
+
+
+def test_a_refusal_of_us_is_known_until_a_run_meets_none(smtp: TroubledServer) -> None:
+    crowd(RoundWorld(), 3)
+    build.plan(at(SECOND))
+    last = Reminder.objects.order_by("next_attempt_at", "pk").last()
+    assert last is not None
+    smtp.replies[last.sent_to] = "550 5.7.1 not allowed"
+    assert delivery.deliver(at(SECOND)).counts["sent"] == 2
+    assert any("refuses us" in one for one in health.problems(at(SECOND)))
+    smtp.replies.clear()
+    delivery.deliver(at(SECOND, 10))
+    assert not any("refuses us" in one for one in health.problems(at(SECOND, 10)))
+
+
+def test_health_says_when_no_mail_leaves_for_an_hour(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", free_port(), 1
+    RoundWorld()
+    for hour in (9, 10, 11):
+        build.tick(at(SECOND, hour))
+    assert any("No mail has left since" in one for one in health.problems(at(SECOND, 11)))
 
 
 def test_who_is_told_the_same_reads_the_own_name(smtp: TroubledServer) -> None:

@@ -1,11 +1,10 @@
 """``manage.py send_reminders``: the same tick as Celery's, without Celery and Redis."""
 
-import signal
 from argparse import ArgumentTypeError
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -42,12 +41,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run one tick and say what it did."""
         now = options["now"] or timezone.now()
-        # What it held is freed when its lease ends, as after every death of a process.
-        signal.alarm(ticking.LONGEST)
         try:
-            self._run(now, options)
-        finally:
-            signal.alarm(0)
+            with ticking.limited():
+                self._run(now, options)
+        except ticking.TooLong as error:
+            # What it held is freed when its lease ends, as after every death of a process.
+            raise CommandError(
+                f"Broken off after {ticking.LONGEST} seconds: the mail server does not answer."
+            ) from error
 
     def _run(self, now: datetime, options: dict[str, Any]) -> None:
         if options["dry_run"]:

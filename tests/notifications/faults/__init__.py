@@ -1,0 +1,1 @@
+"""Everything that the mails rest on, broken on purpose: mail server, Redis, PostgreSQL, workers, the clock, people."""
