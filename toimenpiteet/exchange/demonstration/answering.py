@@ -107,8 +107,10 @@ class _City:
         turning.turn(at(asked.opens_on, 8), door=Door.COMMAND)
         self.company.until(at(asked.due_on, 8))
         if reminded and asked.reports.exists():
-            for before in range(_MORNINGS, 1, -1):
-                self.remind(at(add_working_days(asked.due_on, -before), 9))
+            mornings = (add_working_days(asked.due_on, -before) for before in range(_MORNINGS, 1, -1))
+            for day in mornings:
+                if day >= asked.opens_on:
+                    self.remind(at(day, 9))
         self._answer(asked, _ANSWERED, add_working_days(asked.due_on, -1), asked.due_on)
         turning.turn(at(asked.due_on + timedelta(days=1), 0), door=Door.COMMAND)
 

@@ -7,7 +7,7 @@ before `now`. All of them fall on working days between eight and four.
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 
@@ -17,8 +17,10 @@ from toimenpiteet.exchange.demonstration import remarks
 BEGAN = date(2020, 1, 2)
 """When the story begins: the plans of 2020 are loaded, the people come."""
 DAYS = 548
-"""How long before `now` the open plans have been at work: a year and a half."""
+"""How long before `now` most happens to the open plans: a year and a half."""
 _CLOSED_BY = date(2021, 2, 15)
+_GOES_ON_FROM = date(2021, 3, 1)
+"""When the first of the open plans were begun; the others one after the other until the last year and a half."""
 
 
 class Outcome(Enum):
@@ -93,10 +95,13 @@ def acts(plans: Sequence[Facts], *, seed: int, now: datetime) -> list[Act]:
     chosen = outcomes(plans, seed)
     lately = Times(local_day(now) - timedelta(days=DAYS), now)
     then = Times(BEGAN, min(now, start_of_day(_CLOSED_BY)))
+    before = Times(_GOES_ON_FROM, start_of_day(local_day(now) - timedelta(days=DAYS)))
     found: list[Act] = []
     for plan in plans:
         outcome = chosen[plan.name]
-        found += _Story(plan, outcome, then if plan.past and outcome in _CLOSING else lately, seed).acts()
+        over = plan.past and outcome in _CLOSING
+        early = before if before.days and not plan.past else None
+        found += _Story(plan, outcome, then if over else lately, seed, early).acts()
     return sorted(found)
 
 
@@ -184,10 +189,11 @@ class _Moment:
 class _Story:
     """What happens to one plan."""
 
-    def __init__(self, plan: Facts, outcome: Outcome, times: Times, seed: int) -> None:
+    def __init__(self, plan: Facts, outcome: Outcome, times: Times, seed: int, early: Times | None) -> None:
         self.plan = plan
         self.outcome = outcome
-        self.times = times
+        self.times, self.early = times, early
+        self.early_random = _random(f"{seed}/{plan.name}/early")
         self.random = _random(f"{seed}/{plan.name}")
         self.owner = self.random.choice(plan.leads or plan.managers or (plan.director,))
 
@@ -198,15 +204,29 @@ class _Story:
         start, end = self._span()
         middle = [*self._ticks(start, end), *self._comments(start, end), *self._pause(start, end)]
         middle.sort(key=lambda moment: moment.fraction)
-        return list(self._dated([_Moment(start, self.owner, move="start"), *middle, *self._ending(end)]))
+        begin = _Moment(start, self.owner, move="start")
+        if self.early is None:
+            return list(self._dated(self.times, [begin, *middle, *self._ending(end)]))
+        earlier = self._earlier(begin, [moment for moment in middle if moment.step])
+        done = {moment.step for moment in earlier if moment.step}
+        later = [moment for moment in middle if not moment.step or moment.step not in done]
+        return [*self._dated(self.early, earlier), *self._dated(self.times, [*later, *self._ending(end)])]
 
-    def _dated(self, moments: Iterable[_Moment]) -> Iterable[Act]:
+    def _earlier(self, begin: _Moment, ticks: list[_Moment]) -> list[_Moment]:
+        """Return the beginning and the first steps, in the years before the last."""
+        start = self.early_random.uniform(0.0, 0.8)
+        some = ticks[: int(len(ticks) * self.early_random.uniform(0.2, 0.7))]
+        fractions = sorted(self.early_random.uniform(start, 1.0) for _tick in some)
+        steps = [replace(tick, fraction=at) for tick, at in zip(some, fractions, strict=True)]
+        return [replace(begin, fraction=start), *steps]
+
+    def _dated(self, times: Times, moments: Iterable[_Moment]) -> Iterable[Act]:
         before: datetime | None = None
         for moment in moments:
-            at = self.times.at(moment.fraction, self.random.randrange(7 * 60))
+            at = times.at(moment.fraction, self.random.randrange(7 * 60))
             if before and at <= before:
                 at = before + timedelta(minutes=self.random.randrange(1, 6))
-            if at < self.times.end:
+            if at < times.end:
                 yield Act(at, self.plan.name, moment.who, moment.move, moment.step, moment.comment)
             before = at
 
