@@ -82,6 +82,7 @@ def test_a_sender_is_read_as_people_write_it(
 NO_SENDERS = (
     *("no address", "@k.example", "Kunta <s@>", "päivi@k.example", "a@b@c", "s@k.example, t@k.example"),
     "Kunta <s@k.example\nBcc: x>",
+    "Kunta\nBcc: x <s@k.example>",
 )
 
 
@@ -98,7 +99,11 @@ def test_a_sender_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, given
     [
         ("BEHIND_PROXY", "yes", "BEHIND_PROXY is 'yes'; it must be one of: true, false."),
         ("MODE", "debug", "MODE is 'debug'; it must be one of: production, embedded."),
-        ("EMAIL_PORT", "smtp", "EMAIL_PORT is 'smtp'; it must be a whole number, 1 or more."),
+        ("EMAIL_PORT", "smtp", "EMAIL_PORT is 'smtp'; it must be a whole number, from 1 to 65535."),
+        ("EMAIL_PORT", "99999", "EMAIL_PORT is '99999'; it must be a whole number, from 1 to 65535."),
+        ("EMAIL_HOST", "smtp host", "EMAIL_HOST is 'smtp host'; it must be the name or the address of one machine."),
+        ("EMAIL_HOST", "a..b", "EMAIL_HOST is 'a..b'; it must be the name or the address of one machine."),
+        ("EMAIL_HOST_USER", "kunta", "Only one of EMAIL_HOST_USER and EMAIL_HOST_PASSWORD is set."),
         ("PUBLIC_URL", "strategia.kunta.example", "PUBLIC_URL is 'strategia.kunta.example'; it must look like"),
         (
             "DATABASE_URL",
@@ -166,7 +171,7 @@ def test_the_secret_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Pa
 
 
 def test_every_variable_is_documented_and_every_documented_one_is_read() -> None:
-    readers = r"env\.(?:text|number|flag|choice|words|url|database|folder|sender|ascii_secret)\(\s*\"([A-Z_]+)\""
+    readers = r"env\.(?:text|number|flag|choice|words|url|database|folder|sender|host|ascii_secret)\(\s*\"([A-Z_]+)\""
     code = "".join(path.read_text() for path in sorted((ROOT / "toimenpiteet/config").glob("*.py")))
     # DATABASE_PASSWORD is read inside env.py itself; WORKER_PROCESSES by docker-compose.yml.
     read = {*re.findall(readers, code), "DATABASE_PASSWORD", "WORKER_PROCESSES"}

@@ -36,12 +36,27 @@ def _read(name: str, path: str) -> str:
         raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
 
 
-def number(name: str, default: int, *, least: int = 0) -> int:
-    """Return `name` as a whole number of at least `least`."""
+def number(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+    """Return `name` as a whole number of at least `least`, and at most `most`."""
     value = text(name, str(default))
-    if not (value.isascii() and value.isdigit()) or int(value) < least:
-        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number, {least} or more.")
+    if not (value.isascii() and value.isdigit()) or int(value) < least or (most is not None and int(value) > most):
+        limits = f"{least} or more" if most is None else f"from {least} to {most}"
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number, {limits}.")
     return int(value)
+
+
+def host(name: str, default: str | None = None) -> str:
+    """Return `name` as the name or the IP address of a machine; "" where that is the default."""
+    value = text(name, default)
+    if not value:
+        return value
+    try:
+        found = value.encode("idna").decode()
+    except UnicodeError:
+        found = ""
+    if not _HOST.fullmatch(found):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be the name or the address of one machine.")
+    return found
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -70,6 +85,8 @@ def url(name: str, schemes: tuple[str, ...], default: str | None = None) -> str:
     return value
 
 
+# Labels of letters, digits and hyphens, or an address of version 6.
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*\.?[A-Za-z0-9_-])*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 _NAMED = re.compile(r'^\s*(?:"?(?P<name>[^"<>]*?)"?\s*)?<(?P<address>[^<>]+)>\s*$')
 
 
@@ -83,7 +100,8 @@ def sender(name: str, default: str | None = None) -> str:
     shown, address = (found["name"] or "", found["address"].strip()) if found else ("", value.strip())
     local, _at, host = address.rpartition("@")
     ascii_host = host.encode("idna").decode() if host and ".." not in host and not host.startswith(".") else ""
-    if not local.isascii() or not local or not ascii_host or "@" in local or set(address) & set(" ,;<>\r\n"):
+    unseen = not shown.isprintable()
+    if unseen or not local.isascii() or not local or not ascii_host or "@" in local or set(address) & set(" ,;<>\r\n"):
         raise ImproperlyConfigured(f"{name} is {value!r}; it must look like: Kunta <strategia@kunta.example>.")
     return formataddr((shown, f"{local}@{ascii_host}")) if shown else f"{local}@{ascii_host}"
 

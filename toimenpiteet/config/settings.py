@@ -223,8 +223,8 @@ DEFAULT_FROM_EMAIL = env.sender("MAIL_FROM", "Toimenpiteet <toimenpiteet@localho
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # A mailbox for reports that a mail could not be delivered; each mail's return address has a signed tag in it.
 MAIL_BOUNCES = env.sender("MAIL_BOUNCES") if env.text("MAIL_BOUNCES", "") else ""
-EMAIL_HOST = env.text("EMAIL_HOST", "" if EMBEDDED else None)
-EMAIL_PORT = env.number("EMAIL_PORT", 25, least=1)
+EMAIL_HOST = env.host("EMAIL_HOST", "" if EMBEDDED else None)
+EMAIL_PORT = env.number("EMAIL_PORT", 25, least=1, most=65535)
 EMAIL_HOST_USER = env.ascii_secret("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.ascii_secret("EMAIL_HOST_PASSWORD")
 _EMAIL_SECURITY = env.choice("EMAIL_SECURITY", ("none", "starttls", "tls"), "none")
@@ -243,6 +243,10 @@ if EMAIL_HOST and _OAUTH_CLIENT:
         "token_url": env.text("EMAIL_OAUTH_TOKEN_URL"),
         "scope": env.text("EMAIL_OAUTH_SCOPE"),
     }
+elif bool(EMAIL_HOST_USER) != bool(EMAIL_HOST_PASSWORD):
+    raise ImproperlyConfigured(
+        "Only one of EMAIL_HOST_USER and EMAIL_HOST_PASSWORD is set. Set both, or neither where nobody signs in."
+    )
 
 # --- what goes over the wire ----------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
