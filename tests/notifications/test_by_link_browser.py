@@ -28,7 +28,7 @@ def link_of(world: Several) -> str:
     row = Reminder.objects.create(
         key="day", municipality=world.municipality, recipient_key=f"person:{world.manager.pk}", language="fi",
         person=world.manager, day=make.TODAY, due_at=make.NOW, created_at=make.NOW, next_attempt_at=make.NOW,
-        message_id="<a@b>",
+        message_id="<a@b>", address=make.name(world.manager.email, "address", world.manager.pk),
     )  # fmt: skip
     key = key_of(row.pk, world.round.pk)
     AnswerLink.objects.create(

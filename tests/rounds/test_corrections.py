@@ -153,7 +153,7 @@ def test_who_corrects_without_a_role_for_the_plan_has_none_on_record(world: Lock
     assert AnswerCorrection.history.get().acted_as == ""
     world.act("publish", world.director)
     told = html(Client().get(f"/kierrokset/{world.round.pk}/raportti/")).partition('<h2 id="oikaisut">')[2]
-    assert '<p class="date">Korjattu luku</p>' in told
+    assert "strategiajohtajan luvalla: Korjattu luku" in " ".join(told.split())
 
 
 def test_a_second_correction_leaves_the_first_and_names_what_somebody_else_said_meanwhile(world: Locked) -> None:

@@ -18,6 +18,7 @@ from toimenpiteet.dates import day_words
 from toimenpiteet.labels import occasion
 from toimenpiteet.models import ReportingRound
 from toimenpiteet.round_days import RoundKind
+from toimenpiteet.selectors.people.grants import answering_for
 from toimenpiteet.selectors.plan.view import Part, PlanView
 from toimenpiteet.selectors.translated import Text, text_of
 from toimenpiteet.services.text import one_line
@@ -79,7 +80,7 @@ def _section(
         count=len(own),
         folded=_folded(situation, folded),
         more_url=leads_to,
-        more_words=_("Answer now") if answers else _("See the round"),
+        more_words=_more_words(situation, asked_in.pk, debts) if answers else _("See the round"),
         thread=f"round {asked_in.pk}",
     )
 
@@ -102,6 +103,15 @@ def _leads_to(situation: "Situation", round_id: int, *, answers: bool) -> str:
     if not answers:
         return settings.PUBLIC_URL + reverse("review", args=[round_id])
     return links.address(round_id) if situation.municipality.answer_by_link else f"{settings.PUBLIC_URL}/odottaa/"
+
+
+def _more_words(situation: "Situation", round_id: int, debts: list[Debt]) -> str:
+    """Return what the button says; a mailbox may be of a unit for which nobody has the right to answer yet."""
+    units = {debt.told.unit for debt in debts}
+    only_mailbox = all(debt.told.why is Why.MAILBOX and debt.receiver.person_id is None for debt in debts)
+    if only_mailbox and not answering_for(round_id, units, situation.day):
+        return _("See who may answer")
+    return _("Answer now")
 
 
 def _heading(situation: "Situation", asked_in: ReportingRound) -> Text:

@@ -1,4 +1,4 @@
-// Answering a round: drafts that save themselves, one row after another by keyboard. Every act works without this file.
+// Answering a round: drafts that save themselves, one row after another by keyboard. All works without this file.
 const FORM = ".answer-form";
 const QUIET_MS = 1000;
 const SOONEST_MS = 5000;
@@ -15,9 +15,9 @@ const state_of = (form) => {
 };
 const tell = (form, said) => {
   const place = form.querySelector(".draft-said");
-  const words = document.getElementById(said)?.content;
-  // What stands there stays: a link that is being pressed while the field is left would be gone before it is let go.
+  // A link that is being pressed stays.
   if (place.dataset.said === said) return;
+  const words = document.getElementById(said)?.content;
   place.dataset.said = said;
   place.replaceChildren(words ? words.cloneNode(true) : said);
   place.classList.toggle("late", Boolean(words) && said !== "draft-saving");
@@ -55,7 +55,7 @@ const send = async (form) => {
   if (answer.status >= 500) return try_again(form, "draft-broken");
   const plain = answer.headers.get("Content-Type").startsWith("text/plain");
   if (!plain && [401, 403].includes(answer.status)) return try_again(form, "draft-over");
-  // What cannot be kept as it is: the words of the refusal; the next change is tried anew.
+  // What cannot be kept as it is: the words of the refusal.
   return tell(form, plain ? await answer.text() : "draft-broken");
 };
 const save = (form) => {
@@ -84,7 +84,7 @@ const show_head = (fresh) => {
   window.htmx.process(fresh);
   keep_unfolded();
 };
-// Where the page is narrow, the states are folded until somebody opens them.
+// On a narrow page the states are folded until somebody opens them.
 let unfolded = false;
 const fold = () => document.querySelector("#kierros .filters-open");
 const keep_unfolded = () => fold()?.setAttribute("aria-expanded", String(unfolded));
@@ -129,7 +129,7 @@ document.addEventListener("htmx:confirm", (event) => {
   Promise.all(under_way.map(save)).then(() => issueRequest(true));
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  // What was refused or did not arrive is kept as a draft.
+  // What was refused or lost is kept as a draft.
   if (!detail.successful && detail.elt.matches(FORM) && detail.elt.isConnected) changed(detail.elt);
 });
 
@@ -165,7 +165,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail: { target, shouldSwap } }
   beside.forEach((part) => part.remove());
   replaced.set(target.id, { beside, waited: waits(target) });
 });
-// When all is in its place: at the swap itself site.js takes the focus to the row.
+// At the swap itself site.js takes the focus.
 document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
   const row = document.getElementById(target.id);
   const before = replaced.get(target.id);

@@ -46,7 +46,7 @@ from toimenpiteet.web.rounds.fields import unknown_fields
 class ExceptionForm(WhyForm):
     """Who may correct which answers of a locked round, to the end of which day, and why."""
 
-    holder = PersonChoice(queryset=None, label=gettext_lazy("Who corrects"), empty_label=gettext_lazy("not chosen"))
+    holder = PersonChoice(queryset=None, label=gettext_lazy("Who answers"), empty_label=gettext_lazy("not chosen"))
     plans = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Whose answers"), coerce=int, widget=forms.CheckboxSelectMultiple
     )
@@ -83,7 +83,9 @@ def add_exception(request: HttpRequest, round_id: int) -> HttpResponse:
         until = end_of_day(typed["last_day"])
         grants.let_answer(typed["holder"].pk, typed["plans"], until, scope=me.scope, stamp=stamp)
 
-    return _answer(request, asked, form, do, _("Let somebody correct answers"), _("Saved. They find it on their page."))
+    closed = asked.status in ReportingRound.CLOSED
+    title = _("Let somebody correct answers") if closed else _("Let somebody answer")
+    return _answer(request, asked, form, do, title, _("Saved. They find it on their page."))
 
 
 @GET_OR_POST
@@ -115,7 +117,8 @@ def _answer(request: HttpRequest, asked: ReportingRound, form: WhyForm, do: Any,
         return HttpResponseRedirect(reverse("review", args=[asked.pk]), status=303)
     strategy = named_of(asked.strategy, asked.strategy.municipality.language)
     crumbs = trail("strategies", ("strategy", strategy), here=title)
-    context = {"round": asked, "form": form, "title": title, "crumbs": crumbs}
+    closed = asked.status in ReportingRound.CLOSED
+    context = {"round": asked, "closed": closed, "form": form, "title": title, "crumbs": crumbs}
     return render(request, "toimenpiteet/rounds/exception.html", context, status=form.answer_status)
 
 
