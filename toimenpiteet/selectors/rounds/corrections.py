@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
@@ -30,6 +31,13 @@ class Correction:
     why: str
     at: str
     by: Sayer | None
+
+    @property
+    def who(self) -> str:
+        """Return who it was as far as the reader may know, and by whose leave where it was by no role of their own."""
+        named = str(self.by) if self.by else ""
+        leave = "" if self.by and self.by.role else _("by leave of the strategy director")
+        return ", ".join(part for part in (named, leave) if part)
 
 
 def standing(report: StatusReport) -> StatusReport | AnswerCorrection:
