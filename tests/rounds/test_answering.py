@@ -8,10 +8,12 @@ from django.test import Client
 
 from tests import make
 from tests.edit.editors import html
+from tests.notifications.build import a_round
 from tests.plan.test_moves import signed_in
 from tests.rounds.test_answers import GREEN, RED, Answering
 from toimenpiteet import access
 from toimenpiteet.models import AnswerDraft, PeriodPlan, StatusReport, User
+from toimenpiteet.services import audited
 from toimenpiteet.services.rounds import answers
 from toimenpiteet.services.rounds.answers import Answer
 
@@ -228,3 +230,11 @@ def test_no_browser_keeps_the_page(world: Several) -> None:
 def test_whoever_is_signed_out_is_led_to_the_round_after_signing_in(world: Several) -> None:
     answer = Client().get(world.address)
     assert (answer.status_code, answer.url) == (302, f"/tunnus/kirjaudu/?next={world.address}")  # type: ignore[attr-defined]  # a redirect
+
+
+def test_a_round_whose_day_has_passed_stands_above_the_one_that_is_answered_here() -> None:
+    world = Several()
+    late = a_round(world.strategy, make.TODAY - timedelta(days=30), kind="annual_report", year=2020)
+    audited.add(StatusReport(round=late, plan=world.plan), make.stamp())
+    page = html(signed_in(world.manager).get("/odottaa/"))
+    assert 0 < page.index(f'id="vastaukset-{late.pk}"') < page.index('id="kierros"')

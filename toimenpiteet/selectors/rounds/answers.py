@@ -74,6 +74,11 @@ class RoundLine:
         return self.returned - len(self.given_back)
 
     @property
+    def late(self) -> bool:
+        """Tell whether its day has passed while an answer is missing."""
+        return self.over and self.answered < self.asked
+
+    @property
     def silent(self) -> int:
         """Return of how many nothing was said at all."""
         return self.asked - self.answered - self.returned
