@@ -162,6 +162,7 @@ def test_the_answers_of_a_round_say_how_they_stand(town: Asked) -> None:
     assert (said["state"], said["light"], said["light_words"]) == ("updated", "on_track", "on track")
     assert said["text"] == "Tiekartta on laadittu."
     assert (silent["state"], silent["state_words"], silent["answered_at"]) == ("silent", "not reported", None)
+    assert silent["light"] is None
     one = town.client("viewer", "en").get(f"rounds/{town.asking.pk}/answers/{town.plan.pk}/")
     assert (one.json(), one["ETag"]) == (said, '"1"')
 
@@ -248,7 +249,8 @@ def test_answers_are_found_by_light_and_by_unit(town: Asked) -> None:
     assert plans(unit=area.pk) == [plan.pk]
     assert plans(unit=town.unit.pk) == [town.plan.pk, town.silent.pk]
     assert plans(light="on_track") == [town.plan.pk]
-    assert plans(light=["not_assessed", "on_track"], unit=area.pk) == [plan.pk]
+    # Silence is no light: what cannot be assessed was said to be so.
+    assert plans(light=["not_assessed", "on_track"], unit=area.pk) == []
 
 
 @pytest.mark.parametrize("asked", [{"state": "green"}, {"light": "green"}, {"unit": 0}, {"colour": "red"}])

@@ -383,7 +383,7 @@ class Answers(filters.FilterSet):  # type: ignore[misc]  # untyped
         method="by_state",
         help_text="How the answer stands. A draft that the caller may not read is silence.",
     )
-    light = Choices(round_serializers.LIGHT)
+    light = Choices(round_serializers.LIGHT, method=listing.with_lights)
     unit = existing(Unit, _UNIT, method="by_unit")
     corrected = Truth(help_text="Whether the answer was corrected after the lock.")
 

@@ -167,7 +167,7 @@ class Answer(serializers.Serializer[Any]):
     state_words = serializers.CharField(help_text="The state in the caller's language.")
     said = serializers.ChoiceField(choices=SAID)
     review = serializers.ChoiceField(choices=REVIEW)
-    light = serializers.ChoiceField(choices=LIGHT)
+    light = serializers.ChoiceField(choices=LIGHT, allow_null=True, help_text="Null where nothing has been said.")
     light_words = serializers.CharField(
         help_text="The light in the caller's language; where nothing has been said, that it was not reported."
     )

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from toimenpiteet import labels, snapshots
+from toimenpiteet.answers import Said
 from toimenpiteet.api import corrections, filters, plans, round_serializers
 from toimenpiteet.api.authentication import SignedIn
 from toimenpiteet.api.etags import IF_MATCH, etag, version_seen
@@ -157,7 +158,7 @@ def _answer(view: AnswerView) -> Json:
         "state_words": str(labels.ANSWER_STATE[view.state]),
         "said": row.said,
         "review": row.review,
-        "light": row.light,
+        "light": None if row.said == Said.NOTHING else row.light,
         "light_words": words_of(row).light_label,
         "computed": _computed(view.computed) if view.computed else None,
         "text": row.text,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -97,6 +98,11 @@ def _stands(state: str, drafted: Exists) -> Q:
     if state in {Said.UNCHANGED, Said.UPDATED}:
         return Q(said=state, review=Review.NONE)
     return Q(drafted if state == "draft" else ~drafted, said=Said.NOTHING, review=Review.NONE)
+
+
+def with_lights(answers: "QuerySet[Any]", _name: str, lights: Collection[str]) -> "QuerySet[Any]":
+    """Return the answers that say one of `lights`; silence says none."""
+    return answers.filter(light__in=lights).exclude(said=Said.NOTHING)
 
 
 def answered_by(rows: "QuerySet[StatusReport]", units: Collection[int]) -> "QuerySet[StatusReport]":
