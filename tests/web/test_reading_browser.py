@@ -52,15 +52,21 @@ def test_signing_in_leads_back_to_the_very_place_on_the_page(
         page.get_by_role("link", name="Kirjaudu kertomaan, missä mennään").click()
         sign_in_here(page, person)
         page.wait_for_url(f"**{item}#plan-{world.plan.pk}")
-        page.context.clear_cookies()
+        forget(page)
         page.goto("/odottaa/#later")
         sign_in_here(page, person)
         page.wait_for_url("**/odottaa/#later")
-        page.context.clear_cookies()
+        forget(page)
         page.goto(f"{item}#period-{world.plan.pk}")
         page.get_by_role("link", name="Kirjaudu sisään", exact=True).click()
         sign_in_here(page, person)
         page.wait_for_url(f"**{item}#period-{world.plan.pk}")
+
+
+def forget(page: Page) -> None:
+    """Forget who is signed in; what is under way still would bring the cookie back."""
+    page.wait_for_load_state("networkidle")
+    page.context.clear_cookies()
 
 
 def sign_in_here(page: Page, person: User) -> None:
