@@ -48,6 +48,8 @@ class Weekday(StrEnum):
 NEEDED = (Which.STATUS_DAY, Which.OPENS, Which.ANSWERS_DUE)
 """The days without which there is no round."""
 BODIES = frozenset({Which.BOARD, Which.COUNCIL})
+AFTER_LOCK = frozenset({Which.AGENDA, *BODIES})
+"""The days that may still move when the round is locked."""
 _BACKWARD = frozenset({Which.LOCK, Which.AGENDA})
 
 DEFAULTS: dict[RoundKind, dict[Which, str]] = {

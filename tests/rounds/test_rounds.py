@@ -15,6 +15,7 @@ from toimenpiteet.models import Actor, CalendarEntry, Door, PeriodPlan, Reportin
 from toimenpiteet.selectors.history.integrity import verify
 from toimenpiteet.selectors.plan.lateness import late
 from toimenpiteet.selectors.rounds.asking import asking, reminder_stages
+from toimenpiteet.selectors.rounds.days import day_row
 from toimenpiteet.services import audited, changing
 from toimenpiteet.services.errors import Forbidden, Invalid, Stale
 from toimenpiteet.services.rounds import rounds
@@ -288,6 +289,11 @@ def test_after_the_lock_only_meetings_move(world: make.World) -> None:
     with pytest.raises(Invalid):
         move(world.director, day_of("answers_due"), date(2021, 9, 23))
     assert move(world.director, day_of("council"), date(2021, 11, 22)).holds_on == date(2021, 11, 22)
+    # The page offers what would not be refused.
+    offered = {
+        which for which in ("opens", "answers_due", "lock", "council") if day_row(day_of(which), make.TODAY).moves
+    }
+    assert offered == {"council"}
 
 
 def test_a_column_out_of_step_with_its_day_is_found(world: make.World) -> None:

@@ -14,7 +14,7 @@ from toimenpiteet.dates import day_words
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import Actor, CalendarEntry, Door, ReportingRound, RoundDay, Stamp, Strategy
 from toimenpiteet.models.strategy import StrategyStatus
-from toimenpiteet.round_days import BODIES, Day, RoundKind, Which, days_of, held_on, misplaced
+from toimenpiteet.round_days import AFTER_LOCK, Day, RoundKind, Which, days_of, held_on, misplaced
 from toimenpiteet.round_moves import RoundStatus
 from toimenpiteet.selectors.rounds.counting import counts
 from toimenpiteet.selectors.rounds.years import covers, rules_of
@@ -22,7 +22,6 @@ from toimenpiteet.services import audited, rules
 from toimenpiteet.services.errors import Invalid, need
 from toimenpiteet.services.rounds import nudges
 
-AFTER_LOCK = frozenset({Which.AGENDA, *BODIES})
 """The days that may still move when a round is locked: meetings do."""
 
 
