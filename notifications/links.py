@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from notifications.models import AnswerLink, Reminder
@@ -30,6 +31,11 @@ _SALT = "notifications.links"
 def address(round_id: int) -> str:
     """Return the address of a round's link as it stands in a mail that is not sent yet."""
     return f"{settings.PUBLIC_URL}{PATH}{_OPEN}{round_id}{_CLOSE}/"
+
+
+def answering(round_id: int, *, by_link: bool) -> str:
+    """Return where a mail leads to answer in a round: by its link, or where the city does not want that, signed in."""
+    return address(round_id) if by_link else settings.PUBLIC_URL + reverse("answers", args=[round_id])
 
 
 def rounds_in(text: str) -> set[int]:

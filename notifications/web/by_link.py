@@ -86,7 +86,7 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
     """Take a mailed link: note it in the browser and lead on; nothing is written, and nothing used up."""
     link = links.find(key, timezone.now())
     if link is not None and not link.municipality.answer_by_link:
-        return redirect("waiting")
+        return redirect("answers", link.round_id)
     response = redirect("by-link")
     if link is None:
         response.delete_cookie(_COOKIE, path=_PATH)

@@ -300,11 +300,12 @@ def test_a_city_that_wants_sign_in_gets_it(world: Mailed, mailoutbox: list[Email
     link, client = link_in(mailoutbox[0]), opened(mailoutbox, world.manager)
     audited.change(world.municipality, make.stamp(), answer_by_link=False)
     assert client.get("/vastaa/").status_code == 410
-    assert Client().get(link)["Location"] == "/odottaa/"
+    page = f"/kierrokset/{world.round.pk}/vastaukset/"
+    assert Client().get(link)["Location"] == page
     build.tick(at(build.THIRD))
     newest = [one for one in mailoutbox if world.manager.email in one.to[0]][-1]
     assert not LINK.findall(str(newest.body))
-    assert "http://localhost:8000/odottaa/\n" in str(newest.body)
+    assert f"http://localhost:8000{page}\n" in str(newest.body)
 
 
 def test_a_row_is_handed_on_to_a_colleague_who_answers_and_the_sender_is_told(

@@ -66,7 +66,7 @@ class OneOf(serializers.ChoiceField):
     def to_internal_value(self, data: Any) -> str:
         """Return the word; raises ValidationError when it is something else."""
         if not isinstance(data, str) or data not in self.choices:
-            values = {"values": ", ".join(map(str, self.choices))}
+            values = {"values": ", ".join(str(one) for one in self.choices if one)}
             raise serializers.ValidationError(_("There is no such value. Possible: %(values)s.") % values)
         return data
 

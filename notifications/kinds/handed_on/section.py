@@ -36,8 +36,7 @@ def sample() -> Section:
 def _section(situation: "Situation", round_id: int, debts: list[Debt], limit: int) -> Section:
     views = views_by_key(debts, situation, limit)
     rows = (row_of(views[debt.plan_id], words=debt.words) for debt in debts if debt.plan_id in views)
-    by_link = situation.municipality.answer_by_link
-    leads_to = links.address(round_id) if by_link else f"{settings.PUBLIC_URL}/odottaa/"
+    leads_to = links.answering(round_id, by_link=situation.municipality.answer_by_link)
     return _built(tuple(rows), len(debts), debts, leads_to)
 
 

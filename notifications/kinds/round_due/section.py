@@ -102,7 +102,7 @@ def _leads_to(situation: "Situation", round_id: int, *, answers: bool) -> str:
     """Return where the button leads: who answers may do so without signing in, unless the city wants them to."""
     if not answers:
         return settings.PUBLIC_URL + reverse("review", args=[round_id])
-    return links.address(round_id) if situation.municipality.answer_by_link else f"{settings.PUBLIC_URL}/odottaa/"
+    return links.answering(round_id, by_link=situation.municipality.answer_by_link)
 
 
 def _more_words(situation: "Situation", round_id: int, debts: list[Debt]) -> str:
