@@ -71,6 +71,8 @@ def _more_small_things(town: Town, plan: PeriodPlan, number: int) -> None:
     town.add(IndicatorTarget(indicator=indicator, key="t", operator="ge", value="20", by_year=2030))
 
 
+# What a list costs in statements does not depend on the database.
+@pytest.mark.once
 @pytest.mark.parametrize("path", BUDGET)
 def test_a_list_costs_the_same_however_long_it_is(town: Town, path: str) -> None:
     manager = town.client("manager")
@@ -82,12 +84,14 @@ def test_a_list_costs_the_same_however_long_it_is(town: Town, path: str) -> None
     assert short + 1 <= BUDGET[path]
 
 
+@pytest.mark.once
 def test_the_list_of_action_items_stays_within_eight_queries(town: Town) -> None:
     _more(town, 30)
     for who in ("manager", "director", "anonymous"):
         assert queries(town.client(who), "action-items/") <= 8
 
 
+@pytest.mark.once
 def test_a_filtered_list_of_action_items_costs_little_more(town: Town) -> None:
     _more(town, 30)
     asked = {"unit": town.unit.pk, "status": "not_started", "overdue": "false", "period": town.period.pk, "q": "toim"}
