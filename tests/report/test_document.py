@@ -160,6 +160,13 @@ def test_the_annex_says_what_was_made_of_each_answer_and_by_whom_it_was_given() 
     ]
 
 
+def test_the_annex_names_cause_and_next_step() -> None:
+    red = sample.answer("off_track", cause="Rahoitus puuttuu.", next_step="Haetaan lisää.")
+    plans = [sample.plan("Seis", red)]
+    (row,) = rows(report(sample.snapshot(plans, goals=[sample.goal("palvelut", 1, "Palvelut")])), "plan")
+    assert " / Syy: Rahoitus puuttuu. / Seuraava askel: Haetaan lisää. / " in row[4]
+
+
 def test_an_answer_that_was_returned_is_told_beside_its_silence() -> None:
     returned = sample.plan("Palautettu", sample.answer(review="returned"))
     (told,) = rows(report(sample.snapshot([returned])), "not-reported")

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 from toimenpiteet.exchange.report import facts, words
 from toimenpiteet.exchange.report.document import Block, Cell, Column, Heading, Line, Paragraph, Part, Table, cell
 from toimenpiteet.exchange.report.items import step_words
-from toimenpiteet.snapshots import Goal, Plan, WholePlan
+from toimenpiteet.snapshots import Answer, Goal, Plan, WholePlan
 
 
 def whole_plan(snapshot: WholePlan, own: str, *, told: bool = True) -> Part:
@@ -43,8 +43,7 @@ def _row(plan: Plan, own: str, *, told: bool) -> tuple[Cell, ...]:
     name, period = words.said(plan["name"], own), words.said(plan["period"]["name"], own)
     light = (words.light_of(plan),) if told and plan["asked"] else ()
     answer = plan["answer"] if plan["asked"] else None
-    said = (answer["text"], answer["cause"], answer["next_step"], words.state(answer, own)) if answer else ()
-    reported = cell(*said)
+    reported = cell(*_reported(answer, own)) if answer else ()
     projects = words.names([*plan["projects"], *plan["budget_lines"]], own)
     return (
         cell(Line(name.text, name.lang, strong=True), period),
@@ -54,6 +53,12 @@ def _row(plan: Plan, own: str, *, told: bool) -> tuple[Cell, ...]:
         *((reported or cell(words.NOTHING),) if told else ()),
         cell(*words.due(plan)),
     )
+
+
+def _reported(answer: Answer, own: str) -> list[str | Line]:
+    """Return what was said of a plan, cause and next step by their names, and what became of the answer."""
+    named = ((_("Cause"), answer["cause"]), (_("Next step"), answer["next_step"]))
+    return [answer["text"], *(f"{name}: {text}" for name, text in named if text), words.state(answer, own)]
 
 
 def _text(plan: Plan, own: str) -> Cell:
