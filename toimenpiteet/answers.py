@@ -76,19 +76,24 @@ class NotUnchanged(StrEnum):
     """Why *unchanged* does not do as an answer; the words for each live with the other labels."""
 
     NO_ANSWER = "no_answer"
+    RETURNED = "returned"
     LIGHT = "light"
     LATE = "late"
     TWICE = "twice"
 
 
-def why_not_unchanged(before: Sequence[tuple[Said, Light]], *, late: bool) -> NotUnchanged | None:
+def why_not_unchanged(
+    before: Sequence[tuple[Said, Light]], *, late: bool, returned: bool = False
+) -> NotUnchanged | None:
     """Return the first reason why a plan needs a sentence now, or None where *unchanged* is offered.
 
     `before` are the answers of the rounds before, the newest first, without the rounds in which nothing was said;
-    `late` tells that a due date or a step of the plan is past.
+    `late` tells that a due date or a step of the plan is past, `returned` that the director has asked for more.
     """
     if not before:
         return NotUnchanged.NO_ANSWER
+    if returned:
+        return NotUnchanged.RETURNED
     if before[0][1] not in {Light.ON_TRACK, Light.AT_RISK}:
         return NotUnchanged.LIGHT
     if late:

@@ -208,6 +208,7 @@ ANSWER_STATE: dict[str, Label] = {
 # Why a plan needs a sentence, where "unchanged" was said.
 NOT_UNCHANGED: dict[NotUnchanged, Label] = {
     NotUnchanged.NO_ANSWER: _("There is no earlier answer that could still hold. Say in a sentence how it stands."),
+    NotUnchanged.RETURNED: _("The strategy director has asked for more. Say in a sentence how it stands."),
     NotUnchanged.LIGHT: _("The last answer was red, or it could not be assessed. Say in a sentence how it stands now."),
     NotUnchanged.LATE: _("A day of the plan or of a step is past. Say in a sentence how it stands now."),
     NotUnchanged.TWICE: _("“No change” was the answer twice in a row. Say in a sentence how it stands now."),

@@ -210,6 +210,17 @@ def test_where_a_day_is_past_no_change_asks_for_a_sentence(world: Answering) -> 
     assert "ohi" in refused.value.message
 
 
+def test_what_was_returned_asks_for_a_sentence(world: Answering) -> None:
+    """The director has asked something: the words of the round before are no reply."""
+    world.said_in(2020, "updated", "on_track")
+    answers.send_unchanged(world.round.pk, world.plan.pk, **world.by(world.manager))
+    answers.give_back(world.report.pk, "Mitä tehtiin?", **world.by(world.director))
+    page = answers_page(access.scope_of(world.manager, make.TODAY), world.round.pk, make.TODAY)
+    assert "pyytänyt lisää" in page.rows[0].needs_words
+    with pytest.raises(Invalid):
+        answers.send_unchanged(world.round.pk, world.plan.pk, **world.by(world.manager))
+
+
 # What the review makes of it
 
 

@@ -296,7 +296,8 @@ def _row(
     draft = drafts[0] if drafts else None
     state = state_of(report, drafted=draft is not None)
     late = plan.deadline_on < plan.today
-    refusal = why_not_unchanged([(Said(one.said), Light(one.light)) for one in before], late=late)
+    returned = report.review == Review.RETURNED
+    refusal = why_not_unchanged([(Said(one.said), Light(one.light)) for one in before], late=late, returned=returned)
     last = words_of(before[0]) if before else None
     now = words_of(report)
     start = words_of(draft) if draft else now if report.said != Said.NOTHING else last or Words()

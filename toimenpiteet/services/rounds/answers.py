@@ -88,7 +88,10 @@ def send_unchanged(asked: int, plan: int, *, version: int, scope: Scope, actor: 
     row, right = hold(asked, plan, scope, now, version=version)
     before = said_before(row.round, [row.plan_id]).get(row.plan_id, [])
     late = row.plan.next_deadline_on < local_day(now)
-    if refusal := why_not_unchanged([(Said(one.said), Light(one.light)) for one in before], late=late):
+    returned = row.review == Review.RETURNED
+    if refusal := why_not_unchanged(
+        [(Said(one.said), Light(one.light)) for one in before], late=late, returned=returned
+    ):
         raise Invalid(str(labels.NOT_UNCHANGED[NotUnchanged(refusal)]), field="text")
     stamp = audited.stamp(actor, pgettext("reason", "Answered: no change"), now, right.role, right.on_behalf)
     said = {"said": Said.UNCHANGED.value, "review": Review.NONE.value, "answered_at": now}
