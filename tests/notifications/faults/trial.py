@@ -26,7 +26,7 @@ from .mail_server import MisbehavingServer
 
 STEP = timedelta(minutes=11)
 """By how much the clock goes on between two ticks: more than a lease."""
-MOST_TICKS, REST_SECONDS, HELD_SECONDS = 80, 0.8, 4.0
+MOST_TICKS, REST_SECONDS, HELD_SECONDS = 80, 0.8, 8.0
 PROCESSES = 4
 """How many may have a mail in hand when the database, or by the clock their lease, is taken from them."""
 _DAY = timedelta(days=1)
