@@ -129,11 +129,17 @@ def _together(job: Callable[[], Any]) -> None:
     for _ in range(WORKERS):
         child = os.fork()
         if not child:
-            job()
-            os._exit(0)
+            code = 1
+            try:
+                job()
+                code = 0
+            finally:
+                # Whatever happens, the copy of this process ends here.
+                os._exit(code)
         children.append(child)
-    for child in children:
-        os.waitpid(child, 0)
+    ended = [os.waitpid(child, 0)[1] for child in children]
+    if any(ended):
+        raise RuntimeError("A worker of the measurement failed.")
 
 
 @contextmanager

@@ -20,9 +20,8 @@ class Believed(Generic[T]):
     def get(self) -> T:
         """Return what was read, anew where that is too long ago."""
         if self._held is None or time.monotonic() > self._held[1]:
+            # By the clock that only goes forward.
             began = time.monotonic()
-            found = self._read()
-            took = time.monotonic() - began
-            # By the clock that only goes forward, from when the reading began.
-            self._held = found, began + took + max(SECONDS, TIMES * took)
+            found, ended = self._read(), time.monotonic()
+            self._held = found, ended + max(SECONDS, TIMES * (ended - began))
         return self._held[0]

@@ -293,8 +293,7 @@ def deliverable(address: str) -> bool:
 def preview(row: Reminder, now: datetime) -> outbox.Mail | None:
     """Return the mail as it would be made when mails may leave next, or None when it is no longer owed."""
     owed = planning.situation(row.home, now)
-    told = Obligation.objects.filter(reminder__recipient_key=row.recipient_key, outcome=Obligation.Outcome.TOLD)
-    hung, old = row.obligations.values_list("key", flat=True), told.values_list("key", flat=True)
-    debts = _untold(row, owed, list(hung), set(old))
+    look = _read(owed, [row])
+    debts = _untold(row, owed, look.hung[row.pk], look.told)
     made = letter.compose(owed, debts[0].receiver, debts) if debts else None
     return made.mail if made else None

@@ -20,6 +20,7 @@ from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from notifications.kinds.weekly.week import stands
@@ -35,6 +36,7 @@ from toimenpiteet.services.text import one_line
 log = logging.getLogger(__name__)
 _SECONDS, _LEASE, _LONGEST = 10, timedelta(minutes=2), 500
 State = HookCall.State
+_ACTIVE = Q(ended_at__isnull=True)
 
 
 class Refused(Exception):
@@ -50,7 +52,7 @@ def keep(municipality: Municipality, url: str, actor: Actor, now: datetime) -> s
         _check(url)
     except Refused as error:
         raise Invalid(str(error), field="url") from error
-    if WebHook.objects.filter(municipality=municipality, ended_at__isnull=True, url=url).exists():
+    if (there := of(municipality)) and there.url == url:
         raise Invalid(_("This is the address already. End it first, if you want another secret."), field="url")
     secret = secrets.token_hex(32)
     with transaction.atomic():
@@ -64,22 +66,27 @@ def keep(municipality: Municipality, url: str, actor: Actor, now: datetime) -> s
 def end(municipality: Municipality, actor: Actor, now: datetime) -> None:
     """Send nothing any more; what was not sent yet is given up, and who ended it stays on record."""
     (by_name,) = names.find_or_make(names.of_actor(actor))
-    there = WebHook.objects.filter(municipality=municipality, ended_at__isnull=True)
+    there = WebHook.objects.filter(_ACTIVE, municipality=municipality)
     HookCall.objects.filter(hook__in=there, state=State.PLANNED).update(state=State.CANCELLED)
     there.update(ended_at=now, ended_by_name_id=by_name)
 
 
-def all_of(municipality: Municipality) -> list[WebHook]:
-    """Return the municipality's web hooks, the one that is in use first; one query."""
-    return list(WebHook.objects.filter(municipality=municipality).select_related("made_by_name", "ended_by_name"))
+def of(municipality: Municipality) -> WebHook | None:
+    """Return the municipality's web hook that is in use, if it has one."""
+    return WebHook.objects.filter(_ACTIVE, municipality=municipality).first()
+
+
+def former(municipality: Municipality) -> list[WebHook]:
+    """Return the municipality's web hooks that have ended, the latest first; one query."""
+    ended = WebHook.objects.filter(~_ACTIVE, municipality=municipality)
+    return list(ended.select_related("made_by_name", "ended_by_name"))
 
 
 def run(now: datetime) -> int:
     """Make this week's calls where there are none, and send what is due; return how many were sent."""
     year, week, _day = local_day(now).isocalendar()
     name = f"{year}-W{week:02d}"
-    active = WebHook.objects.filter(ended_at__isnull=True).select_related("municipality")
-    for hook in active.exclude(calls__week=name):
+    for hook in WebHook.objects.filter(_ACTIVE).exclude(calls__week=name).select_related("municipality"):
         body = json.dumps(_body(hook, name, now), sort_keys=True)
         call = HookCall(hook=hook, week=name, delivery=uuid4(), body=body, next_attempt_at=now)
         HookCall.objects.bulk_create([call], ignore_conflicts=True)

@@ -17,7 +17,7 @@ def tick() -> None:
     try:
         with ticking.limited():
             ticking.tick(timezone.now(), remember=True)
-    except ticking.TooLong:
+    except ticking.TooLong as error:
         # As after the death of a process: what it held is freed when its lease ends.
-        log.error("A tick was broken off after %s seconds: something it waits for does not answer.", ticking.LONGEST)  # noqa: TRY400  # where it was is chance
+        log.error(str(error))  # noqa: TRY400  # where it was is chance
         connections.close_all()

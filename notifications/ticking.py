@@ -23,10 +23,10 @@ class TooLong(BaseException):
 
 @contextmanager
 def limited(seconds: int = LONGEST - 10) -> Iterator[None]:
-    """Raise TooLong in what takes longer, whatever it waits for; in the main thread, which gets signals."""
+    """Raise TooLong, with a sentence, in what takes longer; in the main thread, which gets signals."""
 
     def stop(_number: int, _frame: object) -> None:
-        raise TooLong
+        raise TooLong(f"A tick was broken off after {seconds} seconds: something that it waits for does not answer.")
 
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -90,12 +90,17 @@ def require(name: str) -> str:
 def fresh_database(server: str, template: str = "template1") -> Iterator[str]:
     """Make a database on `server` as a copy of `template` (an empty one), hand out its address, and drop it."""
     name = f"toimenpiteet_{uuid.uuid4().hex[:12]}"
+    administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield f"{server.rpartition('/')[0]}/{name}"
+    finally:
+        administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def administer(server: str, statement: str) -> None:
+    """Run a statement outside any transaction, by a connection of its own: a test may restart the server."""
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
-        try:
-            yield f"{server.rpartition('/')[0]}/{name}"
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+        connection.execute(statement.encode())
 
 
 @contextmanager

@@ -82,9 +82,7 @@ class NotUnchanged(StrEnum):
     TWICE = "twice"
 
 
-def why_not_unchanged(
-    before: Sequence[tuple[Said, Light]], *, late: bool, returned: bool = False
-) -> NotUnchanged | None:
+def why_not_unchanged(before: Sequence[tuple[Said, Light]], *, late: bool, returned: bool) -> NotUnchanged | None:
     """Return the first reason why a plan needs a sentence now, or None where *unchanged* is offered.
 
     `before` are the answers of the rounds before, the newest first, without the rounds in which nothing was said;

@@ -14,7 +14,7 @@ from notifications.web.log import home_of, refused
 from toimenpiteet import labels
 from toimenpiteet.access import Verb, Verdict
 from toimenpiteet.dates import moment_words
-from toimenpiteet.models import Actor, Door, Municipality
+from toimenpiteet.models import Actor, Door
 from toimenpiteet.selectors.translated import text_of
 from toimenpiteet.services.errors import DomainError
 from toimenpiteet.web.forms import in_our_words
@@ -46,21 +46,17 @@ def hook(request: HttpRequest) -> HttpResponse:
         hooks.end(home, actor, me.now)
         say_done(request, _("Nothing is sent any more."))
         return redirect("web-hook")
-    form = HookForm(request.POST if request.method == "POST" else None, initial={"url": _address(home)})
+    there = hooks.of(home)
+    form = HookForm(request.POST if request.method == "POST" else None, initial={"url": there.url if there else ""})
     if request.method == "POST" and form.is_valid():
         try:
             secret = hooks.keep(home, form.cleaned_data["url"], actor, me.now)
+            there = hooks.of(home)
         except DomainError as error:
             form.add_error("url", error.message)
-    known = hooks.all_of(home)
-    there, former = (known[0], known[1:]) if known and known[0].ended_at is None else (None, known)
     calls = there.calls.all()[:_SHOWN] if there else ()
     rows = [(one, moment_words(one.sent_at) if one.sent_at else "") for one in calls]
     name = text_of(home, "name", home.language)
     context = {"form": form, "home": name, "secret": secret, "there": there, "rows": rows}
-    context["former"] = [(one, moment_words(one.ended_at)) for one in former if one.ended_at]
+    context["former"] = [(one, moment_words(one.ended_at)) for one in hooks.former(home) if one.ended_at]
     return render(request, "notifications/hook.html", context, status=422 if form.errors else 200)
-
-
-def _address(home: Municipality) -> str:
-    return next((one.url for one in hooks.all_of(home) if one.ended_at is None), "")

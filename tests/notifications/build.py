@@ -13,6 +13,7 @@ from toimenpiteet.models import (
     ReportingRound,
     StatusReport,
     Strategy,
+    User,
 )
 from toimenpiteet.services import audited
 
@@ -84,3 +85,13 @@ def plan(now: datetime) -> list[Reminder]:
 def only() -> Reminder:
     """Return the only row of the outbox."""
     return Reminder.objects.get()
+
+
+def crowd(world: RoundWorld, count: int = 3) -> list[User]:
+    """Give the unit more managers, so that there are as many mails; return them all."""
+    return [world.manager, *(make.member(world.unit) for _ in range(count - 1))]
+
+
+def states() -> list[str]:
+    """Return the states of the outbox's rows."""
+    return list(Reminder.objects.order_by("pk").values_list("state", flat=True))

@@ -10,24 +10,15 @@ from notifications.models import Obligation, Reminder
 from notifications.names import filled
 from tests import make
 from toimenpiteet.calendar import HELSINKI
-from toimenpiteet.models import Membership, User
+from toimenpiteet.models import Membership
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
 from . import build
-from .build import DUE, LAST, SECOND, THIRD, RoundWorld, at
+from .build import DUE, LAST, SECOND, THIRD, RoundWorld, at, crowd, states
 from .trouble import TroubledServer
 
 pytestmark = pytest.mark.django_db
-
-
-def crowd(world: RoundWorld, count: int = 3) -> list[User]:
-    """Give the unit more managers, so that there are as many mails."""
-    return [world.manager, *(make.member(world.unit) for _ in range(count - 1))]
-
-
-def states() -> list[str]:
-    return list(Reminder.objects.order_by("pk").values_list("state", flat=True))
 
 
 def test_a_mail_arrives_as_it_is_recorded(smtp: TroubledServer) -> None:

@@ -12,24 +12,14 @@ from notifications.mailer import Mailer
 from notifications.models import Reminder
 from tests import make
 from tests.smtp import free_port
-from toimenpiteet.models import User
 
 from . import build
-from .build import SECOND, RoundWorld, at
+from .build import SECOND, RoundWorld, at, crowd, states
 from .trouble import TroubledServer
 
 pytestmark = pytest.mark.django_db
 A_MAIL = 6
 """How many statements one mail more takes at most."""
-
-
-def crowd(world: RoundWorld, count: int = 3) -> list[User]:
-    """Give the unit more managers, so that there are as many mails."""
-    return [world.manager, *(make.member(world.unit) for _ in range(count - 1))]
-
-
-def states() -> list[str]:
-    return list(Reminder.objects.order_by("pk").values_list("state", flat=True))
 
 
 def statements_of_a_run(mails: int) -> int:

@@ -27,7 +27,7 @@ from notifications import delivery, outbox, planning
 from notifications.mailer import Mailer
 from notifications.models import UNSENT, Reminder
 from tests import make
-from tests.notifications import build
+from tests.notifications import build, planted
 from toimenpiteet.models import Door, ReportingRound
 from toimenpiteet.services.rounds.rounds import make_ahead
 
@@ -111,22 +111,22 @@ POINTS: dict[str, tuple[Any, str, bool]] = {
 _NOW_AND_LATER = timedelta(hours=1)
 
 
-def die(point: str, planted: str = "") -> None:
+def die(point: str, fault: str = "") -> None:
     """Let a worker die at a named point of its second mail, then let another finish; print what came of it.
 
-    `planted` is a fault of ours, to see that the test would find it: mark sent, then send.
+    With a `fault`, one of ours is planted, to see that the test would find it.
     """
     delivery.preview(Reminder.objects.select_related("municipality")[0], START)
-    child = fork(lambda: _work_and_die(point, planted))
+    child = fork(lambda: _work_and_die(point, fault))
     died = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     survivor = fork(lambda: work(time.monotonic() - _NOW_AND_LATER.total_seconds()))
     os.waitpid(survivor, 0)
     say({"died": died, "rows": rows()})
 
 
-def _work_and_die(point: str, planted: str) -> None:
-    if planted:
-        _mark_sent_then_send()
+def _work_and_die(point: str, fault: str) -> None:
+    if fault:
+        planted.mark_sent_then_send()
     where, name, after = POINTS[point]
     real, calls = getattr(where, name), [0]
 
@@ -141,20 +141,6 @@ def _work_and_die(point: str, planted: str) -> None:
 
     setattr(where, name, deadly)
     delivery.deliver(START, lease=LEASE)
-
-
-def _mark_sent_then_send() -> None:
-    """Plant the fault that loses mails: the row says that the mail was sent before it is."""
-    real = outbox.begin
-
-    def begin_and_mark(row: Any, *arguments: Any) -> bool:
-        begun = real(row, *arguments)
-        Reminder.objects.filter(pk=row.pk).update(
-            state="sent", sent_at=START, settled_at=START, token=None, lease_until=None
-        )
-        return begun
-
-    outbox.begin = begin_and_mark  # type: ignore[assignment]  # the fault
 
 
 def ended(children: list[int], seconds: float) -> bool:

@@ -46,9 +46,7 @@ class Command(BaseCommand):
                 self._run(now, options)
         except ticking.TooLong as error:
             # What it held is freed when its lease ends, as after every death of a process.
-            raise CommandError(
-                f"Broken off after {ticking.LONGEST} seconds: the mail server does not answer."
-            ) from error
+            raise CommandError(str(error)) from error
 
     def _run(self, now: datetime, options: dict[str, Any]) -> None:
         if options["dry_run"]:

@@ -7,13 +7,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import psycopg
 import redis
 from celery import Celery
 
@@ -160,19 +159,6 @@ class PostgreSQL:
             [*as_server, str(path), *arguments], cwd="/", capture_output=True, text=True, check=False, timeout=60
         )
         assert done.returncode == 0, done.stdout + done.stderr
-
-    def run_sql(self, statement: str) -> None:
-        """Run a statement outside any transaction."""
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement.encode())
-
-    @contextmanager
-    def copy_of(self, template: str) -> Iterator[str]:
-        """Hand out the address of a database that is a copy of another."""
-        name = f"trial_{time.monotonic_ns()}"
-        self.run_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
-        yield f"{self.url.rpartition('/')[0]}/{name}"
-        self.run_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @dataclass

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests import services
 from tests.programs import ROOT, clean_environment
 from toimenpiteet.calendar import local_day
 
@@ -67,7 +68,7 @@ class Halls:
         mark = self.folder / f"{case.engine}-{case.change}"
         if not mark.exists():
             if case.engine == "postgresql":
-                self.postgresql.run_sql(f"CREATE DATABASE {name}")
+                services.administer(self.postgresql.url, f"CREATE DATABASE {name}")
             environment = clean_environment(
                 MODE="embedded",
                 DATABASE_URL=url,
@@ -124,7 +125,7 @@ def tried(
     if case.engine == "sqlite":
         url = f"sqlite:///{shutil.copy(city, folder / 'city.sqlite3')}"
     else:
-        url = stack.enter_context(halls.postgresql.copy_of(city))
+        url = stack.enter_context(services.fresh_database(halls.postgresql.url, city))
     halls.redis.client().flushall()
     # One that ponders has each mail in hand for so long that who dies then dies before it is taken.
     server = MisbehavingServer(thinks=(1.5, 0.0) if planted else (0.02, 0.05))

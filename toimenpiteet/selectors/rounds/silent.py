@@ -135,14 +135,14 @@ def _told_of(
             contacts=contacts[unit],
             count=count,
             plans=plans.get(unit, []),
-            told=told[asked, unit],
+            told=list(told[asked, unit]),
             nudged=(asked, unit) in nudged,
         )
         for asked, unit, count in places
     ]
 
 
-def _told(rounds: Mapping[int, ReportingRound]) -> Mapping[tuple[int, int], list[str]]:
+def _told(rounds: Mapping[int, ReportingRound]) -> Mapping[tuple[int, int], Iterable[str]]:
     """Return what was told of each unit in each round; what a group is asked is told to its units, in their names."""
     tree = UnitTree.load({one.strategy.municipality_id for one in rounds.values()})
     found: dict[tuple[int, int], dict[str, None]] = defaultdict(dict)
@@ -150,7 +150,7 @@ def _told(rounds: Mapping[int, ReportingRound]) -> Mapping[tuple[int, int], list
     for asked, unit, at, outcome in columns_of(rows, ["round_id", "unit_id", "at", "outcome"]):
         for covered in tree.stood_for(unit):
             found[asked, covered][f"{moment_words(at)}, {Told.Outcome(outcome).label}"] = None
-    return defaultdict(list, {place: list(words) for place, words in found.items()})
+    return found
 
 
 def _nudged(rounds: Collection[int], units: Collection[int], today: date) -> set[tuple[int, int]]:

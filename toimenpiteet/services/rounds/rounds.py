@@ -22,8 +22,6 @@ from toimenpiteet.services import audited, rules
 from toimenpiteet.services.errors import Invalid, need
 from toimenpiteet.services.rounds import nudges
 
-"""The days that may still move when a round is locked: meetings do."""
-
 
 def make_ahead(now: datetime, *, door: Door) -> list[ReportingRound]:
     """Make the rounds that are coming, for every adopted strategy with a calendar; return the new ones. No mail leaves.
