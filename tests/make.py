@@ -172,7 +172,7 @@ def change_request(of: PeriodPlan, **fields: Any) -> ChangeRequest:
 
 def step(of: PeriodPlan, **fields: Any) -> Step:
     """Make a step."""
-    values = {"key": _key("osatoimi"), "text_fi": "Kysely asiakkaille"} | fields
+    values = {"key": _key("osatoimenpide"), "text_fi": "Kysely asiakkaille"} | fields
     values.setdefault("date_kind", "due" if values.get("due_on") else "")
     return audited.add(Step(plan=of, **values), stamp())
 

@@ -30,7 +30,7 @@ from toimenpiteet.services.plan import plans
 from toimenpiteet.workflow import Status
 
 pytestmark = pytest.mark.django_db
-CLOSED = "Suunnitelma on suljettu, joten sen osatoimet ja keinot pysyvät ennallaan."
+CLOSED = "Suunnitelma on suljettu, joten sen osatoimenpiteet ja keinot pysyvät ennallaan."
 
 
 @pytest.fixture

@@ -189,9 +189,9 @@ def test_a_new_noun_stands_last_under_its_parent(world: Kept) -> None:
 
 def test_a_double_click_makes_one_row(world: Kept) -> None:
     address = reverse("edit-add", args=["step", world.plan.pk])
-    data = typed(world.client.get(address)) | {"reason": WHY, "text_fi": "Uusi osatoimi"}
+    data = typed(world.client.get(address)) | {"reason": WHY, "text_fi": "Uusi osatoimenpide"}
     assert [world.client.post(address, data).status_code for _ in range(2)] == [303, 303]
-    assert Step.objects.filter(text_fi="Uusi osatoimi").count() == 1
+    assert Step.objects.filter(text_fi="Uusi osatoimenpide").count() == 1
 
 
 def test_a_plan_is_made_with_its_units_and_projects_at_once(world: Kept) -> None:
@@ -434,7 +434,7 @@ def test_a_long_list_costs_what_a_short_one_does(world: Kept) -> None:
     ]
     few = [statements(world.client, address) for address in addresses]
     for number in range(40):
-        make.step(world.plan, text_fi=f"Osatoimi {number}")
+        make.step(world.plan, text_fi=f"Osatoimenpide {number}")
         make.theme(world.strategy, name_fi=f"Teema {number}")
         make.unit(world.municipality, f"Yksikkö {number}", parent=world.unit)
         make.plan(make.action_item(world.goal, world.unit), world.period)

@@ -73,7 +73,7 @@ def city(db: None) -> Municipality:
         for period in (early, late):
             plan = make.plan(item, period)
             for step in range(3):
-                make.step(plan, key=f"osatoimi-{step}", order=step)
+                make.step(plan, key=f"osatoimenpide-{step}", order=step)
     make.strategy(make.municipality(key="kokkola", name_fi="Kokkola"))
     return owner
 

@@ -227,16 +227,16 @@ def _model(name: str) -> type[Audited]:
 
 def test_steps_put_in_order_are_one_event_that_names_each() -> None:
     world = make.World()
-    steps = [make.step(world.plan, text_fi=f"Osatoimi {number}", order=number) for number in range(3)]
+    steps = [make.step(world.plan, text_fi=f"Osatoimenpide {number}", order=number) for number in range(3)]
     stamp = make.stamp("Järjestettiin", make.NOW + timedelta(days=1))
     for step, order in zip(steps, (2, 0, 1), strict=True):
         audited.change(step, stamp, order=order)
     shown = timeline(world.item.pk, {world.plan.pk: ""}, Reader(public=False, wording={}), Asked())
     newest = shown.events[0]
     assert [(told.name, told.before, told.after) for told in newest.changes] == [
-        ("Osatoimi 0", "0", "2"),
-        ("Osatoimi 1", "1", "0"),
-        ("Osatoimi 2", "2", "1"),
+        ("Osatoimenpide 0", "0", "2"),
+        ("Osatoimenpide 1", "1", "0"),
+        ("Osatoimenpide 2", "2", "1"),
     ]
     assert shown.count == 3
 

@@ -251,7 +251,7 @@ def test_the_public_reads_neither_names_nor_what_was_taken_away(world: make.Worl
     assert "Mallikkaalle</del>" in inside
     assert "Maija Mallikas aloitti" in inside
     public = html(Client().get(address(world)))
-    assert "muutti osatoimea ”Soitto”" in public
+    assert "muutti osatoimenpidettä ”Soitto”" in public
     assert "ei aloitettu → käynnissä" in public
     assert "Mallik" not in public
 
@@ -270,7 +270,7 @@ def huge(world: make.World) -> None:
         unit = make.unit(world.municipality, "Yksikkö" * 25 + str(number))
         audited.add(PlanUnit(plan=world.plan, unit=unit, order=number + 1), make.stamp())
     for number in range(60):
-        step = make.step(world.plan, text_fi="Osatoimi " * 30, order=number, unit=world.unit)
+        step = make.step(world.plan, text_fi="Osatoimenpide " * 30, order=number, unit=world.unit)
         for _ in range(4):
             step = Step.objects.get(pk=step.pk)
             audited.change(step, make.stamp(), text_fi=f"{step.text} lisää {step.version}")

@@ -38,7 +38,7 @@ def test_a_step_is_edited_in_its_place_beside_what_was_saved_meanwhile(
         page.get_by_role("button", name="Tallenna omani").click()
         page.locator(".toast", has_text="tallennettiin").wait_for()
         expect(page.locator(f"#step-{step.pk}-open")).to_be_focused()
-        assert page.locator("#timeline").get_by_text("muutti osatoimea").count() == 2
+        assert page.locator("#timeline").get_by_text("muutti osatoimenpidettä").count() == 2
     assert list(Step.objects.values_list("text_fi", flat=True)) == ["Kysely asiakkaille keväällä"]
 
 

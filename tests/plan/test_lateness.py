@@ -262,7 +262,7 @@ def test_the_reason_keeps_the_precision_of_the_plans_own_date(
 def test_a_step_that_is_late_claims_no_date_of_the_plan(world: make.World) -> None:
     audited.change(world.plan, make.stamp(), due_on=date(2020, 12, 31), due_precision="year_end")
     make.step(world.plan, due_on=date(2020, 10, 31), due_precision="month")
-    assert _said(world.plan) == "osatoimi on myöhässä, sen viimeinen päivä oli 2.11.2020"
+    assert _said(world.plan) == "osatoimenpide on myöhässä, sen viimeinen päivä oli 2.11.2020"
 
 
 def _said(plan: PeriodPlan) -> str:

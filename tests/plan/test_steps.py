@@ -55,10 +55,10 @@ def test_those_who_do_the_work_add_a_step_with_a_due_date_in_words_and_a_unit(wo
     assert response.status_code == 303
     assert response["Location"] == f"/toimenpiteet/{world.item.pk}/#plan-{world.plan.pk}-steps"
     page = html(client.get(response["Location"]))
-    assert "Osatoimi lisättiin." in page
+    assert "Osatoimenpide lisättiin." in page
     assert "syksyllä 2021 · Tietohallinto" in " ".join(page.split())
-    assert "lisäsi osatoimen ”Kysely asukkaille”" in page
-    assert "Osatoimi lisätty" not in page  # the sentence says as much
+    assert "lisäsi osatoimenpiteen ”Kysely asukkaille”" in page
+    assert "Osatoimenpide lisätty" not in page  # the sentence says as much
 
 
 def test_a_double_click_adds_one_step(world: make.World) -> None:
@@ -146,7 +146,7 @@ def test_steps_of_a_closed_plan_are_not_offered_for_change(world: make.World) ->
     director.post(f"/suunnitelmat/{world.plan.pk}/siirto/", {"name": "discontinue", "comment": "Loppui", "version": 1})
     assert "suljettu" in body(director.get(f"/osatoimet/{step.pk}/muokkaa/"), 403)
     page = html(director.get(f"/toimenpiteet/{world.item.pk}/"))
-    assert "Lisää osatoimi" not in page
+    assert "Lisää osatoimenpide" not in page
     assert f"/osatoimet/{step.pk}/muokkaa/" not in page
 
 
@@ -191,7 +191,7 @@ def test_a_removed_step_stays_in_the_history_with_its_words(world: make.World) -
     response = client.post(f"/osatoimet/{step.pk}/poista/", {"seen_version": 1, "reason": "Tehtiin jo"})
     page = html(client.get(response["Location"]))
     assert texts(world) == []
-    assert "poisti osatoimen ”Turha kysely”" in page
+    assert "poisti osatoimenpiteen ”Turha kysely”" in page
     assert "Tehtiin jo" in page
     public = html(Client().get(f"/toimenpiteet/{world.item.pk}/"))
     assert "Turha kysely" not in public

@@ -208,7 +208,7 @@ def test_a_draft_is_found_by_its_own_people_and_by_nobody_else() -> None:
     unit = make.unit(home, "Salainen yksikkö")
     item = make.action_item(goal, unit, name_fi="Salainen toimenpide")
     plan = make.plan(item, make.period(draft), text_fi="Salainen suunnitelma")
-    make.step(plan, text_fi="Salainen osatoimi")
+    make.step(plan, text_fi="Salainen osatoimenpide")
     project = audited.add(models.Project(municipality=home, key="p", name_fi="Salainen hanke"), make.stamp())
     audited.add(models.PlanProject(plan=plan, project=project), make.stamp())
     assert search(PUBLIC, "salainen").total == 0

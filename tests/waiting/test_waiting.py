@@ -230,7 +230,7 @@ def test_a_director_sees_what_others_changed_and_not_their_own_acts(world: make.
 
     news = changed(html(director))
     assert "ei aloitettu → käynnissä" in news
-    assert "Osatoimi tehty" in news
+    assert "Osatoimenpide tehty" in news
     assert "Kysely asiakkaille" in news
     assert "Tarjoukset saapuivat" in news
     assert "Maija Mallikas" in news

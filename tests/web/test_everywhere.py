@@ -111,7 +111,7 @@ class World(Kept):
         crowded = make.action_item(self.goal, self.unit, name_fi="Kokonaisuus" * 18)
         self.crowded = make.plan(crowded, self.period, nine, text_fi="Käydään läpi كل شيء 🏗️ ja מה שנשאר.")
         for order in range(60):
-            make.step(self.crowded, text_fi=f"Osatoimi {order} " + "ä" * (140 * (order == 7)), order=order)
+            make.step(self.crowded, text_fi=f"Osatoimenpide {order} " + "ä" * (140 * (order == 7)), order=order)
         ending = make.plan(crowded, self.earlier)
         late = make.action_item(self.goal, self.unit, name_fi="تأخر المشروع 🚧", doubt="Sarake on epäselvä.")
         make.plan(late, self.earlier)

@@ -414,7 +414,7 @@ def test_lists_show_nothing_of_a_draft_beside_a_published_strategy(world: make.W
     secret = make.plan(make.action_item(goal, world.unit, name_fi="Salainen asia"), make.period(draft))
     project = make.project(secret, name_fi="Salainen hanke")
     add(models.PlanProject(plan=world.plan, project=project))
-    make.step(secret, unit=world.unit, text_fi="Salainen osatoimi")
+    make.step(secret, unit=world.unit, text_fi="Salainen osatoimenpide")
     programme = make.programme(world.strategy)
     add(models.ProgrammeStrategy(programme=programme, strategy=draft))
     for address in (
@@ -422,7 +422,7 @@ def test_lists_show_nothing_of_a_draft_beside_a_published_strategy(world: make.W
         *("/strategiat/", "/vastuutahot/", f"/strategiat/{world.strategy.pk}/"),
     ):
         page = public(address)
-        for words in ("Salainen luonnos", "Salainen tavoite", "Salainen asia", "Salainen osatoimi"):
+        for words in ("Salainen luonnos", "Salainen tavoite", "Salainen asia", "Salainen osatoimenpide"):
             assert words not in page, (address, words)
     served = public(f"/hankkeet/{project.pk}/")
     assert "Digitalisaation tiekartta" in served

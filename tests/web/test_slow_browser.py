@@ -56,7 +56,7 @@ def test_two_quick_ticks_are_both_seen_and_what_is_being_written_beside_them_sta
             expect(page.locator("button[aria-pressed=true]")).to_have_count(2)
         assert page.locator("textarea[name=text_fi]").input_value() == "Koulutus kaikille esimiehille"
         page.get_by_role("button", name="Tallenna", exact=True).click()
-        page.get_by_text("Osatoimi tallennettiin").wait_for()
+        page.get_by_text("Osatoimenpide tallennettiin").wait_for()
     assert Step.objects.filter(pk=second.pk).values_list("text_fi", flat=True).get() == "Koulutus kaikille esimiehille"
 
 

@@ -20,7 +20,7 @@ PROGRESS = (
 DIRECTOR = (
     "Tämä nostetaan esiin seuraavassa johtoryhmässä.",
     "Hyvä eteneminen. Kirjatkaa tulokset tilinpäätöstä varten.",
-    "Muistakaa merkitä tehdyt osatoimet ennen määräpäivää.",
+    "Muistakaa merkitä tehdyt osatoimenpiteet ennen määräpäivää.",
     "Miten muut palvelualueet ovat tässä mukana?",
 )
 PAUSE = (
@@ -30,7 +30,7 @@ PAUSE = (
     "Lainsäädännön muutos on kesken, ja sisältö riippuu siitä.",
 )
 PROPOSE = (
-    "Kaikki osatoimet on tehty, ja tulokset on esitelty johtoryhmälle.",
+    "Kaikki osatoimenpiteet on tehty, ja tulokset on esitelty johtoryhmälle.",
     "Tavoite saavutettiin, ja toiminta on nyt osa tavallista työtä.",
     "Malli on käytössä, ja ohjeet löytyvät intrasta.",
     "Työ on tehty loppuun. Vaikutuksia seurataan mittareilla.",
@@ -46,7 +46,7 @@ PROPOSE_AGAIN = (
 )
 CARRY_OVER = (
     "Työ jäi kesken ja jatkuu kauden 2021–2030 suunnitelmassa.",
-    "Keskeneräiset osatoimet hoidetaan seuraavalla kaudella.",
+    "Keskeneräiset osatoimenpiteet hoidetaan seuraavalla kaudella.",
     "Vuosi 2020 ei riittänyt. Jatketaan uudella kaudella samoin vastuin.",
 )
 DISCONTINUE = (
@@ -57,7 +57,7 @@ REOPEN = ("Seurannassa selvisi, ettei käyttöönotto kata kaikkia palvelualueit
 APPROVE = ("", "", "Kiitos, hyvin tehty.", "Hyväksytään. Tulokset kootaan tilinpäätökseen.")
 # What is answered in rounds, by the light: what was done; with amber and red also the cause and the next step.
 GREEN = (
-    "Osatoimet etenevät sovitussa järjestyksessä, ja seuraava valmistuu ennen kesää.",
+    "Osatoimenpiteet etenevät sovitussa järjestyksessä, ja seuraava valmistuu ennen kesää.",
     "Malli on käytössä kolmessa yksikössä. Loput ottavat sen käyttöön vuodenvaihteessa.",
     "Työ on aikataulussa. Johtoryhmä käsitteli välitulokset ja oli tyytyväinen.",
     "Koulutukset on pidetty, ja ohjeet ovat kaikkien käytössä.",
