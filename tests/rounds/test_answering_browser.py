@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
@@ -48,6 +48,13 @@ def row_in_hand(page: Page) -> str:
 def area(page: Page, world: Several, at: int = 0, name: str = "text") -> str:
     """Return the selector of a text of a plan's answer."""
     return f"#vastaus-{world.plans[at].pk}-{name}"
+
+
+def words(page: Page, world: Several, at: int = 0) -> Locator:
+    """Return the field of a plan's answer, in a row that is open."""
+    if not page.locator(area(page, world, at)).is_visible():
+        page.locator(f"#vastaus-{world.plans[at].pk}-sanoin-summary").click()
+    return page.locator(area(page, world, at))
 
 
 def test_twelve_plans_are_answered_in_words_without_a_page_load(
@@ -97,16 +104,16 @@ def test_keys_move_on_from_a_plan_that_itself_was_sent_back(
     with answering(browser, live_server, world) as page:
         expect(page.locator(f"#returned-rows #vastaus-{plan.pk}")).to_be_visible()
         page.locator(f"#vastaus-{plan.pk} input[value=on_track]").check()
-        page.locator(area(page, world)).fill("Etenee.")
-        page.locator(area(page, world)).press("Control+Enter")
+        words(page, world).fill("Etenee.")
+        words(page, world).press("Control+Enter")
         expect(page.locator("#live")).to_contain_text("Vastaus lähetettiin.")
         expect(page.locator(f"#vastaus-{world.plans[1].pk} .lights input").first).to_be_focused()
 
 
 def test_sending_without_a_light_leads_to_the_lights(browser: Browser, live_server: LiveServer, world: Several) -> None:
     with answering(browser, live_server, world) as page:
-        page.locator(area(page, world)).fill("Etenee.")
-        page.locator(area(page, world)).press("Control+Enter")
+        words(page, world).fill("Etenee.")
+        words(page, world).press("Control+Enter")
         lights = page.locator(f"#vastaus-{world.plan.pk} .lights")
         expect(lights).to_have_attribute("aria-invalid", "true")
         expect(lights.locator("input").first).to_be_focused()
@@ -123,15 +130,16 @@ def test_why_it_cannot_be_assessed_is_asked_with_that_light_alone(
 ) -> None:
     with answering(browser, live_server, world, viewport=PHONE) as page:
         asked = page.locator(area(page, world, name="unknown_because"))
+        words(page, world)
         expect(asked).to_be_hidden()
         page.locator(f"#vastaus-{world.plan.pk} input[value=not_assessed]").check()
-        page.locator(area(page, world)).fill("Kysely on keväällä.")
-        page.locator(area(page, world)).press("Control+Enter")
+        words(page, world).fill("Kysely on keväällä.")
+        words(page, world).press("Control+Enter")
         expect(asked).to_be_focused()
         assert faults(page) == []
         asked.select_option("figure_later")
         page.locator(area(page, world, name="known_on")).fill("2099-05-31")
-        page.locator(area(page, world)).press("Control+Enter")
+        words(page, world).press("Control+Enter")
         expect(page.locator("#live")).to_contain_text("Vastattu 1/12.")
         expect(page.locator(f"#vastaus-{world.plan.pk} .unknown").first).to_contain_text("tiedetään 31.5.2099")
     assert world.of(world.plan).unknown_because == "figure_later"
@@ -142,12 +150,12 @@ def test_a_draft_saves_itself_and_outlives_a_minute_without_connection(
 ) -> None:
     with answering(browser, live_server, world) as page:
         said = page.locator(f"{area(page, world)}").locator("xpath=..").locator(".draft-said")
-        page.locator(area(page, world)).press_sequentially("Ensimmäinen")
+        words(page, world).press_sequentially("Ensimmäinen")
         expect(said).to_contain_text("Luonnos tallennettu klo")
         assert AnswerDraft.objects.get().text == "Ensimmäinen"
         page.context.set_offline(True)
-        page.locator(area(page, world)).fill("Ensimmäinen ja toinen")
-        page.locator(area(page, world)).press("Tab")
+        words(page, world).fill("Ensimmäinen ja toinen")
+        words(page, world).press("Tab")
         expect(said).to_contain_text("Ei yhteyttä: luonnosta ei ole tallennettu.")
         assert page.input_value(area(page, world)) == "Ensimmäinen ja toinen"
         page.context.set_offline(False)
@@ -160,7 +168,7 @@ def test_a_draft_saves_itself_and_outlives_a_minute_without_connection(
 def test_a_draft_outlives_the_session(browser: Browser, live_server: LiveServer, world: Several) -> None:
     with answering(browser, live_server, world) as page:
         Session.objects.all().delete()
-        page.locator(area(page, world)).press_sequentially("Kirjoitettu istunnon jälkeen")
+        words(page, world).press_sequentially("Kirjoitettu istunnon jälkeen")
         said = page.locator(f"#vastaus-{world.plan.pk}-luonnos")
         expect(said).to_contain_text("Istuntosi on päättynyt: luonnosta ei ole tallennettu.")
         # Pressing it leaves the field, which tries to save once more: the link must still be there when it is let go.
@@ -180,7 +188,7 @@ def test_a_draft_outlives_the_session(browser: Browser, live_server: LiveServer,
         page.evaluate("window.dispatchEvent(new Event('focus'))")
         expect(said).to_contain_text("Luonnos tallennettu klo")
         page.locator(f"#vastaus-{world.plan.pk} input[value=on_track]").check()
-        page.locator(area(page, world)).press("Control+Enter")
+        words(page, world).press("Control+Enter")
         expect(page.locator("#live")).to_contain_text("Vastaus lähetettiin.")
     assert world.of(world.plan).text == "Kirjoitettu istunnon jälkeen"
 
@@ -193,15 +201,16 @@ def test_an_act_closes_nothing_that_was_open_and_loses_nothing_that_was_typed(
         for plan in world.plans[:2]:
             page.locator(f"#plan-{plan.pk}-steps-summary").click()
             page.locator(f"#plan-{plan.pk}-steps .tick").wait_for()
-        page.locator(area(page, world, 1)).fill("Kesken toisessa")
+        words(page, world, 1).fill("Kesken toisessa")
+        words(page, world)
         page.locator(f"#naytto-{world.plans[0].pk}-summary").click()
         page.locator(f"#naytto-{world.plans[0].pk}-name").fill("Kesken näytössä")
         page.locator(f"#step-{steps[0].pk}-tick").click()
         expect(page.locator(f"#step-{steps[0].pk}-tick")).to_have_attribute("aria-pressed", "true")
         red = page.locator(f"#vastaus-{world.plans[0].pk} input[value=off_track]")
         red.check()
-        page.locator(area(page, world)).fill("Seis")
-        page.locator(area(page, world)).press("Control+Enter")
+        words(page, world).fill("Seis")
+        words(page, world).press("Control+Enter")
         expect(page.locator(area(page, world, 0, "cause"))).to_be_focused()
         expect(page.locator(f"#plan-{world.plans[0].pk}-more")).to_have_attribute("open", "")
         expect(page.locator(f"#plan-{world.plans[1].pk}-more")).to_have_attribute("open", "")
@@ -215,7 +224,7 @@ def test_what_is_ready_is_sent_with_what_was_typed_last(
     world.begin(world.plans[0], Answer("on_track", "Valmis luonnos"))
     world.begin(world.plans[1], Answer("off_track", "Syy puuttuu"))
     with answering(browser, live_server, world) as page:
-        page.locator(area(page, world)).fill("Viime hetken sanat")
+        words(page, world).fill("Viime hetken sanat")
         page.locator("#laheta-valmiit").click()
         expect(page.locator("#live")).to_contain_text("1 vastaus lähetettiin. Vastattu 1/12.")
         expect(page.locator(".unsent li")).to_have_count(1)
@@ -229,7 +238,7 @@ def test_a_contributor_keeps_a_draft_by_its_button_and_the_row_stays(
     with visiting(browser, live_server.url) as page:
         sign_in(page, world.contributor)
         page.goto(world.address)
-        page.locator(area(page, world)).fill("Aloitettu")
+        words(page, world).fill("Aloitettu")
         expect(page.locator(f"#vastaus-{world.plan.pk}-luonnos")).to_contain_text("Luonnos tallennettu klo")
         with page.expect_response(lambda answer: answer.request.method == "POST"):
             page.locator(f"#vastaus-{world.plan.pk} button[value=draft]").click()
@@ -260,9 +269,9 @@ def test_what_was_pressed_is_sent_though_one_goes_on_while_the_draft_is_saved(
     with answering(browser, live_server, world) as page:
         drafts = held(page, "draft")
         with page.expect_request(lambda request: request.method == "POST"):
-            page.locator(area(page, world)).fill("Etenee")
+            words(page, world).fill("Etenee")
         page.locator(f"#vastaus-{world.plan.pk} button[value=send]").click()
-        page.locator(area(page, world, 1)).click()
+        words(page, world, 1).click()
         drafts[0].continue_()
         expect(page.locator("#live")).to_contain_text("Vastaus lähetettiin.")
     assert world.of(world.plan).text == "Etenee"
@@ -274,16 +283,41 @@ def test_who_writes_on_in_the_next_row_keeps_the_focus_when_the_answer_is_sent(
     world.begin(world.plan, Answer("on_track"))
     with answering(browser, live_server, world) as page:
         sent = held(page, "send")
-        page.locator(area(page, world)).fill("Etenee")
+        words(page, world).fill("Etenee")
         with page.expect_request(lambda request: "send" in (request.post_data or "")):
             page.locator(f"#vastaus-{world.plan.pk} button[value=send]").click()
-        page.locator(area(page, world, 2)).press_sequentially("Kolmas")
+        words(page, world, 2).press_sequentially("Kolmas")
         sent[0].continue_()
         expect(page.locator("#live")).to_contain_text("Vastaus lähetettiin.")
         settled(page)
         page.keyboard.type(" etenee")
         expect(page.locator(area(page, world, 2))).to_have_value("Kolmas etenee")
         expect(page.locator(area(page, world, 2))).to_be_focused()
+
+
+def test_a_row_is_one_line_until_its_words_are_opened(
+    browser: Browser, live_server: LiveServer, world: Several
+) -> None:
+    rows = [f"#vastaus-{plan.pk}" for plan in world.plans[:4]]
+    with answering(browser, live_server, world) as page:
+        heights = [box["height"] for row in rows if (box := page.locator(row).bounding_box())]
+        assert max(heights) <= 150
+        assert len(heights) == 4
+        for at in range(4):
+            expect(page.locator(area(page, world, at))).to_be_hidden()
+            expect(page.locator(f"{rows[at]} button[value=send]")).to_be_hidden()
+        page.goto(f"/odottaa/{rows[3]}")
+        page.reload()
+        expect(page.locator(area(page, world, 3))).to_be_visible()
+        page.locator(f"{rows[0]}-sanoin-summary").press("Enter")
+        expect(page.locator(f"{rows[0]} .lights input").first).to_be_focused()
+        page.locator(f"{rows[1]} input[value=at_risk]").check()
+        page.locator(f"{rows[2]} .lights input").first.press("Control+Enter")
+        page.locator(f"{rows[3]} h3 a").click()
+        page.go_back()
+        for at in range(4):
+            expect(page.locator(area(page, world, at))).to_be_visible()
+            expect(page.locator(f"{rows[at]} button[value=send]")).to_be_visible()
 
 
 def test_on_a_phone_the_first_act_is_in_sight_and_nothing_is_at_fault(
@@ -295,7 +329,7 @@ def test_on_a_phone_the_first_act_is_in_sight_and_nothing_is_at_fault(
     answers.give_back(row.pk, "Montako osallistui?", **world.by(world.director, row.version))
     world.said(world.plans[4])
     with answering(browser, live_server, world, viewport=PHONE) as page:
-        box = page.locator(".lights label").first.bounding_box()
+        box = page.locator(".answer-typed > summary").first.bounding_box()
         assert box is not None
         assert box["y"] + box["height"] < PHONE["height"]
         open_all(page)

@@ -195,6 +195,11 @@ class AnswerRow:
         return self.state in _WAITS
 
     @property
+    def opened(self) -> bool:
+        """Tell whether somebody has begun with it, or has answered: its words are in sight then."""
+        return bool(self.kept or self.evidence or not self.waits)
+
+    @property
     def group(self) -> str:
         """Return where the row stands on the page, a key of ``GROUPS``: the answer, or the plan itself, may be back."""
         return "returned" if _is_back(self.plan, self.state) else _GROUP.get(self.state, "answered")

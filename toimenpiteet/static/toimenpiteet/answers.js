@@ -7,7 +7,7 @@ const forms = () => [...document.querySelectorAll(FORM)];
 const row_of = (thing) => thing.closest("article.answer");
 const cookie = (name) => document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 
-/* --- Drafts: kept a moment after typing stops, and when the field or the page is left; a save that fails is tried again --- */
+/* --- Drafts: kept a moment after typing stops, and when one leaves; a save that fails is tried again --- */
 const kept = new WeakMap();
 const state_of = (form) => {
   if (!kept.has(form)) kept.set(form, { dirty: false, timer: 0, pause: SOONEST_MS, failed: false, saving: null });
@@ -150,12 +150,27 @@ const next_after = (row) => {
   const follows = (other) => row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING;
   return others.find(follows) ?? others[0];
 };
+// A row is one line until its words are opened: by their fold, by choosing a light, or by going on to it.
+const open_row = (row) => {
+  row.querySelector(".answer-typed").open = true;
+  return row.querySelector(".lights :checked") ?? row.querySelector(".lights input");
+};
 const go_to = (row) => {
-  const light = row?.querySelector(".lights :checked") ?? row?.querySelector(".lights input");
-  const place = light ?? document.getElementById("kierros");
+  const place = row ? open_row(row) : document.getElementById("kierros");
   (row ?? place).scrollIntoView({ block: row ? "nearest" : "start" });
   place.focus({ preventScroll: true });
 };
+document.addEventListener("change", ({ target }) => { if (target.matches(".lights input")) open_row(row_of(target)); });
+document.addEventListener("click", (event) => {
+  const words = event.target.closest(".answer-typed:not([open])");
+  if (!words) return;
+  event.preventDefault();
+  const light = open_row(row_of(words));
+  (light.checked ? words.querySelector("textarea") : light).focus();
+});
+// Whoever is led to a row finds it open.
+const aimed = document.getElementById(location.hash.slice(1));
+if (aimed?.matches("[data-waits]")) open_row(aimed);
 const replaced = new Map();
 const BESIDE = ".answer-plan, .answer-evidence";
 document.addEventListener("htmx:beforeSwap", ({ detail: { target, shouldSwap } }) => {
@@ -190,6 +205,7 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.(FORM);
   if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
+  if (!form.querySelector(".answer-typed").open) return go_to(row_of(form));
   const button = form.querySelector("button[value='send']");
   if (button) button.click();
   else save(form).then(() => go_to(next_after(row_of(form))));
