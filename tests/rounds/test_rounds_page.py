@@ -1,7 +1,7 @@
 """The page of a strategy's rounds: every day with its rule in three languages, and moving one without JavaScript."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -185,6 +185,17 @@ def test_the_director_opens_a_round_from_its_page_and_finds_its_review_until_it_
     assert seen == {"planned": (True, False)} | dict.fromkeys(list(seen)[1:], (False, True))
     for client in (Client(), signed_in(world.manager)):
         assert review not in page_of(world, client)
+
+
+def test_a_round_that_was_opened_early_says_so_until_its_day(world: make.World, days: dict[str, RoundDay]) -> None:
+    row = days["opens"].round
+    make.brought(row, "open")
+    told = []
+    for day in (row.opens_on - timedelta(days=1), row.opens_on):
+        with time_machine.travel(datetime(day.year, day.month, day.day, 9, tzinfo=UTC), tick=False):
+            part = page_of(world, Client()).partition(f'id="kierros-{row.pk}"')[2].partition("<table")[0]
+        told.append(("Avoinna" in part, "Avoinna: avattu ennen päiväänsä" in part))
+    assert told == [(True, True), (True, False)]
 
 
 def test_a_round_that_was_not_held_is_not_offered_to_be_opened(world: make.World, days: dict[str, RoundDay]) -> None:

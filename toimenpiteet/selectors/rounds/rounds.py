@@ -182,7 +182,7 @@ def round_row(row: ReportingRound, own: str, today: date, *, with_days: bool = T
     return RoundRow(
         row.pk,
         row.occasion,
-        _("not held") if not_held else row.get_status_display(),
+        _status(row, not_held, today),
         text_of(row, "body", own),
         day_words(row.due_on),
         day_words(row.decided_on) if row.decided_on != row.due_on else "",
@@ -194,6 +194,12 @@ def round_row(row: ReportingRound, own: str, today: date, *, with_days: bool = T
         not_held,
         reminder_words(row) if with_days and not _over(row, today) else "",
     )
+
+
+def _status(row: ReportingRound, not_held: str, today: date) -> str:
+    if row.status in ANSWERABLE and row.opens_on > today and not not_held:
+        return _("%(status)s: opened before its day") % {"status": row.get_status_display()}
+    return _("not held") if not_held else row.get_status_display()
 
 
 def _days(rows: Iterable[RoundDay], today: date) -> list[DayRow]:
