@@ -8,16 +8,20 @@ row of the link has its hash; the log shows it blanked.
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.translation import ngettext
 
 from notifications.models import AnswerLink, Reminder
 from toimenpiteet.calendar import local_day
-from toimenpiteet.models import Unit, User
+from toimenpiteet.dates import day_words, moment_words
+from toimenpiteet.models import Actor, Unit, User
+from toimenpiteet.services.people import names
 
 LASTS = timedelta(days=14)
 """How long after the day of answers a link opens something."""
@@ -112,9 +116,42 @@ def _holding(now: datetime) -> QuerySet[AnswerLink]:
     return links.select_related("municipality", "round", "person", "reminder__address")
 
 
-def revoke(person: User, now: datetime) -> int:
-    """End the links in all mails that a person has had so far; return how many."""
-    return AnswerLink.objects.filter(person=person, revoked_at__isnull=True).update(revoked_at=now)
+def revoke(ended: QuerySet[AnswerLink], actor: Actor, now: datetime) -> int:
+    """End those of some links that are not ended, as somebody's act; return how many."""
+    (by_name,) = names.find_or_make(names.of_actor(actor))
+    return ended.filter(revoked_at__isnull=True).update(revoked_at=now, revoked_by_name_id=by_name)
+
+
+def revoked_words(count: int) -> str:
+    """Say how many links were ended."""
+    return ngettext("%(count)s link was revoked.", "%(count)s links were revoked.", count) % {"count": count}
+
+
+def of_person(person: User) -> QuerySet[AnswerLink]:
+    """Return the links in all mails that a person has had so far."""
+    return AnswerLink.objects.filter(person=person)
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    """A link of a mail, in words: of which round, until when it holds, and when and by whom it was `ended` ("": not)."""
+
+    round: str
+    until: str
+    ended: str
+
+
+def rows_of(mail: Reminder) -> list[LinkRow]:
+    """Return the links of a mail as the log shows them; one query."""
+    rows = mail.links.select_related("round", "revoked_by_name").order_by("pk")
+    return [LinkRow(row.round.occasion, day_words(row.ends_on), _ended(row)) for row in rows]
+
+
+def _ended(link: AnswerLink) -> str:
+    if link.revoked_at is None:
+        return ""
+    by = [link.revoked_by_name.text] if link.revoked_by_name else []
+    return ", ".join([moment_words(link.revoked_at), *by])
 
 
 def units_of(link: AnswerLink) -> frozenset[int]:

@@ -250,6 +250,7 @@ class AnswerLink(models.Model):
     # The last day on which it opens anything (Europe/Helsinki).
     ends_on = models.DateField(_("holds until"))
     revoked_at = models.DateTimeField(_("revoked"), null=True)
+    revoked_by_name = name_reference(_("revoked by"), null=True)
 
     class Meta:
         verbose_name = _("link for answering")

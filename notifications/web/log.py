@@ -106,6 +106,8 @@ def reminder(request: HttpRequest, reminder_id: int) -> HttpResponse:
         "may_send_again": _may_send_again(me, row),
         "may_hold": bool(access.may(me.scope, Verb.SEND_MAILS, row.municipality_id)) and row.state in UNSENT,
         "held": holding.of_mail(row.pk),
+        "links": links.rows_of(row),
+        "may_revoke": _may_revoke(me, row),
     }
     return render(request, "notifications/log_detail.html", context)
 
@@ -127,6 +129,11 @@ def _may_send_again(me: RequestContext, row: Reminder) -> bool:
     )
 
 
+def _may_revoke(me: RequestContext, row: Reminder) -> bool:
+    """Who directs may, and who looks after the city's people."""
+    return any(access.may(me.scope, verb, row.municipality_id) for verb in (Verb.SEND_MAILS, Verb.ADMINISTER))
+
+
 @require_POST
 @login_required
 def send_again(request: HttpRequest, reminder_id: int) -> HttpResponse:
@@ -142,6 +149,19 @@ def send_again(request: HttpRequest, reminder_id: int) -> HttpResponse:
     wanted = min(whole_number(request.POST.get("number"), latest), latest)
     again = outbox.send_again(row, me.scope.user, max(1, wanted), me.now)
     return redirect("reminder", reminder_id=again.pk)
+
+
+@require_POST
+@login_required
+def revoke_links(request: HttpRequest, reminder_id: int) -> HttpResponse:
+    """End the links for answering that stand in one mail: it reached somebody whom it should not have."""
+    me = request_context(request)
+    row = log.find_mail(me.scope.municipalities, reminder_id)
+    if me.scope.user is None or not _may_revoke(me, row):
+        return refused(request, access.may(me.scope, Verb.SEND_MAILS, row.municipality_id))
+    ended = links.revoke(row.links.all(), Actor.person(me.scope.user, Door.PAGE), me.now)
+    say_done(request, links.revoked_words(ended))
+    return redirect("reminder", reminder_id=row.pk)
 
 
 @require_POST

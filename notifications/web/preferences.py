@@ -8,14 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from notifications import choices, feed, links
 from notifications.models import NotificationPreference
 from notifications.web.forms import PreferenceForm
-from toimenpiteet.models import User
+from toimenpiteet.models import Actor, Door, User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,9 +43,9 @@ def _shown(request: HttpRequest, person: User, form: PreferenceForm, address: st
 def revoke_links(request: HttpRequest) -> HttpResponse:
     """End the links for answering in all mails that the person has had so far."""
     assert isinstance(request.user, User)  # noqa: S101  # login_required
-    ended = links.revoke(request.user, timezone.now())
-    words = ngettext("%(count)s link was revoked.", "%(count)s links were revoked.", ended) % {"count": ended}
-    messages.success(request, words)
+    actor = Actor.person(request.user, Door.PAGE)
+    ended = links.revoke(links.of_person(request.user), actor, timezone.now())
+    messages.success(request, links.revoked_words(ended))
     return redirect("reminder-preferences")
 
 

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("muistutukset/pidossa/", log.hold, name="reminder-hold"),
     path("muistutukset/<int:reminder_id>/", log.reminder, name="reminder"),
     path("muistutukset/<int:reminder_id>/uudelleen/", log.send_again, name="reminder-again"),
+    path("muistutukset/<int:reminder_id>/linkit/", log.revoke_links, name="reminder-links-end"),
     path("vastaa/avain/<str:key>/", by_link.enter, name="by-link-enter"),
     path("vastaa/", by_link.page, name="by-link"),
     path("vastaa/kollegalle/", by_link.forward, name="by-link-forward"),

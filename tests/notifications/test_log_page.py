@@ -75,6 +75,7 @@ def test_every_address_here_is_tried_by_these_tests() -> None:
         "reminder-again",
         "reminder-preferences",
         "reminder-links-revoke",
+        "reminder-links-end",
         # Tried in test_ahead and test_holding.
         "reminder-calendar",
         "reminder-why",
