@@ -25,13 +25,13 @@ def held() -> Q:
     return Q(Exists(holds.filter(everything | Q(reminder=OuterRef("pk")))), kind=DAY)
 
 
-def hold(actor: Actor, why: str, now: datetime, *, municipality: int | None = None) -> OutboxHold:
-    """Hold the mails of a municipality, or all; whoever is held already stays so."""
-    there = active(municipality).first()
-    if there is not None:
-        return there
+def hold(actor: Actor, why: str, now: datetime, *, municipality: int | None = None) -> bool:
+    """Hold the mails of a municipality, or all; return whether they were not held already, which stays as it is."""
+    if active(municipality).exists():
+        return False
     (by_name,) = names.find_or_make(names.of_actor(actor))
-    return OutboxHold.objects.create(municipality_id=municipality, since=now, by_name_id=by_name, why=why)
+    OutboxHold.objects.create(municipality_id=municipality, since=now, by_name_id=by_name, why=why)
+    return True
 
 
 def hold_mails(rows: Iterable[Reminder], actor: Actor, why: str, now: datetime) -> int:
@@ -82,16 +82,19 @@ def act(  # one act: who, what, on what, where, why, when
 ) -> str:
     """Hold ("hold") or let go (else) `rows`, or without them all of `municipalities`; return what was done in words."""
     reason = text.clean(why, field="why") or _("Held by a person")
+    already = _("They were held already, for the reason that stands there; let them go first to give another.")
     if rows is not None:
         some = rows.filter(state__in=UNSENT)
         if what == "hold":
             count = hold_mails(list(some), actor, reason, now)
+            if not count:
+                return already
             return ngettext("%(count)s mail is held.", "%(count)s mails are held.", count) % {"count": count}
         count = release(of_mails(list(some.values_list("pk", flat=True))), actor, now)
         return ngettext("%(count)s mail may leave.", "%(count)s mails may leave.", count) % {"count": count}
+    if what == "hold":
+        new = [hold(actor, reason, now, municipality=pk) for pk in sorted(municipalities)]
+        return _("All mails are held.") if any(new) else already
     for pk in sorted(municipalities):
-        if what == "hold":
-            hold(actor, reason, now, municipality=pk)
-        else:
-            release(active(pk), actor, now)
-    return _("All mails are held.") if what == "hold" else _("The mails may leave again.")
+        release(active(pk), actor, now)
+    return _("The mails may leave again.")

@@ -51,6 +51,10 @@ def test_a_municipalitys_mails_are_held_and_let_go(mailoutbox: list[EmailMessage
         page = client.get(LOG).content.decode()
         assert "Mails are held since" in page
         assert "Osoitteet tarkistetaan" in page
+        hold(client, which="all", why="Toinen syy")
+        page = client.get(LOG).content.decode()
+        assert "They were held already" in page
+        assert "Toinen syy" not in page
         hold(client, "release", which="all")
     build.tick(at(SECOND, 10))
     assert len(mailoutbox) == 2

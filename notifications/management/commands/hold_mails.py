@@ -21,5 +21,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Hold."""
         actor = Actor.system("hold_mails", Door.COMMAND)
-        made = holding.hold(actor, options["reason"], timezone.now())
-        self.stdout.write(f"Every mail of the day is held: {made.why}")
+        new = holding.hold(actor, options["reason"], timezone.now())
+        since = "" if new else " already"
+        self.stdout.write(f"Every mail of the day is held{since}: {holding.active(None).get().why}")
