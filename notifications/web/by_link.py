@@ -176,8 +176,28 @@ def _is_of(link: AnswerLink, row: AnswerRow) -> bool:
     return link.person_id is not None or any(unit.pk in links.units_of(link) for unit in row.plan.units)
 
 
+@dataclass(frozen=True)
+class Handing:
+    """What was typed of handing on, to be corrected."""
+
+    plans: list[int]
+    holder: int
+    reason: str
+
+
+def _handing(sent: QueryDict) -> Handing:
+    reason = text.printable(sent.get("reason", ""))
+    return Handing([*map(whole_number, sent.getlist("plans"))], whole_number(sent.get("holder")), reason)
+
+
 def _shown(
-    request: HttpRequest, visit: Visit, found: AnswersPage, rows: Iterable[Row], status: int = 200, wrong: str = ""
+    request: HttpRequest,
+    visit: Visit,
+    found: AnswersPage,
+    rows: Iterable[Row],
+    status: int = 200,
+    wrong: str = "",
+    handing: Handing | None = None,
 ) -> HttpResponse:
     home = visit.link.municipality
     context = {
@@ -189,6 +209,7 @@ def _shown(
         "municipality": text_of(home, "name", home.language),
         "colleagues": colleagues([home.pk], local_day(visit.now), visit.person.pk if visit.person else 0),
         "wrong": wrong,
+        "handing": handing,
         "problems": [(light.value, labels.LIGHT[light]) for light in (Light.AT_RISK, Light.OFF_TRACK)],
     }
     return render(request, "notifications/by_link.html", context, status=status)
@@ -274,6 +295,6 @@ def forward(request: HttpRequest) -> HttpResponse:
             stamp = audited.stamp(visit.actor, reason, visit.now)
             grants.hand_on(whole_number(request.POST.get("holder")), plans, until, scope=visit.scope, stamp=stamp)
         except DomainError as error:
-            return _shown(request, visit, found, map(_fresh, found.rows), 422, error.message)
+            return _shown(request, visit, found, map(_fresh, found.rows), 422, error.message, _handing(request.POST))
         say_done(request, _("Handed on. Your colleague gets a mail with a link of their own, and you are told."))
         return _noted(redirect(_here(visit)), visit.note)

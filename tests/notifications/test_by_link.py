@@ -218,6 +218,15 @@ def revoked(world: Mailed, link: str) -> str:
     return link
 
 
+def ended_by_the_city(world: Mailed, link: str) -> str:
+    client, mail = Client(headers={"accept-language": "en"}), build.only()
+    client.force_login(make.official(world.municipality, Role.ADMIN))
+    client.post(f"/muistutukset/{mail.pk}/linkit/")
+    page = client.get(f"/muistutukset/{mail.pk}/").content.decode()
+    assert str(AnswerLink.objects.get().revoked_by_name.text) in page.partition("Links in the mail")[2]
+    return link
+
+
 def over(world: Mailed, link: str) -> str:
     AnswerLink.objects.update(ends_on=SECOND - timedelta(days=1))
     return link
@@ -238,7 +247,7 @@ def locked(world: Mailed, link: str) -> str:
     return link
 
 
-@pytest.mark.parametrize("happened", [tampered, revoked, over, left, closed])
+@pytest.mark.parametrize("happened", [tampered, revoked, ended_by_the_city, over, left, closed])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_link_that_has_ended_opens_nothing(
     world: Mailed, mailoutbox: list[EmailMessage], happened: Any, when: str
@@ -342,6 +351,11 @@ def test_nothing_is_handed_on_to_strangers(world: Mailed, mailoutbox: list[Email
     client = opened(mailoutbox, world.manager)
     answer = client.post("/vastaa/kollegalle/", {"plans": [world.plan.pk], "holder": holder, "reason": "Ole hyvä"})
     assert answer.status_code == 422
+    page = html(answer)
+    told = {"stranger": "no role in the municipality", "myself": "You answer for these", "nobody": "Choose to whom"}[to]
+    assert told in page.partition('role="alert">')[2].partition("</p>")[0]
+    assert ">Ole hyvä</textarea>" in page
+    assert f'value="{world.plan.pk}" checked' in " ".join(page.split())
     assert not Grant.objects.exists()
 
 

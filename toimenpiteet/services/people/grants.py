@@ -136,8 +136,10 @@ def _same(grant: Grant, plans: list[PeriodPlan], now: datetime) -> Grant | None:
 
 def _plans(wanted: Collection[int], scope: Scope) -> list[PeriodPlan]:
     found = [access.get(scope, access.visible(scope, PeriodPlan), pk=pk) for pk in dict.fromkeys(wanted)]
-    if not found or len({plan.municipality_id for plan in found}) > 1:
-        raise Invalid(_("Name at least one plan, all of them of one municipality."), field="plans")
+    if not found:
+        raise Invalid(_("Choose at least one plan."), field="plans")
+    if len({plan.municipality_id for plan in found}) > 1:
+        raise Invalid(_("Choose plans of one municipality only."), field="plans")
     return found
 
 
@@ -187,7 +189,11 @@ def _check_days(first: date | None, last: date | None, today: date) -> None:
 
 
 def _check_holder(grant: Grant, today: date) -> None:
+    if not grant.holder_id:
+        raise Invalid(_("Choose to whom."), field="holder")
     if grant.on_behalf_of_id == grant.holder_id:
+        if grant.kind == GrantKind.FORWARDED:
+            raise Invalid(_("You answer for these already. Choose somebody else."), field="holder")
         raise Invalid(_("A person cannot stand in for themselves. Choose somebody else."), field="holder")
     if not colleagues([grant.municipality_id], today).filter(pk=grant.holder_id).exists():
         raise Invalid(
