@@ -17,6 +17,7 @@ from toimenpiteet.models import DateKind
 from toimenpiteet.round_days import RoundKind, Which
 from toimenpiteet.selectors.history.between import DIFFERENCE, Kind
 from toimenpiteet.selectors.waiting.waiting import Urgency
+from toimenpiteet.services.people.letters import LetterKind
 from toimenpiteet.workflow import BY_NAME, INITIAL, TAKE_BACK, LateBecause, Refusal, Role, Status
 
 pytestmark = pytest.mark.once
@@ -60,6 +61,7 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
         (labels.DATED, DateKind.values),
         (labels.ROUND_KIND, RoundKind),
         (labels.ROUND_DAY, Which),
+        (labels.LETTER, LetterKind),
         (labels.MAY_NOT, Verb),
         (ROLES, {*Verb, *BY_NAME}),
     ],
@@ -85,6 +87,7 @@ _ENUMS = {"Status", "Role", "Refusal", "Said", "Review", "Light", "State", "Urge
         "dated",
         "occasion",
         "day",
+        "letter",
         "may not",
         "who may",
     ],

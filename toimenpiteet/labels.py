@@ -371,6 +371,12 @@ STEP_REASON: dict[str, Label] = {
     "place": pgettext_lazy("reason", "Steps put in order"),
     "remove": pgettext_lazy("reason", "Step removed"),
 }
+# The mails about an account (services.people.letters.LetterKind).
+LETTER: dict[str, Label] = {
+    "invitation": _("an invitation"),
+    "password": _("a link for a new password"),
+    "address_moved": _("the address of the account was changed"),
+}
 # What programs are called. The record keeps the name under which they acted; a page says it in its own language.
 PROGRAM: dict[str, Label] = {
     "Strategioiden lataus": pgettext_lazy("program", "The loading of strategies"),

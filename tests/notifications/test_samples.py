@@ -6,6 +6,7 @@ import pytest
 from django.urls import resolve
 
 from notifications import kinds
+from toimenpiteet.services.people.letters import LetterKind
 
 from .build import RoundWorld
 from .test_holding import client_of
@@ -23,6 +24,21 @@ def test_each_kind_is_shown_in_each_language(kind: str, language: str) -> None:
     text = client.get(f"/muistutukset/mallit/{kind}/{language}.txt").content.decode()
     assert text.count("\n* ") >= 1
     assert len(text.split()) < 150
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("kind", LetterKind)
+def test_each_mail_about_an_account_is_shown_without_a_link_that_opens_anything(kind: str, language: str) -> None:
+    client = client_of(RoundWorld().director)
+    assert f"mallit/{kind}/{language}.html" in client.get("/muistutukset/mallit/").content.decode()
+    page, text = (
+        client.get(f"/muistutukset/mallit/{kind}/{language}.{form}").content.decode() for form in ("html", "txt")
+    )
+    hello = {"fi": "Hei", "sv": "Hej", "en": "Hello"}[language]
+    assert hello in page
+    assert hello in text
+    assert ("<html" in page) == (kind == LetterKind.INVITATION)
+    assert re.findall(r"https?://\S+", text) == [] or "…" in text
 
 
 def test_they_are_for_those_who_read_mails_and_there_are_no_others() -> None:

@@ -1,7 +1,7 @@
 """The mails about an account: an invitation, a link for a new password, and that its address was moved."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from toimenpiteet.models import Membership, Municipality, MunicipalityRole, RecordedName, Stamp, User
 from toimenpiteet.services.people import names
@@ -57,23 +57,41 @@ def write(kind: LetterKind, user: User, facts: dict[str, Any], at: datetime) -> 
     with override(user.language):
         match kind:
             case LetterKind.PASSWORD:
-                link = password_link(user, at)
-                texts = _rendered("account/email/password_reset_key", {"password_reset_url": link}, separator="_")
-                return Written(*texts, secret=link)
+                return _rendered(kind, {"password_reset_url": password_link(user, at)})
             case LetterKind.ADDRESS_MOVED:
-                context = {"name": user.name, "by": _by(facts), "new": user.email}
-                return Written(*_rendered("emails/address_moved/", context))
+                return _rendered(kind, {"name": user.name, "by": _by(facts), "new": user.email})
             case LetterKind.INVITATION:
-                invited = _invited(user, facts, at)
-                html = render_to_string("emails/invitation/body.html", invited)
-                secret = invited["link"] if invited["sets_password"] else ""
-                return Written(*_rendered("emails/invitation/", invited), html, secret)
+                return _rendered(kind, _invited(user, facts, at))
 
 
-def _rendered(place: str, context: dict[str, Any], separator: str = "") -> tuple[str, str]:
-    names = ("subject.txt", "body.txt") if not separator else ("_subject.txt", "_message.txt")
-    subject, body = (render_to_string(place + name, context) for name in names)
-    return one_line(subject), body
+def sample(kind: LetterKind) -> Written:
+    """Return a mail about an account of invented things, in the active language, for looking at."""
+    host, name = settings.PUBLIC_URL, _("Malla Mallikas")
+    ends = date_format(datetime(2030, 1, 15, 9, tzinfo=UTC), "DATETIME_FORMAT")
+    invited = {"invited_by": name, "municipalities": [_("The municipality")], "sets_password": True, "ends": ends}
+    links = dict.fromkeys(("link", "reset_link", "password_reset_url"), f"{host}/…/")
+    told = {"name": name, "by": name, "new": "malla.mallikas@kunta.example"}
+    return _rendered(kind, told | invited | links | {"language": get_language(), "demonstration": False})
+
+
+def _rendered(kind: LetterKind, context: dict[str, Any]) -> Written:
+    """Render a mail; `secret` is the link by which a password is set."""
+    match kind:
+        case LetterKind.PASSWORD:
+            # Where allauth looks for it.
+            texts = _texts("account/email/password_reset_key_", "message", context)
+            return Written(*texts, secret=context["password_reset_url"])
+        case LetterKind.ADDRESS_MOVED:
+            return Written(*_texts("emails/address_moved/", "body", context))
+        case LetterKind.INVITATION:
+            html = render_to_string("emails/invitation/body.html", context)
+            secret = context["link"] if context["sets_password"] else ""
+            return Written(*_texts("emails/invitation/", "body", context), html, secret)
+
+
+def _texts(place: str, body: str, context: dict[str, Any]) -> tuple[str, str]:
+    subject, text = (render_to_string(f"{place}{name}.txt", context) for name in ("subject", body))
+    return one_line(subject), text
 
 
 def _by(facts: dict[str, Any]) -> str:
