@@ -134,7 +134,7 @@ def of_person(person: User) -> QuerySet[AnswerLink]:
 
 @dataclass(frozen=True)
 class LinkRow:
-    """A link of a mail, in words: of which round, until when it holds, and when and by whom it was `ended`, if it was."""
+    """A link of a mail, in words: of which round, until when it holds, and when and by whom it was `ended`, if so."""
 
     round: str
     until: str
