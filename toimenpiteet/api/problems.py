@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from toimenpiteet.api.fields import Json
 from toimenpiteet.labels import Label
-from toimenpiteet.services.errors import DomainError, MoveRefused, Stale, WrongTime
+from toimenpiteet.services.errors import DATABASE_AWAY, RETRY_LATER, DomainError, MoveRefused, Stale, WrongTime
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:toimenpiteet:problem:"
@@ -81,6 +81,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
         error = exceptions.ParseError(_("The form is larger than this address takes, or has more than one file."))
     if isinstance(error, exceptions.APIException):
         return _respond(request, *_foreseen(error, request))
+    if isinstance(error, DATABASE_AWAY):
+        _log.error("The database does not answer in %s: %s", request.path, error)
+        detail = _("The database does not answer, and nothing was saved. Try again in a moment.")
+        return _respond(request, 503, _problem(503, "unavailable", detail), RETRY_LATER)
     _log.exception("Unforeseen error in %s", request.path)
     got_request_exception.send(sender=None, request=request)
     detail = _("The request could not be carried out, and nothing was saved. Try again later.")

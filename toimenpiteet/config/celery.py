@@ -1,5 +1,6 @@
 """Celery: only the alarm clock. What is owed lives in the database (docs/reliability.md)."""
 
+import os
 from typing import Any
 
 from celery import Celery, signals
@@ -7,6 +8,8 @@ from django.conf import settings
 
 from toimenpiteet.config.start import load_settings, look_at_database
 
+# Longer than any statement of ours, shorter than any job may take.
+os.environ.setdefault("STATEMENT_SECONDS", "120")
 load_settings()
 
 app = Celery("toimenpiteet")

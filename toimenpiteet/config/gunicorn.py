@@ -1,11 +1,15 @@
 """How gunicorn serves the web: ``gunicorn --config python:toimenpiteet.config.gunicorn toimenpiteet.config.wsgi``."""
 
+import os
+
 from django.conf import settings
 
 from toimenpiteet.config import env
 from toimenpiteet.config.access_log import AccessLog
 from toimenpiteet.config.start import load_settings
 
+# Nobody waits longer for a page; a web server whose database hangs answers with 503.
+os.environ.setdefault("STATEMENT_SECONDS", "30")
 load_settings()
 
 bind = f"{'127.0.0.1' if settings.EMBEDDED else '0.0.0.0'}:{settings.PORT}"  # noqa: S104  # in a container

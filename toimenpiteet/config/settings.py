@@ -107,10 +107,13 @@ if SQLITE:
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 else:
+    # Commands take what they need; pages and the worker begin with a limit of their own (config.gunicorn, .celery).
+    _LONGEST = env.number("STATEMENT_SECONDS", 0)
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         # Compiling a plan to machine code takes PostgreSQL longer than any of our short queries; making the plan too,
         # so it keeps that of what runs again. A connection pooler between must let prepared statements through.
-        options="-c jit=off",
+        options=f"-c jit=off -c statement_timeout={1000 * _LONGEST}",
+        connect_timeout=5,
         server_side_binding=True,
         prepare_threshold=5,
     )

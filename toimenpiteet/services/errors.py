@@ -4,14 +4,20 @@ Each door turns these into its own shape: a page with what was typed, or problem
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 from toimenpiteet import labels
 from toimenpiteet.access import Verdict
 from toimenpiteet.models import Audited
 from toimenpiteet.workflow import Refusal, Status, Transition
+
+DATABASE_AWAY: Final = (OperationalError, InterfaceError)
+"""What Django raises when the database does not answer, or broke a statement off that took too long."""
+RETRY_LATER: Final = {"Retry-After": "30"}
+"""The header of an answer that says so, in seconds (RFC 9110, 10.2.3)."""
 
 
 class DomainError(Exception):

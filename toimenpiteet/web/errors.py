@@ -1,5 +1,6 @@
 """What a person sees when something is refused, missing or broken: what happened, and what to do next."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.template import loader
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from toimenpiteet.services.errors import DomainError
+from toimenpiteet.services.errors import DATABASE_AWAY, RETRY_LATER, DomainError
 from toimenpiteet.web.request import is_fragment, refuse, request_context, session_over, typed_texts
 
 # What a service may answer that has a page of its own; what else it refuses is a 422.
@@ -27,8 +28,11 @@ def missing(request: HttpRequest, exception: object = None) -> HttpResponse:  # 
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Answer 500 without a single query: the database may be what broke."""
-    return HttpResponse(loader.get_template("500.html").render({}), status=500)
+    """Answer 500 without a single query; where the database is away, 503 with what was typed (RFC 9110, 15.6.4)."""
+    away = isinstance(sys.exception(), DATABASE_AWAY)
+    typed = typed_texts(request) if away and request.method == "POST" else []
+    page = loader.get_template("500.html").render({"away": away, "typed": typed})
+    return HttpResponse(page, status=503, headers=RETRY_LATER) if away else HttpResponse(page, status=500)
 
 
 def without_token(request: HttpRequest, **_reason: Any) -> HttpResponse:
