@@ -63,6 +63,14 @@ def world() -> Changing:
     return Changing()
 
 
+def test_a_day_beyond_the_period_has_moved_from_the_periods_end(world: Changing) -> None:
+    end = date(world.period.end_year, 12, 31)
+    for day in (end - timedelta(days=90), end + timedelta(days=90)):
+        plan = make.plan(make.action_item(world.goal, world.unit), world.period)
+        audited.change(plan, make.stamp(), due_on=day, due_precision="day")
+        assert first_due([plan.pk]) == {plan.pk: min(day, end)}
+
+
 def test_an_accepted_day_is_the_plans_and_the_first_one_stays_known(world: Changing) -> None:
     row = world.propose()
     assert (row.status, row.was_due_on, row.due_precision) == ("proposed", date(2021, 6, 30), "day")

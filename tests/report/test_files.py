@@ -185,6 +185,12 @@ def test_a_character_that_no_font_has_is_shown_as_its_code() -> None:
     assert showable("中文") == "[U+4E2D][U+6587]"
 
 
+def test_the_name_of_a_sheet_is_cut_after_a_word() -> None:
+    names = list(cells(excel(reports(sample.filled(), ("fi",)))))
+    assert all(len(name) <= 31 for name in names)
+    assert "8 Ei raportoitu, ja ei voida" in names
+
+
 def test_each_page_of_a_draft_says_that_it_is_one() -> None:
     drafts = [build.report(sample.filled(), language) for language in ("fi", "sv")]
     with opened(pdf(drafts)) as file:

@@ -22,7 +22,10 @@ from rest_framework.reverse import reverse
 from toimenpiteet.api.views import ApiView
 from toimenpiteet.languages import PROGRAMS
 
-RESOURCES = ("strategies", "goals", "action-items", "plans", "steps", "units", "projects", "indicators", "rounds")
+RESOURCES = (
+    *("strategies", "goals", "action-items", "plans", "steps", "units", "projects", "indicators", "rounds"),
+    "change-requests",
+)
 
 ADDRESSES = inline_serializer("Addresses", {name: serializers.URLField() for name in (*RESOURCES, "schema", "reader")})
 

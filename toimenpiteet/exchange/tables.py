@@ -92,13 +92,15 @@ def _sheet_name(name: str, taken: set[str]) -> str:
     """Return `name` as a sheet may be called: short, without some signs, and once."""
     plain = "".join(" " if character in "[]:*?/\\" else character for character in name)
     ends = ("" if at == 1 else f" {at}" for at in count(1))
-    found = next(
-        one
-        for end in ends
-        if (one := (plain[: _NAME_LIMIT - len(end)].strip("' ") or "1") + end).casefold() not in taken
-    )
+    found = next(one for end in ends if (one := _short(plain, _NAME_LIMIT - len(end)) + end).casefold() not in taken)
     taken.add(found.casefold())
     return found
+
+
+def _short(name: str, most: int) -> str:
+    """Return a name of at most `most` characters, cut after a word."""
+    words = name if len(name) <= most else name[: most + 1].rpartition(" ")[0] or name[:most]
+    return words.strip("'(,– ") or "1"
 
 
 def _write_sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Iterable[Cell]]) -> Any:

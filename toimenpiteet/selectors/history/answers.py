@@ -75,9 +75,13 @@ def who_corrected(reports: Collection[int]) -> dict[int, Sayer]:
 
 
 def first_due(plans: Collection[int]) -> dict[int, date]:
-    """Return the due date that each of `plans` had first, where it had one; one query."""
+    """Return the due date that each of `plans` had first, where it had one; one query.
+
+    One that was given later, and beyond the period, has moved from the period's end, which held until then.
+    """
     rows: QuerySet[Any] = PeriodPlan.history.filter(id__in=plans, due_on__isnull=False).order_by("id", "-version")
-    return dict(columns_of(rows, ["id", "due_on"]))
+    first = columns_of(rows, ["id", "version", "due_on", "period__end_year"])
+    return {pk: due_on if version == 1 else min(due_on, date(end, 12, 31)) for pk, version, due_on, end in first}
 
 
 def achieved(strategy: Strategy) -> dict[int, str]:
