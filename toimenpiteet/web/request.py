@@ -129,7 +129,22 @@ def refuse(request: HttpRequest, part: str, status: int, context: dict[str, Any]
 # What forms carry for programs: of no use to a person who wants their text back.
 _NOT_TYPED = {
     *("csrfmiddlewaretoken", "next", "shape", "done", "version", "login", "email", "language"),
-    *("key", "move", "due_precision", "date_kind", "decided_on_precision", "end_on_precision", "undo"),
+    *(
+        "key",
+        "move",
+        "act",
+        "light",
+        "unknown_because",
+        "outcome",
+        "publicity",
+        "which",
+        "choice",
+        "due_precision",
+        "date_kind",
+        "decided_on_precision",
+        "end_on_precision",
+        "undo",
+    ),
 }
 _MOST_TYPED = 60
 

@@ -184,5 +184,14 @@ def move_round(request: HttpRequest, round_id: int, name: str) -> HttpResponse:
         say_done(request, _("Done: the round moved on."))
         return HttpResponseRedirect(reverse("review", args=[round_id]), status=303)
     crumbs = trail("strategies", ("strategy", page.strategy), here=str(labels.ROUND_MOVE[name]))
-    context = {"review": page, "form": form, "title": labels.ROUND_MOVE[name], "crumbs": crumbs, "move_name": name}
+    counts = {one.state: one.count for one in page.counts}
+    context = {
+        "review": page,
+        "form": form,
+        "title": labels.ROUND_MOVE[name],
+        "crumbs": crumbs,
+        "move_name": name,
+        "unanswered": counts.get("silent", 0) + counts.get("returned", 0),
+        "unreviewed": counts.get("unchanged", 0) + counts.get("updated", 0),
+    }
     return render(request, "toimenpiteet/rounds/move.html", context, status=form.answer_status)
