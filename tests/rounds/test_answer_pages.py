@@ -1,6 +1,7 @@
 """Answering and reviewing through the pages, with scripts and without: nothing typed is lost, refusals say where."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,7 +73,7 @@ def test_the_first_page_can_show_one_state_alone_and_keeps_its_filters(world: An
 def test_without_a_script_an_answer_on_the_first_page_leads_back_there(world: Answering) -> None:
     client = signed_in(world.manager)
     page = html(client.get("/odottaa/"))
-    there = page.partition(f'data-plan="{world.plan.pk}"')[2].partition("</form>")[0]
+    there = page.partition(f'hx-target="#vastaus-{world.plan.pk}"')[2].partition("</form>")[0]
     assert '<input type="hidden" name="next" value="/odottaa/">' in there
     answer = sent(world, client, next="/odottaa/")
     assert (answer.status_code, answer.url) == (303, f"/odottaa/#vastaus-{world.plan.pk}")
@@ -192,6 +193,7 @@ def test_after_the_session_the_words_are_given_back(world: Answering) -> None:
     answer = sent(world, Client(), text="Pitkä selostus")
     assert answer.status_code == 401
     assert "Pitkä selostus" in html(answer)
+    assert html(answer).count('class="kept"') == 1, "what a form carries for programs is no text of theirs"
 
 
 def test_the_director_returns_with_words_and_accepts(world: Answering) -> None:
@@ -211,7 +213,8 @@ def test_the_director_returns_with_words_and_accepts(world: Answering) -> None:
 def test_the_items_timeline_tells_of_an_answer_and_its_review_in_words(world: Answering) -> None:
     manager, director = world.manager.name, world.director.name
     for review, words in ((answers.give_back, ["Montako?"]), (answers.accept, [])):
-        answers.send(world.round.pk, world.plan.pk, GREEN, **world.by(world.manager))
+        fresh = replace(GREEN, text=f"Kysyttiin: {words}")
+        answers.send(world.round.pk, world.plan.pk, fresh, **world.by(world.manager))
         review(world.report.pk, *words, **world.by(world.director))
     page = html(signed_in(world.director).get(f"/toimenpiteet/{world.item.pk}/"))
     for who, said in (
@@ -247,6 +250,7 @@ def test_the_director_locks_the_round_with_a_reason(world: Answering) -> None:
     make.brought(world.round, "in_review")
     client, to = signed_in(world.director), f"/kierrokset/{world.round.pk}/siirto/lock/"
     assert "ei avata uudelleen" in html(client.get(to))
+    assert "1 vastauksesta puuttuu nyt 1, ja 0 on katselmoimatta." in html(client.get(to))
     assert client.post(to, {"reason": "", "seen_version": world.round.version}).status_code == 422
     assert client.post(to, {"reason": "Hallitus 26.4.", "seen_version": 1}).status_code == 409
     assert client.post(to, {"reason": "Hallitus 26.4.", "seen_version": world.round.version}).status_code == 303

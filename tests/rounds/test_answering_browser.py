@@ -295,6 +295,26 @@ def test_who_writes_on_in_the_next_row_keeps_the_focus_when_the_answer_is_sent(
         expect(page.locator(area(page, world, 2))).to_be_focused()
 
 
+def test_typing_replaces_the_last_rounds_words_and_goes_on_with_a_draft(
+    browser: Browser, live_server: LiveServer, world: Several
+) -> None:
+    world.said_in(2020, "updated", "on_track")
+    world.begin(world.plans[1], Answer("on_track", "Luonnos"))
+    with answering(browser, live_server, world) as page:
+        for at, whole in ((0, "jatko"), (1, "Luonnos jatko")):
+            words(page, world, at).focus()
+            if at:
+                page.keyboard.press("End")
+            page.keyboard.type(" jatko" if at else "jatko")
+            expect(page.locator(area(page, world, at))).to_have_value(whole)
+            expect(page.locator(f"#vastaus-{world.plans[at].pk} [value=discard]")).to_be_visible()
+            words(page, world, (at + 1) % 2).focus()
+            words(page, world, at).focus()
+            selected = page.evaluate("document.activeElement.selectionEnd - document.activeElement.selectionStart")
+            assert selected == 0
+        expect(page.locator(f"#vastaus-{world.plans[2].pk} [value=discard]")).to_be_hidden()
+
+
 def test_a_row_is_one_line_until_its_words_are_opened(
     browser: Browser, live_server: LiveServer, world: Several
 ) -> None:

@@ -16,6 +16,7 @@ from toimenpiteet.dates import day_words, moment_words
 from toimenpiteet.models import AnswerCorrection, AnswerDraft, PlanUnit, ReportingRound, StatusReport
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.models.reporting import Unassessed
+from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.selectors.plan.view import ROW, Part, PlanView, views
 from toimenpiteet.selectors.rounds.evidence import counted
 from toimenpiteet.selectors.translated import Named, named_of
@@ -54,7 +55,8 @@ class ReturnedAnswer:
 class RoundLine:
     """A round that asks now, in one line: what it is called, until when it is answered, and how far that has come.
 
-    `given_back` are the first of the answers that were returned, where they were asked for.
+    `closed` says how it stands where it takes no answers any more; `given_back` are the first of the answers that were
+    returned, where they were asked for.
     """
 
     pk: int
@@ -66,6 +68,7 @@ class RoundLine:
     answered: int
     returned: int
     unreviewed: int
+    closed: str = ""
     given_back: list[ReturnedAnswer] = field(default_factory=list)
 
     @property
@@ -131,6 +134,7 @@ def _line(
         answered=all_of_them - nothing - returned,
         returned=returned,
         unreviewed=unreviewed,
+        closed="" if asked.status in ANSWERABLE else asked.get_status_display(),
     )
 
 
@@ -200,6 +204,11 @@ class AnswerRow:
         return bool(self.kept or self.evidence or not self.waits)
 
     @property
+    def goes_on(self) -> bool:
+        """Tell whether somebody has begun to write after it was answered."""
+        return not self.waits and bool(self.kept or self.other)
+
+    @property
     def group(self) -> str:
         """Return where the row stands on the page, a key of ``GROUPS``: the answer, or the plan itself, may be back."""
         return "returned" if _is_back(self.plan, self.state) else _GROUP.get(self.state, "answered")
@@ -245,7 +254,7 @@ def answers_page(scope: Scope, round_id: int, today: date, only: Collection[int]
         named_of(asked.strategy, own),
         sorted(rows, key=lambda row: row.order),
         [(state, str(label), states[state]) for state, label in labels.ANSWER_STATE.items() if states[state]],
-        _ready(scope, reports, drafts),
+        _ready(scope, reports, drafts) if asked.status in ANSWERABLE else 0,
     )
 
 
@@ -276,7 +285,7 @@ def _is_own(draft: AnswerDraft, scope: Scope) -> bool:
 
 def _ready(scope: Scope, reports: Collection[StatusReport], drafts: dict[int, list[AnswerDraft]]) -> int:
     """Return how many plans begin with a draft that is whole, and for which the person sends answers; one query."""
-    firsts = [drafts[row.plan_id][0] for row in reports if drafts.get(row.plan_id) and row.review != Review.ACCEPTED]
+    firsts = [drafts[row.plan_id][0] for row in reports if drafts.get(row.plan_id) and is_silent(row)]
     whole = [one.plan_id for one in firsts if not _lacks(one)]
     units: dict[int, list[int]] = defaultdict(list)
     for plan, unit in PlanUnit.objects.filter(plan__in=whole).values_list("plan", "unit"):
@@ -298,7 +307,9 @@ def _row(
     *,
     handed: bool,
 ) -> AnswerRow:
-    draft = drafts[0] if drafts else None
+    # What is said stays in the form until its own person goes on with it; what others have begun stands beside it.
+    draft = next((one for one in drafts if is_silent(report) or _is_own(one, scope)), None)
+    other = next((one for one in drafts if one is not draft), None)
     state = state_of(report, drafted=draft is not None)
     late = plan.deadline_on < plan.today
     returned = report.review == Review.RETURNED
@@ -319,7 +330,7 @@ def _row(
         draft_at=moment_words(draft.at) if draft else "",
         draft_by="" if draft is None or _is_own(draft, scope) else str(draft.person),
         kept=draft.at.isoformat() if draft else "",
-        other=_other(drafts[1]) if len(drafts) > 1 else None,
+        other=_other(other) if other else None,
         review_text=report.review_text if report.review == Review.RETURNED else "",
         answered_at=moment_words(report.answered_at) if report.answered_at else "",
         evidence=evidence,

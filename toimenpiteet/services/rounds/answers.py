@@ -18,9 +18,9 @@ from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb, Verdict
 from toimenpiteet.answers import EXPLAINED, Light, NotUnchanged, Review, Said, Unknown, lacking, why_not_unchanged
 from toimenpiteet.calendar import local_day
-from toimenpiteet.models import Actor, AnswerCorrection, AnswerDraft, ReportingRound, StatusReport
+from toimenpiteet.models import Actor, AnswerCorrection, AnswerDraft, ReportingRound, Stamp, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE, RoundStatus
-from toimenpiteet.selectors.rounds.answers import drafts_of, said_before
+from toimenpiteet.selectors.rounds.answers import drafts_of, is_silent, said_before
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, Invalid, WrongTime, need
 
@@ -67,26 +67,55 @@ def send(
 ) -> StatusReport:
     """Say how a plan stands; an answer that was sent before and not reviewed is replaced.
 
-    Raises Http404, Forbidden (a contributor begins, a manager sends), Stale when somebody answered meanwhile, WrongTime
-    when the round takes no answers, Invalid when the answer is not whole.
+    Who sends the last answer's words again says *unchanged*, and needs a sentence where that does. Raises Http404,
+    Forbidden (a contributor begins, a manager sends), Stale when somebody answered meanwhile, WrongTime when the round
+    takes no answers, Invalid when the answer is not whole.
     """
     row, right = hold(asked, plan, scope, now, version=version)
     answer = whole(answer.cleaned(), local_day(now))
+    before = _before(row)
+    if row.review == Review.RETURNED and _same(answer, written(row)):
+        raise Invalid(str(labels.NOT_UNCHANGED[NotUnchanged.RETURNED]), field="text")
+    if before and _same(answer, written(before[0])):
+        return _say_unchanged(row, before, right, scope, actor, now)
     stamp = audited.stamp(actor, pgettext("reason", "Answered in the round"), now, right.role, right.on_behalf)
-    said = {"said": Said.UPDATED.value, "review": Review.NONE.value, "answered_at": now}
-    audited.change(row, stamp, **said, **asdict(answer))
+    return _say(row, Said.UPDATED, answer, stamp, scope)
+
+
+@transaction.atomic
+def send_unchanged(
+    asked: int, plan: int, *, version: int, scope: Scope, actor: Actor, now: datetime, typed: Answer | None = None
+) -> StatusReport:
+    """Say that nothing has changed since the last answer, whose light and words are repeated.
+
+    `typed` is what stood in the form, where there was one: words of somebody's own are not thrown away. Raises as
+    `send`, and Invalid where a sentence is needed (answers.why_not_unchanged) or something else was typed.
+    """
+    row, right = hold(asked, plan, scope, now, version=version)
+    before = _before(row)
+    if typed and typed.text.strip() and not any(_same(typed, written(one)) for one in [row, *before[:1]]):
+        raise Invalid(_("You have written something new. Send it, or discard the draft first."), field="text")
+    return _say_unchanged(row, before, right, scope, actor, now)
+
+
+def _before(row: StatusReport) -> list[StatusReport]:
+    return said_before(row.round, [row.plan_id]).get(row.plan_id, [])
+
+
+def _same(one: Answer, other: Answer) -> bool:
+    """Tell whether two answers have the same light and words; when something will be known is no news."""
+    return replace(one.cleaned(), known_on=None) == replace(other.cleaned(), known_on=None)
+
+
+def _say(row: StatusReport, said: Said, answer: Answer, stamp: Stamp, scope: Scope) -> StatusReport:
+    audited.change(row, stamp, said=said.value, review=Review.NONE.value, answered_at=stamp.at, **asdict(answer))
     _drafts(row, scope).delete()
     return row
 
 
-@transaction.atomic
-def send_unchanged(asked: int, plan: int, *, version: int, scope: Scope, actor: Actor, now: datetime) -> StatusReport:
-    """Say that nothing has changed since the last answer, whose light and words are repeated.
-
-    Raises as `send`, and Invalid where a sentence is needed (answers.why_not_unchanged).
-    """
-    row, right = hold(asked, plan, scope, now, version=version)
-    before = said_before(row.round, [row.plan_id]).get(row.plan_id, [])
+def _say_unchanged(
+    row: StatusReport, before: list[StatusReport], right: Verdict, scope: Scope, actor: Actor, now: datetime
+) -> StatusReport:
     late = row.plan.next_deadline_on < local_day(now)
     returned = row.review == Review.RETURNED
     if refusal := why_not_unchanged(
@@ -94,10 +123,7 @@ def send_unchanged(asked: int, plan: int, *, version: int, scope: Scope, actor: 
     ):
         raise Invalid(str(labels.NOT_UNCHANGED[NotUnchanged(refusal)]), field="text")
     stamp = audited.stamp(actor, pgettext("reason", "Answered: no change"), now, right.role, right.on_behalf)
-    said = {"said": Said.UNCHANGED.value, "review": Review.NONE.value, "answered_at": now}
-    audited.change(row, stamp, **said, **asdict(written(before[0])))
-    _drafts(row, scope).delete()
-    return row
+    return _say(row, Said.UNCHANGED, written(before[0]), stamp, scope)
 
 
 @dataclass(frozen=True)
@@ -112,7 +138,7 @@ class DraftSeen:
 def send_drafts(
     asked: int, seen: Iterable[DraftSeen], *, scope: Scope, actor: Actor, now: datetime
 ) -> tuple[list[int], list[tuple[int, DomainError]]]:
-    """Send what has been begun, each plan in its own transaction; where nothing has been begun, nothing happens.
+    """Send what has been begun, each plan in its own transaction; where nothing has been, nothing happens.
 
     Return the plans that were answered, and those that were not with the reason; what is not sent stays a draft.
     Raises Http404 as `send`.
@@ -131,7 +157,8 @@ def send_drafts(
 def _send_draft(asked: int, seen: DraftSeen, scope: Scope, actor: Actor, now: datetime) -> StatusReport | None:
     row = _seen(asked, seen.plan, scope)
     draft = drafts_of(scope, [row]).get(row.plan_id)
-    if draft is None or row.review == Review.ACCEPTED:
+    # What was begun after an answer was sent is sent by itself: who presses for all has not read it.
+    if draft is None or not is_silent(row):
         return None
     if draft.person_id != getattr(scope.user, "pk", None) and draft.at.isoformat() != seen.kept:
         raise Invalid(_("Somebody else went on writing this. Open the page again and read it before you send it."))
@@ -156,6 +183,13 @@ def keep_draft(asked: int, plan: int, answer: Answer, *, scope: Scope, now: date
     """Keep what a person has begun to write, whole or not. Raises Http404, Forbidden, or Invalid for unusable text."""
     row, _right = begun_by(asked, plan, scope, now)
     return _keep(row, scope, answer.cleaned(), now)
+
+
+@transaction.atomic
+def discard_draft(asked: int, plan: int, *, scope: Scope, now: datetime) -> None:
+    """Throw away what the person of `scope` has begun to write. Raises as `keep_draft`."""
+    row, _right = begun_by(asked, plan, scope, now)
+    _drafts(row, scope).delete()
 
 
 @transaction.atomic

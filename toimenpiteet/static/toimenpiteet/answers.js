@@ -92,6 +92,7 @@ document.addEventListener("click", ({ target }) => {
   if (target === fold()) unfolded = fold().getAttribute("aria-expanded") === "true";
 });
 const changed = (form) => {
+  delete form.dataset.untouched;
   state_of(form).dirty = true;
   later(form, QUIET_MS);
 };
@@ -102,7 +103,7 @@ window.addEventListener("online", all_again);
 window.addEventListener("focus", all_again);
 document.addEventListener("visibilitychange", () => forms().forEach((form) => save(form)));
 
-/* --- Sending waits for a draft that is on its way, or the draft would come after what it began --- */
+/* --- Sending waits for a draft that is on its way --- */
 document.addEventListener("htmx:confirm", (event) => {
   const { elt, verb, issueRequest, triggeringEvent } = event.detail;
   const all = elt.id === "valmiit";
@@ -133,7 +134,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!detail.successful && detail.elt.matches(FORM) && detail.elt.isConnected) changed(detail.elt);
 });
 
-/* --- After an act a row stands under its heading, what was open is open, and the focus is in the next one to answer --- */
+/* --- After an act a row stands under its heading, and the focus is in the next one to answer --- */
 const waits = (row) => "waits" in row.dataset;
 const settle_rows = () => {
   keep_unfolded();
@@ -200,7 +201,7 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
 });
 document.addEventListener("htmx:oobAfterSwap", settle_rows);
 
-/* --- Keys: Ctrl and Enter send; arriving at a text that is the last answer's selects it, so that typing replaces it --- */
+/* --- Keys: Ctrl and Enter send; arriving at the last round's words selects them, so that typing replaces them --- */
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.(FORM);
   if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -211,5 +212,5 @@ document.addEventListener("keydown", (event) => {
   else save(form).then(() => go_to(next_after(row_of(form))));
 });
 document.addEventListener("focusin", ({ target }) => {
-  if (target.matches(`${FORM} textarea`) && target.value === target.defaultValue) target.select();
+  if (target.matches("[data-group=unanswered] [data-untouched] textarea")) target.select();
 });

@@ -103,7 +103,7 @@ def _headings() -> Iterable[tuple[str, str]]:
 @require_POST
 @signed_in
 def answer(request: HttpRequest, round_id: int, plan_id: int) -> HttpResponse:
-    """Send, confirm, withdraw or keep as a draft, as the pressed button says."""
+    """Send, confirm, withdraw, keep as a draft or discard it, as the pressed button says."""
     me, typed, place = request_context(request), _typed(request), (round_id, plan_id)
     drafting = request.POST.get("act") == "draft" and is_fragment(request)
     try:
@@ -157,11 +157,14 @@ def _act(request: HttpRequest, me: RequestContext, place: Place, typed: Answer) 
             answers.send(*place, typed, **by)
             return _("The answer was sent.")
         case "unchanged":
-            answers.send_unchanged(*place, **by)
+            answers.send_unchanged(*place, **by, typed=typed)
             return _("Sent: no change since the last answer.")
         case "withdraw":
             answers.withdraw(*place, **by)
             return _("The answer was withdrawn. Its words are your draft.")
+        case "discard":
+            answers.discard_draft(*place, scope=me.scope, now=me.now)
+            return _("The draft was discarded.")
         case "draft":
             answers.keep_draft(*place, typed, scope=me.scope, now=me.now)
             return _("Draft saved %(time)s.") % {"time": time_words(me.now)}
