@@ -104,6 +104,14 @@ def test_the_last_answer_stands_in_the_form_and_beside_it(world: Several) -> Non
     assert "Aiempaa vastausta, joka voisi vielä pitää" in page
 
 
+def test_where_the_facts_say_another_light_the_form_says_so(world: Several) -> None:
+    world.said_in(2020, "updated", "on_track")
+    assert "valot eri mieltä" not in html(signed_in(world.manager).get(world.address))
+    audited.change(world.plan, make.stamp(), due_on=make.TODAY - LATER * 100, due_precision="day")
+    late = html(signed_in(world.manager).get(world.address)).partition(f'id="vastaus-{world.plan.pk}"')[2]
+    assert "valot eri mieltä" in late.partition('class="answer-typed"')[2].partition("<textarea")[0]
+
+
 def test_every_draft_that_is_whole_is_sent_at_once_and_the_others_say_why(world: Several) -> None:
     first, second, third = world.plans
     seen = [world.begin(first, GREEN), world.begin(second, RED), world.begin(third, Answer("off_track", "Seis"))]

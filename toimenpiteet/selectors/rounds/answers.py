@@ -17,6 +17,7 @@ from toimenpiteet.models import AnswerCorrection, AnswerDraft, PlanUnit, Reporti
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.models.reporting import Unassessed
 from toimenpiteet.round_moves import ANSWERABLE
+from toimenpiteet.selectors.plan.light import LightView, light_of
 from toimenpiteet.selectors.plan.view import ROW, Part, PlanView, views
 from toimenpiteet.selectors.rounds.evidence import counted
 from toimenpiteet.selectors.translated import Named, named_of
@@ -169,8 +170,9 @@ class OtherDraft:
 class AnswerRow:
     """One expected answer: its plan, how it stands, and what its form begins with; `before` is the last round's.
 
-    `kept` is when the draft that the form begins with was kept, as a program reads it; `other` is somebody else's;
-    `evidence` counts what stands beside it.
+    `computed` is the light of the facts beside the one that the form begins with, None where it has none. `kept` is
+    when the draft that the form begins with was kept, as a program reads it; `other` is somebody else's; `evidence`
+    counts what stands beside it.
     """
 
     pk: int
@@ -180,6 +182,7 @@ class AnswerRow:
     state_label: str
     now: Words
     start: Words
+    computed: LightView | None
     before: Words | None
     before_round: str
     draft_at: str
@@ -325,6 +328,7 @@ def _row(
         state_label=str(labels.ANSWER_STATE[state]),
         now=now,
         start=start,
+        computed=light_of(plan, start.light, silent=0) if start.light else None,
         before=last,
         before_round=before[0].round.occasion if before else "",
         draft_at=moment_words(draft.at) if draft else "",
