@@ -36,7 +36,7 @@ from toimenpiteet.web.request import (
     whole_number,
 )
 
-SHORT, PAGE = 30, 100
+SHORT, PAGE = 10, 100
 _NUMBERS = ("from_round", "to_round", "unit", "theme")
 FIRST_VISIT = timedelta(days=30)
 """How far back somebody sees who never said that they have seen anything."""

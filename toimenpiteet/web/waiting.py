@@ -32,7 +32,7 @@ from toimenpiteet.workflow import OPEN_VALUES, Status
 
 PAGE = 50
 SHORT = 6
-SILENT_SHORT = 10
+SILENT_SHORT = 5
 COUNT_LIMIT = 1000
 REMEMBERED = "waiting"
 
