@@ -76,7 +76,7 @@ class _City:
         self.director = director
         self.proofs = random.Random(f"{seed} {self.home.key} evidence")  # noqa: S311  # likewise, whatever else is in it
         self.answered = 0
-        self.last: dict[int, Answer] = {}
+        self.last: dict[int, str] = {}
 
     def play(self) -> int:
         """Play every round that has come, but leave the last in review; then open the next one early."""
@@ -182,9 +182,9 @@ class _City:
             else:
                 return
         # Whoever writes has something new to say.
-        words = next(words for words in iter(self._words, None) if words != self.last.get(row.plan_id))
+        words = next(new for new in iter(lambda: self._words(day), None) if new.text != self.last.get(row.plan_id))
         answers.send(row.round_id, row.plan_id, words, **by)
-        self.last[row.plan_id] = words
+        self.last[row.plan_id] = words.text
         by.pop("version")
         if self.proofs.random() < _PROVED:
             evidence.add(Beside(row.round_id, row.plan_id), self._proof(), **by)
@@ -196,12 +196,12 @@ class _City:
         name, file, text, public = self.proofs.choice(remarks.FILES)
         return Given(name, public=public, file_name=file, data=text.encode())
 
-    def _words(self) -> Answer:
+    def _words(self, day: date) -> Answer:
         chance = self.random.random()
         if chance < 0.62:
             return Answer(Light.ON_TRACK.value, self.random.choice(remarks.GREEN))
         if chance < 0.68:
-            return rare.unassessed(self.random.choice(remarks.UNKNOWN))
+            return rare.unassessed(*self.random.choice(remarks.UNKNOWN), day)
         light, told = (Light.AT_RISK, remarks.AMBER) if chance < 0.9 else (Light.OFF_TRACK, remarks.RED)
         return Answer(light.value, *self.random.choice(told))
 

@@ -1,6 +1,6 @@
 """What is rare in rounds, shown once each: an answer left returned, exceptions and a correction under one, drafts."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
@@ -27,17 +27,21 @@ def answer_otherwise(asked: ReportingRound, company: Company, day: date) -> None
     """Let some answers of a round be sent anew, so that it has what chance may leave out: the unassessed, and red."""
     green = _rows(asked).filter(said=Said.UPDATED, light=Light.ON_TRACK)
     told = [
-        *(unassessed(words) for words in remarks.UNKNOWN[:2]),
+        *(unassessed(*told, day) for told in remarks.UNKNOWN[:2]),
         *(Answer(Light.OFF_TRACK.value, *words) for words in remarks.RED),
     ]
-    for row, answer in zip(green, told, strict=False):
-        manager = company.managers_of(row.plan)[0]
-        answers.send(asked.pk, row.plan_id, answer, version=row.version, **acting(manager, at(day, 9)))
+    for answer in told:
+        # What was said of a plan before is no news of it. Whoever has been answered anew is green no more.
+        row = green.exclude(plan__reports__text=answer.text).first()
+        if row is not None:
+            manager = company.managers_of(row.plan)[0]
+            answers.send(asked.pk, row.plan_id, answer, version=row.version, **acting(manager, at(day, 9)))
 
 
-def unassessed(words: str) -> Answer:
-    """Return an answer that cannot be assessed, since the figure comes later."""
-    return Answer(Light.NOT_ASSESSED.value, words, unknown_because=Unknown.FIGURE_LATER.value)
+def unassessed(words: str, because: Unknown, known_after: int, day: date) -> Answer:
+    """Return an answer of a `day` that cannot be assessed; it will be known so many days later (0: nobody knows)."""
+    known_on = day + timedelta(days=known_after) if known_after else None
+    return Answer(Light.NOT_ASSESSED.value, words, unknown_because=because.value, known_on=known_on)
 
 
 def leave_returned(asked: ReportingRound, director: User, day: date) -> None:

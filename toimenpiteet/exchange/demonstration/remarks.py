@@ -1,5 +1,7 @@
 """What the demonstration's people write. Nothing in it tells of a real city's work."""
 
+from toimenpiteet.answers import Unknown
+
 PROGRESS = (
     "Työ etenee suunnitellusti. Seuraava välitarkastelu on johtoryhmässä.",
     "Ensimmäinen luonnos on valmis ja lähti kommenteille palvelualueille.",
@@ -72,10 +74,23 @@ RED = (
     ("Kilpailutus keskeytyi.", "Yksikään tarjous ei kelvannut.", "Kilpailutetaan uudelleen keväällä."),
 )
 # What cannot be assessed, and why.
+# With the reason, and after how many days it will be known (0: nobody knows).
 UNKNOWN = (
-    "Ei voida vielä arvioida: kyselyn tulokset valmistuvat vasta seuraavalla puolivuotisjaksolla.",
-    "Ei voida arvioida: laskentatapa vaihtui, eivätkä luvut ole vertailukelpoisia edelliseen vuoteen.",
-    "Ei voida arvioida: asiaa ei mitata vielä. Mittaus alkaa, kun uusi järjestelmä on käytössä.",
+    (
+        "Ei voida vielä arvioida: kyselyn tulokset valmistuvat vasta seuraavalla puolivuotisjaksolla.",
+        Unknown.FIGURE_LATER,
+        150,
+    ),
+    (
+        "Ei voida arvioida: laskentatapa vaihtui, eivätkä luvut ole vertailukelpoisia edelliseen vuoteen.",
+        Unknown.METHOD_CHANGED,
+        0,
+    ),
+    (
+        "Ei voida arvioida: asiaa ei mitata vielä. Mittaus alkaa, kun uusi järjestelmä on käytössä.",
+        Unknown.NOT_MEASURED,
+        240,
+    ),
 )
 RETURNED = (
     "Lisätkää, montako yksikköä on mukana ja mistä tulokset löytyvät.",
