@@ -1,6 +1,7 @@
 """What else the day's mail tells: what was sent back, decided, comes due; the director's week."""
 
 import ast
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -76,8 +77,9 @@ def test_what_the_director_gives_back_is_told_in_their_words(world: Talking, mai
         build.tick(at(QUIET, hour))
     assert len(to(world.manager, mailoutbox)) == 1
     # Given back once more, it is told once more: with the mail of the next day.
+    more = replace(said, text="Edennyt: asiakkaat saivat oppaan.")
     report = answers.send(
-        world.round.pk, world.plan.pk, said, version=given.version, **world.by(world.manager, at(QUIET, 12))
+        world.round.pk, world.plan.pk, more, version=given.version, **world.by(world.manager, at(QUIET, 12))
     )
     answers.give_back(report.pk, "Ei vielä.", version=report.version, **world.by(world.director, at(QUIET, 13)))
     build.tick(at(QUIET, 14))
