@@ -133,11 +133,18 @@ class Row:
 
     def write(self, light: str, text: str, cause: str = "", next_step: str = "") -> None:
         """Choose a light and type the words, those of cause and next step where the light asks for them."""
+        self.open()
         self.page.locator(f"{self.place} input[value={light}]").check()
         self.page.fill(f"{self.place}-text", text)
         if cause:
             self.page.fill(f"{self.place}-cause", cause)
             self.page.fill(f"{self.place}-next_step", next_step)
+
+    def open(self) -> None:
+        """Open the row, which is one line until then."""
+        fold = self.page.locator(f"{self.place}-sanoin-summary")
+        if fold.is_visible():
+            fold.click()
 
     def act(self, name: str, said: str) -> None:
         """Press a button of the row, wait until it stands where it belongs then, and hear what was done."""

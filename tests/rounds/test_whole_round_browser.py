@@ -132,6 +132,7 @@ class WholeRound(Drive):
 
     def prove(self, page: Page, plan: PeriodPlan) -> None:
         """Put a public link and an internal file beside an answer."""
+        Row(self, page, plan).open()
         page.click(f"#naytto-{plan.pk}-summary")
         place = f"#naytto-{plan.pk}"
         page.fill(f"{place}-name", "Tietokatsaus")

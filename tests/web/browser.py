@@ -113,10 +113,11 @@ FAULTS = """
 }
 """
 
-# What is cut off by its own box.
+# What is cut off by its own box; the last words on a row that is one line end with an ellipsis until it is opened.
 CUT = """
 [...document.querySelectorAll("main *, header *")]
   .filter((thing) => thing.checkVisibility() && !thing.closest(".visually-hidden, svg, textarea, select, input"))
+  .filter((thing) => !(thing.matches(".previous") && thing.parentElement.querySelector("details:not([open])")))
   .filter((thing) => ["hidden", "clip"].includes(getComputedStyle(thing).overflowX) && thing.clientWidth > 1
     && (thing.scrollWidth > thing.clientWidth + 1 || thing.scrollHeight > thing.clientHeight + 1))
   .map((thing) => `cut: ${thing.outerHTML.slice(0, 120)}`)
