@@ -18,6 +18,8 @@ from typing import Any
 
 import django
 
+from tools.forked import fork
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "toimenpiteet.config.settings")
 
 PEOPLE = 10_000
@@ -122,21 +124,7 @@ def _due(now: datetime, mails: int) -> None:
 
 def _together(job: Callable[[], Any]) -> None:
     """Let WORKERS processes do it at once, each with connections of its own."""
-    from django.db import connections  # noqa: PLC0415  # after the set-up
-
-    connections.close_all()
-    children = []
-    for _ in range(WORKERS):
-        child = os.fork()
-        if not child:
-            code = 1
-            try:
-                job()
-                code = 0
-            finally:
-                # Whatever happens, the copy of this process ends here.
-                os._exit(code)
-        children.append(child)
+    children = [fork(job) for _ in range(WORKERS)]
     ended = [os.waitpid(child, 0)[1] for child in children]
     if any(ended):
         raise RuntimeError("A worker of the measurement failed.")

@@ -21,7 +21,6 @@ django.setup()
 from django.apps import apps  # models exist once Django is set up
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
 
 from notifications import delivery, outbox, planning
 from notifications.mailer import Mailer
@@ -30,6 +29,7 @@ from tests import make
 from tests.notifications import build, planted
 from toimenpiteet.models import Door, ReportingRound
 from toimenpiteet.services.rounds.rounds import make_ahead
+from tools.forked import fork
 
 LEASE = timedelta(seconds=1)
 WORKERS = 3
@@ -165,20 +165,6 @@ def work(began: float) -> None:
         if not sent.counts:
             # Whatever is left belongs to somebody who was killed: wait for the lease.
             select.select([], [], [], 0.05)
-
-
-def fork(job: Callable[[], None]) -> int:
-    """Start `job` in a process of its own, with connections of its own."""
-    connections.close_all()
-    child = os.fork()
-    if child:
-        return child
-    code = 1
-    try:
-        job()
-        code = 0
-    finally:
-        os._exit(code)
 
 
 def rows() -> list[dict[str, object]]:
