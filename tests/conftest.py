@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -85,6 +86,15 @@ def _empty_cache() -> Iterator[None]:
 def _own_language() -> Iterator[None]:
     """Undo the language that a request left active in the thread."""
     with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
+@pytest.fixture
+def spring() -> Iterator[None]:
+    """Let it be the moment at which the cities of tests.make live."""
+    from . import make  # its models exist once Django is set up
+
+    with time_machine.travel(make.NOW, tick=False):
         yield
 
 

@@ -29,19 +29,13 @@ from toimenpiteet.services.errors import Invalid, PlanClosed
 from toimenpiteet.services.plan import plans
 from toimenpiteet.workflow import Status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spring")]
 CLOSED = "Suunnitelma on suljettu, joten sen osatoimenpiteet ja keinot pysyvät ennallaan."
 
 
 @pytest.fixture
 def world() -> Kept:
     return Kept()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def close(plan: PeriodPlan) -> None:

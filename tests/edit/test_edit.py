@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from tests import make
@@ -34,18 +33,12 @@ from toimenpiteet.services import audited
 from toimenpiteet.web.edit.editables import EDITABLES
 from toimenpiteet.workflow import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 
 
 @pytest.fixture
 def world() -> Kept:
     return Kept()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 @pytest.mark.parametrize("name", EDITABLES)

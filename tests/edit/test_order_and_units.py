@@ -13,18 +13,12 @@ from tests.plan.test_moves import signed_in
 from toimenpiteet.models import Membership, Theme, Unit, UnitAlias
 from toimenpiteet.services import audited
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 
 
 @pytest.fixture
 def world() -> Kept:
     return Kept()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 # Order

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -17,18 +16,12 @@ from toimenpiteet.selectors.people.people import my_rights, reasons
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import TRANSITIONS, Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 
 
 @pytest.fixture
 def world() -> make.World:
     return make.World()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def around(world: make.World) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tests.plan.test_moves import signed_in
 from toimenpiteet.models import Membership, MunicipalityRole, User
 from toimenpiteet.workflow import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 
 
 class Staffed(make.World):
@@ -34,12 +34,6 @@ class Staffed(make.World):
 @pytest.fixture
 def world() -> Staffed:
     return Staffed()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 INVITED = {"email": "uusi.henkilo@mallila.example", "name": "Uuno Uusi", "language": "fi", "role": "manager"}

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from tests import make
@@ -13,7 +12,7 @@ from tests.plan.test_moves import signed_in
 from toimenpiteet.models import Grant, User
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spring")]
 
 DAY = timedelta(days=1)
 ADD = "/oma/sijainen/"
@@ -35,12 +34,6 @@ class Away(make.World):
 @pytest.fixture
 def world() -> Away:
     return Away()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def test_a_person_names_their_substitute_changes_the_days_and_ends_it(world: Away) -> None:

@@ -13,18 +13,12 @@ from tests.plan.test_moves import move, signed_in, status
 from toimenpiteet.models import PeriodPlan, StatusChange
 from toimenpiteet.workflow import Role, Status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spring")]
 
 
 @pytest.fixture
 def world() -> make.World:
     return make.World()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def plans(world: make.World, count: int) -> list[PeriodPlan]:

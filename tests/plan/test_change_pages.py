@@ -1,11 +1,9 @@
 """The pages of changes: proposed from the item, decided by the director, seen by the manager, listed by the year."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from tests import make
@@ -17,19 +15,13 @@ from toimenpiteet.models import ChangeRequest
 from toimenpiteet.services.plan import change_requests
 from toimenpiteet.workflow import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 TYPED = {"cause": "Kilpailutus viivästyi.", "effect": "Käyttöönotto siirtyy.", "due_precision": "day"}
 
 
 @pytest.fixture
 def world() -> Changing:
     return Changing()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> Iterator[None]:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def test_a_manager_proposes_and_keeps_what_was_typed_when_something_is_missing(world: Changing) -> None:

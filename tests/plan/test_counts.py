@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-import time_machine
 
 from bench.city.guards import unguarded
 from tests import make
@@ -14,7 +13,7 @@ from toimenpiteet.selectors.plan.counts import COUNTED, Counts, count, counts_by
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import Status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spring")]
 # One plan in the first status, two in the second and so on; of the last one, carried over, there are seven.
 EXPECTED = {status.value: at + 1 for at, status in enumerate(Status)}
 WORDS = "1 aloittamatta, 2 käynnissä, 3 keskeytetty, 4 odottaa hyväksyntää, 6 luovuttu"
@@ -32,12 +31,6 @@ def world() -> make.World:
         for plan, status in zip(plans, statuses, strict=True):
             audited.change(plan, make.stamp(), status=status)
     return made
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def test_every_status_stands_in_the_total_but_carried_over(world: make.World) -> None:

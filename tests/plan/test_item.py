@@ -1,7 +1,6 @@
 """The item's page: everything on it, kept in place by the director, its timeline with lasting links."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -29,18 +28,12 @@ from toimenpiteet.models import (
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 
 
 @pytest.fixture
 def world() -> make.World:
     return make.World()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> Iterator[None]:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def address(world: make.World, query: str = "") -> str:

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-import time_machine
 
 from notifications.kinds.round_due import KIND
 from notifications.situation import Situation
@@ -14,7 +13,7 @@ from toimenpiteet.models import ReportingRound, StatusReport
 from toimenpiteet.selectors.plan.overdue import COUNT_LIMIT
 from toimenpiteet.services import audited
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spring")]
 
 ANSWERS_DUE = date(2021, 3, 1)
 HOW_LATE, WHY = "2 viikkoa myöhässä", "ei raportoitu 1.3.2021 mennessä"
@@ -50,12 +49,6 @@ class Quiet(make.World):
 @pytest.fixture
 def world() -> Quiet:
     return Quiet()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):  # 15.3.2021
-        yield
 
 
 # Pages that show the plan, and to whom.

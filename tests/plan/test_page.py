@@ -16,18 +16,12 @@ from tests.web.test_pages import html
 from toimenpiteet.selectors.plan import page as plan_page
 from toimenpiteet.services import audited
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 
 
 @pytest.fixture
 def world() -> make.World:
     return make.World()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> Iterator[None]:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def address(world: make.World, query: str = "") -> str:

@@ -1,12 +1,10 @@
 """Steps on the page of their item: added, reworded, put in order, removed; nothing typed is lost."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from tests import make
@@ -15,18 +13,12 @@ from tests.web.test_pages import html
 from toimenpiteet.models import Step
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spring")]
 
 
 @pytest.fixture
 def world() -> make.World:
     return make.World()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> Iterator[None]:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def typed(text: str, version: int = 1, **more: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from tests import make
@@ -15,14 +14,8 @@ from tests.rounds.test_answers import GREEN, Answering
 from toimenpiteet.models import AnswerDraft, StatusReport
 from toimenpiteet.services.rounds import answers
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 IN_PLACE = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.test import Client
 
 from tests import make
@@ -17,15 +16,9 @@ from toimenpiteet.services import audited
 from toimenpiteet.services.rounds import answers
 from toimenpiteet.services.rounds.answers import Answer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spring")]
 IN_PLACE = {"HX-Request": "true"}
 LATER = timedelta(minutes=20)
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 class Several(Answering):

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -19,14 +18,8 @@ from toimenpiteet.models.files import LARGEST
 from toimenpiteet.services import virus_scanner
 from toimenpiteet.services.virus_scanner import ScannerAway
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 IN_PLACE = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 @pytest.fixture

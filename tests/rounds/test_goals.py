@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-import time_machine
 from django.http import Http404
 from django.test import Client
 
@@ -22,15 +21,9 @@ from toimenpiteet.services.rounds import assessments, evidence, turning
 from toimenpiteet.services.rounds.assessments import Assessment
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spring")]
 PARTLY = Assessment("partly", "Asiakastyytyväisyys nousi, kustannukset eivät laskeneet.")
 ACHIEVED = Assessment("achieved", "Tavoitetaso ylittyi.")
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 class Assessing(Proving):

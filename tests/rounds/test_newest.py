@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.test import Client
 
 from tests import make
@@ -18,14 +17,8 @@ from toimenpiteet.services.rounds import answers
 from toimenpiteet.services.rounds.answers import Answer
 from toimenpiteet.workflow import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 STATES = ["silent", "draft", "unchanged", "updated", "returned", "accepted"]
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """One's own words: the last ones again are no news, what others began is not sent unread, nothing is dropped."""
 
 import pytest
-import time_machine
 
 from tests import make
 from tests.edit.editors import html
@@ -14,14 +13,8 @@ from toimenpiteet.services.errors import Invalid
 from toimenpiteet.services.rounds import answers
 from toimenpiteet.services.rounds.answers import Answer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spring")]
 THEIRS, OWN = Answer("on_track", "Tekijän luonnos"), Answer("on_track", "Johtajan oma")
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 @pytest.fixture

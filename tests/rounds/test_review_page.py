@@ -16,13 +16,7 @@ from toimenpiteet.models import Actor, Door, Nudge, StatusReport, Unit
 from toimenpiteet.services import audited, search
 from toimenpiteet.services.rounds import answers
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 
 
 @pytest.fixture

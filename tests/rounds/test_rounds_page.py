@@ -13,13 +13,7 @@ from tests.plan.test_moves import signed_in
 from toimenpiteet.models import CalendarEntry, RoundDay
 from toimenpiteet.services import audited
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from tests import make
 from tests.edit.editors import html
@@ -15,13 +14,7 @@ from toimenpiteet.selectors.plan.open_plans import units_asked
 from toimenpiteet.selectors.units.asked import is_asked
 from toimenpiteet.services import audited
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spring")]
 
 
 @pytest.fixture

@@ -17,18 +17,12 @@ from toimenpiteet.models import Membership, PeriodPlan, PlanUnit, ReportingRound
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spring")]
 
 
 @pytest.fixture
 def world() -> make.World:
     return make.World()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):  # a Monday
-        yield
 
 
 def html(client: Client, address: str = "/odottaa/") -> str:

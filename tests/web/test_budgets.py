@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +15,7 @@ from toimenpiteet.services import audited, search
 from toimenpiteet.services.rounds import rounds
 from toimenpiteet.workflow import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 
 # More than two pages of the longest list.
 FEW, MANY = 10, 110
@@ -25,12 +24,6 @@ FEW, MANY = 10, 110
 @pytest.fixture
 def world() -> make.World:
     return make.World()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def late_plans(world: make.World, count: int) -> None:

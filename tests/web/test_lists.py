@@ -9,7 +9,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-import time_machine
 from django.http import QueryDict
 from django.test import Client, RequestFactory
 
@@ -19,7 +18,7 @@ from tests.plan.test_moves import signed_in
 from toimenpiteet.web import lists
 from toimenpiteet.web.lists import Column, address
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -32,12 +31,6 @@ def world() -> make.World:
         item = make.action_item(world.goal, world.unit, name_fi=name)
         make.plan(item, world.earlier, due_on=date(2020, 6, 1 + number), due_precision="day")
     return world
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def html(client: Client, query: str) -> str:

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -16,7 +15,7 @@ from tests.web.test_rights import LOGIN, TABLE
 from toimenpiteet.services import audited
 from toimenpiteet.workflow import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 
 TEXT = "Naapurikunnan tiekartta"
 # Every address of one thing that anybody may read.
@@ -49,12 +48,6 @@ class Abroad(make.World):
 @pytest.fixture
 def abroad() -> Abroad:
     return Abroad()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def main_of(response: Any) -> str:

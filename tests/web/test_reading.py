@@ -23,7 +23,7 @@ from toimenpiteet.services import audited
 from toimenpiteet.services.units import units
 from toimenpiteet.workflow import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 
 STATEMENTS = 17
 """One of them asks whether the mails to a unit's address come back."""
@@ -33,12 +33,6 @@ KILOBYTES = 30 * 1024
 @pytest.fixture
 def world() -> make.World:
     return make.World()
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def add(row: Any) -> Any:

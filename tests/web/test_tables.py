@@ -4,13 +4,12 @@ import re
 from typing import Any
 
 import pytest
-import time_machine
 
 from tests import make
 from tests.plan.test_moves import signed_in
 from tests.web.test_pages import html
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 
 
 @pytest.fixture
@@ -21,12 +20,6 @@ def world() -> make.World:
     make.project(world.plan, name_fi="Kestävä liikkuminen")
     make.indicator(world.strategy, name_fi="Asukasmäärä", unit_of_measure="asukasta")
     return world
-
-
-@pytest.fixture(autouse=True)
-def _spring() -> object:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def names(page: str) -> list[str]:
