@@ -185,11 +185,6 @@ class Handing:
     reason: str
 
 
-def _handing(sent: QueryDict) -> Handing:
-    reason = text.printable(sent.get("reason", ""))
-    return Handing([*map(whole_number, sent.getlist("plans"))], whole_number(sent.get("holder")), reason)
-
-
 def _shown(
     request: HttpRequest,
     visit: Visit,
@@ -289,12 +284,14 @@ def forward(request: HttpRequest) -> HttpResponse:
         return render(request, "notifications/by_link_over.html", status=410)
     with override(_language(visit)):
         plans = [plan for plan in map(whole_number, request.POST.getlist("plans")) if plan]
+        holder, words = whole_number(request.POST.get("holder")), request.POST.get("reason", "")
         until = end_of_day(visit.link.ends_on)
         try:
-            reason = text.reason_of(request.POST.get("reason", ""), _("Handed on from a mail"))
+            reason = text.reason_of(words, _("Handed on from a mail"))
             stamp = audited.stamp(visit.actor, reason, visit.now)
-            grants.hand_on(whole_number(request.POST.get("holder")), plans, until, scope=visit.scope, stamp=stamp)
+            grants.hand_on(holder, plans, until, scope=visit.scope, stamp=stamp)
         except DomainError as error:
-            return _shown(request, visit, found, map(_fresh, found.rows), 422, error.message, _handing(request.POST))
+            typed = Handing(plans, holder, text.printable(words))
+            return _shown(request, visit, found, map(_fresh, found.rows), 422, error.message, typed)
         say_done(request, _("Handed on. Your colleague gets a mail with a link of their own, and you are told."))
         return _noted(redirect(_here(visit)), visit.note)

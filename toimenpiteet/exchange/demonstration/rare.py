@@ -27,7 +27,7 @@ def answer_otherwise(asked: ReportingRound, company: Company, day: date) -> None
     """Let some answers of a round be sent anew, so that it has what chance may leave out: the unassessed, and red."""
     green = _rows(asked).filter(said=Said.UPDATED, light=Light.ON_TRACK)
     told = [
-        *(unassessed(*told, day) for told in remarks.UNKNOWN[:2]),
+        *(unassessed(*unknown, day) for unknown in remarks.UNKNOWN[:2]),
         *(Answer(Light.OFF_TRACK.value, *words) for words in remarks.RED),
     ]
     for answer in told:

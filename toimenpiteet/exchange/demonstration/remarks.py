@@ -73,8 +73,7 @@ RED = (
     ("Työ on seisonut koko vuoden puoliskon.", "Tehtävään ei ole rahaa.", "Rahoitus tuodaan talousarvioon."),
     ("Kilpailutus keskeytyi.", "Yksikään tarjous ei kelvannut.", "Kilpailutetaan uudelleen keväällä."),
 )
-# What cannot be assessed, and why.
-# With the reason, and after how many days it will be known (0: nobody knows).
+# What cannot be assessed, the reason, and after how many days it will be known (0: nobody knows).
 UNKNOWN = (
     (
         "Ei voida vielä arvioida: kyselyn tulokset valmistuvat vasta seuraavalla puolivuotisjaksolla.",

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
-from toimenpiteet.answers import Light, NotUnchanged, Review, Said, Unknown, lacking, why_not_unchanged
+from toimenpiteet.answers import Light, Review, Said, Unknown, lacking, why_not_unchanged
 from toimenpiteet.calendar import working_days_between
 from toimenpiteet.dates import day_words, moment_words
 from toimenpiteet.models import AnswerCorrection, AnswerDraft, PlanUnit, ReportingRound, StatusReport
@@ -314,9 +314,6 @@ def _row(
     draft = next((one for one in drafts if is_silent(report) or _is_own(one, scope)), None)
     other = next((one for one in drafts if one is not draft), None)
     state = state_of(report, drafted=draft is not None)
-    late = plan.deadline_on < plan.today
-    returned = report.review == Review.RETURNED
-    refusal = why_not_unchanged([(Said(one.said), Light(one.light)) for one in before], late=late, returned=returned)
     last = words_of(before[0]) if before else None
     now = words_of(report)
     start = words_of(draft) if draft else now if report.said != Said.NOTHING else last or Words()
@@ -338,10 +335,20 @@ def _row(
         review_text=report.review_text if report.review == Review.RETURNED else "",
         answered_at=moment_words(report.answered_at) if report.answered_at else "",
         evidence=evidence,
-        needs_words=str(labels.NOT_UNCHANGED[NotUnchanged(refusal)]) if refusal else "",
+        needs_words=needs_words(report, before, late=plan.deadline_on < plan.today),
         may_send=handed or scope.reaches(Role.MANAGER, frozenset(unit.pk for unit in plan.units)),
         order=(0 if _is_back(plan, state) else _PLACE[state], 0 if plan.late else 1, plan.goal_number or 0, plan.pk),
     )
+
+
+def needs_words(report: StatusReport, before: Iterable[StatusReport], *, late: bool) -> str:
+    """Return, in words, why *unchanged* does not do as an answer, "" where it does (``answers.why_not_unchanged``).
+
+    `before` are the answers of the rounds before, the newest first; `late` tells that a day of the plan is past.
+    """
+    said = [(Said(one.said), Light(one.light)) for one in before]
+    refusal = why_not_unchanged(said, late=late, returned=report.review == Review.RETURNED)
+    return str(labels.NOT_UNCHANGED[refusal]) if refusal else ""
 
 
 def _is_back(plan: PlanView, state: str) -> bool:

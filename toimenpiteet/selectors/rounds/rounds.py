@@ -197,9 +197,11 @@ def round_row(row: ReportingRound, own: str, today: date, *, with_days: bool = T
 
 
 def _status(row: ReportingRound, not_held: str, today: date) -> str:
-    if row.status in ANSWERABLE and row.opens_on > today and not not_held:
-        return _("%(status)s: opened before its day") % {"status": row.get_status_display()}
-    return _("not held") if not_held else row.get_status_display()
+    if not_held:
+        return _("not held")
+    status = row.get_status_display()
+    early = row.status in ANSWERABLE and row.opens_on > today
+    return _("%(status)s: opened before its day") % {"status": status} if early else status
 
 
 def _days(rows: Iterable[RoundDay], today: date) -> list[DayRow]:

@@ -16,11 +16,11 @@ from django.utils.translation import pgettext
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb, Verdict
-from toimenpiteet.answers import EXPLAINED, Light, NotUnchanged, Review, Said, Unknown, lacking, why_not_unchanged
+from toimenpiteet.answers import EXPLAINED, Light, NotUnchanged, Review, Said, Unknown, lacking
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, AnswerCorrection, AnswerDraft, ReportingRound, Stamp, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE, RoundStatus
-from toimenpiteet.selectors.rounds.answers import drafts_of, is_silent, said_before
+from toimenpiteet.selectors.rounds.answers import drafts_of, is_silent, needs_words, said_before
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, Invalid, WrongTime, need
 
@@ -89,7 +89,7 @@ def send_unchanged(
     """Say that nothing has changed since the last answer, whose light and words are repeated.
 
     `typed` is what stood in the form, where there was one: words of somebody's own are not thrown away. Raises as
-    `send`, and Invalid where a sentence is needed (answers.why_not_unchanged) or something else was typed.
+    `send`, and Invalid where a sentence is needed (``needs_words``) or something else was typed.
     """
     row, right = hold(asked, plan, scope, now, version=version)
     before = _before(row)
@@ -116,12 +116,8 @@ def _say(row: StatusReport, said: Said, answer: Answer, stamp: Stamp, scope: Sco
 def _say_unchanged(
     row: StatusReport, before: list[StatusReport], right: Verdict, scope: Scope, actor: Actor, now: datetime
 ) -> StatusReport:
-    late = row.plan.next_deadline_on < local_day(now)
-    returned = row.review == Review.RETURNED
-    if refusal := why_not_unchanged(
-        [(Said(one.said), Light(one.light)) for one in before], late=late, returned=returned
-    ):
-        raise Invalid(str(labels.NOT_UNCHANGED[NotUnchanged(refusal)]), field="text")
+    if refusal := needs_words(row, before, late=row.plan.next_deadline_on < local_day(now)):
+        raise Invalid(refusal, field="text")
     stamp = audited.stamp(actor, pgettext("reason", "Answered: no change"), now, right.role, right.on_behalf)
     return _say(row, Said.UNCHANGED, written(before[0]), stamp, scope)
 

@@ -171,7 +171,7 @@ document.addEventListener("click", (event) => {
 });
 // Whoever is led to a row finds it open.
 const aimed = document.getElementById(location.hash.slice(1));
-if (aimed?.matches("[data-waits]")) open_row(aimed);
+if (aimed?.matches(".answer:has(.lights)")) open_row(aimed);
 const replaced = new Map();
 const BESIDE = ".answer-plan, .answer-evidence";
 document.addEventListener("htmx:beforeSwap", ({ detail: { target, shouldSwap } }) => {
