@@ -75,6 +75,11 @@ def test_nothing_moves_while_a_page_comes_in(browser: Browser, live_server: Live
             " window.shifted += entry.value })).observe({ type: 'layout-shift', buffered: true })"
         )
         sign_in(page, world.manager)
+        # A slow device on a slow line paints in mid-page, which a fast one does once in a hundred times.
+        device = page.context.new_cdp_session(page)
+        device.send("Emulation.setCPUThrottlingRate", {"rate": 10})
+        line = {"offline": False, "latency": 20, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+        device.send("Network.emulateNetworkConditions", line)
         shifted = {}
         for address in (
             "/odottaa/",
