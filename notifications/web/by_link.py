@@ -243,11 +243,18 @@ def _here(visit: Visit) -> str:
 def _typed(sent: QueryDict, row: AnswerRow) -> Row:
     name = f"p{row.plan.pk}-"
     chosen = sent.get(f"{name}choice", "")
-    light = sent.get(f"{name}light", "") if chosen == PROBLEM else Light.ON_TRACK.value
+    light = _light(chosen, sent.get(f"{name}light", ""))
     said, cause, next_step = (sent.get(name + one, "") for one in ("text", "cause", "next_step"))
     typed = Answer(light, said, cause, next_step)
     known = chosen if chosen in {UNCHANGED, UPDATE, PROBLEM} else ""
     return Row(replace(row, version=whole_number(sent.get(f"{name}version"))), known, typed)
+
+
+def _light(chosen: str, given: str) -> str:
+    """Return the light of a choice; only a problem has one to be given, which may be missing."""
+    if chosen == UPDATE:
+        return Light.ON_TRACK.value
+    return given if chosen == PROBLEM else given or Light.ON_TRACK.value
 
 
 def _tried(visit: Visit, row: Row) -> Row:
@@ -255,7 +262,7 @@ def _tried(visit: Visit, row: Row) -> Row:
     by = {"version": row.answer.version, "scope": visit.scope, "actor": visit.actor, "now": visit.now}
     try:
         if row.chosen == UNCHANGED:
-            answers.send_unchanged(*where, **by)  # type: ignore[arg-type]  # by name
+            answers.send_unchanged(*where, **by, typed=row.typed)  # type: ignore[arg-type]  # by name
         else:
             answers.send(*where, row.typed, **by)  # type: ignore[arg-type]  # by name
     except Stale as error:

@@ -14,9 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from notifications.models import AnswerLink, Reminder
 from tests import make
 from toimenpiteet import access
-from toimenpiteet.models import Actor, Door, Grant, Membership, StatusReport, User
+from toimenpiteet.models import Actor, AnswerDraft, Door, Grant, Membership, StatusReport, User
 from toimenpiteet.services import audited
 from toimenpiteet.services.people import grants
+from toimenpiteet.services.rounds import answers
+from toimenpiteet.services.rounds.answers import Answer
 from toimenpiteet.workflow import Role
 
 from . import build
@@ -156,6 +158,20 @@ def test_what_is_refused_stays_typed_and_the_rest_is_sent(world: Mailed, mailout
     empty = client.post("/vastaa/", typed(world))
     assert "Nothing was sent." in html(empty)
     assert empty.status_code == 422
+
+
+def test_no_change_throws_no_words_of_ones_own_away(world: Mailed, mailoutbox: list[EmailMessage]) -> None:
+    asked, scope = (world.round.pk, world.plan.pk), access.scope_of(world.manager, SECOND)
+    answers.keep_draft(*asked, Answer(text="Kesken."), scope=scope, now=at(SECOND, 9, 30))
+    client = opened(mailoutbox, world.manager)
+    assert "Kesken." in html(client.get("/vastaa/"))
+    one = f"p{world.plan.pk}"
+    answer = client.post("/vastaa/", typed(world, **{f"{one}__choice": "unchanged", f"{one}__text": "Kesken."}))
+    assert answer.status_code == 422
+    assert "You have written something new." in html(answer)
+    assert "Kesken." in html(answer)
+    assert AnswerDraft.objects.filter(text="Kesken.").exists()
+    assert world.report().said == "nothing"
 
 
 def test_what_somebody_else_answered_meanwhile_is_not_overwritten(
