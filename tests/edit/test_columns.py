@@ -317,6 +317,7 @@ EXEMPT: dict[str, dict[str, str]] = {
         "Grant.why": "who may act for whom is read on the person's page",
         "ChangeRequest.*": "read on the page of its item, which is found by its own words",
         "CalendarEntry.*": "read on the strategy's page, which is found by its own words",
+        "Strategy.success_factors_called": "the heading over them, which is no name of a thing",
         "IndicatorTarget.set_in": "read beside its figure; the indicator is found by its own words",
         "IndicatorTarget.note": "read beside its figure; the indicator is found by its own words",
         "IndicatorValue.note": "read beside its figure; the indicator is found by its own words",

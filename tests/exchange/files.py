@@ -73,10 +73,12 @@ strategy:
         - key: palvelut
           number: 1
           name: Palvelut kehittyvät
+          keywords: asiakaslupaus
           source: 007:12
           items:
             - key: tiekartta
               name: Tiekartta
+              keywords: digistrategia, palvelupolku
               lead: tietohallinto
               source: 007:13
               plans:

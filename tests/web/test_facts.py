@@ -86,6 +86,7 @@ def test_a_figure_whose_year_or_kind_is_lost_is_never_the_latest(world: Kept) ->
         ("a", "TP", 2019, None, 731),
         ("b", "TP", None, 2, 732),
         ("c", "unknown", 2020, None, 733),
+        ("d", "estimate", 2999, None, 734),
     ):
         row = {"kind": kind, "year": year, "position": position, "value": Decimal(number)}
         audited.add(IndicatorValue(indicator=indicator, key=key, **row), make.stamp())
@@ -93,11 +94,36 @@ def test_a_figure_whose_year_or_kind_is_lost_is_never_the_latest(world: Kept) ->
     assert "731" in listed
     assert "732" not in listed
     assert "733" not in listed
+    assert "734" not in listed
     assert "lajia ei tiedetä" in html(Client().get(f"/mittarit/{indicator.pk}/"))
 
 
+def test_a_figure_keeps_the_decimals_that_its_document_prints(world: Kept) -> None:
+    indicator = make.indicator(world.strategy)
+    for key, year, number, decimals in (("a", 2018, "16.2", None), ("b", 2019, "17", 1), ("c", 2020, "1700", None)):
+        row = {"kind": "TP", "year": year, "value": Decimal(number), "decimals": decimals}
+        audited.add(IndicatorValue(indicator=indicator, key=key, **row), make.stamp())
+    page = html(Client().get(f"/mittarit/{indicator.pk}/"))
+    for words in ("<strong>16,2</strong>", "<strong>17,0</strong>", "<strong>1\xa0700</strong>"):
+        assert words in page, words
+
+
+def test_the_doubt_of_a_figure_stands_beside_it_on_pages_and_in_files(world: Kept) -> None:
+    indicator = make.indicator(world.strategy)
+    row = {"kind": "TP", "year": 2020, "value": Decimal("-6154.5"), "doubt": "Luettu merkeistä Bl54."}
+    audited.add(IndicatorValue(indicator=indicator, key="a", **row), make.stamp())
+    address = f"/strategiat/{world.strategy.pk}/mittarit/"
+    for page in (f"/mittarit/{indicator.pk}/", address, f"{address}?view=table"):
+        assert "Luettu merkeistä Bl54." in html(Client().get(page)), page
+    answer: Any = Client().get(address, {"as": "csv"})
+    line = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()[-1]
+    assert ";-6154,5;" in line
+    assert "Luettu merkeistä Bl54." in line
+
+
 def test_targets_are_told_apart(world: Kept) -> None:
-    indicator, other = make.indicator(world.strategy), make.indicator(world.strategy, name_fi="Poistot")
+    indicator = make.indicator(world.strategy, unit_of_measure="asukasta")
+    other = make.indicator(world.strategy, name_fi="Poistot")
     for key, fields in (
         ("amount", {"operator": "change", "value": Decimal(-1), "standing": "agreed"}),
         ("percent", {"operator": "change_percent", "value": Decimal(-10), "standing": "draft"}),
@@ -105,7 +131,7 @@ def test_targets_are_told_apart(world: Kept) -> None:
     ):
         audited.add(IndicatorTarget(indicator=indicator, key=key, order=len(key), **fields), make.stamp())
     page = html(Client().get(f"/mittarit/{indicator.pk}/"))
-    for words in ("muutos −1<", "suhteellinen muutos −10 %", "yli toisen mittarin Poistot"):
+    for words in ("muutos −1 asukasta<", "suhteellinen muutos −10 %", "yli toisen mittarin Poistot"):
         assert words in page, words
     for words in ("(sovittu)", "(kirjattu luonnokseen)", "(vain ehdotettu)"):
         assert words in page, words

@@ -176,6 +176,12 @@ def test_my_page_tells_what_i_am(world: make.World) -> None:
     assert "31.12.2021" in page
 
 
+def test_why_a_move_is_not_open_is_told_to_who_could_expect_it(world: make.World) -> None:
+    address, words = f"/toimenpiteet/{world.item.pk}/", "Tilamuutokset, joita et voi tehdä, ja miksi"
+    assert words in html(signed_in(world.manager).get(address))
+    assert words not in html(Client().get(address))
+
+
 def test_what_the_source_leaves_in_doubt_is_seen(world: make.World) -> None:
     unsure = make.unit(world.municipality, "Perusturva", doubt="Luettu kahdeksi yksiköksi.")
     item = make.action_item(world.goal, unsure, doubt="Sarakkeet ovat sekaisin.")

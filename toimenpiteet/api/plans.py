@@ -22,6 +22,7 @@ def item_json(item: ItemView, plan_json: Callable[[PlanView], Json]) -> Json:
         "goal": {**named(item.goal), "number": item.goal_number},
         "name": item.name.text,
         "name_language": language_of(item.name),
+        "keywords": item.keywords.text,
         "lead_unit": named(item.lead_unit),
         "lead_stated": item.lead_stated,
         "status": current.status.value if current else None,

@@ -80,6 +80,7 @@ class Goal(Sourced):
     number = serializers.IntegerField(allow_null=True)
     name = Words()
     name_language = WordsLanguage("name")
+    keywords = Words(help_text="Words and names of the document, parted by commas.")
     owner = Named(allow_null=True)
     binding = serializers.BooleanField(help_text="Binding towards the council.")
     counting = serializers.ChoiceField(
@@ -172,6 +173,7 @@ class Item(Sourced):
     goal = Numbered()
     name = Words()
     name_language = WordsLanguage("name")
+    keywords = Words(help_text="Words and names of the document, parted by commas.")
     lead_unit = Named()
     lead_stated = serializers.BooleanField(help_text="False where the source names no lead: the first unit is taken.")
     status = serializers.ChoiceField(choices=STATUS_VALUES, allow_null=True, help_text="Null without any plan.")
@@ -254,6 +256,7 @@ class Figure(Sourced):
     position = serializers.IntegerField(allow_null=True)
     kind = serializers.ChoiceField(choices=FIGURE_KIND, help_text="TP actual, TA budget, TS plan, KS forecast.")
     value = Number(allow_null=True)
+    decimals = serializers.IntegerField(allow_null=True, help_text="How many the source prints: 17,0 has one.")
     no_data = serializers.BooleanField(help_text="True where the source says that the year has no data.")
     next_expected = Due("next_expected_on", "next_expected_precision")
     note = Words()
@@ -264,6 +267,7 @@ class Target(Sourced):
 
     operator = serializers.ChoiceField(choices=IndicatorTarget.Operator.values)
     value = Number(allow_null=True)
+    decimals = serializers.IntegerField(allow_null=True, help_text="How many the source prints.")
     by_year = year_field()
     above_indicator = serializers.IntegerField(
         source="above_indicator_id", allow_null=True, help_text="With the operator `above`."

@@ -38,6 +38,8 @@ class Strategy(Sourced):
         allow_null=True, help_text="Rounds whose answers are due before this day are not held."
     )
     documents = serializers.CharField(help_text="The documents from which it was read.")
+    success_factors_called = Words(help_text="Empty: critical success factors.")
+    retold = serializers.BooleanField(help_text="Whether the texts are retold, the documents having the last word.")
     version = serializers.IntegerField()
     periods = PeriodInStrategy(many=True)
 

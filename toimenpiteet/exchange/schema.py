@@ -19,6 +19,7 @@ from toimenpiteet.exchange.values import (
     Entry,
     Heading,
     Key,
+    Keywords,
     Kind,
     Language,
     Line,
@@ -88,7 +89,7 @@ class Project(Sourced):
 
     key: Key
     name: Name
-    kind: Literal["project", "programme", "research", "system"] = "project"
+    kind: Literal["project", "programme", "research", "system", "service", "model", "other"] = "project"
     aliases: list[ShortLine] = []
     start_year: Year | None = None
     end_year: Year | None = None
@@ -180,10 +181,14 @@ class Plan(Sourced):
 
 
 class Item(Sourced):
-    """A row. ``lead_stated`` is false where the document does not say who leads and the first unit is taken."""
+    """A row. ``lead_stated`` is false where the document does not say who leads and the first unit is taken.
+
+    ``keywords`` are words and names of the document, parted by commas.
+    """
 
     key: Key
     name: Heading
+    keywords: Keywords | None = None
     lead: Key
     lead_stated: bool = False
     linked_goals: list[Key] = []
@@ -191,11 +196,12 @@ class Item(Sourced):
 
 
 class Goal(Sourced):
-    """A goal under a theme."""
+    """A goal under a theme; ``keywords`` as those of an item."""
 
     key: Key
     number: Ordinal | None = None
     name: Heading
+    keywords: Keywords | None = None
     owner: Key | None = None
     binding: bool = False
     counting: Literal["all", "any", "share"] | None = None
@@ -323,6 +329,8 @@ class Strategy(Sourced):
     vision_year: Year | None = None
     follows: Key | None = None
     shift_deadlines: bool = True
+    success_factors_called: Kind | None = None
+    retold: bool = False
     rounds_from: StartText | None = None
     periods: list[Period] = []
     calendar: list[CalendarEntry] = []

@@ -23,10 +23,10 @@ Cell = str | int | Decimal | date | None
 
 
 def safe_cell(value: Cell) -> str:
-    """Return a cell for CSV: numbers as they are, text that begins like a formula with an apostrophe before it."""
+    """Return a cell for CSV: numbers with a comma, text that begins like a formula with an apostrophe before it."""
     if value is None:
         return ""
-    text = str(value)
+    text = f"{value:f}".replace(".", ",") if isinstance(value, Decimal) else str(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(_DANGEROUS) else text
 
 
@@ -106,6 +106,7 @@ def _short(name: str, most: int) -> str:
 def _write_sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Iterable[Cell]]) -> Any:
     sheet = book.add_worksheet(name)
     bold, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "d.m.yyyy"})
+    figures = [book.add_format({"num_format": f"#,##0{'.' * bool(places)}{'0' * places}"}) for places in range(5)]
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     coming = map(list, rows)
     first = list(islice(coming, _LOOKED_AT))
@@ -125,7 +126,7 @@ def _write_sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Iter
         if (lines := _lines(row, widths)) > 1:
             sheet.set_row(last, min(lines * _LINE, _HIGHEST))
         for at, cell in enumerate(row):
-            _write_cell(sheet, (last, at), cell, day)
+            _write_cell(sheet, (last, at), cell, day, figures)
     sheet.autofilter(0, 0, last, max(0, len(heads) - 1))
     return sheet
 
@@ -149,7 +150,7 @@ def _draw(sheet: Any, column: int, picture: Picture) -> None:
     sheet.insert_image(1, column, "picture", how)
 
 
-def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, day: Any) -> None:
+def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, day: Any, figures: Sequence[Any]) -> None:
     match cell:
         case None | "":
             return
@@ -157,5 +158,8 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, day: Any) -> Non
             sheet.write_string(*place, cell[:_CELL_LIMIT])
         case date():
             sheet.write_datetime(*place, cell, day)
+        case Decimal():
+            places = len(f"{cell:f}".partition(".")[2])
+            sheet.write_number(*place, cell, figures[min(places, len(figures) - 1)])
         case _:
             sheet.write_number(*place, cell)

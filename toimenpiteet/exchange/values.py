@@ -138,6 +138,7 @@ Localized = Annotated[
     AfterValidator(_said),
 ]
 Heading = Annotated[Localized, _within(300)]
+Keywords = Annotated[Localized, _within(500)]
 Name = Annotated[Localized, _within(200)]
 Kind = Annotated[Localized, _within(100)]
 PeriodName = Annotated[Localized, _within(50)]

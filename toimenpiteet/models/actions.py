@@ -20,7 +20,10 @@ def _due_with_precision(name: str) -> models.CheckConstraint:
 
 
 class ActionItem(Audited, Sourced):
-    """The lasting thing: belongs to one goal and one lead unit, and has a plan in one or more periods."""
+    """The lasting thing: belongs to one goal and one lead unit, and has a plan in one or more periods.
+
+    `keywords` are words and names of the document that the retold texts do not have; the search finds by them.
+    """
 
     municipality = models.ForeignKey(
         Municipality, verbose_name=_("municipality"), on_delete=models.PROTECT, related_name="action_items"
@@ -30,6 +33,7 @@ class ActionItem(Audited, Sourced):
     )
     goal = models.ForeignKey(Goal, verbose_name=_("goal"), on_delete=models.PROTECT, related_name="action_items")
     name = models.CharField(_("name"), max_length=300)
+    keywords = models.CharField(_("keywords"), max_length=500, blank=True)
     lead_unit = models.ForeignKey(Unit, verbose_name=_("lead unit"), on_delete=models.PROTECT, related_name="led_items")
     lead_stated = models.BooleanField(_("the source names the lead unit"), default=False)
 
@@ -220,7 +224,7 @@ class BudgetLine(Audited, Sourced):
 
 
 class Project(Audited, Sourced):
-    """A hanke: serves many plans and goals."""
+    """A hanke, or what the documents name in its place; serves many plans and goals."""
 
     class Kind(models.TextChoices):
         """What sort of undertaking it is."""
@@ -229,6 +233,9 @@ class Project(Audited, Sourced):
         PROGRAMME = "programme", _("programme")
         RESEARCH = "research", _("research")
         SYSTEM = "system", _("system")
+        SERVICE = "service", _("service")
+        MODEL = "model", pgettext_lazy("a way to work", "model")
+        OTHER = "other", pgettext_lazy("kind of project", "other")
 
     municipality = models.ForeignKey(
         Municipality, verbose_name=_("municipality"), on_delete=models.PROTECT, related_name="projects"

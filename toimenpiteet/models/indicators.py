@@ -1,5 +1,6 @@
 """Indicators, their figures and their targets."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from toimenpiteet.models.audit import Audited
 from toimenpiteet.models.people import Sourced
 from toimenpiteet.models.strategy import PRECISIONS, Goal, Programme, Strategy, Theme
+
+PLACES = 4
+"""How many decimals a figure is kept with."""
 
 
 class Indicator(Audited, Sourced):
@@ -62,6 +66,7 @@ class Indicator(Audited, Sourced):
 class IndicatorValue(Audited, Sourced):
     """One figure. `year` is empty where the source gives none; `position` then keeps the order of reading.
 
+    `decimals` is how many the source prints, where zeros at the end are among them: 17,0 is not 17.
     `next_expected_on` is the last day of when the next figure comes, at `next_expected_precision`.
     """
 
@@ -83,7 +88,10 @@ class IndicatorValue(Audited, Sourced):
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), null=True, blank=True)
     kind = models.CharField(_("kind of figure"), max_length=20, choices=Kind.choices)
-    value = models.DecimalField(_("value"), max_digits=18, decimal_places=4, null=True, blank=True)
+    value = models.DecimalField(_("value"), max_digits=18, decimal_places=PLACES, null=True, blank=True)
+    decimals = models.PositiveSmallIntegerField(
+        _("decimals"), null=True, blank=True, validators=[MaxValueValidator(PLACES)]
+    )
     no_data = models.BooleanField(_("no data for the year"), default=False)
     next_expected_on = models.DateField(_("the next figure comes"), null=True, blank=True)
     next_expected_precision = models.CharField(_("precision"), max_length=10, blank=True, choices=PRECISIONS)
@@ -116,7 +124,8 @@ class IndicatorValue(Audited, Sourced):
 class IndicatorTarget(Audited, Sourced):
     """A target, and how far it is decided. Operator 'none' says that there is no target yet, which is not zero.
 
-    "above" compares with `above_indicator`, or with what the note names where that is none of the indicators.
+    `decimals` as those of a figure. "above" compares with `above_indicator`, or with what the note names where that is
+    none of the indicators.
     """
 
     class Operator(models.TextChoices):
@@ -143,7 +152,10 @@ class IndicatorTarget(Audited, Sourced):
         Indicator, verbose_name=_("indicator"), on_delete=models.PROTECT, related_name="targets"
     )
     operator = models.CharField(_("operator"), max_length=20, choices=Operator.choices)
-    value = models.DecimalField(_("value"), max_digits=18, decimal_places=4, null=True, blank=True)
+    value = models.DecimalField(_("value"), max_digits=18, decimal_places=PLACES, null=True, blank=True)
+    decimals = models.PositiveSmallIntegerField(
+        _("decimals"), null=True, blank=True, validators=[MaxValueValidator(PLACES)]
+    )
     by_year = models.PositiveSmallIntegerField(_("by year"), null=True, blank=True)
     above_indicator = models.ForeignKey(
         Indicator,

@@ -32,7 +32,10 @@ _WORKING_DAYS = [MinValueValidator(1), MaxValueValidator(60)]
 
 
 class Strategy(Audited, Sourced):
-    """A municipality's strategy; `documents` names what it was read from."""
+    """A municipality's strategy; `documents` names what it was read from.
+
+    `retold` says that its texts are not those of the documents, which have the last word.
+    """
 
     municipality = models.ForeignKey(
         Municipality, verbose_name=_("municipality"), on_delete=models.PROTECT, related_name="strategies"
@@ -56,6 +59,8 @@ class Strategy(Audited, Sourced):
     shift_deadlines = models.BooleanField(_("deadlines move to the next working day"), default=True)
     rounds_from = models.DateField(_("rounds count from"), null=True, blank=True)
     documents = models.TextField(_("source documents"), blank=True)
+    success_factors_called = models.CharField(_("what success factors are called"), max_length=100, blank=True)
+    retold = models.BooleanField(_("the texts are retold from the documents"), default=False)
     # When people are reminded; toimenpiteet.reminder_days reads these.
     remind_on_opening = models.BooleanField(_("reminder on the day when a round opens"), default=True)
     remind_before = models.CharField(
@@ -272,6 +277,7 @@ class GoalCounting(models.TextChoices):
 class Goal(Audited, Sourced):
     """A goal under a theme; `strategy` repeats the theme's, for lists and constraints.
 
+    `keywords` are words and names of the document that the retold name does not have; the search finds by them.
     `counting` says how its indicators count together, and `counting_share` how many per cent of them make the goal.
     """
 
@@ -279,6 +285,7 @@ class Goal(Audited, Sourced):
     theme = models.ForeignKey(Theme, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="goals")
     number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
     name = models.CharField(_("name"), max_length=300)
+    keywords = models.CharField(_("keywords"), max_length=500, blank=True)
     owner = models.ForeignKey(
         Unit, null=True, blank=True, verbose_name=_("owner unit"), on_delete=models.PROTECT, related_name="owned_goals"
     )

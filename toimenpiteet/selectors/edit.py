@@ -32,7 +32,7 @@ from toimenpiteet.models import (
     UnitAlias,
 )
 from toimenpiteet.models.sorting import by_name, by_text
-from toimenpiteet.selectors.indicators import plain_number
+from toimenpiteet.selectors.indicators import plain_number, printed
 from toimenpiteet.selectors.strategies.strategy import years_words
 from toimenpiteet.selectors.translated import Text, text_of
 from toimenpiteet.workflow import OPEN_VALUES, Role
@@ -62,15 +62,14 @@ def title(row: Any, own: str) -> Text:
     if isinstance(row, IndicatorValue):
         return Text(f"{row.year or row.position} · {row.get_kind_display()}")
     if isinstance(row, IndicatorTarget):
-        return Text(
-            " ".join(str(part) for part in (row.get_operator_display(), _figure(row.value), row.by_year) if part)
-        )
+        return Text(" ".join(str(part) for part in (row.get_operator_display(), _figure(row), row.by_year) if part))
     if isinstance(row, CalendarEntry):
         return Text(f"{row.get_kind_display()}: {row.get_which_display()}, {rule_words(row.rule)}")
     return text_of(row, "name" if hasattr(row, "name") else "text", own)
 
 
-def _figure(value: Any) -> str:
+def _figure(row: IndicatorValue | IndicatorTarget) -> str:
+    value = printed(row.value, row.decimals)
     return "" if value is None else plain_number(value)
 
 
@@ -78,7 +77,7 @@ def _note(row: Any, own: str) -> str:
     if isinstance(row, PeriodPlan):
         return row.get_status_display()
     if isinstance(row, IndicatorValue):
-        return _figure(row.value)
+        return _figure(row)
     number = getattr(row, "number", None)
     if number is not None:
         return str(number)

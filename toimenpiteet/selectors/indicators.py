@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -39,6 +40,14 @@ class YearRow:
 
 
 @dataclass(frozen=True)
+class FigurePlace:
+    """Where one figure stands in the source; `name` is its year and kind."""
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
 class TargetRow:
     """A target in words; `standing` says how far it is decided, `set_in` in which document.
 
@@ -65,14 +74,16 @@ class Owner:
 
 @dataclass(frozen=True)
 class IndicatorLink:
-    """An indicator in a list, with its last figure."""
+    """An indicator in a list, with its last figure: in words, and as a number where it has one."""
 
     pk: int
     name: Text
     unit: str
     of: Owner
     last: str
+    last_value: Decimal | None
     last_when: str
+    last_doubt: str
     targets: list[TargetRow]
     doubt: str
 
@@ -98,6 +109,7 @@ class IndicatorPage:
     years: list[YearRow]
     positions: list[YearRow]
     targets: list[TargetRow]
+    cited: list[FigurePlace]
 
 
 def with_figures(indicators: "QuerySet[Indicator]") -> "QuerySet[Any]":
@@ -109,31 +121,38 @@ def with_figures(indicators: "QuerySet[Indicator]") -> "QuerySet[Any]":
     return indicators.select_related("theme", "goal", "programme").prefetch_related(*parts)
 
 
-def indicator_links(indicators: "QuerySet[Indicator]", own: str) -> list[IndicatorLink]:
+def indicator_links(indicators: "QuerySet[Indicator]", own: str, today: date) -> list[IndicatorLink]:
     """Return `indicators` for a list; three queries."""
-    return [_link(row, own) for row in with_figures(indicators)]
+    return [_link(row, own, today) for row in with_figures(indicators)]
 
 
-def by_perspective(strategy: Strategy, own: str) -> list[tuple[str, list[IndicatorLink]]]:
+def by_perspective(strategy: Strategy, own: str, today: date) -> list[tuple[str, list[IndicatorLink]]]:
     """Return the indicators of a strategy by perspective, those without one last; three queries."""
     rows = list(with_figures(Indicator.objects.filter(strategy=strategy)))
     named = [(str(each.label), [row for row in rows if row.perspective == each]) for each in Indicator.Perspective]
     named.append(("", [row for row in rows if not row.perspective]))
-    return [(label, [_link(row, own) for row in found]) for label, found in named if found]
+    return [(label, [_link(row, own, today) for row in found]) for label, found in named if found]
 
 
-def _link(row: Any, own: str) -> IndicatorLink:
-    # A figure whose year or kind is lost is never the latest.
-    figures = [value for value in row.values.all() if not value.no_data and value.year and value.kind != Kind.UNKNOWN]
+def _last(row: Any, today: date) -> IndicatorValue | None:
+    """Return the latest figure: never one whose year or kind is lost, nor one of a year to come."""
+    known = [value for value in row.values.all() if not value.no_data and value.kind != Kind.UNKNOWN]
+    figures = [value for value in known if value.year and value.year <= today.year]
     actual = [value for value in figures if value.kind == Kind.ACTUAL]
-    last = (actual or figures)[-1] if figures else None
+    return (actual or figures)[-1] if figures else None
+
+
+def _link(row: Any, own: str, today: date) -> IndicatorLink:
+    last = _last(row, today)
     return IndicatorLink(
         pk=row.pk,
         name=text_of(row, "name", own),
         unit=row.unit_of_measure,
         of=_owner(row, own),
         last=_value(last) if last else "",
-        last_when=f"{(_when(last) if last.year else _('year not known'))}, {last.get_kind_display()}" if last else "",
+        last_value=printed(last.value, last.decimals) if last else None,
+        last_when=f"{_when(last)}, {last.get_kind_display()}" if last else "",
+        last_doubt=last.doubt if last else "",
         targets=[_target(target, own) for target in row.targets.all()],
         doubt=row.doubt,
     )
@@ -176,6 +195,7 @@ def indicator_page(scope: Scope, indicator_id: int) -> IndicatorPage:
         years=_years([value for value in figures if value.year], kinds, own, doubt),
         positions=_years([value for value in figures if not value.year], kinds, own, doubt),
         targets=[_target(target, own) for target in row.targets.all()],
+        cited=[FigurePlace(f"{_when(value)} {value.get_kind_display()}", value.source) for value in figures],
     )
 
 
@@ -198,14 +218,21 @@ def _cell(value: IndicatorValue, own: str, said: str) -> FigureCell:
 
 
 def _value(value: IndicatorValue) -> str:
-    return _("no data") if value.no_data or value.value is None else plain_number(value.value)
+    written = printed(value.value, value.decimals)
+    return _("no data") if value.no_data or written is None else plain_number(written)
+
+
+def printed(value: Decimal | None, decimals: int | None) -> Decimal | None:
+    """Return a figure with as many decimals as its source prints (the column keeps more), and never with fewer."""
+    if value is None:
+        return None
+    needed = len(f"{value.normalize():f}".partition(".")[2])
+    return value.quantize(Decimal(1).scaleb(-max(needed, decimals or 0)))
 
 
 def plain_number(value: Decimal) -> str:
-    """Return a number without needless zeros, in the active language's notation and with a minus where it has one."""
-    text = f"{value:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return str(number_format(text, use_l10n=True, force_grouping=True)).replace("-", MINUS)
+    """Return a number in the active language's notation, and with a minus where it has one."""
+    return str(number_format(f"{value:f}", use_l10n=True, force_grouping=True)).replace("-", MINUS)
 
 
 def _target(target: IndicatorTarget, own: str) -> TargetRow:
@@ -226,14 +253,33 @@ def _target(target: IndicatorTarget, own: str) -> TargetRow:
 
 def _target_words(target: IndicatorTarget, own: str) -> str:
     above = text_of(target.above_indicator, "name", own).text if target.above_indicator else ""
-    return target_words(IndicatorTarget.Operator(target.operator), target.value, above, target.by_year)
+    value = printed(target.value, target.decimals)
+    unit = target.indicator.unit_of_measure
+    return target_words(IndicatorTarget.Operator(target.operator), value, unit, target.by_year, above)
 
 
-def target_words(operator: IndicatorTarget.Operator, value: Decimal | None, above: str, by_year: int | None) -> str:
-    """Return a target in words, such as "≥ 85 by 2025"; `above` names the indicator that it is compared with."""
-    told = "" if value is None else plain_number(value)
-    if value is not None and operator == IndicatorTarget.Operator.CHANGE_PERCENT:
-        told += " %"
-    words = f"{operator.label} {above or told}".strip()
-    by = _("by %(year)s") % {"year": by_year} if by_year else ""
-    return f"{words} {by}".strip()
+_CHANGES = {IndicatorTarget.Operator.CHANGE, IndicatorTarget.Operator.CHANGE_PERCENT}
+
+
+def target_words(
+    operator: IndicatorTarget.Operator, value: Decimal | None, unit: str, by_year: int | None, above: str = ""
+) -> str:
+    """Return a target in words, such as "≥ 85 by 2025" or, with its `unit` of measure, "change −1 day in 2021".
+
+    `above` names the indicator that it is compared with.
+    """
+    words = f"{operator.label} {above or _wanted(operator, value, unit)}".strip()
+    if not by_year:
+        return words
+    # A change is that of a year; a level is reached by one.
+    by = (_("in %(year)s") if operator in _CHANGES else _("by %(year)s")) % {"year": by_year}
+    return f"{words} {by}"
+
+
+def _wanted(operator: IndicatorTarget.Operator, value: Decimal | None, unit: str) -> str:
+    if value is None:
+        return ""
+    if operator not in _CHANGES:
+        return plain_number(value)
+    sign = "+" if value > 0 else ""
+    return f"{sign}{plain_number(value)} {'%' if operator == IndicatorTarget.Operator.CHANGE_PERCENT else unit}".strip()

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -177,7 +178,7 @@ def plans_of(scope: Scope, project_id: int) -> "QuerySet[Any]":
     return keys_in_plan_order(access.visible(scope, PeriodPlan).filter(project_links__project=project_id))
 
 
-def programme_page(scope: Scope, programme_id: int) -> ProgrammePage:
+def programme_page(scope: Scope, programme_id: int, today: date) -> ProgrammePage:
     """Return the page of a programme; raises Http404 when it does not exist for the person."""
     rows = access.visible(scope, Programme).select_related("municipality")
     row = access.get(scope, rows, pk=programme_id)
@@ -199,5 +200,5 @@ def programme_page(scope: Scope, programme_id: int) -> ProgrammePage:
         source=row.source,
         strategies=[named_of(each, own) for each in strategies],
         themes=[named_of(each, own) for each in themes],
-        indicators=indicator_links(measured, own),
+        indicators=indicator_links(measured, own, today),
     )

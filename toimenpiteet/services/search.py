@@ -67,8 +67,8 @@ SEARCHED: dict[type[Audited], frozenset[str]] = {
     FollowUp: frozenset({"text", "body"}),
     Theme: frozenset({"name", "kind", "slogan", "focus", "description"}),
     SuccessFactor: frozenset({"name", "theme"}),
-    Goal: frozenset({"name"}),
-    ActionItem: frozenset({"name"}),
+    Goal: frozenset({"name", "keywords"}),
+    ActionItem: frozenset({"name", "keywords"}),
     PeriodPlan: frozenset({"text", "item"}),
     Step: frozenset({"text", "plan"}),
     PlanMeans: frozenset({"text", "plan"}),
@@ -236,7 +236,8 @@ def _themes(keys: list[int]) -> Iterator[SearchDocument]:
 
 def _goals(keys: list[int]) -> Iterator[SearchDocument]:
     for row in Goal.objects.filter(pk__in=keys).select_related("strategy"):
-        yield _document(row, Kind.GOAL, _said(row, "name")[0], [], **_of_strategy(row))
+        title, *body = _said(row, "name", "keywords")
+        yield _document(row, Kind.GOAL, title, body, **_of_strategy(row))
 
 
 def _items(keys: list[int]) -> Iterator[SearchDocument]:
@@ -244,11 +245,12 @@ def _items(keys: list[int]) -> Iterator[SearchDocument]:
     means: Any = Prefetch("means", PlanMeans.objects.order_by("order", "pk"))
     plans = Prefetch("plans", PeriodPlan.objects.order_by("pk").prefetch_related(steps, means))
     for row in ActionItem.objects.filter(pk__in=keys).prefetch_related(plans):
-        body = [text for plan in row.plans.all() for text in _said(plan, "text")]
+        title, *body = _said(row, "name", "keywords")
+        body += [text for plan in row.plans.all() for text in _said(plan, "text")]
         parts = [part for plan in row.plans.all() for part in (*plan.steps.all(), *plan.means.all())]
         body += [text for part in parts for text in _said(part, "text")]
         places = {"municipality_id": row.municipality_id, "strategy_id": row.strategy_id}
-        yield _document(row, Kind.ITEM, _said(row, "name")[0], body, **places)
+        yield _document(row, Kind.ITEM, title, body, **places)
 
 
 def _units(keys: list[int]) -> Iterator[SearchDocument]:

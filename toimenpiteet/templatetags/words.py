@@ -5,9 +5,11 @@ from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from toimenpiteet.selectors.cited import cited_words
 from toimenpiteet.selectors.translated import Text
 
 register = template.Library()
+register.filter("cited", cited_words)
 
 
 @register.simple_tag

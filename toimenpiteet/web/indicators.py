@@ -30,6 +30,10 @@ def _targets(row: _Line) -> str:
     return "; ".join(one.words or one.note.text for one in row.indicator.targets)
 
 
+def _doubt(row: _Line) -> str:
+    return " ".join(dict.fromkeys(filter(None, (row.indicator.doubt, row.indicator.last_doubt))))
+
+
 # Programs that read a file know a negative number by its hyphen.
 _COLUMNS = (
     lists.Column("perspective", gettext_lazy("Perspective"), lambda row: row.perspective, sort=True),
@@ -41,9 +45,10 @@ _COLUMNS = (
         gettext_lazy("Last figure"),
         lambda row: row.indicator.last,
         sort=True,
-        in_file=lambda row: row.indicator.last.replace(MINUS, "-"),
+        in_file=lambda row: row.indicator.last_value,
     ),
     lists.Column("when", gettext_lazy("Year"), lambda row: row.indicator.last_when, sort=True),
+    lists.Column("doubt", gettext_lazy("Doubt in the source"), _doubt),
     lists.Column("targets", gettext_lazy("Target"), _targets, in_file=lambda row: _targets(row).replace(MINUS, "-")),
 )
 
@@ -54,7 +59,7 @@ def indicators(request: HttpRequest, me: RequestContext, strategy_id: int) -> Ht
     """List the indicators of a strategy by perspective, with last figure and targets; also as a table or a file."""
     strategy = find_strategy(me.scope, strategy_id)
     own = strategy.municipality.language
-    groups = indicator_pages.by_perspective(strategy, own)
+    groups = indicator_pages.by_perspective(strategy, own, me.today)
     table = lists.read(_COLUMNS, request, sort="")
     if tables.wanted(request, table):
         lines = (_Line(perspective, row) for perspective, rows in groups for row in rows)

@@ -46,7 +46,8 @@ class Column:
     """One column: `cell` gives a row's value for pages and files; `key` names it in the address and in templates.
 
     `fixed` is always there (it names the row), `shown` is there unless other columns are chosen. `up` and `down` are
-    what the two orders are called where "by name" would say too little. `in_file` is what files say instead of `cell`.
+    what the two orders are called where "by name" would say too little. `in_file` is what files say instead of `cell`,
+    and what a table is sorted by: a number where the page shows one in words.
     """
 
     key: str
@@ -58,6 +59,10 @@ class Column:
     up: Label = ""
     down: Label = ""
     in_file: Callable[[Any], Cell] | None = None
+
+    def value(self, row: Any) -> Cell:
+        """Return what a row has here for files and for sorting."""
+        return (self.in_file or self.cell)(row)
 
 
 @dataclass(frozen=True)
@@ -191,6 +196,6 @@ def download(table: Table, rows: Iterable[Any], *, name: str, now: datetime) -> 
 def _cells(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[list[Cell]]:
     rest = iter(rows)
     for row in islice(rest, FILE_LIMIT):
-        yield [(column.in_file or column.cell)(row) for column in columns]
+        yield [column.value(row) for column in columns]
     if next(rest, None) is not None:
         yield [_("The list goes on: a file holds its first %(limit)s rows. Narrow it down.") % {"limit": FILE_LIMIT}]

@@ -74,7 +74,7 @@ def project(request: HttpRequest, me: RequestContext, project_id: int) -> HttpRe
 @published
 def programme(request: HttpRequest, me: RequestContext, programme_id: int) -> HttpResponse:
     """Show one programme: who prepares and approves it, which strategies and themes it serves."""
-    page = project_pages.programme_page(me.scope, programme_id)
+    page = project_pages.programme_page(me.scope, programme_id, me.today)
     crumbs = trail("strategies", ("municipality", page.municipality), here=page.name)
     links = edit_links(request, me.scope, page.municipality.pk, "programme", page.pk)
     context = {"programme": page, "crumbs": crumbs, "edit_links": links}

@@ -77,10 +77,10 @@ def _ordered(table: Table, rows: list[Any]) -> list[Any]:
     column = next((one for one in table.all if one.key == table.sort.removeprefix("-")), None)
     if column is None:
         return rows
-    filled = [row for row in rows if column.cell(row) not in {None, ""}]
-    empty = [row for row in rows if column.cell(row) in {None, ""}]
+    filled = [row for row in rows if column.value(row) not in {None, ""}]
+    empty = [row for row in rows if column.value(row) in {None, ""}]
     # What says nothing stands last, whichever way the order goes.
-    return [*sorted(filled, key=lambda row: _place(column.cell(row)), reverse=table.sort.startswith("-")), *empty]
+    return [*sorted(filled, key=lambda row: _place(column.value(row)), reverse=table.sort.startswith("-")), *empty]
 
 
 def _place(cell: Cell) -> tuple[Any, ...]:

@@ -81,19 +81,21 @@ def figure(one: Figure | None) -> Cell:
     value = _("no data") if one["value"] is None else words.number(one["value"])
     kind = _Kind(one["kind"]).label
     when = str(one["year"]) if one["year"] else _("year not known")
-    return cell(Line(value, strong=True), f"{when}, {kind}")
+    doubt = _("in doubt: %(why)s") % {"why": one["doubt"]} if one["doubt"] else ""
+    return cell(Line(value, strong=True), f"{when}, {kind}", doubt)
 
 
 def targets(one: Indicator, own: str) -> Cell:
     """Return the targets of an indicator in words, or that there is none yet."""
-    return cell(*(line for target in one["targets"] for line in _target(target, own))) or cell(_("no target yet"))
+    return cell(*(line for target in one["targets"] for line in _target(one, target, own))) or cell(_("no target yet"))
 
 
-def _target(target: Target, own: str) -> list[Line]:
+def _target(one: Indicator, target: Target, own: str) -> list[Line]:
     operator, note = IndicatorTarget.Operator(target["operator"]), words.said(target["note"], own)
     if operator == IndicatorTarget.Operator.NONE:
         return [Line(_("no target yet"))]
     value = None if target["value"] is None else Decimal(target["value"])
-    told = [] if value is None and note.text else [Line(target_words(operator, value, "", target["by_year"]))]
+    words_of_it = target_words(operator, value, one["unit_of_measure"], target["by_year"])
+    told = [] if value is None and note.text else [Line(words_of_it)]
     set_in = _("set in: %(document)s") % {"document": found} if (found := target.get("set_in")) else ""
     return [*told, note, Line(f"({IndicatorTarget.Standing(target['standing']).label})"), Line(set_in)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from toimenpiteet.calendar import parse_due
@@ -38,6 +39,11 @@ def due(text: str | None, day: str, precision: str) -> dict[str, Any]:
 def starting(text: str | None) -> date | None:
     """Return the first day of what is stated."""
     return values.first_day(text) if text else None
+
+
+def decimals(value: Decimal | None) -> int | None:
+    """Return with how many decimals a figure is written in the file: '17.0' has one; None where it has none."""
+    return len(str(value).partition(".")[2]) or None
 
 
 def numbered(entries: Iterable[Any]) -> Iterator[tuple[int, Any]]:

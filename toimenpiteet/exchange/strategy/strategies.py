@@ -7,6 +7,7 @@ from toimenpiteet.exchange import schema
 from toimenpiteet.exchange.strategy.checking import Checked
 from toimenpiteet.exchange.strategy.columns import (
     cited,
+    decimals,
     due,
     figure_keys,
     numbered,
@@ -66,6 +67,7 @@ class StrategyWriter:
             **words("mission", entry.mission),
             **words("vision", entry.vision),
             **words("decided_by", entry.decided_by),
+            **words("success_factors_called", entry.success_factors_called),
             **due(entry.decided_on, "decided_on", "decided_on_precision"),
             **cited(entry),
             "start_year": entry.start_year,
@@ -76,6 +78,7 @@ class StrategyWriter:
             "follows_id": follows and follows.pk,
             "shift_deadlines": entry.shift_deadlines,
             "rounds_from": starting(entry.rounds_from),
+            "retold": entry.retold,
             "documents": "\n".join(f"{document.number} {document.title}" for document in documents),
         }
 
@@ -129,6 +132,7 @@ class StrategyWriter:
     def _goal(self, entry: schema.Goal, order: int, theme: models.Theme) -> None:
         values = {
             **words("name", entry.name),
+            **words("keywords", entry.keywords),
             **sourced(entry, order),
             "number": entry.number,
             "theme_id": theme.pk,
@@ -146,6 +150,7 @@ class StrategyWriter:
     def _item(self, entry: schema.Item, order: int, goal: models.Goal) -> None:
         values = {
             **words("name", entry.name),
+            **words("keywords", entry.keywords),
             **sourced(entry, order),
             "goal_id": goal.pk,
             "lead_unit_id": self.city.unit(entry.lead).pk,
@@ -233,6 +238,7 @@ class StrategyWriter:
                 "position": value.position,
                 "kind": value.kind,
                 "value": value.value,
+                "decimals": decimals(value.value),
                 "no_data": value.no_data,
                 **due(value.next_expected, "next_expected_on", "next_expected_precision"),
             }
@@ -244,6 +250,7 @@ class StrategyWriter:
                 **sourced(target, order),
                 "operator": target.op,
                 "value": target.value,
+                "decimals": decimals(target.value),
                 "by_year": target.by_year,
                 "standing": target.standing,
                 "set_in": target.set_in,

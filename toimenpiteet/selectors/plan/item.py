@@ -25,6 +25,8 @@ class ItemPage:
     pk: int
     version: int
     name: Text
+    keywords: Text
+    retold: bool
     theme: Text
     goal_id: int
     goal_number: int | None
@@ -61,6 +63,8 @@ def item_page(scope: Scope, item_id: int, today: date, asked: Asked | None = Non
         pk=item.pk,
         version=item.version,
         name=text_of(item, "name", own),
+        keywords=text_of(item, "keywords", own),
+        retold=item.strategy.retold,
         theme=text_of(item.goal.theme, "name", own),
         goal_id=item.goal_id,
         goal_number=item.goal.number,

@@ -30,6 +30,7 @@ class ItemView:
     goal: Named
     goal_number: int | None
     name: Text
+    keywords: Text
     lead_unit: Named
     lead_stated: bool
     plans: list[PlanView]
@@ -101,7 +102,7 @@ _PLAIN = [
     *("pk", "version", "key", "source", "doubt", "strategy_id", "goal_id", "goal__number", "lead_unit_id"),
     *("lead_stated", "municipality__language"),
 ]
-_NAMES = {name: columns_for(name) for name in ("name", "goal__name", "lead_unit__name")}
+_NAMES = {name: columns_for(name) for name in ("name", "keywords", "goal__name", "lead_unit__name")}
 _COLUMNS = [*_PLAIN, *(column for columns in _NAMES.values() for column in columns)]
 
 
@@ -126,12 +127,13 @@ def _views(rows: Iterable[Sequence[Any]], today: date, parts: frozenset[Part]) -
 
 def _view(row: dict[str, Any], plans: list[PlanView], today: date) -> ItemView:
     own = row["municipality__language"]
-    name, goal, lead_unit = (text_in([row[column] for column in columns], own) for columns in _NAMES.values())
+    name, keywords, goal, lead_unit = (text_in([row[column] for column in columns], own) for columns in _NAMES.values())
     return ItemView(
         **{column: row[column] for column in ("pk", "version", "key", "source", "doubt", "strategy_id", "lead_stated")},
         goal=Named(row["goal_id"], goal),
         goal_number=row["goal__number"],
         name=name,
+        keywords=keywords,
         lead_unit=Named(row["lead_unit_id"], lead_unit),
         plans=plans,
         current=current(plans, today),

@@ -156,6 +156,12 @@ class PlanView:
         return [thing for thing in (*self.units, *self.projects, *self.budget_lines) if thing.doubt]
 
     @property
+    def cited(self) -> list[StepView | MeansView]:
+        """Return the parts of the plan that stand in a place of their own in the source."""
+        parts: list[StepView | MeansView] = [*self.steps, *self.means]
+        return [part for part in parts if part.source]
+
+    @property
     def next_step_due(self) -> str:
         """Return when the next step is due in words, where that comes before the plan's own due date; else ''."""
         step = min((step for step in self.steps if not step.done and step.due), key=StepView.by_day, default=None)

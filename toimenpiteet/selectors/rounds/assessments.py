@@ -135,7 +135,7 @@ def _lit(counts: Mapping[str, int]) -> list[Lit]:
 def _indicators(asked: ReportingRound, own: str) -> Mapping[int, list[IndicatorLink]]:
     found: dict[int, list[IndicatorLink]] = defaultdict(list)
     rows = Indicator.objects.filter(strategy=asked.strategy_id, goal__isnull=False).order_by("order", "pk")
-    for one in indicator_links(rows, own):
+    for one in indicator_links(rows, own, asked.due_on):
         found[one.of.pk].append(one)
     return found
 

@@ -4,7 +4,6 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -35,6 +34,7 @@ from toimenpiteet.models import (
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.round_days import Which
 from toimenpiteet.selectors.history.answers import achieved, first_due, who_said
+from toimenpiteet.selectors.indicators import printed
 from toimenpiteet.selectors.plan.deadlines import stated
 from toimenpiteet.selectors.plan.lateness import with_lateness
 from toimenpiteet.selectors.rounds.evidence import named_in
@@ -308,11 +308,10 @@ def silent_before(asked: ReportingRound, plans: Collection[int] | None = None) -
 def _indicators(asked: ReportingRound) -> list[snapshots.Indicator]:
     own = {"indicator__strategy": asked.strategy_id}
     figures = _by_indicator(
-        IndicatorValue.objects.filter(**own), ["year", "kind", "value", "next_expected_on", "doubt"]
+        IndicatorValue.objects.filter(**own), ["year", "kind", "value", "decimals", "next_expected_on", "doubt"]
     )
-    targets = _by_indicator(
-        IndicatorTarget.objects.filter(**own), ["operator", "value", "by_year", "standing", "set_in", *_texts("note")]
-    )
+    of_target = ["operator", "value", "decimals", "by_year", "standing", "set_in", *_texts("note")]
+    targets = _by_indicator(IndicatorTarget.objects.filter(**own), of_target)
     columns = ["pk", "key", "goal__key", "better", "unit_of_measure", "origin", *_texts("name")]
     rows = _read(Indicator.objects.filter(strategy=asked.strategy_id).order_by("order", "pk"), columns)
     return [
@@ -341,7 +340,7 @@ def _figure(row: _Row) -> snapshots.Figure:
     return {
         "year": row["year"],
         "kind": row["kind"],
-        "value": _decimal(row["value"]),
+        "value": _decimal(row),
         "next_expected_on": day_text(row["next_expected_on"]),
         "doubt": row["doubt"],
     }
@@ -350,7 +349,7 @@ def _figure(row: _Row) -> snapshots.Figure:
 def _target(row: _Row) -> snapshots.Target:
     return {
         "operator": row["operator"],
-        "value": _decimal(row["value"]),
+        "value": _decimal(row),
         "by_year": row["by_year"],
         "standing": row["standing"],
         "set_in": row["set_in"],
@@ -369,6 +368,6 @@ def _texts(*names: str) -> list[str]:
     return [column for name in names for column in columns_for(name)]
 
 
-def _decimal(value: Decimal | None) -> str | None:
-    # The column keeps four places; what is written has none that say nothing.
-    return None if value is None else f"{value.normalize():f}"
+def _decimal(row: _Row) -> str | None:
+    value = printed(row["value"], row["decimals"])
+    return None if value is None else f"{value:f}"

@@ -51,6 +51,7 @@ class FactorRow:
     number: int | None
     name: Text
     doubt: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,8 @@ class StrategyPage:
     decided_on: str
     doubt: str
     source: str
+    retold: bool
+    factors_called: Text
     documents: list[str]
     texts: StrategyTexts
     themes: list[ThemeNode]
@@ -206,6 +209,8 @@ def strategy_page(scope: Scope, strategy_id: int, today: date) -> StrategyPage:
         decided_on=due_words(row.decided_on, row.decided_on_precision) if row.decided_on else "",
         doubt=row.doubt,
         source=row.source,
+        retold=row.retold,
+        factors_called=text_of(row, "success_factors_called", own),
         documents=row.documents.splitlines(),
         texts=strategy_texts(row),
         themes=theme_tree(row, own),
@@ -252,7 +257,7 @@ def _node(theme: Theme, own: str, goals: list[GoalLink]) -> ThemeNode:
 def factor_rows(theme: Theme, own: str) -> list[FactorRow]:
     """Return the critical success factors of a theme."""
     rows = theme.success_factors.all()
-    return [FactorRow(row.number, text_of(row, "name", own), row.doubt) for row in rows]
+    return [FactorRow(row.number, text_of(row, "name", own), row.doubt, row.source) for row in rows]
 
 
 def programme_links(programmes: "QuerySet[Programme]", own: str) -> list[ProgrammeLink]:

@@ -34,6 +34,7 @@ class ThemePage:
     doubt: str
     source: str
     factors: list[FactorRow]
+    factors_called: Text
     goals: list[GoalLink]
     themes: list[Named]
     programmes: list[ProgrammeLink]
@@ -62,6 +63,8 @@ class GoalPage:
     above: list[Named]
     number: int | None
     name: Text
+    keywords: Text
+    retold: bool
     owner: Named | None
     binding: bool
     reached_when: str
@@ -99,10 +102,11 @@ def theme_page(scope: Scope, theme_id: int, today: date) -> ThemePage:
         doubt=theme.doubt,
         source=theme.source,
         factors=factor_rows(theme, own),
+        factors_called=text_of(theme.strategy, "success_factors_called", own),
         goals=_goals(theme, own),
         themes=[named_of(child, own) for child in theme.children.all()],
         programmes=programme_links(access.visible(scope, Programme).filter(theme_links__theme=theme), own),
-        indicators=indicator_links(Indicator.objects.filter(theme=theme), own),
+        indicators=indicator_links(Indicator.objects.filter(theme=theme), own, today),
         progress=counts_by(plans, "item__goal__theme", today=today).get(theme.pk, Counts()),
     )
 
@@ -139,6 +143,8 @@ def goal_page(scope: Scope, goal: Goal, items: "list[ActionItem]", today: date) 
         above=above(goal.theme, own),
         number=goal.number,
         name=text_of(goal, "name", own),
+        keywords=text_of(goal, "keywords", own),
+        retold=goal.strategy.retold,
         owner=named_of(goal.owner, own) if goal.owner else None,
         binding=goal.binding,
         reached_when=_reached_when(goal),
@@ -148,7 +154,7 @@ def goal_page(scope: Scope, goal: Goal, items: "list[ActionItem]", today: date) 
         items=[briefs[item.pk] for item in items],
         linked=[briefs[item.pk] for item in also],
         projects=[named_of(row, own) for row in projects],
-        indicators=indicator_links(Indicator.objects.filter(goal=goal), own),
+        indicators=indicator_links(Indicator.objects.filter(goal=goal), own, today),
     )
 
 

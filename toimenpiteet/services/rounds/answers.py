@@ -94,7 +94,8 @@ def send_unchanged(
     row, right = hold(asked, plan, scope, now, version=version)
     before = _before(row)
     if typed and typed.text.strip() and not any(_same(typed, written(one)) for one in [row, *before[:1]]):
-        raise Invalid(_("You have written something new. Send it, or empty the field or discard the draft first."), field="text")
+        said = _("You have written something new. Send it, or empty the field or discard the draft first.")
+        raise Invalid(said, field="text")
     return _say_unchanged(row, before, right, scope, actor, now)
 
 

@@ -86,6 +86,10 @@ _DUE: dict[str, Label] = {
     "due_precision": _("How exactly the decision states it. It is shown in words at this precision."),
 }
 _NUMBER: dict[str, Label] = {"number": _("Only if the document numbers it. Putting rows in order never changes it.")}
+_DECIMALS = _("How many the document prints: 17,0 has one. Empty: as many as the figure needs.")
+_KEYWORDS: dict[str, Label] = {
+    "keywords": _("Words and names of the document that the name does not have. Search finds by them.")
+}
 _ALL = (
     Editable(
         "municipality",
@@ -131,8 +135,8 @@ _ALL = (
         (
             *("name", "slogan", "start_year", "end_year", "status", "published", "mission", "vision", "vision_number"),
             *("vision_year", "decided_by", "decided_on", "decided_on_precision", "follows", "shift_deadlines"),
-            *("rounds_from", "documents", "remind_on_opening", "remind_before", "remind_after", "remind_above"),
-            "remind_due",
+            *("rounds_from", "documents", "retold", "success_factors_called", "remind_on_opening", "remind_before"),
+            *("remind_after", "remind_above", "remind_due"),
         ),
         above="municipality",
         help={
@@ -144,6 +148,8 @@ _ALL = (
             "shift_deadlines": _("A deadline on a day off is then kept on the next working day."),
             "rounds_from": _("Rounds whose answers are due before this day do not open by themselves. Empty: all do."),
             "documents": _("What this was read from, one document to a line."),
+            "success_factors_called": _("In the words of the strategy. Empty: critical success factors."),
+            "retold": _("Pages then say that the texts are not those of the documents, and where these stand."),
             "remind_before": _("Working days before the day of answers, such as 10, 3, 1. None before the opening."),
             "remind_after": _("Working days after it, such as 1, 5. None when the review has ended."),
             "remind_above": _("So many working days after it who leads the unit above is told instead. Empty: nobody."),
@@ -246,9 +252,9 @@ _ALL = (
         "goal",
         "tavoite",
         models.Goal,
-        ("number", "name", "owner", "binding", "counting", "counting_share"),
+        ("number", "name", "keywords", "owner", "binding", "counting", "counting_share"),
         above="theme",
-        help={"name": _NAME_HELP, **_NUMBER},
+        help={"name": _NAME_HELP, **_NUMBER, **_KEYWORDS},
         parts=("item",),
         moves="theme",
     ),
@@ -256,10 +262,11 @@ _ALL = (
         "item",
         "toimenpide",
         models.ActionItem,
-        ("name", "lead_unit", "lead_stated"),
+        ("name", "keywords", "lead_unit", "lead_stated"),
         above="goal",
         help={
             "name": _NAME_HELP,
+            **_KEYWORDS,
             "lead_unit": _("The one unit that leads. Who is responsible in each period is said in the plans."),
         },
         linked=(linked("goals", _("Serves these goals too"), models.LinkedGoal, ("item", "goal")),),
@@ -351,12 +358,13 @@ _ALL = (
         "luku",
         models.IndicatorValue,
         (
-            *("year", "kind", "value", "no_data", "position", "note"),
+            *("year", "kind", "value", "decimals", "no_data", "position", "note"),
             *("next_expected_on", "next_expected_precision"),
         ),
         above="indicator",
         help={
             "kind": _("Several kinds of one year stand side by side."),
+            "decimals": _DECIMALS,
             "no_data": _("There is no figure of the year, and that is known: it is not zero."),
             "position": _("The place in the series when the source gives no year."),
         },
@@ -365,9 +373,10 @@ _ALL = (
         "target",
         "tavoitearvo",
         models.IndicatorTarget,
-        ("operator", "value", "above_indicator", "by_year", "standing", "set_in", "note"),
+        ("operator", "value", "decimals", "above_indicator", "by_year", "standing", "set_in", "note"),
         above="indicator",
         help={
+            "decimals": _DECIMALS,
             "operator": _("“No target yet” is an answer too; then leave the value empty."),
             "above_indicator": _("Only with “above another indicator”; without one, the note says what it is above."),
         },

@@ -55,6 +55,7 @@ def _of_strategy(strategy: Strategy) -> dict[str, Any]:
     return {
         "strategy": strategy,
         "name": text_of(strategy, "name", own),
+        "factors_called": text_of(strategy, "success_factors_called", own),
         "municipality": text_of(strategy.municipality, "name", own),
     }
 
