@@ -65,7 +65,7 @@ def test_each_file_checks_alone_too(name: str, strategies: dict[str, Checked]) -
 def test_every_entry_cites_lines_in_order(name: str, strategies: dict[str, Checked]) -> None:
     for _path, entry in strategies[name].of(schema.Sourced):
         for citation in entry.source.split(","):
-            first, _dash, last = citation.strip()[4:].partition("-")
+            first, _dash, last = citation.strip().rpartition(":")[2].partition("-")
             assert int(first) >= 1
             assert int(last or first) >= int(first)
 
@@ -190,7 +190,30 @@ def test_a_figure_without_a_year_says_so(strategies: dict[str, Checked]) -> None
 
 def test_a_figure_whose_kind_is_lost_says_so(strategies: dict[str, Checked]) -> None:
     lost = [value for _path, value in strategies[PLAN].of(schema.Value) if value.kind == "unknown"]
-    assert [(str(value.value), value.year) for value in lost] == [("6182", None), ("6154", None)]
+    figures = ("4497", "17.4", "16.2", "16.9", "17.0", "17.1", "17.1", "6182", "6154")
+    assert [(str(value.value), value.year) for value in lost] == [(figure, None) for figure in figures]
+    [shown] = [value for value in lost if str(value.value) == "6154"]
+    assert "Bl54" in (shown.doubt or "")
+    assert "−25" in (shown.doubt or "")
+
+
+def test_nothing_is_claimed_that_the_documents_do_not_say(strategies: dict[str, Checked]) -> None:
+    programmes = [one for checked in strategies.values() for one in of_kind(checked, schema.Programme)]
+    assert {one.status for one in programmes} == {None}
+    targets = [one for checked in strategies.values() for one in of_kind(checked, schema.Target)]
+    assert {one.set_in for one in targets if one.standing == "agreed"} == {"Talousarvio 2021 (TA 2021)"}
+    called = strategies["kokkola-2022-2025"].file.strategy.success_factors_called
+    assert called is not None
+    assert called.texts["fi"] == "Menestystekijät"
+    kinds = {one.key: one.kind for one in strategies[PLAN].file.projects}
+    assert kinds["wellcoming-kuopio"] == "service"
+    assert kinds["hankinnoilla-tyollistaminen"] == "model"
+    assert all(checked.file.strategy.retold for checked in strategies.values())
+
+
+def test_the_service_areas_cite_every_line_that_names_them(strategies: dict[str, Checked]) -> None:
+    [areas] = [one for one in strategies[PLAN].file.units if one.key == "palvelualueet"]
+    assert len(areas.source.split(",")) == 57
 
 
 def test_figures_of_known_years(strategies: dict[str, Checked]) -> None:

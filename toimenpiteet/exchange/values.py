@@ -25,7 +25,7 @@ from toimenpiteet.round_days import parse_rule
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
 Source = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9]{3}:[0-9]+(-[0-9]+)?(, ?[0-9]{3}:[0-9]+(-[0-9]+)?)*$", max_length=300),
+    StringConstraints(pattern=r"^[0-9]{3}:[0-9]+(-[0-9]+)?(, ?([0-9]{3}:)?[0-9]+(-[0-9]+)?)*$", max_length=300),
 ]
 Year = Annotated[int, Field(ge=1900, le=2200)]
 Ordinal = Annotated[int, Field(ge=1, le=999)]
