@@ -176,8 +176,43 @@ WRONG = {
         ("value: 1234567890123456", 'value "TP"', "value"),
         ("1234567890123456 is too large.", "Use a larger unit of measure."),
     ),
+    "the same figure twice": (
+        (VALUE, f"{VALUE}\n                - {VALUE.replace('71.5', '72')}"),
+        ("{year: 2019, kind: TP, value: 72", 'value "TP"', ""),
+        ("The figure of 2019 (TP) is already on line", "Keep one of them."),
+    ),
+    "the same target twice": (
+        (TARGET, f"{TARGET}\n                - {TARGET.replace('75', '80')}"),
+        ("{op: ge, value: 80", 'target "ge"', ""),
+        ("The target ge 2021 is already on line", "Keep one of them."),
+    ),
+    "the same number of a goal twice": (
+        ("          number: 2\n          name: Talous", "          number: 1\n          name: Talous"),
+        ("number: 1\n          name: Talous", 'goal "talous"', "number"),
+        ("A goal has the number 1 on line", "Correct one number."),
+    ),
+    "periods that overlap": (
+        ("start_year: 2021, end_year: 2030}", "start_year: 2020, end_year: 2030}"),
+        ("start_year: 2020, end_year: 2030}", 'plan period "2021-2030"', "start_year"),
+        ('The years overlap those of the period "2020".', "a year belongs to one period."),
+    ),
+    "a line that the document does not have": (
+        ("    title: Mallilan strategia\n", "    title: Mallilan strategia\n    lines: 89\n"),
+        ("  source: 007:7-90", "", "strategy.source"),
+        ("Document 007 has 89 lines, and no line 90.", "Correct the line, or the number of lines in documents."),
+    ),
+    "lines the wrong way round": (
+        ("source: 007:2-3", "source: 007:3-2"),
+        ("source: 007:3-2", 'responsible unit "tietohallinto"', "source"),
+        ("The lines 3–2 stand the wrong way round.", "Write the smaller first."),
+    ),
+    "a place that is none": (
+        ("source: 007:2-3", "source: 007:2-"),
+        ("source: 007:2-", 'responsible unit "tietohallinto"', "source"),
+        ('"007:2-" is no place in a document.', "a page like s. 3, or leave it out."),
+    ),
     "unset target with a figure": (
-        (TARGET, "{op: none, value: 75, standing: agreed, source: 007:20}"),
+        (TARGET, "{op: none, value: 75, by_year: 2021, standing: agreed, source: 007:20}"),
         ("{op: none, value: 75", 'target "none"', "value"),
         ("A target that is not set yet has no figure.", "Remove it, or choose another op."),
     ),

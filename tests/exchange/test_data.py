@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from toimenpiteet.calendar import parse_due
 from toimenpiteet.exchange import schema, values
 from toimenpiteet.exchange.strategy import bundled_files
-from toimenpiteet.exchange.strategy.checking import Checked, check, shape
+from toimenpiteet.exchange.strategy.checked import Checked
+from toimenpiteet.exchange.strategy.checking import check, shape
 from toimenpiteet.exchange.strategy.reading import read
 from toimenpiteet.models.people import NOT_ASKED
 
@@ -64,7 +65,7 @@ def test_each_file_checks_alone_too(name: str, strategies: dict[str, Checked]) -
 @pytest.mark.parametrize("name", FILES)
 def test_every_entry_cites_lines_in_order(name: str, strategies: dict[str, Checked]) -> None:
     for _path, entry in strategies[name].of(schema.Sourced):
-        for citation in entry.source.split(","):
+        for citation in (entry.source or "").split(","):
             first, _dash, last = citation.strip().rpartition(":")[2].partition("-")
             assert int(first) >= 1
             assert int(last or first) >= int(first)
@@ -213,7 +214,7 @@ def test_nothing_is_claimed_that_the_documents_do_not_say(strategies: dict[str, 
 
 def test_the_service_areas_cite_every_line_that_names_them(strategies: dict[str, Checked]) -> None:
     [areas] = [one for one in strategies[PLAN].file.units if one.key == "palvelualueet"]
-    assert len(areas.source.split(",")) == 57
+    assert len((areas.source or "").split(",")) == 57
 
 
 def test_figures_of_known_years(strategies: dict[str, Checked]) -> None:

@@ -144,11 +144,6 @@ def test_figures_keep_kind_place_and_absence(tmp_path: Path) -> None:
     assert Indicator.objects.get().goal == Goal.objects.get(key="palvelut")
 
 
-def test_two_figures_of_the_same_year_and_kind_are_told_apart(tmp_path: Path) -> None:
-    load(written(tmp_path, edited(("{year: 2019, kind: TA, value: 70,", "{year: 2019, kind: TP, value: 70,"))))
-    assert [value.key for value in IndicatorValue.objects.all()][:2] == ["2019-tp", "2019-tp-2"]
-
-
 def test_history_says_who_loaded_from_which_file(tmp_path: Path) -> None:
     with override("sv"):
         load(written(tmp_path))

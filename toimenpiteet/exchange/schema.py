@@ -42,7 +42,7 @@ from toimenpiteet.languages import DEFAULT
 class Sourced(Entry):
     """An entry that tells where in the documents it stands, and what the scan leaves in doubt."""
 
-    source: Source
+    source: Source | None = None
     doubt: Text | None = None
 
 
@@ -344,10 +344,11 @@ class Strategy(Sourced):
 
 
 class Document(Entry):
-    """A source document, named by the number under which entries cite it."""
+    """A source document, named by the number under which entries cite it; `lines` is how many lines it has."""
 
     number: Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
     title: Line
+    lines: Annotated[int, Field(ge=1)] | None = None
 
 
 class StrategyFile(Entry):

@@ -23,10 +23,7 @@ from toimenpiteet.languages import CODES, DEFAULT
 from toimenpiteet.round_days import parse_rule
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
-Source = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9]{3}:[0-9]+(-[0-9]+)?(, ?([0-9]{3}:)?[0-9]+(-[0-9]+)?)*$", max_length=300),
-]
+_LINES = re.compile(r"[0-9]{3}:[0-9]+(-[0-9]+)?(, ?([0-9]{3}:)?[0-9]+(-[0-9]+)?)*")
 Year = Annotated[int, Field(ge=1900, le=2200)]
 Ordinal = Annotated[int, Field(ge=1, le=999)]
 
@@ -51,6 +48,16 @@ def _unbroken(text: str) -> str:
 
 Text = Annotated[str, StringConstraints(max_length=5000), AfterValidator(_clean)]
 Line = Annotated[str, StringConstraints(max_length=300), AfterValidator(_clean), AfterValidator(_unbroken)]
+
+
+def _place(text: str) -> str:
+    # What begins as lines of a document is lines of a document; a page ("s. 3") is written as people write it.
+    if re.match(r"[0-9]+ *:", text) and not _LINES.fullmatch(text):
+        raise PydanticCustomError("source", "not readable")
+    return text
+
+
+Source = Annotated[Line, AfterValidator(_place)]
 ShortLine = Annotated[Line, StringConstraints(max_length=200)]
 Measure = Annotated[Line, StringConstraints(max_length=100)]
 

@@ -4,11 +4,9 @@ Everything is checked, in all files together, before anything is written.
 """
 
 import difflib
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
 
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
@@ -17,29 +15,11 @@ from toimenpiteet import labels
 from toimenpiteet.calendar import parse_due
 from toimenpiteet.dates import flaw_words
 from toimenpiteet.exchange import schema, values
-from toimenpiteet.exchange.strategy import circles, columns
+from toimenpiteet.exchange.strategy import circles, citations, columns, twice
+from toimenpiteet.exchange.strategy.checked import Checked, Found, entries_of
 from toimenpiteet.exchange.strategy.problems import Place, Problem, Refused, Steps, noun, of_schema
 from toimenpiteet.exchange.strategy.reading import Source
 from toimenpiteet.round_days import RoundKind, Which, flaw
-
-Found: TypeAlias = Iterator[tuple[Steps, str, str]]
-Wanted = TypeVar("Wanted", bound=values.Entry)
-
-
-@dataclass
-class Checked:
-    """A file that fits the schema."""
-
-    name: str
-    file: schema.StrategyFile
-    place: Place
-    entries: list[tuple[Steps, values.Entry]]
-
-    def of(self, kind: type[Wanted]) -> Iterator[tuple[Steps, Wanted]]:
-        """Yield the entries of `kind` with the way to each."""
-        for path, entry in self.entries:
-            if isinstance(entry, kind):
-                yield path, entry
 
 
 @dataclass
@@ -61,19 +41,7 @@ def shape(source: Source) -> Checked:
         file = schema.StrategyFile.model_validate(source.data)
     except ValidationError as error:
         raise Refused(of_schema(error, place)) from error
-    return Checked(source.name, file, place, list(_entries(file, ())))
-
-
-def _entries(entry: values.Entry, path: Steps) -> Iterator[tuple[Steps, values.Entry]]:
-    yield path, entry
-    for name in type(entry).model_fields:
-        value = getattr(entry, name)
-        if isinstance(value, values.Entry):
-            yield from _entries(value, (*path, name))
-        elif isinstance(value, list):
-            for i, element in enumerate(value):
-                if isinstance(element, values.Entry):
-                    yield from _entries(element, (*path, name, i))
+    return Checked(source.name, file, place, list(entries_of(file, ())))
 
 
 def check(files: list[Checked], known: Mapping[str, Known]) -> list[Problem]:
@@ -101,51 +69,13 @@ def _with_files(files: list[Checked], known: Mapping[str, Known]) -> dict[str, K
 
 
 def _one_file(checked: Checked, known: Known) -> Found:
-    yield from _repeated_keys(checked)
+    yield from twice.found(checked)
     yield from _references(checked, known)
     for path, entry in checked.entries:
         for kind, rule in _RULES:
             if isinstance(entry, kind):
                 yield from ((path + steps, what, cure) for steps, what, cure in rule(entry))
-    yield from _citations(checked)
-
-
-# Keys
-
-_LOCAL = (schema.SuccessFactor, schema.Step, schema.Means, schema.Plan)
-
-
-def _identity(entry: values.Entry) -> tuple[str, str] | None:
-    if isinstance(entry, schema.CalendarEntry):
-        return "kind", f"{entry.kind} {entry.which}"
-    for name in ("key", "period", "kind", "number"):
-        value = getattr(entry, name, None)
-        if isinstance(value, str):
-            return name, value
-    return None
-
-
-_KEYED = (
-    schema.Document, schema.Unit, schema.BudgetLine, schema.Project, schema.Period, schema.CalendarEntry, schema.Part,
-    schema.CoreValue, schema.Event, schema.FollowUp, schema.Theme, schema.Goal, schema.Item, schema.Indicator,
-    schema.Programme, *_LOCAL,
-)  # fmt: skip
-
-
-def _repeated_keys(checked: Checked) -> Found:
-    first: dict[tuple[object, ...], Steps] = {}
-    for path, entry in checked.entries:
-        identity = _identity(entry) if isinstance(entry, _KEYED) else None
-        if identity is None:
-            continue
-        name, value = identity
-        scope = path[:-1] if isinstance(entry, _LOCAL) else ()
-        here = (*path, name)
-        earlier = first.setdefault((type(entry), scope, value), here)
-        if earlier != here:
-            what = _('"%(key)s" is already used on line %(line)s.')
-            line = checked.place.at(earlier).line
-            yield here, what % {"key": value, "line": line}, _("Give each entry a key of its own, or remove one.")
+    yield from citations.wrong(checked)
 
 
 # References
@@ -206,17 +136,6 @@ def _closest(key: str, keys: Iterable[str]) -> str:
     if near:
         return _('Did you mean "%(key)s"?') % {"key": near[0]}
     return _("Correct the key, or add the entry that it names.")
-
-
-_CITED = re.compile(r"([0-9]{3}):")
-
-
-def _citations(checked: Checked) -> Found:
-    documents = {document.number for document in checked.file.documents}
-    for path, entry in checked.of(schema.Sourced):
-        for number in sorted(set(_CITED.findall(entry.source)) - documents):
-            what = _("Document %(number)s is not among the documents of the file.") % {"number": number}
-            yield (*path, "source"), what, _("Add it to documents, or correct the number.")
 
 
 # Rules of single entries: each yields steps from the entry, what is wrong, cure

@@ -17,7 +17,7 @@ def words(name: str, said: values.Words | None) -> dict[str, str | None]:
 
 def cited(entry: schema.Sourced) -> dict[str, Any]:
     """Return where the entry stands in the documents and what is in doubt."""
-    return {"source": entry.source, "doubt": entry.doubt or ""}
+    return {"source": entry.source or "", "doubt": entry.doubt or ""}
 
 
 def sourced(entry: schema.Sourced, order: int) -> dict[str, Any]:
@@ -51,22 +51,11 @@ def numbered(entries: Iterable[Any]) -> Iterator[tuple[int, Any]]:
     return enumerate(entries, 1)
 
 
-def figure_keys(values: list[schema.Value]) -> list[str]:
-    """Return a key for each figure of an indicator, such as '2017-tp' or 'p3-estimate'; the second alike gets '-2'."""
-    return _told_apart(
-        f"{f'p{value.position}' if value.year is None else value.year}-{value.kind.lower()}" for value in values
-    )
+def figure_key(value: schema.Value) -> str:
+    """Return the key of a figure in its indicator, such as '2017-tp' or 'p3-estimate'."""
+    return f"{f'p{value.position}' if value.year is None else value.year}-{value.kind.lower()}"
 
 
-def target_keys(targets: list[schema.Target]) -> list[str]:
-    """Return a key for each target of an indicator, such as '2021-le' or 'gt'; the second alike gets '-2'."""
-    return _told_apart(f"{target.by_year}-{target.op}" if target.by_year else target.op for target in targets)
-
-
-def _told_apart(keys: Iterable[str]) -> list[str]:
-    met: dict[str, int] = {}
-    found: list[str] = []
-    for key in keys:
-        met[key] = met.get(key, 0) + 1
-        found.append(key if met[key] == 1 else f"{key}-{met[key]}")
-    return found
+def target_key(target: schema.Target) -> str:
+    """Return the key of a target in its indicator, such as '2021-le' or 'gt'."""
+    return f"{target.by_year}-{target.op}" if target.by_year else target.op

@@ -7,7 +7,8 @@ from pathlib import Path
 from django.db import DataError, IntegrityError, connection
 from django.utils.translation import gettext as _
 
-from toimenpiteet.exchange.strategy.checking import Checked, Known, check, shape
+from toimenpiteet.exchange.strategy.checked import Checked
+from toimenpiteet.exchange.strategy.checking import Known, check, shape
 from toimenpiteet.exchange.strategy.matching import Rows
 from toimenpiteet.exchange.strategy.problems import Problem, Refused
 from toimenpiteet.exchange.strategy.reading import read

@@ -216,10 +216,7 @@ _SAYINGS: dict[str, tuple[str, str]] = {
     ),
     "string_pattern_mismatch": (
         gettext_noop('"%(value)s" is not written as this field is.'),
-        gettext_noop(
-            "A key has small letters a–z, digits and hyphens; a source is like 003:205-206; a document has three "
-            "digits in quotes."
-        ),
+        gettext_noop("A key has small letters a–z, digits and hyphens; a document has three digits in quotes."),
     ),
     "string_too_long": (
         gettext_noop("The text is longer than %(max_length)s characters."),
@@ -256,6 +253,10 @@ _SAYINGS: dict[str, tuple[str, str]] = {
     "no_language": (
         gettext_noop("There is no text in any language."),
         gettext_noop("Write the text, or fi:, sv: or en: with it."),
+    ),
+    "source": (
+        gettext_noop('"%(value)s" is no place in a document.'),
+        gettext_noop("Write lines like 003:205-206, a page like s. 3, or leave it out."),
     ),
     "due": (
         gettext_noop('"%(value)s" is not a date.'),

@@ -6,7 +6,7 @@ from typing import Any
 from toimenpiteet import models
 from toimenpiteet.calendar import parse_due
 from toimenpiteet.exchange import schema
-from toimenpiteet.exchange.strategy.checking import Checked
+from toimenpiteet.exchange.strategy.checked import Checked
 from toimenpiteet.exchange.strategy.columns import cited, numbered, starting, words
 from toimenpiteet.exchange.strategy.matching import Rows
 from toimenpiteet.models.people import Asked

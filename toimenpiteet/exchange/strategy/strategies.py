@@ -4,17 +4,17 @@ from typing import Any
 
 from toimenpiteet import models
 from toimenpiteet.exchange import schema
-from toimenpiteet.exchange.strategy.checking import Checked
+from toimenpiteet.exchange.strategy.checked import Checked
 from toimenpiteet.exchange.strategy.columns import (
     cited,
     decimals,
     due,
-    figure_keys,
+    figure_key,
     numbered,
     rule,
     sourced,
     starting,
-    target_keys,
+    target_key,
     words,
 )
 from toimenpiteet.exchange.strategy.shared import City
@@ -229,8 +229,7 @@ class StrategyWriter:
             self._figures(entry, self.rows.put(models.Indicator, self._key(entry), values))
 
     def _figures(self, entry: schema.Indicator, indicator: models.Indicator) -> None:
-        keys = figure_keys(entry.values)
-        for order, (key, value) in numbered(zip(keys, entry.values, strict=True)):
+        for order, value in numbered(entry.values):
             values = {
                 **words("note", value.note),
                 **sourced(value, order),
@@ -242,9 +241,8 @@ class StrategyWriter:
                 "no_data": value.no_data,
                 **due(value.next_expected, "next_expected_on", "next_expected_precision"),
             }
-            self.rows.leaf(models.IndicatorValue, {"indicator_id": indicator.pk, "key": key}, values)
-        keys = target_keys(entry.targets)
-        for order, (key, target) in numbered(zip(keys, entry.targets, strict=True)):
+            self.rows.leaf(models.IndicatorValue, {"indicator_id": indicator.pk, "key": figure_key(value)}, values)
+        for order, target in numbered(entry.targets):
             values = {
                 **words("note", target.note),
                 **sourced(target, order),
@@ -255,7 +253,7 @@ class StrategyWriter:
                 "standing": target.standing,
                 "set_in": target.set_in,
             }
-            self.targets.append((indicator, key, target.above, values))
+            self.targets.append((indicator, target_key(target), target.above, values))
 
 
 def _event(event: schema.Event) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from toimenpiteet.exchange.strategy import shared
-from toimenpiteet.exchange.strategy.checking import Checked
+from toimenpiteet.exchange.strategy.checked import Checked
 from toimenpiteet.exchange.strategy.columns import words
 from toimenpiteet.exchange.strategy.matching import Rows
 from toimenpiteet.exchange.strategy.shared import City
