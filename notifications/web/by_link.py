@@ -296,7 +296,7 @@ def forward(request: HttpRequest) -> HttpResponse:
         try:
             reason = text.reason_of(words, _("Handed on from a mail"))
             stamp = audited.stamp(visit.actor, reason, visit.now)
-            grants.hand_on(holder, plans, until, scope=visit.scope, stamp=stamp)
+            grants.hand_on(holder, visit.link.round_id, plans, until, scope=visit.scope, stamp=stamp)
         except DomainError as error:
             typed = Handing(plans, holder, text.printable(words))
             return _shown(request, visit, found, map(_fresh, found.rows), 422, error.message, typed)

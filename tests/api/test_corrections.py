@@ -36,7 +36,8 @@ class Locked(Asked):
         now = timezone.now()
         scope = access.scope_of(self.director, local_day(now))
         plans = [self.plan.pk, self.silent.pk]
-        grants.let_answer(getattr(self, who).pk, plans, now + timedelta(days=1), scope=scope, stamp=make.stamp(at=now))
+        by = {"scope": scope, "stamp": make.stamp(at=now)}
+        grants.let_answer(getattr(self, who).pk, self.asking.pk, plans, now + timedelta(days=1), **by)
         return self
 
     def correct(self, who: str = "manager", seen: int | None = 0, **changed: Any) -> Any:

@@ -388,7 +388,7 @@ def test_a_mailboxs_link_asks_who_answers_of_those_who_may(mailoutbox: list[Emai
         make.change_user(clerk, name="Kirsi Kirjaaja", language="en")
         stamp = audited.stamp(Actor.person(world.director, Door.PAGE), "Vastaa yksikön puolesta", at(SECOND, 9))
         scope = access.scope_of(world.director, SECOND)
-        grants.let_answer(clerk.pk, [world.plan.pk], at(date(2027, 1, 20)), scope=scope, stamp=stamp)
+        grants.let_answer(clerk.pk, world.round.pk, [world.plan.pk], at(date(2027, 1, 20)), scope=scope, stamp=stamp)
         assert f"?kuka={clerk.pk}" in html(client.get("/vastaa/"))
         assert "Digitalisaation" in html(client.get(f"/vastaa/?kuka={clerk.pk}"))
         assert "Digitalisaation" not in html(client.get(f"/vastaa/?kuka={world.director.pk}"))

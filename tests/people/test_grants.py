@@ -10,12 +10,15 @@ from tests import make
 from tests.api.town import Caller
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
-from toimenpiteet.models import Actor, Door, Goal, Grant, PeriodPlan, StatusChange, User
+from toimenpiteet.models import Actor, Door, Goal, Grant, PeriodPlan, StatusChange, StatusReport, User
+from toimenpiteet.selectors.rounds.answers import mine
 from toimenpiteet.services import audited, changing
 from toimenpiteet.services.errors import Forbidden, Invalid, MoveRefused, Stale
 from toimenpiteet.services.people import grants
 from toimenpiteet.services.people.grants import Standing
 from toimenpiteet.services.plan import plans
+from toimenpiteet.services.rounds import answers, corrections
+from toimenpiteet.services.rounds.answers import Answer
 from toimenpiteet.workflow import Refusal, Role
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +33,7 @@ class Away(make.World):
     def __init__(self) -> None:
         super().__init__()
         self.colleague = make.official(self.municipality, Role.VIEWER, user=make.user("Sinikka Sijainen"))
+        self.round = make.asked(self.plan).round
 
     def stands_in_for(self, absent: User, **fields: Any) -> Grant:
         return make.substitution(absent, self.colleague, self.municipality, **fields)
@@ -316,40 +320,60 @@ def test_who_has_nothing_to_lend_names_nobody_and_two_at_once_are_one(world: Awa
 def test_an_exception_lets_a_person_answer_for_named_plans_until_a_moment(world: Away) -> None:
     other = make.plan(make.action_item(world.goal, world.unit), world.period)
     with pytest.raises(Forbidden):
-        grants.let_answer(world.colleague.pk, [world.plan.pk], UNTIL, **kept_by(world.manager))
-    grants.let_answer(world.colleague.pk, [world.plan.pk], UNTIL, **kept_by(world.director, "kysely viivästyi"))
+        grants.let_answer(world.colleague.pk, world.round.pk, [world.plan.pk], UNTIL, **kept_by(world.manager))
+    grants.let_answer(
+        world.colleague.pk, world.round.pk, [world.plan.pk], UNTIL, **kept_by(world.director, "kysely viivästyi")
+    )
     scope = scope_of(world.colleague)
     second = timedelta(seconds=1)
-    assert access.may_answer(scope, world.plan, UNTIL - second)
-    assert access.may_answer(scope, world.plan, make.NOW).on_behalf is None
-    assert access.excepted(scope, world.plan.pk, UNTIL - second)
-    assert not access.may_answer(scope, world.plan, UNTIL)
-    assert not access.may_answer(scope, other, make.NOW)
+    assert access.may_answer(scope, world.plan, world.round.pk, UNTIL - second)
+    assert access.may_answer(scope, world.plan, world.round.pk, make.NOW).on_behalf is None
+    assert access.excepted(scope, world.plan.pk, world.round.pk, UNTIL - second)
+    assert not access.may_answer(scope, world.plan, world.round.pk, UNTIL)
+    assert not access.may_answer(scope, other, world.round.pk, make.NOW)
     assert not access.may(scope, access.Verb.WORK, world.plan)
-    assert access.may_answer(scope_of(world.manager), world.plan, UNTIL)
-    assert not access.excepted(scope_of(world.manager), world.plan.pk, make.NOW)
+    assert access.may_answer(scope_of(world.manager), world.plan, world.round.pk, UNTIL)
+    assert not access.excepted(scope_of(world.manager), world.plan.pk, world.round.pk, make.NOW)
+
+
+def test_what_is_for_one_round_gives_nothing_in_another(world: Away) -> None:
+    later = make.brought(make.round_days(world.strategy, 2022)["answers_due"].round, "open")
+    audited.add(StatusReport(round=later, plan=world.plan), make.stamp())
+    grants.let_answer(world.colleague.pk, world.round.pk, [world.plan.pk], UNTIL, **kept_by(world.director, "kysely"))
+    scope = scope_of(world.colleague)
+    assert access.may_answer(scope, world.plan, world.round.pk, make.NOW)
+    assert not access.may_answer(scope, world.plan, later.pk, make.NOW)
+    assert not access.excepted(scope, world.plan.pk, later.pk, make.NOW)
+    with pytest.raises(Forbidden):
+        answers.send(later.pk, world.plan.pk, Answer("on_track", "Ohi."), version=1, **by(world.colleague))
+    assert [row.round_id for row in mine(scope, make.TODAY)] == [world.round.pk]
+    make.brought(later, "locked")
+    with pytest.raises(Forbidden):
+        corrections.correct(later.pk, world.plan.pk, Answer("on_track", "Ohi."), seen=0, **kept_by(world.colleague))
 
 
 def test_what_is_handed_on_is_answered_in_the_givers_place_and_ends_with_their_role(world: Away) -> None:
-    grants.hand_on(world.colleague.pk, [world.plan.pk], UNTIL, **kept_by(world.manager, "tunnet asian"))
+    grants.hand_on(world.colleague.pk, world.round.pk, [world.plan.pk], UNTIL, **kept_by(world.manager, "tunnet asian"))
     scope = scope_of(world.colleague)
-    verdict = access.may_answer(scope, world.plan, make.NOW)
+    verdict = access.may_answer(scope, world.plan, world.round.pk, make.NOW)
     assert (verdict.role, verdict.on_behalf) == (Role.MANAGER, world.manager.pk)
     third = make.official(world.municipality, Role.VIEWER)
     with pytest.raises(Forbidden):
-        grants.hand_on(third.pk, [world.plan.pk], UNTIL, **kept_by(world.colleague))
+        grants.hand_on(third.pk, world.round.pk, [world.plan.pk], UNTIL, **kept_by(world.colleague))
     audited.change(world.manager.memberships.get(), make.stamp(), valid_until=make.TODAY - DAY)
-    refused = access.may_answer(scope, world.plan, make.NOW)
+    refused = access.may_answer(scope, world.plan, world.round.pk, make.NOW)
     assert not refused
     assert refused.why == labels.may_not("answer")
 
 
 def test_a_substitute_answers_and_hands_nothing_on(world: Away) -> None:
     world.stands_in_for(world.manager)
-    assert access.may_answer(scope_of(world.colleague), world.plan, make.NOW).on_behalf == world.manager.pk
+    assert (
+        access.may_answer(scope_of(world.colleague), world.plan, world.round.pk, make.NOW).on_behalf == world.manager.pk
+    )
     third = make.official(world.municipality, Role.VIEWER)
     with pytest.raises(Forbidden):
-        grants.hand_on(third.pk, [world.plan.pk], UNTIL, **kept_by(world.colleague))
+        grants.hand_on(third.pk, world.round.pk, [world.plan.pk], UNTIL, **kept_by(world.colleague))
 
 
 def test_answering_is_refused_where_it_makes_no_sense(world: Away) -> None:
@@ -362,7 +386,7 @@ def test_answering_is_refused_where_it_makes_no_sense(world: Away) -> None:
     ]
     for holder, named, until, error in tries:
         with pytest.raises(error):
-            grants.let_answer(holder.pk, named, until, **kept_by(world.director))
+            grants.let_answer(holder.pk, world.round.pk, named, until, **kept_by(world.director))
     assert not Grant.objects.exists()
 
 

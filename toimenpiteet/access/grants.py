@@ -31,13 +31,18 @@ def standing_in(day: date) -> "QuerySet[Grant]":
     return holding(day).filter(kind=GrantKind.SUBSTITUTION)
 
 
-def answering(holder_id: int, plan_id: int, now: datetime) -> "QuerySet[Grant]":
-    """Return the grants by which a person may answer for a plan at `now`; what they are worth, access.rights says."""
-    return holding(local_day(now)).filter(
-        Q(until_at__gt=now), holder=holder_id, plans__plan=plan_id, plans__plan__municipality=F("municipality")
-    )
+def answering(holder_id: int, plan_id: int, round_id: int, now: datetime) -> "QuerySet[Grant]":
+    """Return the grants by which a person may answer for a plan in a round at `now`.
+
+    What they are worth, access.rights says.
+    """
+    ours = holding(local_day(now)).filter(until_at__gt=now, holder=holder_id, round=round_id)
+    return ours.filter(plans__plan=plan_id, plans__plan__municipality=F("municipality"))
 
 
 def handed_on(holder: int, day: date) -> "QuerySet[GrantPlan]":
-    """Return the plans for which a grant lets somebody answer on `day`; what it is worth then, access.rights says."""
+    """Return the plans for which a grant lets somebody answer on `day`, in the round of the grant.
+
+    What it is worth then, access.rights says.
+    """
     return GrantPlan.objects.filter(grant__in=holding(day).filter(until_at__isnull=False), grant__holder=holder)

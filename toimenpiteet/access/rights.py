@@ -135,17 +135,17 @@ def own_request(scope: Scope, request: ChangeRequest) -> bool:
     return bool(proposed.on_behalf_name_id) or may(scope, Verb.DIRECT, request).on_behalf is not None
 
 
-def may_answer(scope: Scope, plan: PeriodPlan, now: datetime, verb: Verb = Verb.SEND_ANSWER) -> Verdict:
-    """Tell whether the person may answer for `plan` at `now` (or begin an answer, Verb.ANSWER).
+def may_answer(scope: Scope, plan: PeriodPlan, round_id: int, now: datetime, verb: Verb = Verb.SEND_ANSWER) -> Verdict:
+    """Tell whether the person may answer for `plan` in a round at `now` (or begin an answer, Verb.ANSWER).
 
-    By a role, else by a grant for this plan.
+    By a role, else by a grant for this plan in this round.
 
     An exception is its holder's own; what was handed on is worth what its giver may at that time, by their own role.
     """
     verdict = may(scope, verb, plan)
     if verdict or scope.user is None:
         return verdict
-    for grant in answering(scope.user.pk, plan.pk, now).select_related("on_behalf_of").order_by("pk"):
+    for grant in answering(scope.user.pk, plan.pk, round_id, now).select_related("on_behalf_of").order_by("pk"):
         if grant.on_behalf_of is None:
             return Verdict()
         giver = scope_of(grant.on_behalf_of, local_day(now))
@@ -155,10 +155,10 @@ def may_answer(scope: Scope, plan: PeriodPlan, now: datetime, verb: Verb = Verb.
     return verdict if (begins := may(scope, Verb.ANSWER, plan)) else begins
 
 
-def excepted(scope: Scope, plan: int, now: datetime) -> Verdict:
-    """Tell whether an exception lets the person answer for a plan, by its id, at `now` although its round is locked."""
+def excepted(scope: Scope, plan: int, round_id: int, now: datetime) -> Verdict:
+    """Tell whether an exception lets the person answer for a plan at `now` although this round of it is locked."""
     person = scope.user.pk if scope.user else 0
-    if answering(person, plan, now).filter(kind=GrantKind.EXCEPTION).exists():
+    if answering(person, plan, round_id, now).filter(kind=GrantKind.EXCEPTION).exists():
         return Verdict()
     return Verdict(why=str(labels.NOT_EXCEPTED))
 

@@ -21,8 +21,8 @@ class GrantKind(models.TextChoices):
 class Grant(Audited, Dated):
     """One right that was given (docs/domain.md, "Who may do what"); access.grants says when it holds.
 
-    It holds from a day to a day, both included (Europe/Helsinki); what is for answering ends at a moment of its last
-    day. What it gives besides its kind and its plans is what `on_behalf_of` may do themselves at that time.
+    It holds from a day to a day, both included (Europe/Helsinki); what is for answering is for one `round`, and ends at a
+    moment of its last day. What it gives besides its kind and its plans is what `on_behalf_of` may do themselves then.
     """
 
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
@@ -36,6 +36,14 @@ class Grant(Audited, Dated):
         on_delete=models.PROTECT,
         related_name="grants_lent",
     )
+    round = models.ForeignKey(
+        "toimenpiteet.ReportingRound",
+        null=True,
+        blank=True,
+        verbose_name=_("reporting round"),
+        on_delete=models.PROTECT,
+        related_name="grants",
+    )
     until_at = models.DateTimeField(_("ends at"), null=True, blank=True)
     why = models.TextField(_("why"))
     given_by = models.ForeignKey(
@@ -47,7 +55,7 @@ class Grant(Audited, Dated):
         verbose_name_plural = _("substitutions")
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="substitution", on_behalf_of__isnull=False, until_at__isnull=True)
+                condition=Q(kind="substitution", on_behalf_of__isnull=False, until_at__isnull=True, round__isnull=True)
                 | Q(kind="exception", on_behalf_of__isnull=True, until_at__isnull=False)
                 | Q(kind="forwarded", on_behalf_of__isnull=False, until_at__isnull=False),
                 name="grant_kind_says_for_whom",

@@ -93,4 +93,4 @@ def begin(asked: ReportingRound, company: Company) -> None:
 def _let_answer(holder: User, row: StatusReport, director: User, day: date, why: str) -> None:
     by, until = acting(director, at(day, 10)), at(add_working_days(day, _LONG), 16)
     stamp = audited.stamp(by["actor"], why, by["now"])
-    grants.let_answer(holder.pk, [row.plan_id], until, scope=by["scope"], stamp=stamp)
+    grants.let_answer(holder.pk, row.round_id, [row.plan_id], until, scope=by["scope"], stamp=stamp)

@@ -90,26 +90,21 @@ def _told(now: datetime) -> Q:
 
 def handed_on(municipality: Municipality, now: datetime) -> "Iterator[tuple[Happening, User]]":
     """Return what somebody handed on to a colleague and waits for an answer still, with the colleague; one query."""
-    # A grant to answer ends soon after the day of answers of the round in which it was given.
-    silent = StatusReport.objects.filter(
-        SILENT,
-        round__status__in=ANSWERABLE,
-        round__due_on__lte=OuterRef("grant__valid_until"),
-        plan=OuterRef("plan"),
-    ).order_by("-round__due_on", "-round")
-    rows = _handed_on(municipality, now).annotate(asked_in=Subquery(silent.values("round")[:1]))
-    for row in rows.filter(asked_in__isnull=False):
+    silent = StatusReport.objects.filter(SILENT, round__status__in=ANSWERABLE, round=OuterRef("grant__round"))
+    for row in _handed_on(municipality, now).filter(Exists(silent.filter(plan=OuterRef("plan")))):
         grant: Any = row.grant
         words = f"{grant.on_behalf_of}: {grant.why}"
         about = f"grant {grant.pk} {row.plan_id}"
-        yield Happening(about, row.plan_id, now, words, grant.on_behalf_of_id, row.asked_in), grant.holder
+        yield Happening(about, row.plan_id, now, words, grant.on_behalf_of_id, grant.round_id), grant.holder
 
 
 def answered_for(municipality: Municipality, now: datetime) -> "Iterator[tuple[Happening, User]]":
     """Return what was answered by those to whom it was handed on, with who did so; one query."""
     last = StatusReport.history.filter(id=OuterRef("pk")).order_by("-history_date", "-history_id")
-    said = StatusReport.objects.filter(~SILENT, round__status__in=ANSWERABLE, plan=OuterRef("plan")).annotate(
-        by=Subquery(last.values("history_user_id")[:1])
+    said = (
+        StatusReport.objects.filter(~SILENT, round__status__in=ANSWERABLE, plan=OuterRef("plan"))
+        .annotate(by=Subquery(last.values("history_user_id")[:1]))
+        .filter(round=OuterRef("grant__round"))
     )
     mine = said.filter(by=OuterRef("grant__holder"), answered_at__lte=now - TAKE_BACK_WITHIN)
     rows = _handed_on(municipality, now).annotate(said=Subquery(mine.values("pk")[:1]))

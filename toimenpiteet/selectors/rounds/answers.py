@@ -91,7 +91,8 @@ class RoundLine:
 def mine(scope: Scope, today: date) -> "QuerySet[StatusReport]":
     """Return the answers that the person's units are asked for, and those `handed` on to the person."""
     handed = access.handed_on(scope.user.pk if scope.user else 0, today)
-    reports = access.visible(scope, StatusReport).annotate(handed=Exists(handed.filter(plan=OuterRef("plan"))))
+    here = handed.filter(plan=OuterRef("plan"), grant__round=OuterRef("round"))
+    reports = access.visible(scope, StatusReport).annotate(handed=Exists(here))
     return reports.filter(Q(plan__in=of_my_units(scope).values("pk")) | Q(handed=True))
 
 

@@ -111,9 +111,9 @@ class Excepted:
 
 
 def exceptions(scope: Scope, round_id: int, now: datetime) -> list[Excepted]:
-    """Return the exceptions that hold at `now` for plans that the round asks; three queries."""
-    rows = _holding(now).filter(plans__plan__reports__round=round_id, municipality__in=scope.municipalities)
-    rows = rows.select_related("holder").prefetch_related("plans__plan__item").order_by("until_at", "pk").distinct()
+    """Return the exceptions that hold at `now` in a round; three queries."""
+    rows = _holding(now).filter(round=round_id, municipality__in=scope.municipalities)
+    rows = rows.select_related("holder").prefetch_related("plans__plan__item").order_by("until_at", "pk")
     return [
         Excepted(
             pk=row.pk,
@@ -155,7 +155,7 @@ def _until(row: Grant) -> str:
 
 @dataclass(frozen=True)
 class ToCorrect:
-    """A locked answer that a person may correct until a moment: of which plan, in which round."""
+    """A locked answer that a person may correct until a moment, and when it was corrected last, if it was."""
 
     round: int
     round_name: str
@@ -163,34 +163,35 @@ class ToCorrect:
     name: Named
     until: str
     why: str
+    done: str
 
 
 def excepted_rounds(scope: Scope, now: datetime) -> Q:
     """Return which closed rounds have answers that exceptions let the person correct at `now`."""
-    plans = _mine(scope, now).values("plans__plan")
-    return Q(status__in=ReportingRound.CLOSED, pk__in=StatusReport.objects.filter(plan__in=plans).values("round"))
+    return Q(status__in=ReportingRound.CLOSED, pk__in=_mine(scope, now).values("round"))
 
 
 def to_correct(scope: Scope, rounds: Collection[int], now: datetime) -> list[ToCorrect]:
-    """Return which answers of the newest of `rounds` exceptions let the person correct at `now`; three queries."""
-    until: dict[int, Grant] = {}
-    for grant in _mine(scope, now).prefetch_related("plans").order_by("until_at"):
-        until |= {link.plan_id: grant for link in grant.plans.all()}
-    rows = access.visible(scope, StatusReport).filter(plan__in=until, round__in=rounds)
-    rows = rows.select_related("round", "plan__item").order_by("round__due_on", "pk")
-    # The newest of each plan stands last.
-    newest = {row.plan_id: row for row in rows}
-    return [
-        ToCorrect(
-            round=row.round_id,
-            round_name=row.round.occasion,
-            plan=row.plan_id,
-            name=named_of(row.plan.item),
-            until=_until(until[row.plan_id]),
-            why=until[row.plan_id].why,
-        )
-        for row in newest.values()
-    ]
+    """Return which answers of `rounds` exceptions let the person correct at `now`; three queries."""
+    until: dict[tuple[int | None, int], Grant] = {}
+    for grant in _mine(scope, now).filter(round__in=rounds).prefetch_related("plans").order_by("until_at"):
+        until |= {(grant.round_id, link.plan_id): grant for link in grant.plans.all()}
+    rows = access.visible(scope, StatusReport).filter(plan__in={plan for _round, plan in until}, round__in=rounds)
+    rows = rows.select_related("round", "plan__item").prefetch_related("corrections").order_by("round__due_on", "pk")
+    return [_to_correct(row, until[row.round_id, row.plan_id]) for row in rows if (row.round_id, row.plan_id) in until]
+
+
+def _to_correct(row: StatusReport, grant: Grant) -> ToCorrect:
+    since = max((one.at for one in row.corrections.all()), default=None)
+    return ToCorrect(
+        round=row.round_id,
+        round_name=row.round.occasion,
+        plan=row.plan_id,
+        name=named_of(row.plan.item),
+        until=_until(grant),
+        why=grant.why,
+        done=moment_words(since) if since else "",
+    )
 
 
 def _mine(scope: Scope, now: datetime) -> "QuerySet[Grant]":

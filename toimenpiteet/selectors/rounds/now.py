@@ -50,7 +50,8 @@ def rounds_now(scope: Scope, now: datetime, silent: int) -> RoundsNow:
     asks = [asked for asked in there if asked.status not in ReportingRound.CLOSED]
     directed = access.narrowed(scope, Verb.DIRECT)
     reports, today = access.visible(directed, StatusReport), local_day(now)
-    handed_on = bool(asks) and not scope.unit_roles and access.handed_on(_person(scope), today).exists()
+    held = access.handed_on(_person(scope), today).filter(grant__round__in=asks)
+    handed_on = bool(asks) and not scope.unit_roles and held.exists()
     reviewing = lines_of(asks, reports, today) if access.where(scope, Verb.DIRECT) else []
     reviewed = [asked for asked in asks if asked.pk in {line.pk for line in reviewing}]
     return RoundsNow(

@@ -93,26 +93,31 @@ def end(grant_id: int, *, version: int, scope: Scope, stamp: Stamp) -> None:
 
 
 @transaction.atomic
-def let_answer(holder_id: int, plans: Collection[int], until: datetime, *, scope: Scope, stamp: Stamp) -> Grant:
-    """Let a person answer for `plans` although their round is locked, until a moment: an exception of the director's.
+def let_answer(
+    holder_id: int, asked: int, plans: Collection[int], until: datetime, *, scope: Scope, stamp: Stamp
+) -> Grant:
+    """Let a person answer for `plans` in one round until a moment, after its lock too: an exception of the director's.
 
     Raises Http404 for a plan that does not exist for the person of `scope`, Forbidden, or Invalid, naming the field.
     """
-    found = _plans(plans, scope)
+    found = _plans(plans, asked, scope)
     for plan in found:
         need(access.may(scope, Verb.EXCEPT, plan))
-    grant = Grant(municipality_id=found[0].municipality_id, kind=GrantKind.EXCEPTION, holder_id=holder_id)
+    of = found[0].municipality_id
+    grant = Grant(municipality_id=of, kind=GrantKind.EXCEPTION, holder_id=holder_id, round_id=asked)
     same = _same(grant, found, stamp.at)
     return same if same and same.until_at == until else _give_answering(grant, found, until, stamp)
 
 
 @transaction.atomic
-def hand_on(holder_id: int, plans: Collection[int], until: datetime, *, scope: Scope, stamp: Stamp) -> Grant:
-    """Let a person answer for `plans` in the place of the person of `scope`, who answers for them by their own role.
+def hand_on(
+    holder_id: int, asked: int, plans: Collection[int], until: datetime, *, scope: Scope, stamp: Stamp
+) -> Grant:
+    """Let a person answer for `plans` in a round in the place of the person of `scope`, who does so by their own role.
 
     Raises Http404, Forbidden, or Invalid, naming the field.
     """
-    found = _plans(plans, scope)
+    found = _plans(plans, asked, scope)
     for plan in found:
         right = need(access.may(scope, Verb.ANSWER, plan))
         if right.on_behalf is not None:
@@ -122,6 +127,7 @@ def hand_on(holder_id: int, plans: Collection[int], until: datetime, *, scope: S
         kind=GrantKind.FORWARDED,
         holder_id=holder_id,
         on_behalf_of=scope.user,
+        round_id=asked,
     )
     return _same(grant, found, stamp.at) or _give_answering(grant, found, until, stamp)
 
@@ -129,13 +135,14 @@ def hand_on(holder_id: int, plans: Collection[int], until: datetime, *, scope: S
 def _same(grant: Grant, plans: list[PeriodPlan], now: datetime) -> Grant | None:
     """Return the grant that gives the same already: what is sent twice makes one."""
     holding = access.holding(local_day(now)).filter(until_at__gt=now, kind=grant.kind, on_behalf_of=grant.on_behalf_of)
-    ours = holding.filter(holder=grant.holder_id, municipality=grant.municipality_id)
+    ours = holding.filter(holder=grant.holder_id, municipality=grant.municipality_id, round=grant.round_id)
     wanted = {plan.pk for plan in plans}
     return next((one for one in ours if wanted <= {plan.plan_id for plan in one.plans.all()}), None)
 
 
-def _plans(wanted: Collection[int], scope: Scope) -> list[PeriodPlan]:
-    found = [access.get(scope, access.visible(scope, PeriodPlan), pk=pk) for pk in dict.fromkeys(wanted)]
+def _plans(wanted: Collection[int], asked: int, scope: Scope) -> list[PeriodPlan]:
+    there = access.visible(scope, PeriodPlan).filter(reports__round=asked)
+    found = [access.get(scope, there, pk=pk) for pk in dict.fromkeys(wanted)]
     if not found:
         raise Invalid(_("Choose at least one plan."), field="plans")
     if len({plan.municipality_id for plan in found}) > 1:

@@ -252,7 +252,7 @@ def begun_by(
     Raises Http404, WrongTime, Forbidden.
     """
     seen = _seen(asked, plan, scope)
-    return seen, need(access.may_answer(scope, seen.plan, now, verb))
+    return seen, need(access.may_answer(scope, seen.plan, asked, now, verb))
 
 
 def hold(

@@ -24,7 +24,7 @@ def correct(asked: int, plan: int, answer: Answer, *, seen: int, scope: Scope, s
     `stamp`, Stale when somebody corrected it meanwhile, Invalid when the answer is not whole or says nothing new.
     """
     row = _locked(asked, plan, scope)
-    need(access.excepted(scope, plan, stamp.at))
+    need(access.excepted(scope, plan, asked, stamp.at))
     stamp = replace(stamp, acted_as=_role(scope, row.plan))
     answer = whole(answer.cleaned(), local_day(stamp.at))
     before = standing(row)

@@ -81,7 +81,7 @@ def add_exception(request: HttpRequest, round_id: int) -> HttpResponse:
         typed = form.cleaned_data
         stamp = audited.stamp(me.actor, text.reason_of(typed["reason"]), me.now)
         until = end_of_day(typed["last_day"])
-        grants.let_answer(typed["holder"].pk, typed["plans"], until, scope=me.scope, stamp=stamp)
+        grants.let_answer(typed["holder"].pk, asked.pk, typed["plans"], until, scope=me.scope, stamp=stamp)
 
     closed = asked.status in ReportingRound.CLOSED
     title = _("Let somebody correct answers") if closed else _("Let somebody answer")
@@ -157,7 +157,7 @@ def correct(request: HttpRequest, round_id: int, plan_id: int) -> HttpResponse:
     """Show the locked answer, and what a correction of it says; a POST puts the correction beside it."""
     me = request_context(request)
     page = correction_page(me.scope, round_id, plan_id, me.now)
-    need(access.excepted(me.scope, plan_id, me.now))
+    need(access.excepted(me.scope, plan_id, round_id, me.now))
     form = CorrectionForm(page, request.POST or None)
 
     def do() -> None:

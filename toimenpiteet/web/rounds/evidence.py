@@ -140,7 +140,7 @@ def _shown(
 
 def _may_add(me: RequestContext, page: EvidencePage) -> Verdict:
     if isinstance(page.may_of, PeriodPlan):
-        return access.may_answer(me.scope, page.may_of, me.now, Verb.ANSWER)
+        return access.may_answer(me.scope, page.may_of, page.place.round, me.now, Verb.ANSWER)
     return access.may(me.scope, Verb.DIRECT, page.may_of)
 
 
