@@ -114,3 +114,57 @@ def test_a_closed_round_asks_for_nothing_any_more(world: Several, status: str) -
     assert {"locked": "Lukittu", "published": "Julkaistu"}[status].lower() in page.lower()
     assert "Johtajan oma" in page
     assert "Vastaukset pysyvät ennallaan." in page
+
+
+def test_ones_draft_stays_in_sight_when_somebody_else_answers(world: Several) -> None:
+    other = make.member(world.unit)
+    world.begin(world.plan, Answer("on_track", "Toisen kesken"), other)
+    later = world.by(world.manager, world.of(world.plan).version) | {"now": make.NOW + LATER}
+    answers.send(world.round.pk, world.plan.pk, OWN, **later)
+    row = row_in(html(signed_in(other).get(world.address)), world.plan.pk)
+    assert ">Toisen kesken</textarea>" in row
+    assert "luonnoksesi jälkeen" in row
+    assert "Johtajan oma" in row
+    assert "Toisen kesken" not in row_in(html(signed_in(world.manager).get(world.address)), world.plan.pk)
+    # What was sent is no draft any more.
+    again = world.by(other, world.of(world.plan).version) | {"now": make.NOW + LATER}
+    answers.send(world.round.pk, world.plan.pk, Answer("on_track", "Toisen kesken"), **again)
+    assert not AnswerDraft.objects.exists()
+
+
+def test_what_another_manager_is_writing_is_theirs_to_send(world: Several) -> None:
+    first, second, third = world.plans
+    other = make.member(world.unit)
+    seen = [
+        world.begin(first, Answer("on_track", "Tämä on vielä kesken, älä"), other),
+        world.begin(second, THEIRS, world.contributor),
+        world.begin(third, OWN),
+    ]
+    client = signed_in(world.manager)
+    page = html(client.get(world.address))
+    assert "Lähetä valmiit (2)" in page
+    names = page.partition('id="laheta-valmiit"')[2].partition("</form>")[0]
+    assert f"({world.contributor.name})" in names
+    assert other.name not in names
+    client.post(f"{world.address}laheta/", {"seen": seen}, headers=IN_PLACE)
+    assert [world.of(plan).said for plan in world.plans] == ["nothing", "updated", "updated"]
+
+
+def test_what_was_returned_is_returned_again_when_the_new_answer_is_withdrawn(world: Several) -> None:
+    world.said_in(2020, "updated", "on_track")
+    audited.change(world.plan, make.stamp(), due_on=make.TODAY.replace(year=make.TODAY.year + 1), due_precision="day")
+    world.said(world.plan, OWN)
+    row = world.of(world.plan)
+    answers.give_back(row.pk, "Montako?", **world.by(world.director, row.version))
+    world.said(world.plan, Answer("on_track", "Kolme."))
+    page = row_in(html(signed_in(world.manager).get(world.address)), world.plan.pk)
+    assert "Ei muutosta" not in page
+    answers.withdraw(world.round.pk, world.plan.pk, **world.by(world.manager, world.of(world.plan).version))
+    row = world.of(world.plan)
+    assert (row.said, row.review, row.text, row.review_text) == ("updated", "returned", "Johtajan oma", "Montako?")
+    page = row_in(html(signed_in(world.manager).get(world.address)), world.plan.pk)
+    assert "palautettu" in page
+    assert "Montako?" in page
+    assert ">Kolme.</textarea>" in page
+    with pytest.raises(Invalid, match="pyytänyt lisää"):
+        answers.send_unchanged(world.round.pk, world.plan.pk, **world.by(world.manager, row.version))

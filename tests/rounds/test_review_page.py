@@ -15,6 +15,7 @@ from toimenpiteet import access
 from toimenpiteet.models import Actor, Door, Nudge, StatusReport, Unit
 from toimenpiteet.services import audited, search
 from toimenpiteet.services.rounds import answers
+from toimenpiteet.services.rounds.answers import Answer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 
@@ -39,6 +40,36 @@ def test_the_review_says_who_answered_and_where_the_lights_disagree(world: Answe
     assert "valot eri mieltä" in page
     assert GREEN.text in review(world, "?tila=disagrees")
     assert GREEN.text not in review(world, "?tila=accepted")
+
+
+def test_what_the_facts_see_otherwise_is_not_accepted_with_the_calm_ones(world: Answering) -> None:
+    world.said_in(2020, "updated", "on_track")
+    world.plan.refresh_from_db()
+    answers.send_unchanged(world.round.pk, world.plan.pk, **world.by(world.manager))
+    assert "katselmus/muuttumattomat/" in review(world)
+    audited.change(world.plan, make.stamp(), due_on=make.TODAY - timedelta(days=30), due_precision="day")
+    assert "katselmus/muuttumattomat/" not in review(world)
+
+
+def test_a_refused_return_says_so_where_it_was_and_its_address_leads_back(world: Answering) -> None:
+    answers.send(world.round.pk, world.plan.pk, GREEN, **world.by(world.manager))
+    row = StatusReport.objects.get()
+    client, to = signed_in(world.director), f"/vastaukset/{row.pk}/katselmus/"
+    data = {"round": world.round.pk, "version": row.version, "act": "return", "review_text": "  ", "onward": "0"}
+    refused = client.post(to, data)
+    assert refused.status_code == 422
+    assert "autofocus" in html(refused)
+    led = client.get(to)
+    assert (led.status_code, led["Location"]) == (302, f"/kierrokset/{world.round.pk}/katselmus/#katselmus-{row.pk}")
+
+
+def test_the_words_of_a_return_stand_beside_the_answer_that_came_after_it(world: Answering) -> None:
+    answers.send(world.round.pk, world.plan.pk, GREEN, **world.by(world.manager))
+    row = StatusReport.objects.get()
+    answers.give_back(row.pk, "Montako koulua?", **world.by(world.director, row.version))
+    row.refresh_from_db()
+    answers.send(world.round.pk, world.plan.pk, Answer("on_track", "Kolme."), **world.by(world.manager, row.version))
+    assert "Palautit sen sanoin:</strong> Montako koulua?" in review(world)
 
 
 def test_the_light_of_the_facts_stands_beside_the_managers_where_they_agree_too(world: Answering) -> None:
@@ -87,7 +118,7 @@ def test_a_decision_leads_on_to_the_next_answer(world: Answering) -> None:
     by: Any = {"version": 1, "actor": Actor.person(world.manager, Door.PAGE), **scope}
     second = answers.send(world.round.pk, other.pk, GREEN, **by)
     first = StatusReport.objects.get(plan=world.plan)
-    data = {"round": world.round.pk, "version": first.version, "act": "accept", "next": second.pk}
+    data = {"round": world.round.pk, "version": first.version, "act": "accept", "onward": second.pk}
     narrowed = f"?vastuutaho={world.unit.pk}&tila=updated"
     assert html(signed_in(world.director).get(f"/kierrokset/{world.round.pk}/katselmus/{narrowed}")).count(
         f'action="/vastaukset/{first.pk}/katselmus/{narrowed.replace("&", "&amp;")}"'
@@ -191,8 +222,8 @@ def test_a_decision_at_the_end_of_a_page_stays_on_it_where_the_next_one_moves_up
     last, onward = rows[49], rows[50]
     page = review(world, "?page=1")
     told = page.partition(f'id="katselmus-{last.pk}"')[2].partition("</article>")[0]
-    assert f'name="next" value="{onward.pk}"' in told
-    data = {"round": world.round.pk, "version": last.version, "act": "accept", "next": onward.pk}
+    assert f'name="onward" value="{onward.pk}"' in told
+    data = {"round": world.round.pk, "version": last.version, "act": "accept", "onward": onward.pk}
     answer = signed_in(world.director).post(f"/vastaukset/{last.pk}/katselmus/?page=1", data)
     assert answer["Location"].endswith(f"/katselmus/?page=1#katselmus-{onward.pk}")
     assert f'<article class="card answer" id="katselmus-{onward.pk}"' in review(world, "?page=1")
@@ -218,7 +249,7 @@ def test_more_answers_than_a_form_has_fields_are_accepted_at_once(world: Answeri
     assert page.count('name="answer"') == 1
     client = signed_in(world.director)
     answer = client.post(f"/kierrokset/{world.round.pk}/katselmus/muuttumattomat/?tila=unchanged", {"answer": value})
-    assert answer["Location"].endswith("/katselmus/?tila=unchanged")
+    assert answer["Location"].endswith("/katselmus/?tila=unchanged#queue")
     assert StatusReport.objects.filter(review="accepted").count() == 3
 
 

@@ -213,9 +213,10 @@ def _in_published_round(model: type[models.Model]) -> Q:
 
 
 def drafts(scope: Scope) -> "models.QuerySet[AnswerDraft]":
-    """Return the drafts of answers that the person may read: those of plans for which they may answer themselves."""
+    """Return the drafts of answers that the person may read: their own, and those of plans of their units."""
     answers_for = PlanUnit.objects.filter(unit__in=scope.own_units).values("plan")
-    return AnswerDraft.objects.filter(plan__in=answers_for, plan__municipality__in=scope.municipalities)
+    theirs = models.Q(plan__in=answers_for) | models.Q(person=scope.user)
+    return AnswerDraft.objects.filter(theirs, plan__municipality__in=scope.municipalities)
 
 
 # What is public with its strategy; the rest of what the public may search is asked of its own table.

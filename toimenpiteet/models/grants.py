@@ -21,8 +21,9 @@ class GrantKind(models.TextChoices):
 class Grant(Audited, Dated):
     """One right that was given (docs/domain.md, "Who may do what"); access.grants says when it holds.
 
-    It holds from a day to a day, both included (Europe/Helsinki); what is for answering is for one `round`, and ends at a
-    moment of its last day. What it gives besides its kind and its plans is what `on_behalf_of` may do themselves then.
+    It holds from a day to a day, both included (Europe/Helsinki); what is for answering is for one `round`, and ends
+    at a moment of its last day. What it gives besides its kind and its plans is what `on_behalf_of` may do themselves
+    then.
     """
 
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")

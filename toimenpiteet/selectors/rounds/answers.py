@@ -10,15 +10,16 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
-from toimenpiteet.answers import Light, Review, Said, Unknown, lacking, why_not_unchanged
+from toimenpiteet.answers import Light, Review, Said, Unknown, why_not_unchanged
 from toimenpiteet.calendar import working_days_between
 from toimenpiteet.dates import day_words, moment_words
-from toimenpiteet.models import AnswerCorrection, AnswerDraft, PlanUnit, ReportingRound, StatusReport
+from toimenpiteet.models import AnswerCorrection, AnswerDraft, ReportingRound, StatusReport
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.models.reporting import Unassessed
 from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.selectors.plan.light import LightView, light_of
 from toimenpiteet.selectors.plan.view import ROW, Part, PlanView, views
+from toimenpiteet.selectors.rounds.drafts import Ready, begun, is_own, is_silent, overtaken, ready
 from toimenpiteet.selectors.rounds.evidence import counted
 from toimenpiteet.selectors.translated import Named, named_of
 from toimenpiteet.selectors.waiting.waiting import of_my_units
@@ -172,8 +173,8 @@ class AnswerRow:
     """One expected answer: its plan, how it stands, and what its form begins with; `before` is the last round's.
 
     `computed` is the light of the facts beside the one that the form begins with, None where it has none. `kept` is
-    when the draft that the form begins with was kept, as a program reads it; `other` is somebody else's; `evidence`
-    counts what stands beside it.
+    when the draft that the form begins with was kept, as a program reads it, and `overtaken` tells that somebody has
+    answered since; `other` is somebody else's draft; `evidence` counts what stands beside it.
     """
 
     pk: int
@@ -189,6 +190,7 @@ class AnswerRow:
     draft_at: str
     draft_by: str
     kept: str
+    overtaken: bool
     other: OtherDraft | None
     review_text: str
     answered_at: str
@@ -227,14 +229,16 @@ _GROUP = {"silent": "unanswered", "draft": "unanswered"}
 class AnswersPage:
     """Every plan for which a person answers in one round, what is urgent first.
 
-    `counts` are the states that there are with their words, `ready` how many drafts are whole and theirs to send.
+    `counts` are the states that there are with their words, `ready` which drafts are whole and theirs to send,
+    `sends` that they send any of the answers, and do not only begin them.
     """
 
     round: RoundLine
     strategy: Named
     rows: list[AnswerRow]
     counts: list[tuple[str, str, int]]
-    ready: int
+    ready: list[Ready]
+    sends: bool
 
 
 def answers_page(scope: Scope, round_id: int, today: date, only: Collection[int] | None = None) -> AnswersPage:
@@ -245,7 +249,7 @@ def answers_page(scope: Scope, round_id: int, today: date, only: Collection[int]
     shown = [row for row in reports if only is None or row.plan_id in only]
     plans = {view.pk: view for view in views([row.plan_id for row in shown], today, ROW | {Part.LAST})}
     before = said_before(asked, list(plans))
-    drafts = _drafts(scope, reports)
+    drafts = begun(scope, reports)
     own = asked.strategy.municipality.language
     rows = [
         _row(row, plans[plan], before[plan], drafts[plan], scope, row.pieces, handed=row.handed)
@@ -258,47 +262,9 @@ def answers_page(scope: Scope, round_id: int, today: date, only: Collection[int]
         named_of(asked.strategy, own),
         sorted(rows, key=lambda row: row.order),
         [(state, str(label), states[state]) for state, label in labels.ANSWER_STATE.items() if states[state]],
-        _ready(scope, reports, drafts) if asked.status in ANSWERABLE else 0,
+        ready(scope, reports, drafts, own, today) if asked.status in ANSWERABLE else [],
+        bool(scope.units_as(Role.MANAGER)) or any(row.may_send for row in rows),
     )
-
-
-def drafts_of(scope: Scope, reports: Collection[StatusReport]) -> dict[int, AnswerDraft]:
-    """Return with which draft each plan's form begins; one query. Who sees it may not be who wrote it."""
-    return {plan: found[0] for plan, found in _drafts(scope, reports).items()}
-
-
-def _drafts(scope: Scope, reports: Collection[StatusReport]) -> dict[int, list[AnswerDraft]]:
-    """Return the drafts of each plan kept since it was answered: the person's own, then others', the newest first."""
-    answered = {(row.round_id, row.plan_id): row.answered_at for row in reports}
-    rows = access.drafts(scope).filter(
-        round__in={asked for asked, _plan in answered}, plan__in=[p for _r, p in answered]
-    )
-    found: dict[int, list[AnswerDraft]] = defaultdict(list)
-    for draft in rows.select_related("person").order_by("-at", "-pk"):
-        said_at = answered[draft.round_id, draft.plan_id]
-        if said_at is None or draft.at > said_at:
-            found[draft.plan_id].append(draft)
-    for drafts in found.values():
-        drafts.sort(key=lambda draft: not _is_own(draft, scope))
-    return found
-
-
-def _is_own(draft: AnswerDraft, scope: Scope) -> bool:
-    return scope.user is not None and draft.person_id == scope.user.pk
-
-
-def _ready(scope: Scope, reports: Collection[StatusReport], drafts: dict[int, list[AnswerDraft]]) -> int:
-    """Return how many plans begin with a draft that is whole, and for which the person sends answers; one query."""
-    firsts = [drafts[row.plan_id][0] for row in reports if drafts.get(row.plan_id) and is_silent(row)]
-    whole = [one.plan_id for one in firsts if not _lacks(one)]
-    units: dict[int, list[int]] = defaultdict(list)
-    for plan, unit in PlanUnit.objects.filter(plan__in=whole).values_list("plan", "unit"):
-        units[plan].append(unit)
-    return sum(scope.reaches(Role.MANAGER, frozenset(units[plan])) for plan in whole)
-
-
-def _lacks(draft: AnswerDraft) -> str:
-    return lacking(draft.light, draft.text, draft.cause, draft.next_step, draft.unknown_because)
 
 
 def _row(
@@ -312,7 +278,7 @@ def _row(
     handed: bool,
 ) -> AnswerRow:
     # What is said stays in the form until its own person goes on with it; what others have begun stands beside it.
-    draft = next((one for one in drafts if is_silent(report) or _is_own(one, scope)), None)
+    draft = next((one for one in drafts if is_silent(report) or is_own(one, scope)), None)
     other = next((one for one in drafts if one is not draft), None)
     state = state_of(report, drafted=draft is not None)
     last = words_of(before[0]) if before else None
@@ -330,8 +296,9 @@ def _row(
         before=last,
         before_round=before[0].round.occasion if before else "",
         draft_at=moment_words(draft.at) if draft else "",
-        draft_by="" if draft is None or _is_own(draft, scope) else str(draft.person),
+        draft_by="" if draft is None or is_own(draft, scope) else str(draft.person),
         kept=draft.at.isoformat() if draft else "",
+        overtaken=draft is not None and overtaken(draft, report),
         other=_other(other) if other else None,
         review_text=report.review_text if report.review == Review.RETURNED else "",
         answered_at=moment_words(report.answered_at) if report.answered_at else "",
@@ -348,7 +315,8 @@ def needs_words(report: StatusReport, before: Iterable[StatusReport], *, late: b
     `before` are the answers of the rounds before, the newest first; `late` tells that a day of the plan is past.
     """
     said = [(Said(one.said), Light(one.light)) for one in before]
-    refusal = why_not_unchanged(said, late=late, returned=report.review == Review.RETURNED)
+    # The words of a return stay until the answer is accepted: they have asked for more, whatever was sent since.
+    refusal = why_not_unchanged(said, late=late, returned=bool(report.review_text) and report.review != Review.ACCEPTED)
     return str(labels.NOT_UNCHANGED[refusal]) if refusal else ""
 
 
@@ -361,11 +329,6 @@ def _other(draft: AnswerDraft) -> OtherDraft:
 
 
 _PLACE = {"silent": 1, "draft": 1, "unchanged": 2, "updated": 2, "accepted": 3}
-
-
-def is_silent(report: StatusReport) -> bool:
-    """Tell whether an answer is waited for: nothing is said, or it was given back (``models.reporting.SILENT``)."""
-    return bool(report.said == Said.NOTHING or report.review == Review.RETURNED)
 
 
 def state_of(report: StatusReport, *, drafted: bool = False) -> str:

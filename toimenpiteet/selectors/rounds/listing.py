@@ -16,8 +16,9 @@ from toimenpiteet.models import AnswerCorrection, AnswerDraft, PlanUnit, StatusR
 from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.selectors.plan.light import LightView, light_of
 from toimenpiteet.selectors.plan.view import ROW, PlanView, views
-from toimenpiteet.selectors.rounds.answers import drafts_of, state_of
+from toimenpiteet.selectors.rounds.answers import state_of
 from toimenpiteet.selectors.rounds.corrections import Correction, corrections_of
+from toimenpiteet.selectors.rounds.drafts import drafts_of
 from toimenpiteet.selectors.rounds.rounds import find_round
 from toimenpiteet.selectors.rounds.snapshots import silent_before
 

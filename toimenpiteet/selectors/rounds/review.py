@@ -195,6 +195,11 @@ def review_page(scope: Scope, round_id: int, today: date, only: str = "", unit: 
     )
 
 
+def find_answer(scope: Scope, pk: int) -> StatusReport:
+    """Return an answer; raises Http404 when it does not exist for the person."""
+    return access.get(scope, access.visible(scope, StatusReport), pk=pk)
+
+
 def _of_unit(of: Responsible, reports: list[StatusReport], unit: int) -> list[StatusReport]:
     """Return the answers of one of the units, all of them where it is 0; raises Http404 where the unit has none."""
     if not unit:
@@ -225,7 +230,7 @@ def _row(report: StatusReport, plan: InShort, before: Light | None) -> ReviewRow
         light=light,
         disagrees=disagrees(light, plan.computed),
         worse=before is not None and _RISK[light] < _RISK[before],
-        calm=state == Said.UNCHANGED and light == Light.ON_TRACK,
+        calm=state == Said.UNCHANGED and light == Light.ON_TRACK and not disagrees(light, plan.computed),
     )
 
 

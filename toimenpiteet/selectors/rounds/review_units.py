@@ -15,7 +15,8 @@ from toimenpiteet.labels import ANSWER_STATE, LIGHTS_DISAGREE, Label
 from toimenpiteet.models import PlanUnit, ReportingRound, StatusReport, Unit
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.plan.lateness import answer_is_late
-from toimenpiteet.selectors.rounds.answers import is_silent, state_of
+from toimenpiteet.selectors.rounds.answers import state_of
+from toimenpiteet.selectors.rounds.drafts import is_silent
 from toimenpiteet.selectors.translated import Named, in_alphabet, text_of
 from toimenpiteet.selectors.units.asked import is_asked
 from toimenpiteet.workflow import OPEN_VALUES, Status

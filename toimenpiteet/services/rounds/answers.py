@@ -20,7 +20,8 @@ from toimenpiteet.answers import EXPLAINED, Light, NotUnchanged, Review, Said, U
 from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, AnswerCorrection, AnswerDraft, ReportingRound, Stamp, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE, RoundStatus
-from toimenpiteet.selectors.rounds.answers import drafts_of, is_silent, needs_words, said_before
+from toimenpiteet.selectors.rounds.answers import needs_words, said_before
+from toimenpiteet.selectors.rounds.drafts import drafts_of, for_sender, is_own, is_silent
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, Invalid, WrongTime, need
 
@@ -137,6 +138,8 @@ def send_drafts(
 ) -> tuple[list[int], list[tuple[int, DomainError]]]:
     """Send what has been begun, each plan in its own transaction; where nothing has been, nothing happens.
 
+    What another manager is writing is theirs to send.
+
     Return the plans that were answered, and those that were not with the reason; what is not sent stays a draft.
     Raises Http404 as `send`.
     """
@@ -155,9 +158,9 @@ def _send_draft(asked: int, seen: DraftSeen, scope: Scope, actor: Actor, now: da
     row = _seen(asked, seen.plan, scope)
     draft = drafts_of(scope, [row]).get(row.plan_id)
     # What was begun after an answer was sent is sent by itself: who presses for all has not read it.
-    if draft is None or not is_silent(row):
+    if draft is None or not is_silent(row) or not for_sender([draft], scope, local_day(now)):
         return None
-    if draft.person_id != getattr(scope.user, "pk", None) and draft.at.isoformat() != seen.kept:
+    if not is_own(draft, scope) and draft.at.isoformat() != seen.kept:
         raise Invalid(_("Somebody else went on writing this. Open the page again and read it before you send it."))
     return send(asked, seen.plan, written(draft), version=seen.version, scope=scope, actor=actor, now=now)
 
@@ -170,9 +173,18 @@ def withdraw(asked: int, plan: int, *, version: int, scope: Scope, actor: Actor,
         raise Invalid(_("There is no answer here that waits for its review, so nothing can be withdrawn."))
     _keep(row, scope, written(row), now)
     stamp = audited.stamp(actor, pgettext("reason", "Answer withdrawn"), now, right.role, right.on_behalf)
-    empty = asdict(Answer(Light.NOT_ASSESSED.value))
-    audited.change(row, stamp, said=Said.NOTHING.value, answered_at=None, **empty)
+    audited.change(row, stamp, **_before_it(row))
     return row
+
+
+def _before_it(row: StatusReport) -> dict[str, Any]:
+    """Return how a row stood before it was answered: silent, or returned with what the director gave back."""
+    back = row.history.filter(review=Review.RETURNED.value).order_by("-version")
+    returned = back.first() if row.review_text else None
+    if returned is None:
+        return {"said": Said.NOTHING.value, "answered_at": None, **asdict(Answer(Light.NOT_ASSESSED.value))}
+    said = {"said": returned.said, "review": returned.review, "answered_at": returned.answered_at}
+    return said | {name: getattr(returned, name) for name in ANSWERED}
 
 
 @transaction.atomic

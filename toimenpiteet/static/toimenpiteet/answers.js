@@ -191,13 +191,16 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
     const kept = before.beside.find(({ id }) => id === part.id);
     if (kept) part.replaceWith(kept);
   }
-  const next = before.waited && !waits(row) ? next_after(row) : row;
+  const refused = row.querySelector(".answer-clash");
+  const next = before.waited && !waits(row) && !refused ? next_after(row) : row;
   settle_rows();
   // htmx gives the focus back to the field it was in; what is wrong may be in another.
   const left = ![document.body, null].includes(document.activeElement) && !row.contains(document.activeElement);
   const wrong = ".conflict, [aria-invalid='true']:not(fieldset), [aria-invalid='true'] input";
   if (next !== row && !left) go_to(next);
-  else if (!left) row.querySelector(wrong)?.focus();
+  else if (!left && row.querySelector(wrong)) row.querySelector(wrong).focus();
+  else if (!left && !row.contains(document.activeElement)) go_to(row);
+  refused?.scrollIntoView({ block: "center" });
 });
 document.addEventListener("htmx:oobAfterSwap", settle_rows);
 

@@ -2,7 +2,7 @@
 // end of a page to the next page's first.
 // Without this file everything is a button in its place.
 const cards = () => [...document.querySelectorAll("[data-review] > .answer")];
-const inHand = () => document.activeElement?.closest?.("[data-review] > .answer") ?? cards()[0];
+const inHand = () => document.activeElement?.closest?.("[data-review] > .answer");
 
 const go = (card) => {
   if (!card) return;
@@ -24,12 +24,25 @@ document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   const act = acts[event.key.toLowerCase()];
-  const card = inHand();
-  if (!act || !card) return;
+  if (!act || !cards().length) return;
   event.preventDefault();
-  act(card);
+  // Nothing is decided unseen: the first key takes the first answer in hand.
+  const card = inHand();
+  if (card) act(card);
+  else go(cards()[0]);
+});
+
+// From the words of a return: Ctrl and Enter return, Escape goes back to the answer.
+document.addEventListener("keydown", (event) => {
+  const card = event.target.matches("[data-review] textarea") && inHand();
+  if (!card) return;
+  if (event.key === "Escape") go(card);
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  card.querySelector("button[value='return']").click();
 });
 
 for (const hint of document.querySelectorAll(".by-keys")) hint.hidden = false;
 const wanted = location.hash.startsWith("#katselmus-") && document.getElementById(location.hash.slice(1));
 if (wanted) go(wanted);
+else if (location.hash === "#queue") go(cards()[0]);

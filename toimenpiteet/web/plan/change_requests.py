@@ -49,9 +49,9 @@ def propose(request: HttpRequest, plan_id: int) -> HttpResponse:
             form.refuse(error)
         else:
             say_done(request, _("The change was proposed. The strategy director sees it first."))
-            return HttpResponseRedirect(_on_item(of.item.pk, made.pk), status=303)
+            return HttpResponseRedirect(back_to(request, _on_item(of.item.pk, made.pk)), status=303)
     crumbs: list[Crumb] = [(of.item.name, reverse("item", args=[of.item.pk])), (_("Propose a change"), "")]
-    context = {"of": of, "form": form, "crumbs": crumbs}
+    context = {"of": of, "form": form, "crumbs": crumbs, "next": request.GET.get("next", "")}
     return render(request, "toimenpiteet/plan/change_propose.html", context, status=form.answer_status)
 
 

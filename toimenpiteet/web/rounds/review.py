@@ -16,7 +16,7 @@ from toimenpiteet.models import ReportingRound
 from toimenpiteet.round_moves import BY_NAME, RoundStatus, next_move
 from toimenpiteet.selectors.rounds import rounds as selected
 from toimenpiteet.selectors.rounds.corrections import corrected, exceptions
-from toimenpiteet.selectors.rounds.review import ReviewPage, read, review_page
+from toimenpiteet.selectors.rounds.review import ReviewPage, find_answer, read, review_page
 from toimenpiteet.selectors.rounds.review_units import NARROWED
 from toimenpiteet.selectors.rounds.snapshots import kept
 from toimenpiteet.selectors.units.units import find_unit
@@ -92,11 +92,14 @@ def _turned(request: HttpRequest, me: RequestContext, review: ReviewPage, refuse
     }
 
 
-@require_POST
+@GET_OR_POST
 @signed_in
 def decide(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Accept an answer, or give it back with words."""
+    """Accept an answer, or give it back with words; who opens the address of a refusal again is led to the answer."""
     me, words = request_context(request), request.POST.get("review_text", "")
+    if request.method != "POST":
+        row = find_answer(me.scope, report_id)
+        return HttpResponseRedirect(f"{reverse('review', args=[row.round_id])}#katselmus-{row.pk}")
     by: Any = {
         "version": whole_number(request.POST.get("version")),
         "scope": me.scope,
@@ -122,7 +125,7 @@ def decide(request: HttpRequest, report_id: int) -> HttpResponse:
 
 def _onward(request: HttpRequest) -> str:
     """Return the rest of the address that leads to the next answer of the queue, narrowed as it was."""
-    onward = whole_number(request.POST.get("next"))
+    onward = whole_number(request.POST.get("onward"))
     return f"{_narrowed(request)}#katselmus-{onward}" if onward else _narrowed(request)
 
 
@@ -145,7 +148,7 @@ def accept_calm(request: HttpRequest, round_id: int) -> HttpResponse:
     said = ngettext("%(count)s answer was accepted.", "%(count)s answers were accepted.", len(done))
     words = [said % {"count": len(done)}, *sorted({error.message for error in refused})]
     say_done(request, " ".join(words))
-    return HttpResponseRedirect(f"{reverse('review', args=[round_id])}{_narrowed(request)}", status=303)
+    return HttpResponseRedirect(f"{reverse('review', args=[round_id])}{_narrowed(request)}#queue", status=303)
 
 
 @require_POST
