@@ -1,5 +1,6 @@
 """`manage.py board_report`: which round it takes, what it writes, and what it says when it cannot."""
 
+import hashlib
 import io
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests import make
 from tests.rounds.test_snapshots import Locking
 from tests.rounds.test_turning import Asked
-from toimenpiteet.models import RoundSnapshot
+from toimenpiteet.exchange.report import files
+from toimenpiteet.models import Door, ReportFile, RoundSnapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +38,15 @@ def test_it_writes_the_round_that_was_locked_last(world: Locking, tmp_path: Path
     with pikepdf.open(out) as file, file.open_metadata() as told:
         assert told["dc:title"] == "Strategian toteutuminen: talousarvio 2022"
         assert told["xmp:CreateDate"].startswith(kept.at.date().isoformat())
+
+
+def test_of_a_locked_round_it_hands_out_the_file_that_was_made_of_it(world: Locking, tmp_path: Path) -> None:
+    world.lock()
+    files.keep_owed(make.NOW, door=Door.TASK)
+    out = tmp_path / "raportti.docx"
+    written(out, format="docx", language="sv")
+    kept = ReportFile.objects.get(form="sv.docx").file
+    assert hashlib.sha256(out.read_bytes()).hexdigest() == kept.sha256
 
 
 def test_of_rounds_locked_at_the_same_instant_it_writes_the_one_that_asked_most(world: Locking, tmp_path: Path) -> None:

@@ -213,6 +213,21 @@ def test_a_light_moves_up_or_down_only_between_lights(now: str, then: str, moved
     assert facts.moved(sample.plan("Siirtyvä", sample.answer(now), before=sample.before(then))) == moved
 
 
+def test_an_item_with_plans_in_two_periods_says_which_is_meant() -> None:
+    other = sample.plan("Uimahalli", sample.answer("at_risk", cause="Syy.", next_step="Askel."))
+    period = other["period"] | {"key": "2027", "name": {"fi": "2027", "sv": None, "en": None}}
+    document = report(sample.filled() | {"plans": [*sample.filled()["plans"], other | {"period": period}]})
+    assert [row[0] for row in rows(document, "deviations") if "Uimahalli" in row[0]] == [
+        *("Uimahalli / 2026", "Uimahalli / 2027"),
+    ]
+
+
+def test_goals_of_which_nothing_is_foreseen_are_named() -> None:
+    goals = [sample.goal("a", 1, "Eka"), sample.goal("b", 5, "Toka")]
+    said = str(report(sample.snapshot([sample.plan("Kirjasto", sample.answer("on_track"))], goals=goals)))
+    assert "2 tavoitteesta ei ole annettu ennustetta (1, 5)." in said
+
+
 def test_results_are_new_ones_and_the_steps_of_the_year() -> None:
     told = sample.plan("Jo kerrottu", None, status="completed", before=sample.before("on_track", "completed"))
     document = report(sample.filled() | {"plans": [*sample.filled()["plans"], told]})

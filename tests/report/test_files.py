@@ -175,6 +175,18 @@ def test_what_people_typed_comes_whole_out_of_a_pdf() -> None:
     assert all(word in said.replace("-", "").replace("\xad", "") for word in LONG.split())
 
 
+def test_a_run_of_letters_without_a_space_stays_in_its_column() -> None:
+    def set_with(cause: str) -> bytes:
+        said = sample.answer("off_track", text="Selvä.", cause=cause, next_step="Askel")
+        return pdf(reports(sample.snapshot([sample.plan("Uimahalli", said)]), ("fi",)))
+
+    long, short = set_with("ö" * 3900), set_with("ö")
+    assert pdf_text(long).count("ö") - pdf_text(short).count("ö") == 3899
+    with pikepdf.open(io.BytesIO(long)) as whole, pikepdf.open(io.BytesIO(short)) as little:
+        # It takes the pages that it needs; off the page it would take none.
+        assert len(whole.pages) > len(little.pages)
+
+
 def test_what_cannot_be_set_says_why() -> None:
     with pytest.raises(NotSet, match="No such file"):
         _set("nothing.typ", {}, ppi=10)

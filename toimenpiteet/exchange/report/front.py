@@ -1,10 +1,12 @@
 """The first parts of a report: what is proposed, and the summary on one page."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from toimenpiteet.calendar import local_day
 from toimenpiteet.dates import day_words
 from toimenpiteet.exchange.report import facts, words
 from toimenpiteet.exchange.report.changes import to_decide
@@ -32,14 +34,20 @@ _WEIGHT = {Mark.ON_TRACK: 1.0, Mark.AT_RISK: 1.25, Mark.OFF_TRACK: 1.2, Mark.NOT
 def proposal(snapshot: Snapshot, _own: str) -> Part:
     """Return what the body is asked, each kind apart: to take note of, to approve, to give as tasks."""
     counted = facts.sums(snapshot["plans"])
-    noted = [_("Note is taken of how the strategy is carried out on %(day)s (parts 2 and 5–7).")]
+    noted = [
+        _(
+            "Note is taken of how the strategy is carried out on %(day)s, with what was reported of it until %(until)s "
+            "(parts 2 and 5–7)."
+        )
+    ]
     if counted.marks[Mark.AT_RISK] or counted.marks[Mark.OFF_TRACK]:
         noted.append(_("Note is taken of the deviations, their causes and next steps (part 3)."))
     if counted.total > counted.answered or counted.marks[Mark.NOT_ASSESSED]:
         noted.append(_("Note is taken of what was not reported and what cannot be assessed (part 8)."))
     if snapshot.get("decisions"):
         noted.append(_("Note is taken of how earlier decisions were carried out (part 9)."))
-    at = {"day": day_words(facts.status_day(snapshot))}
+    frozen = local_day(datetime.fromisoformat(snapshot["frozen_at"]))
+    at = {"day": day_words(facts.status_day(snapshot)), "until": day_words(frozen)}
     kinds = (
         (_("To take note of"), [text % at for text in noted], ""),
         (_("To approve"), list(_to_approve(snapshot)), _("There is nothing to approve.")),

@@ -1,7 +1,7 @@
 """The part of a report about goals: those that bind towards the council, and what becomes of each that was assessed."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from toimenpiteet import labels
 from toimenpiteet.answers import Outcome
@@ -31,7 +31,19 @@ def binding(snapshot: Snapshot, own: str) -> Part:
     if other:
         blocks.append(Heading(Line(_("Other goals"))))
         blocks.append(_outcomes(snapshot, other, own, "assessed", _("What becomes of the other goals")))
+    if without := [goal for goal in snapshot["goals"] if goal["key"] not in said and not goal["binding"]]:
+        blocks.append(Paragraph(Line(_unsaid(snapshot, without))))
     return Part("binding", _("Binding goals"), tuple(blocks))
+
+
+def _unsaid(snapshot: Snapshot, goals: list[Goal]) -> str:
+    """Say of how many goals, and which where they are numbered, nothing is foreseen or told."""
+    count, numbers = len(goals), ", ".join(str(goal["number"]) for goal in goals if goal["number"] is not None)
+    if RoundKind(snapshot["round"]["kind"]) is RoundKind.BUDGET:
+        told = ngettext("No forecast was given of %(count)s goal", "No forecast was given of %(count)s goals", count)
+    else:
+        told = ngettext("No result was told of %(count)s goal", "No result was told of %(count)s goals", count)
+    return f"{told % {'count': count}}{f' ({numbers})' if numbers else ''}."
 
 
 def _outcomes(snapshot: Snapshot, goals: list[Goal], own: str, key: str, caption: str) -> Table:

@@ -58,7 +58,7 @@ def _deviation(plan: Plan, own: str, change: Change | None, snapshot: Snapshot) 
     answer = _answer(plan)
     proposed = change["proposed"]["due_on"] if change else None
     return (
-        cell(words.said(plan["name"], own)),
+        _name(plan, own, snapshot),
         cell(*words.units(plan, own)),
         cell(words.status(plan), words.light_of(plan)),
         cell(answer["cause"]),
@@ -77,6 +77,13 @@ def _decider(plan: Plan, change: Change | None, snapshot: Snapshot, own: str) ->
     return Line(words.NOTHING)
 
 
+def _name(plan: Plan, own: str, snapshot: Snapshot) -> Cell:
+    """Return what an action item is called, with the period where it has plans in several."""
+    several = sum(one["item"] == plan["item"] for one in snapshot["plans"]) > 1
+    period = words.said(plan["period"]["name"], own) if several else ""
+    return cell(words.said(plan["name"], own), period)
+
+
 def _answer(plan: Plan) -> Answer:
     answer = plan["answer"]
     if answer is None:
@@ -93,7 +100,7 @@ def _late(snapshot: Snapshot, own: str) -> Table:
     )
     rows = tuple(
         (
-            cell(words.said(plan["name"], own)),
+            _name(plan, own, snapshot),
             cell(*words.units(plan, own)),
             cell(words.status(plan), words.light_of(plan)),
             cell(words.late(plan)),
@@ -107,7 +114,7 @@ def _late(snapshot: Snapshot, own: str) -> Table:
 def _ended(snapshot: Snapshot, own: str) -> Table:
     columns = (Column(_("Action item"), 4), Column(_("Responsible unit"), 3), Column(_("Status"), 3))
     rows = tuple(
-        (cell(words.said(plan["name"], own)), cell(*words.units(plan, own)), cell(words.status(plan)))
+        (_name(plan, own, snapshot), cell(*words.units(plan, own)), cell(words.status(plan)))
         for plan in facts.newly(snapshot, *_ENDED)
     )
     return Table("ended", _("Discontinued or carried over since the round before"), columns, rows)
@@ -126,18 +133,18 @@ def _completed(snapshot: Snapshot, own: str) -> Table:
         Column(_("Status"), 1.8),
         Column(_("Result"), 4.5),
     )
-    rows = tuple(_result(plan, own) for plan in facts.newly(snapshot, *_DONE))
+    rows = tuple(_result(plan, own, snapshot) for plan in facts.newly(snapshot, *_DONE))
     return Table("results", _("Completed, or said to be completed, since the round before"), columns, rows)
 
 
-def _result(plan: Plan, own: str) -> tuple[Cell, ...]:
+def _result(plan: Plan, own: str, snapshot: Snapshot) -> tuple[Cell, ...]:
     answer = plan["answer"]
     # What is to be done is no result: where nobody has said what was achieved, nothing is printed in its place.
     text = plan.get("achieved") or (answer["text"] if answer else "")
     # A round that was locked before there was any evidence has no list of it.
     proved = answer.get("evidence", []) if answer else []
     return (
-        cell(words.said(plan["name"], own)),
+        _name(plan, own, snapshot),
         cell(*words.units(plan, own)),
         cell(words.status(plan)),
         cell(text, *words.evidence(proved)) or cell(words.NOTHING),

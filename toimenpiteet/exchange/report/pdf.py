@@ -5,6 +5,7 @@ its code (`[U+4E2D]`).
 """
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,8 @@ _HERE = Path(__file__).parent
 _FONTS, _ROOT, _PROGRAM = _HERE / "fonts", _HERE / "typst", _HERE / "typeset.py"
 _SHARP = 200  # pixels per inch of the chart's picture
 _PATIENCE = 300  # seconds
+# Longer than any word: it would run over its column and off the page.
+_UNBROKEN, _PIECES, _MAY_BREAK = re.compile(r"[^\s/–-]{60,}"), re.compile(r".{1,20}"), "\N{SOFT HYPHEN}"
 
 
 class NotSet(RuntimeError):
@@ -78,9 +81,10 @@ def _shown(value: Any) -> Any:
 
 
 def showable(text: str) -> str:
-    """Return `text` with each character that the fonts have not as its code."""
+    """Return `text` with each character that the fonts have not as its code, and no run that cannot be broken."""
     known = _characters()
-    return "".join(one if one in known or one == "\n" else f"[U+{ord(one):04X}]" for one in text)
+    told = "".join(one if one in known or one == "\n" else f"[U+{ord(one):04X}]" for one in text)
+    return _UNBROKEN.sub(lambda run: _MAY_BREAK.join(_PIECES.findall(run.group())), told)
 
 
 @cache

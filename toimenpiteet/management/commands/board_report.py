@@ -21,7 +21,8 @@ class Command(BaseCommand):
     """A door to ``exchange.report``."""
 
     help = (
-        "Write the report of a reporting round to a file: of a locked round from what the lock kept, of one that is "
+        "Write the report of a reporting round to a file: of a locked round the file that was made of what the lock "
+        "kept (made now where it is not there yet), of one that is "
         "open or in review as a draft, marked so on every page. Changes nothing."
     )
 
@@ -34,8 +35,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the file and say what it is."""
-        source = _source(options["round"])
-        data = made(source, Form(options["language"], options["format"]))
+        source, form = _source(options["round"]), Form(options["language"], options["format"])
+        # What was made of a version once is the file of record, and no second one with another hash.
+        kept = reports.files_of(source.version).get(str(form)) if source.version else None
+        data = bytes(kept.file.bytes.data) if kept else made(source, form)
         out: Path = options["out"]
         try:
             out.write_bytes(data)

@@ -1,5 +1,6 @@
 """``manage.py check_templates``: every template compiles, and what it includes or links to exists."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -11,6 +12,8 @@ from django.template.base import FilterExpression, Variable
 from django.template.defaulttags import URLNode
 from django.template.loader_tags import ExtendsNode, IncludeNode
 from django.urls import NoReverseMatch, get_resolver
+
+_TITLE = re.compile(r"{% block title %}(.*?){% endblock %}", re.DOTALL)
 
 
 class Command(BaseCommand):
@@ -38,6 +41,8 @@ def check(name: str) -> Iterator[str]:
     if any("{#" in line and "#}" not in line.partition("{#")[2] for line in template.source.splitlines()):
         # Django reads it as text, and puts it on the page.
         yield "has a comment {# … that does not end on its line"
+    if any("{% say" in title for title in _TITLE.findall(template.source)):
+        yield "writes markup into its title: use {{ … }} there instead of {% say … %}"
     for node in template.nodelist.get_nodes_by_type((IncludeNode, ExtendsNode, URLNode)):  # type: ignore[arg-type]  # takes a tuple as isinstance does
         match node:
             case IncludeNode():

@@ -321,7 +321,8 @@ def needs_words(report: StatusReport, before: Iterable[StatusReport], *, late: b
 
 
 def _is_back(plan: PlanView, state: str) -> bool:
-    return state == Review.RETURNED or bool(plan.last and plan.last.sent_back)
+    # A plan that was sent back waits for words in this round; once they are sent, it is the director's turn.
+    return state == Review.RETURNED or (state in _WAITS and bool(plan.last and plan.last.sent_back))
 
 
 def _other(draft: AnswerDraft) -> OtherDraft:
