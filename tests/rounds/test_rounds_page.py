@@ -39,7 +39,7 @@ def place(day: RoundDay) -> str:
     [
         (
             "fi",
-            ("Talousarvio 2022", "Vastaukset viimeistään", "22.9.2021", "15 arkipäivää tämän jälkeen: kierros avautuu"),
+            ("Talousarvio 2022", "Vastaukset viimeistään", "22.9.2021", "15 työpäivää tämän jälkeen: kierros avautuu"),
         ),
         ("sv", ("Budget 2022", "Svaren senast", "22.9.2021", "sista måndag senast 17.11.")),
         ("en", ("Budget 2022", "Answers are due", "22 Sep 2021", "first working day in September")),
@@ -197,3 +197,33 @@ def test_a_round_that_was_not_held_is_not_offered_to_be_opened(world: make.World
         page = page_of(world, signed_in(world.director))
     assert "ei pidetty" in page.lower()
     assert f"/kierrokset/{days['opens'].round_id}/siirto/open/" not in page
+
+
+def test_a_day_counted_from_one_that_was_moved_says_so(world: make.World, days: dict[str, RoundDay]) -> None:
+    client, words = signed_in(world.director), "päivästä, joka oli voimassa ennen siirtoa"
+    assert words not in page_of(world, client)
+    client.post(place(days["answers_due"]), {"decided_on": "2021-09-27", "reason": "Loma", "seen_version": "1"})
+    assert f"vastaukset viimeistään ({words})" in re.sub(r"\s+", " ", page_of(world, client))
+
+
+def test_a_round_that_was_locked_early_has_no_next_day_before_the_lock(
+    world: make.World, days: dict[str, RoundDay]
+) -> None:
+    make.brought(days["lock"].round, "locked")
+    page = page_of(world, signed_in(world.director))
+    assert "kierros lukittiin ennen tätä päivää" in page
+    following = page.partition('aria-current="date"')[2].partition("</li>")[0]
+    assert "Vastaukset viimeistään" not in following
+    assert "Kierros lukitaan" not in following
+
+
+def test_who_comes_too_late_to_lock_is_told_how_the_round_stands(world: make.World, days: dict[str, RoundDay]) -> None:
+    asked = make.brought(days["lock"].round, "in_review")
+    client, to = signed_in(world.director), f"/kierrokset/{asked.pk}/siirto/lock/"
+    assert "Lukitse kierros</button>" in html(client.get(to))
+    assert client.post(to, {"reason": "Valmis", "seen_version": str(asked.version)}).status_code == 303
+    late = client.post(to, {"reason": "Valmis", "seen_version": str(asked.version)})
+    assert late.status_code in {400, 409, 422}
+    for page in (html(late), html(client.get(to))):
+        assert "Lukitse kierros</button>" not in page
+        assert "Kierroksen tila on nyt lukittu" in page

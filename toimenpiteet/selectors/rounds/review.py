@@ -173,8 +173,8 @@ def review_page(scope: Scope, round_id: int, today: date, only: str = "", unit: 
     rows = _rows(asked, own, plans)
     shown = [row for row in rows if _fits(row, standings[row.plan], only)]
     quiet = [row.plan_id for row in own if row.said == Said.NOTHING and only in {"", *standings[row.plan_id]}]
-    # Of one unit its plans stand here, of all of them only how many.
-    silent = silent_units(scope, asked, of, quiet, today, named=bool(unit))
+    # Of one unit, or where only these are shown, the plans stand here; of all of them only how many.
+    silent = silent_units(scope, asked, of, quiet, today, named=bool(unit) or only == "silent")
     language = asked.strategy.municipality.language
     return ReviewPage(
         pk=asked.pk,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from toimenpiteet import labels
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import CalendarEntry, ReportingRound, RoundDay, Strategy
-from toimenpiteet.round_days import Day, RoundKind, Which, days_of
+from toimenpiteet.round_days import AFTER_LOCK, Day, RoundKind, Which, days_of
 from toimenpiteet.round_moves import RoundStatus
 from toimenpiteet.selectors.rounds.counting import counts
 from toimenpiteet.selectors.rounds.days import DayRow, day_row
@@ -22,7 +22,8 @@ from toimenpiteet.selectors.rounds.days import DayRow, day_row
 class YearDay:
     """A day of a round that falls in the year; of one without a round, `unmade` says that it is what the rule gives.
 
-    `basis` says where the source states the day; `default` is then the day that the default rule gives.
+    `basis` says where the source states the day; `default` is then the day that the default rule gives. `by_then` tells
+    that its rule counts from a day that was moved since, `over` that its round was locked before the day came.
     """
 
     occasion: str
@@ -31,6 +32,8 @@ class YearDay:
     unmade: str
     basis: str
     default: str
+    by_then: bool
+    over: bool
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def year_of(
     year = min(max(wanted or today.year, first), last)
     days = sorted(_Days(strategy, calendar, rounds, year, today).all(), key=lambda one: (one.on, one.occasion))
     months = [(date_format(on, "F"), list(found)) for on, found in groupby(days, key=lambda one: one.on.replace(day=1))]
-    upcoming = next((one for one in days if one.on >= today), None) if year == today.year else None
+    upcoming = next((one for one in days if one.on >= today and not one.over), None) if year == today.year else None
     return Year(year, year - 1 if year > first else 0, year + 1 if year < last else 0, months, upcoming)
 
 
@@ -103,9 +106,13 @@ class _Days:
 
     def all(self) -> Iterator[YearDay]:
         for of in self.rounds:
+            moved = {row.which for row in of.days.all() if row.reason}
+            closed = of.status in ReportingRound.CLOSED
             for row in of.days.all():
                 if row.holds_on.year == self.year:
-                    yield self._day(RoundKind(of.kind), of.year, row)
+                    day = self._day(RoundKind(of.kind), of.year, row)
+                    early = closed and Which(row.which) not in AFTER_LOCK and row.holds_on >= self.today
+                    yield replace(day, by_then=bool(moved & set(row.rule.split())), over=early)
         made = {(row.kind, row.year) for row in self.rounds}
         # The accounts of the year before are drawn up in this one.
         for year in (self.year - 1, self.year):
@@ -129,6 +136,8 @@ class _Days:
             unmade="" if row.pk else self._unmade(kind, year),
             basis=stated.basis if stated else "",
             default=day_words(default.holds_on) if default and default.computed_on != row.computed_on else "",
+            by_then=False,
+            over=False,
         )
 
     def _unmade(self, kind: RoundKind, year: int) -> str:

@@ -186,6 +186,9 @@ def move_round(request: HttpRequest, round_id: int, name: str) -> HttpResponse:
     if form.carried_out(do):
         say_done(request, _("Done: the round moved on."))
         return HttpResponseRedirect(reverse("review", args=[round_id]), status=303)
+    # Somebody else may have moved it, just now or since the page was opened.
+    page = review_page(me.scope, round_id, me.today) if request.method == "POST" else page
+    open_move = next_move(RoundStatus(page.status))
     crumbs = trail("strategies", ("strategy", page.strategy), here=str(labels.ROUND_MOVE[name]))
     counts = {one.state: one.count for one in page.counts}
     context = {
@@ -194,6 +197,7 @@ def move_round(request: HttpRequest, round_id: int, name: str) -> HttpResponse:
         "title": labels.ROUND_MOVE[name],
         "crumbs": crumbs,
         "move_name": name,
+        "shut": open_move is None or open_move.name != name,
         "unanswered": counts.get("silent", 0) + counts.get("returned", 0),
         "unreviewed": counts.get("unchanged", 0) + counts.get("updated", 0),
     }
