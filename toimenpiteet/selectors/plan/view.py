@@ -156,6 +156,12 @@ class PlanView:
         return [thing for thing in (*self.units, *self.projects, *self.budget_lines) if thing.doubt]
 
     @property
+    def in_doubt(self) -> bool:
+        """Tell whether the source leaves something in doubt about the plan, its steps or means."""
+        parts: list[StepView | MeansView] = [*self.steps, *self.means]
+        return bool(self.doubt) or any(part.doubt for part in parts)
+
+    @property
     def cited(self) -> list[StepView | MeansView]:
         """Return the parts of the plan that stand in a place of their own in the source."""
         parts: list[StepView | MeansView] = [*self.steps, *self.means]

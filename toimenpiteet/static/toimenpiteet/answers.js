@@ -173,6 +173,7 @@ document.addEventListener("click", (event) => {
 const aimed = document.getElementById(location.hash.slice(1));
 if (aimed?.matches(".answer:has(.lights)")) open_row(aimed);
 const replaced = new Map();
+const wrong = ".conflict, [aria-invalid='true']:not(fieldset), [aria-invalid='true'] input";
 const BESIDE = ".answer-plan, .answer-evidence";
 document.addEventListener("htmx:beforeSwap", ({ detail: { target, shouldSwap } }) => {
   if (!shouldSwap || !target.matches("article.answer")) return;
@@ -191,16 +192,12 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
     const kept = before.beside.find(({ id }) => id === part.id);
     if (kept) part.replaceWith(kept);
   }
-  const refused = row.querySelector(".answer-clash");
-  const next = before.waited && !waits(row) && !refused ? next_after(row) : row;
+  const next = before.waited && !waits(row) && !row.querySelector(wrong) ? next_after(row) : row;
   settle_rows();
   // htmx gives the focus back to the field it was in; what is wrong may be in another.
   const left = ![document.body, null].includes(document.activeElement) && !row.contains(document.activeElement);
-  const wrong = ".conflict, [aria-invalid='true']:not(fieldset), [aria-invalid='true'] input";
   if (next !== row && !left) go_to(next);
-  else if (!left && row.querySelector(wrong)) row.querySelector(wrong).focus();
-  else if (!left && !row.contains(document.activeElement)) go_to(row);
-  refused?.scrollIntoView({ block: "center" });
+  else if (!left) (row.querySelector(wrong) ?? (row.contains(document.activeElement) ? null : open_row(row)))?.focus();
 });
 document.addEventListener("htmx:oobAfterSwap", settle_rows);
 
