@@ -1,5 +1,7 @@
 """One's own words: the last ones again are no news, what others began is not sent unread, nothing is dropped."""
 
+from urllib.parse import quote
+
 import pytest
 
 from tests import make
@@ -168,3 +170,16 @@ def test_what_was_returned_is_returned_again_when_the_new_answer_is_withdrawn(wo
     assert ">Kolme.</textarea>" in page
     with pytest.raises(Invalid, match="pyytänyt lisää"):
         answers.send_unchanged(world.round.pk, world.plan.pk, **world.by(world.manager, row.version))
+
+
+def test_a_change_proposed_from_a_row_leads_back_to_it_and_is_told_of_there(world: Several) -> None:
+    client, to = signed_in(world.manager), f"/suunnitelmat/{world.plan.pk}/muutos/"
+    back = f"{world.address}#vastaus-{world.plan.pk}"
+    page = html(client.get(world.address))
+    assert f'href="{to}?next={quote(world.address)}%23vastaus-{world.plan.pk}"' in page
+    assert f'name="next" value="{back}"' in html(client.get(to, {"next": back}))
+    data = {"kind": "ending", "cause": "Ei rahaa", "effect": "Ei tehdä", "seen_version": str(world.plan.version)}
+    made = client.post(to, data | {"next": back})
+    assert (made.status_code, made["Location"]) == (303, back)
+    assert "Muutos odottaa päätöstä" in row_in(html(client.get(world.address)), world.plan.pk)
+    assert client.post(to, data | {"next": "https://muualla.example/"}).get("Location", "").startswith("https") is False

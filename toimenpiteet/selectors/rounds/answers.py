@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,8 +12,9 @@ from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.answers import Light, Review, Said, Unknown, why_not_unchanged
 from toimenpiteet.calendar import working_days_between
+from toimenpiteet.change_requests import WAITING_VALUES
 from toimenpiteet.dates import day_words, moment_words
-from toimenpiteet.models import AnswerCorrection, AnswerDraft, ReportingRound, StatusReport
+from toimenpiteet.models import AnswerCorrection, AnswerDraft, ChangeRequest, ReportingRound, StatusReport
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.models.reporting import Unassessed
 from toimenpiteet.round_moves import ANSWERABLE
@@ -174,7 +175,8 @@ class AnswerRow:
 
     `computed` is the light of the facts beside the one that the form begins with, None where it has none. `kept` is
     when the draft that the form begins with was kept, as a program reads it, and `overtaken` tells that somebody has
-    answered since; `other` is somebody else's draft; `evidence` counts what stands beside it.
+    answered since; `other` is somebody else's draft; `evidence` counts what stands beside it; `proposed` tells that a
+    change of the plan awaits a decision.
     """
 
     pk: int
@@ -197,6 +199,7 @@ class AnswerRow:
     evidence: int
     needs_words: str
     may_send: bool
+    proposed: bool = False
     order: tuple[int, ...] = field(default=(), compare=False)
 
     @property
@@ -245,16 +248,20 @@ def answers_page(scope: Scope, round_id: int, today: date, only: Collection[int]
     """Return the person's page of a round, or the rows of some of its plans; nine queries. Raises Http404."""
     rounds = access.visible(scope, ReportingRound).select_related("strategy__municipality")
     asked = access.get(scope, rounds, pk=round_id)
-    reports: list[Any] = list(mine(scope, today).filter(round=asked).annotate(pieces=counted()))
+    proposed = ChangeRequest.objects.filter(plan=OuterRef("plan"), status__in=WAITING_VALUES)
+    asks = mine(scope, today).filter(round=asked).annotate(pieces=counted(), proposed=Exists(proposed))
+    reports: list[Any] = list(asks)
     shown = [row for row in reports if only is None or row.plan_id in only]
     plans = {view.pk: view for view in views([row.plan_id for row in shown], today, ROW | {Part.LAST})}
     before = said_before(asked, list(plans))
     drafts = begun(scope, reports)
     own = asked.strategy.municipality.language
     rows = [
-        _row(row, plans[plan], before[plan], drafts[plan], scope, row.pieces, handed=row.handed)
+        replace(
+            _row(row, plans[plan], before[plan], drafts[plan], scope, row.pieces, handed=row.handed), proposed=waits
+        )
         for row in shown
-        for plan in [row.plan_id]
+        for plan, waits in [(row.plan_id, row.proposed)]
     ]
     states = Counter(state_of(row, drafted=bool(drafts[row.plan_id])) for row in reports)
     return AnswersPage(
