@@ -539,3 +539,25 @@ def test_problems_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert (problem["file"], problem["field"]) == ("mallila.yaml", "lead")
     assert problem["line"] == line_of(SMALL, "lead: tietohallinto")
     assert problem["cure"] == "Correct the key, or add the entry that it names."
+
+
+def test_all_that_is_wrong_is_told_in_one_pass(refusal: Refusal) -> None:
+    text = edited(
+        ("    aliases: [palv.alue]\n", "    aliases: [palv.alue]\n    colour: red\n"),
+        ("units: [tietohallinto, palvelualueet]", "units: [tietohalinto, palvelualue]"),
+        (VALUE, f"{VALUE}\n                - {VALUE.replace('71.5', '72')}"),
+        ("start_year: 2019\n    end_year: 2021", "start_year: 2022\n    end_year: 2021"),
+        ("{key: luonnos, text: Luonnos,", "{key: luonnos, txt: Luonnos,"),
+    )
+    lines = [line for line in refusal(text).splitlines() if "mallila.yaml" in line]
+    said = {
+        "colour: red": "There is no such field.",
+        "units: [tietohalinto": 'There is no responsible unit with the key "tietohalinto".',
+        "{year: 2019, kind: TP, value: 72": "The figure of 2019 (TP) is already on line",
+        "end_year: 2021\n    budget_line": "The last year 2021 is before the first year 2022.",
+        "{key: luonnos, txt": "The field is missing.",
+    }
+    for place, words in said.items():
+        assert any(f"line {line_of(text, place)}, " in line and words in line for line in lines), (place, lines)
+    # A field that is missing and one that is strange are two; what names the unit that does not fit is right.
+    assert len(lines) == len(said) + 1

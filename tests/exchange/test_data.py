@@ -13,7 +13,8 @@ from toimenpiteet.calendar import parse_due
 from toimenpiteet.exchange import schema, values
 from toimenpiteet.exchange.strategy import bundled_files
 from toimenpiteet.exchange.strategy.checked import Checked
-from toimenpiteet.exchange.strategy.checking import check, shape
+from toimenpiteet.exchange.strategy.checking import check
+from toimenpiteet.exchange.strategy.fitting import fit
 from toimenpiteet.exchange.strategy.reading import read
 from toimenpiteet.models.people import NOT_ASKED
 
@@ -26,7 +27,9 @@ PLAN = "kuopio-toimenpiteet"
 
 @pytest.fixture(scope="module")
 def strategies() -> dict[str, Checked]:
-    return {name: shape(read(path)) for name, path in FILES.items()}
+    found = {name: fit(read(path)) for name, path in FILES.items()}
+    assert [problem for _checked, problems in found.values() for problem in problems] == []
+    return {name: checked for name, (checked, _problems) in found.items() if checked}
 
 
 def of_kind(checked: Checked, kind: type[Kind]) -> list[Kind]:

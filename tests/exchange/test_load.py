@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.utils.translation import override
@@ -242,7 +243,8 @@ def test_what_a_person_changed_stays_and_is_told(tmp_path: Path, capsys: pytest.
     assert item.name == "Digitiekartta"
     assert "In all: 0 new, 0 changed, 0 removed, " in output
     assert (
-        "Kept as people have changed it in the product:\n  strategy mallilan-strategia, action item tiekartta" in output
+        'Kept as people have changed it in the product:\n  action item "Digitiekartta" (Palvelut kehittyvät), name'
+        in output
     )
 
 
@@ -270,8 +272,9 @@ def test_the_steps_of_a_closed_plan_stay_and_it_is_told(tmp_path: Path, capsys: 
     load(written(tmp_path, edited((step, f"{changed}\n                    - {new}"))), verbosity=1)
     assert [row.text for row in plan().steps.order_by("order")] == ["Kysely", "Luonnos"]
     output = capsys.readouterr().out
-    for key in ("kysely", "uusi"):
-        assert f"step {key}: The plan is closed, so its steps and means stay as they are." in output
+    for named in ("Kysely kaikille", "Uusi"):
+        refused = f'step "{named}" (Tiekartta, 2020): The plan is closed, so its steps and means stay as they are.'
+        assert refused in output
     assert "Left in place" not in output
 
 
@@ -290,7 +293,7 @@ def test_a_link_that_a_person_removed_stays_removed(tmp_path: Path, capsys: pyte
     audited.remove(PlanProject.objects.get(), make.stamp())
     load(written(tmp_path), verbosity=1)
     assert not PlanProject.objects.exists()
-    assert "plan_project" in capsys.readouterr().out
+    assert 'project of a plan "Datahanke" (Tiekartta, 2020)' in capsys.readouterr().out
 
 
 def test_a_link_that_the_file_dropped_goes_with_history(tmp_path: Path) -> None:
@@ -309,7 +312,24 @@ def test_a_dropped_entry_is_left_in_place_and_told(tmp_path: Path, capsys: pytes
     load(written(tmp_path, edited((dropped, ""))), verbosity=1)
     assert Step.objects.filter(key="luonnos").exists()
     output = capsys.readouterr().out
-    assert "Left in place, though no longer in the file:\n  step luonnos: Luonnos" in output
+    assert 'Left in place, though no longer in the file:\n  step "Luonnos" (Tiekartta, 2020)' in output
+
+
+def test_what_vanished_is_told_by_strategy_whatever_the_file_is_called(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load(written(tmp_path))
+    plans_of_it = SMALL[SMALL.index("                - period: 2021-2030") : SMALL.index("          indicators:")]
+    project = SMALL[SMALL.index("projects:\n") : SMALL.index("strategy:\n")]
+    shorter = edited((plans_of_it, ""), (project, ""), ("                  projects: [datahanke]\n", ""))
+    load(written(tmp_path, shorter, "mallila-2027.yaml"), verbosity=1, language="fi")
+    output = capsys.readouterr().out
+    assert 'toimenpidesuunnitelma "Tiekartta, 2021–2030"\n' in output
+    assert 'hanke "Datahanke"' in output
+    # Of the city's other strategies nothing vanished: only this one was loaded.
+    other = edited(("  key: mallilan-strategia", "  key: toinen"))
+    load(written(tmp_path, other, "toinen.yaml"), verbosity=1)
+    assert "Left in place" not in capsys.readouterr().out
 
 
 def test_what_people_added_is_not_reported_as_dropped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -401,3 +421,11 @@ def test_without_a_name_the_bundled_strategies_are_loaded(capsys: pytest.Capture
     assert set(Municipality.objects.values_list("key", flat=True)) == {"kuopio", "kokkola", "kouvola"}
     call_command("load_strategies", language="en")
     assert "In all: 0 new, 0 changed, 0 removed, " in capsys.readouterr().out
+
+
+def test_the_whole_file_of_the_documentation_loads(tmp_path: Path) -> None:
+    text = (Path(settings.BASE_DIR) / "docs" / "data-format.md").read_text(encoding="utf-8")
+    example = text.partition("## A whole file, small")[2].partition("```yaml\n")[2].partition("```")[0]
+    load(written(tmp_path, example, "my-city.yaml"))
+    assert ActionItem.objects.get().plans.get().unit_links.get().unit.key == "kirjasto"
+    assert Step.objects.get().due_on == date(2026, 12, 31)

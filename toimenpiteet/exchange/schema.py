@@ -355,7 +355,7 @@ class StrategyFile(Entry):
     """One whole file."""
 
     format: Literal[1]
-    documents: Annotated[list[Document], Field(min_length=1)]
+    documents: list[Document] = []
     municipality: Municipality
     units: list[Unit] = []
     budget_lines: list[BudgetLine] = []

@@ -14,12 +14,13 @@ Wanted = TypeVar("Wanted", bound=values.Entry)
 
 @dataclass
 class Checked:
-    """A file that fits the schema."""
+    """A file that fits the schema, or what of it does; `out` are the keys of what was left out."""
 
     name: str
     file: schema.StrategyFile
     place: Place
     entries: list[tuple[Steps, values.Entry]]
+    out: frozenset[str] = frozenset()
 
     def of(self, kind: type[Wanted]) -> Iterator[tuple[Steps, Wanted]]:
         """Yield the entries of `kind` with the way to each."""

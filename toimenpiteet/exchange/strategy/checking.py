@@ -9,16 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from toimenpiteet import labels
 from toimenpiteet.calendar import parse_due
 from toimenpiteet.dates import flaw_words
 from toimenpiteet.exchange import schema, values
 from toimenpiteet.exchange.strategy import circles, citations, columns, twice
-from toimenpiteet.exchange.strategy.checked import Checked, Found, entries_of
-from toimenpiteet.exchange.strategy.problems import Place, Problem, Refused, Steps, noun, of_schema
-from toimenpiteet.exchange.strategy.reading import Source
+from toimenpiteet.exchange.strategy.checked import Checked, Found
+from toimenpiteet.exchange.strategy.problems import Problem, Steps, noun
 from toimenpiteet.round_days import RoundKind, Which, flaw
 
 
@@ -32,16 +31,6 @@ class Known:
     strategies: set[str] = field(default_factory=set)
     above: dict[str, list[str]] = field(default_factory=dict)
     """Each unit's parent and successor."""
-
-
-def shape(source: Source) -> Checked:
-    """Return `source` as the schema reads it; raises Refused with everything that does not fit."""
-    place = Place(source.name, source.data, source.marks)
-    try:
-        file = schema.StrategyFile.model_validate(source.data)
-    except ValidationError as error:
-        raise Refused(of_schema(error, place)) from error
-    return Checked(source.name, file, place, list(entries_of(file, ())))
 
 
 def check(files: list[Checked], known: Mapping[str, Known]) -> list[Problem]:
@@ -116,7 +105,7 @@ def _references(checked: Checked, known: Known) -> Found:
     for path, entry in checked.entries:
         for kind, name, target in _REFERENCES:
             if isinstance(entry, kind):
-                yield from _named((*path, name), getattr(entry, name), target, keys[target])
+                yield from _named((*path, name), getattr(entry, name), target, keys[target] | checked.out)
 
 
 def _named(path: Steps, value: str | list[str] | None, target: str, keys: set[str]) -> Found:

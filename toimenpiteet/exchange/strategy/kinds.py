@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from toimenpiteet import models
 from toimenpiteet.models import Audited
 
+_STRATEGY = "strategy__municipality"
+_PLAN = "plan__municipality"
+
 
 @dataclass(frozen=True)
 class Kind:
     """`identity` are the columns that tell a row from others; `municipality` is the way to its municipality.
+
+    `of` is the way to its strategy where that does not follow from `municipality`.
 
     A leaf has nothing hanging on it, so that a person may have removed it. A link belongs to `owner`, a column of it
     that leads to `owner_model`, and goes when the file no longer has it.
@@ -20,14 +25,19 @@ class Kind:
     owner: str = ""
     owner_model: type[Audited] = models.Municipality
     related: tuple[str, ...] = ()
+    of: str = ""
+
+    @property
+    def strategy(self) -> str:
+        """Return the way from a row to its strategy, "" where those of a municipality share it."""
+        if self.municipality == _PLAN:
+            return "plan__item__strategy"
+        return self.municipality.removesuffix("__municipality") if self.municipality.endswith(_STRATEGY) else self.of
 
 
 def _link(owner: str, owner_model: type[Audited], other: str, municipality: str) -> Kind:
     return Kind((f"{owner}_id", other), municipality, leaf=True, owner=owner, owner_model=owner_model)
 
-
-_STRATEGY = "strategy__municipality"
-_PLAN = "plan__municipality"
 
 KINDS: dict[type[Audited], Kind] = {
     models.Municipality: Kind(("key",), "pk"),
@@ -48,9 +58,11 @@ KINDS: dict[type[Audited], Kind] = {
     models.Theme: Kind(("strategy_id", "key"), _STRATEGY),
     models.SuccessFactor: Kind(("theme_id", "key"), "theme__strategy__municipality", leaf=True),
     models.Goal: Kind(("strategy_id", "key"), _STRATEGY),
-    models.ActionItem: Kind(("strategy_id", "key"), "municipality", related=("strategy",)),
+    models.ActionItem: Kind(("strategy_id", "key"), "municipality", related=("strategy",), of="strategy"),
     models.LinkedGoal: _link("item", models.ActionItem, "goal_id", "item__municipality"),
-    models.PeriodPlan: Kind(("item_id", "period_id"), "municipality", related=("period", "item__strategy")),
+    models.PeriodPlan: Kind(
+        ("item_id", "period_id"), "municipality", related=("period", "item__strategy"), of="item__strategy"
+    ),
     models.PlanUnit: _link("plan", models.PeriodPlan, "unit_id", _PLAN),
     models.PlanProject: _link("plan", models.PeriodPlan, "project_id", _PLAN),
     models.PlanBudgetLine: _link("plan", models.PeriodPlan, "budget_line_id", _PLAN),

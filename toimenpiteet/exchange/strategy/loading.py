@@ -8,7 +8,8 @@ from django.db import DataError, IntegrityError, connection
 from django.utils.translation import gettext as _
 
 from toimenpiteet.exchange.strategy.checked import Checked
-from toimenpiteet.exchange.strategy.checking import Known, check, shape
+from toimenpiteet.exchange.strategy.checking import Known, check
+from toimenpiteet.exchange.strategy.fitting import fit
 from toimenpiteet.exchange.strategy.matching import Rows
 from toimenpiteet.exchange.strategy.problems import Problem, Refused
 from toimenpiteet.exchange.strategy.reading import read
@@ -60,13 +61,15 @@ def _checked(paths: list[Path]) -> list[Checked]:
     problems: list[Problem] = []
     for path in paths:
         try:
-            files.append(shape(read(path)))
+            checked, wrong = fit(read(path))
         except Refused as refused:
             problems += refused.problems
+            continue
+        problems += wrong
+        files += [checked] if checked else []
     # With a file missing, what the others say of it would look wrong: first things first.
-    problems = problems or check(
-        files, {key: _known_of(key) for key in {checked.file.municipality.key for checked in files}}
-    )
+    if len(files) == len(paths):
+        problems += check(files, {key: _known_of(key) for key in {one.file.municipality.key for one in files}})
     if problems:
         raise Refused(problems)
     return files

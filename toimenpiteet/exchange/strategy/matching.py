@@ -15,8 +15,8 @@ from django.utils.translation import override
 
 from toimenpiteet import labels
 from toimenpiteet.exchange.strategy.kinds import KINDS, Kind
-from toimenpiteet.exchange.strategy.reporting import Outcome, Report, kind_name
-from toimenpiteet.models import Actor, Audited, Municipality, Stamp
+from toimenpiteet.exchange.strategy.reporting import Outcome, Report, column_words, row_words
+from toimenpiteet.models import Actor, Audited, Municipality, Stamp, Strategy
 from toimenpiteet.selectors.history import standing
 from toimenpiteet.services import audited, changing
 from toimenpiteet.services.errors import PlanClosed
@@ -51,6 +51,7 @@ class Rows:
         self.file = ""
         self.entry = ""
         self._municipality: int | None = None
+        self._own = ""
         self._tables: dict[type[Audited], _Table] = {}
         self._stamps: dict[str, Stamp] = {}
 
@@ -65,7 +66,7 @@ class Rows:
         self._municipality = None
         owner = self.put(Municipality, {"key": key}, values)
         del self._tables[Municipality]
-        self._municipality = owner.pk
+        self._municipality, self._own = owner.pk, owner.language
         return owner
 
     def get(self, model: type[Row], *identity: Any) -> Row:
@@ -99,12 +100,15 @@ class Rows:
         table = self._table(model)
         wanted = tuple(identity.values())
         if wanted not in table.rows and wanted in self._removed(model, table):
-            self.report.kept.append(f"{self.entry}: {kind_name(model)} {identity.get('key', '')}".strip())
+            removed = model(**identity, **values)
+            self.report.kept.append(row_words(removed, self._own))
             return
         try:
             self.put(model, identity, values)
         except PlanClosed as error:
-            self.report.kept.append(f"{self.entry}: {kind_name(model)} {identity.get('key', '')}: {error.message}")
+            self.report.kept.append(
+                f"{self.entry}: {row_words(model(**identity, **values), self._own)}: {error.message}"
+            )
             if row := table.rows.get(wanted):
                 table.seen[row.pk] = self.file
 
@@ -118,7 +122,7 @@ class Rows:
         fresh = changing.change(type(row), row.pk, mine, version=seen, scope=None, stamp=self._stamp())
         self._count(type(row), Outcome.CHANGED if fresh.version != seen else Outcome.UNCHANGED)
         for name in differing.keys() - mine.keys():
-            self.report.kept.append(f"{self.entry}: {kind_name(type(row))} {getattr(fresh, 'key', '')} {name}")
+            self.report.kept.append(f"{row_words(fresh, self._own)}, {column_words(type(row), name)}")
         return fresh
 
     def finish(self) -> None:
@@ -140,13 +144,19 @@ class Rows:
             self._count(model, Outcome.REMOVED)
 
     def _leave(self, model: type[Audited], unseen: dict[int, Any]) -> None:
-        reasons = [reason_for(file) for file in self.report.files]
-        for pk in sorted(self._loaded(model, unseen, history_change_reason__in=reasons)):
-            self.report.left.append(f"{kind_name(model)} {getattr(unseen[pk], 'key', '')}: {unseen[pk]}")
+        """Tell of what the strategies of this run have no more; of what they share, where no other strategy has it."""
+        strategies = self._table(Strategy)
+        away = KINDS[model].strategy
+        if away:
+            missed = {pk: row for pk, row in unseen.items() if _key_at(row, away) in strategies.seen}
+        else:
+            missed = unseen if len(strategies.seen) == len(strategies.rows) else {}
+        if model is not Strategy:
+            self.report.left += [row_words(missed[pk], self._own) for pk in sorted(self._loaded(model, missed))]
 
-    def _loaded(self, model: type[Audited], rows: dict[int, Any], **lookups: Any) -> set[int]:
+    def _loaded(self, model: type[Audited], rows: dict[int, Any]) -> set[int]:
         """Return those of `rows` that a load created."""
-        created = self._loads(model).filter(history_type="+", **lookups)
+        created = self._loads(model).filter(history_type="+")
         return set(created.values_list("id", flat=True)) & rows.keys()
 
     def _loads(self, model: type[Audited]) -> "models.QuerySet[Any]":
@@ -175,6 +185,14 @@ class Rows:
 
     def _count(self, model: type[Audited], outcome: Outcome) -> None:
         self.report.note(self.file, model, outcome)
+
+
+def _key_at(row: Any, way: str) -> int:
+    """Return the id at the end of a way such as ``plan__item__strategy``."""
+    *steps, last = way.split("__")
+    for step in steps:
+        row = getattr(row, step)
+    return int(getattr(row, f"{last}_id"))
 
 
 def _plain(value: Any) -> Any:

@@ -114,21 +114,36 @@ def noun(field: str) -> Label:
     return _NOUNS.get(field, field)
 
 
+@dataclass(frozen=True)
 class Place:
-    """Turns the way to an entry into words and a line of the file."""
+    """Turns the way to an entry into words and a line of the file.
 
-    def __init__(self, file: str, data: object, marks: Marks) -> None:
-        self.file = file
-        self.data = data
-        self.marks = marks
+    `moved` says, for each time that entries were left out, which elements of each list were kept, the last time first.
+    """
+
+    file: str
+    data: object
+    marks: Marks
+    moved: tuple[dict[Steps, list[int]], ...] = ()
 
     def problem(self, path: Steps, what: str, cure: str) -> Problem:
         """Return a problem at `path`."""
-        entry, field = self._words(path)
+        entry, field = self._words(self._in_file(path))
         return Problem(self.file, what, cure, self.at(path), entry, field)
+
+    def _in_file(self, path: Steps) -> Steps:
+        """Return the way to an entry in the file as it was read."""
+        for kept in self.moved:
+            lists = (kept.get(path[:at]) for at in range(len(path)))
+            path = tuple(
+                of[step] if of and isinstance(step, int) and step < len(of) else step
+                for of, step in zip(lists, path, strict=True)
+            )
+        return path
 
     def at(self, path: Steps) -> At:
         """Return the place of `path`, or of the nearest entry around it that the file has."""
+        path = self._in_file(path)
         while path not in self.marks and path:
             path = path[:-1]
         return self.marks.get(path, At(1, 1))

@@ -3,8 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
-from toimenpiteet.models import Audited
+from toimenpiteet.exchange.strategy.kinds import KINDS
+from toimenpiteet.languages import base_of
+from toimenpiteet.models import Audited, PeriodPlan
+from toimenpiteet.selectors.edit import title
+from toimenpiteet.services.rules import PARENT
 
 
 class Outcome(StrEnum):
@@ -51,6 +56,29 @@ class Report:
             }
             for kind in kinds
         }
+
+
+def row_words(row: Audited, own: str) -> str:
+    """Return what a row is and what it is called, and of what it is a part, in the active language."""
+    of = PARENT.get(type(row), "")
+    parent = getattr(row, of, None) if of and of != "municipality" and getattr(row, f"{of}_id") else None
+    named = f'{row._meta.verbose_name} "{_called(row, own)}"'
+    # A plan is called by its action item already.
+    return named if parent is None or isinstance(row, PeriodPlan) else f"{named} ({_called(parent, own)})"
+
+
+def _called(row: Any, own: str) -> str:
+    """Return the name of a row; of a plan with its action item's, of a link that of what it leads to."""
+    name = str(title(row, own))
+    if isinstance(row, PeriodPlan):
+        return f"{title(row.item, own)}, {name}"
+    return name or str(title(getattr(row, KINDS[type(row)].identity[-1].removesuffix("_id")), own))
+
+
+def column_words(model: type[Audited], column: str) -> str:
+    """Return what a column is called on forms, in the active language."""
+    name = base_of(column) or column.removesuffix("_id")
+    return str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # a column of the model's own
 
 
 def kind_name(model: type[Audited]) -> str:
