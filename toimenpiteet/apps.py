@@ -15,7 +15,7 @@ class ToimenpiteetConfig(AppConfig):
     def ready(self) -> None:
         """Import what registers itself, and let the guards and the search follow the migrations."""
         from toimenpiteet import checks  # noqa: F401, PLC0415  # models exist once apps are ready
-        from toimenpiteet.models import guards, sorting  # noqa: F401, PLC0415  # models exist once apps are ready
+        from toimenpiteet.models import finding, guards, sorting  # noqa: F401, PLC0415  # models exist once apps are ready
         from toimenpiteet.services import search  # noqa: PLC0415  # likewise
         from toimenpiteet.web import session  # noqa: F401, PLC0415  # likewise
 

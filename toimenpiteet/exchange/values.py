@@ -1,6 +1,7 @@
 """The kinds of single values in a strategy file: keys, texts in languages, days, numbers."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -35,9 +36,10 @@ def _clean(text: str) -> str:
     found = _UNWANTED.search(text)
     if found:
         raise PydanticCustomError("control_character", "control character", {"code": f"{ord(found.group()):04X}"})
-    if not text.strip():
+    whole = "".join(" " if unicodedata.category(char) == "Zs" else char for char in unicodedata.normalize("NFC", text))
+    if not whole.strip():
         raise PydanticCustomError("empty_text", "empty text")
-    return text.strip()
+    return whole.strip()
 
 
 def _unbroken(text: str) -> str:

@@ -1,14 +1,14 @@
 """The lists that the API hands out: which rows, in which order, found by which words."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, UnitTree
+from toimenpiteet.folding import words_in
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import (
     ActionItem,
@@ -21,6 +21,7 @@ from toimenpiteet.models import (
     Strategy,
     Unit,
 )
+from toimenpiteet.models.finding import holds
 
 Model = TypeVar("Model", bound=models.Model)
 
@@ -102,12 +103,12 @@ def units_within(scope: Scope, unit: Unit) -> frozenset[int]:
 def containing(rows: "QuerySet[Model]", words: str, *columns: str, plan_text: bool = False) -> "QuerySet[Model]":
     """Return those of `rows` that contain every one of the `words` in one of the translated `columns`.
 
-    With `plan_text`, the text of an action item's plans counts too. Letters match whatever their case, also ä and ö.
+    With `plan_text`, the text of an action item's plans counts too. Letters match as ``folding`` has it.
     """
-    for word in words.split():
-        condition = _contains(word, [column for name in columns for column in columns_for(name)])
+    for word in words_in(words):
+        condition = holds([column for name in columns for column in columns_for(name)], word)
         if plan_text:
-            texts = _contains(word, columns_for("text"))
+            texts = holds(columns_for("text"), word)
             condition |= Q(Exists(PeriodPlan.objects.filter(texts, item=OuterRef("pk"))))
         rows = rows.filter(condition)
     return rows
@@ -117,17 +118,6 @@ def spelled(rows: "QuerySet[Model]", words: str, alias: "QuerySet[Any]", link: s
     """Return those of `rows` whose name, or one of whose other spellings, contains every word."""
     names = containing(rows, words, "name").values("pk")
     spellings = alias
-    for word in words.split():
-        spellings = spellings.filter(_contains(word, ["text"]))
+    for word in words_in(words):
+        spellings = spellings.filter(holds(["text"], word))
     return rows.filter(Q(pk__in=names) | Q(pk__in=spellings.values(link)))
-
-
-def _contains(word: str, columns: list[str]) -> Q:
-    # SQLite's LIKE knows no case beyond ASCII, its REGEXP is Python's; the word is escaped, so it cannot run wild.
-    lookup, value = "icontains", word
-    if connection.vendor == "sqlite":
-        lookup, value = "iregex", re.escape(word)
-    condition = Q()
-    for column in columns:
-        condition |= Q(**{f"{column}__{lookup}": value})
-    return condition

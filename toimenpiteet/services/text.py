@@ -22,13 +22,13 @@ def too_long(length: int, limit: int) -> str:
 
 
 def clean(value: str, *, field: str, limit: int = COMMENT_LIMIT) -> str:
-    """Return `value` with line feeds as line ends, no space around it, and without signs that nobody sees.
+    """Return `value` in NFC with plain spaces, line feeds as line ends, no space around it, and nothing invisible.
 
     Those that turn the direction of writing or have no width are left out; what holds nothing else is no text. Raises
     Invalid when it is longer than `limit` characters or holds control characters, which no person types and which break
     mails and databases.
     """
-    text = _visible(value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = _visible(_composed(value.replace("\r\n", "\n").replace("\r", "\n"))).strip()
     if len(text) > limit:
         raise Invalid(too_long(len(text), limit), field=field)
     for position, character in enumerate(text, 1):
@@ -39,6 +39,12 @@ def clean(value: str, *, field: str, limit: int = COMMENT_LIMIT) -> str:
                 field=field,
             )
     return text
+
+
+def _composed(value: str) -> str:
+    """Return a text in one form, however it was typed or copied: letters whole with their accents, spaces plain."""
+    whole = unicodedata.normalize("NFC", value)
+    return "".join(" " if unicodedata.category(char) == "Zs" else char for char in whole)
 
 
 def _visible(value: str) -> str:

@@ -15,13 +15,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from toimenpiteet.exchange.tables import Cell
+from toimenpiteet.folding import fold, words_in
 from toimenpiteet.selectors.translated import in_alphabet
 from toimenpiteet.web import lists
 from toimenpiteet.web.lists import Column, Table
 from toimenpiteet.web.paging import page_of
 
 PAGE = 100
-_WORDS = 10
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ def show(request: HttpRequest, table: Table, rows: Iterable[Any], listed: Listed
 def _has(table: Table, row: Any, words: str) -> bool:
     if not words.strip():
         return True
-    said = " ".join(str(column.cell(row) or "") for column in table.all).casefold()
-    return all(word in said for word in words.casefold().split()[:_WORDS])
+    said = fold(" ".join(str(column.cell(row) or "") for column in table.all))
+    return all(word in said for word in words_in(words))
 
 
 def _ordered(table: Table, rows: list[Any]) -> list[Any]:

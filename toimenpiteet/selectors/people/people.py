@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, UnitTree
 from toimenpiteet.dates import day_words, moment_words
+from toimenpiteet.folding import words_in
 from toimenpiteet.languages import LANGUAGES
 from toimenpiteet.models import Membership, Municipality, MunicipalityRole, Unit, User
+from toimenpiteet.models.finding import holds
 from toimenpiteet.models.people import Dated
 from toimenpiteet.models.sorting import by_name
 from toimenpiteet.selectors.translated import Text, text_of
@@ -130,8 +132,8 @@ def _order(sort: str) -> list[OrderBy]:
 def found_people(scope: Scope, filters: PeopleFilters, today: date, sort: str = "name") -> "QuerySet[User]":
     """Return the people of the municipalities of `scope` who match, by `sort`: name, email or seen; -name turned."""
     people = access.people(scope).order_by(*_order(sort))
-    if filters.words:
-        people = people.filter(Q(name__icontains=filters.words) | Q(email__icontains=filters.words))
+    for word in words_in(filters.words):
+        people = people.filter(holds(["name", "email"], word))
     in_units, in_towns = _of(Membership, "unit__municipality", scope), _of(MunicipalityRole, "municipality", scope)
     if filters.state:
         lasting = Q(valid_until__isnull=True) | Q(valid_until__gte=today)

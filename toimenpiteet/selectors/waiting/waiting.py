@@ -12,8 +12,10 @@ from django.db.models.functions import Coalesce
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, Verb
+from toimenpiteet.folding import words_in
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan, PlanUnit, StatusReport, Strategy, Unit
+from toimenpiteet.models.finding import holds
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors.history.last_moves import sent_back
@@ -84,7 +86,7 @@ def narrowed(plans: "QuerySet[PeriodPlan]", filters: Filters) -> "QuerySet[Perio
         plans = plans.filter(item__strategy=filters.strategy)
     if filters.status:
         plans = plans.filter(status=filters.status)
-    for word in filters.text.split()[:10]:
+    for word in words_in(filters.text):
         plans = plans.filter(_says(word))
     return plans
 
@@ -97,10 +99,7 @@ def _says(word: str) -> Q:
 
 
 def _holds(fields: Iterable[str], word: str) -> Q:
-    found = Q()
-    for column in chain.from_iterable(map(columns_for, fields)):
-        found |= Q(**{f"{column}__icontains": word})
-    return found
+    return holds(chain.from_iterable(map(columns_for, fields)), word)
 
 
 def by_urgency(plans: "QuerySet[PeriodPlan]", today: date, ends: dict[int, date]) -> list[tuple[int, int]]:
