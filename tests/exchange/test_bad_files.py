@@ -164,7 +164,7 @@ WRONG = {
     "figure as text": (
         (VALUE, '{year: 2019, kind: TP, value: "71,5", source: 007:19}'),
         ('value: "71,5"', 'value "TP"', "value"),
-        ("71,5", "Write digits without quotes, with a point before the decimals."),
+        ("71,5", "Write digits without quotes and spaces, with a point before the decimals."),
     ),
     "too many decimals": (
         ("value: 71.5", "value: 71.55555"),
@@ -226,10 +226,15 @@ WRONG = {
         ("due: 2021-02-30", 'step "kysely"', "due"),
         ('"2021-02-30" is not a date.', "2021-autumn"),
     ),
-    "year as a number where a date belongs": (
-        (STEP, "{key: kysely, text: Kysely, due: 2021, source: 007:15}"),
-        ("due: 2021,", 'step "kysely"', "due"),
-        ('"2021" is not text.', 'goes in quotes, like "2021".'),
+    "a number where a date belongs": (
+        (STEP, "{key: kysely, text: Kysely, due: 20210, source: 007:15}"),
+        ("due: 20210,", 'step "kysely"', "due"),
+        ('"20210" is not text.', 'goes in quotes, like "2021".'),
+    ),
+    "a Finnish date": (
+        (STEP, "{key: kysely, text: Kysely, due: 30.10.2026, source: 007:15}"),
+        ("due: 30.10.2026,", 'step "kysely"', "due"),
+        ('"30.10.2026" is not a date.', "2020-11-30 for 30.11.2020"),
     ),
     "season as a first day": (
         ("start: 2019-04-10", "start: 2019-spring"),
@@ -547,7 +552,11 @@ def test_all_that_is_wrong_is_told_in_one_pass(refusal: Refusal) -> None:
         ("units: [tietohallinto, palvelualueet]", "units: [tietohalinto, palvelualue]"),
         (VALUE, f"{VALUE}\n                - {VALUE.replace('71.5', '72')}"),
         ("start_year: 2019\n    end_year: 2021", "start_year: 2022\n    end_year: 2021"),
-        ("{key: luonnos, text: Luonnos,", "{key: luonnos, txt: Luonnos,"),
+        ("{key: luonnos, text: Luonnos, unit: palvelualue", "{key: luonnos, txt: Luonnos, unit: palvelualue"),
+        (
+            "                  text: Tiekartta otetaan käyttöön.\n",
+            "                  text: Tiekartta.\n{0}due: 30.10.2026\n{0}units: [tietohal]\n".format(" " * 18),
+        ),
     )
     lines = [line for line in refusal(text).splitlines() if "mallila.yaml" in line]
     said = {
@@ -556,6 +565,8 @@ def test_all_that_is_wrong_is_told_in_one_pass(refusal: Refusal) -> None:
         "{year: 2019, kind: TP, value: 72": "The figure of 2019 (TP) is already on line",
         "end_year: 2021\n    budget_line": "The last year 2021 is before the first year 2022.",
         "{key: luonnos, txt": "The field is missing.",
+        "due: 30.10.2026": '"30.10.2026" is not a date.',
+        "units: [tietohal]": 'There is no responsible unit with the key "tietohal".',
     }
     for place, words in said.items():
         assert any(f"line {line_of(text, place)}, " in line and words in line for line in lines), (place, lines)

@@ -315,6 +315,19 @@ def test_a_dropped_entry_is_left_in_place_and_told(tmp_path: Path, capsys: pytes
     assert 'Left in place, though no longer in the file:\n  step "Luonnos" (Tiekartta, 2020)' in output
 
 
+def test_a_trial_says_what_loading_would_do_and_does_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load(written(tmp_path), verbosity=1, check=True)
+    output = capsys.readouterr().out
+    assert "40 new" in output
+    assert "This was a trial: nothing was loaded." in output
+    assert not Strategy.objects.exists()
+    load(written(tmp_path))
+    load(written(tmp_path, edited(("name: Tiekartta\n", "name: Uusi tiekartta\n"))), verbosity=1)
+    assert 'Changed:\n  action item "Uusi tiekartta" (Palvelut kehittyvät): name\n' in capsys.readouterr().out
+
+
 def test_what_vanished_is_told_by_strategy_whatever_the_file_is_called(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -283,8 +283,8 @@ class CalendarEntry(Entry):
     month: Annotated[int, Field(ge=1, le=12)] | None = None
     day: Annotated[int, Field(ge=1, le=31)] | None = None
     body: Name | None = None
-    stated: bool
-    basis: Line
+    stated: bool = True
+    basis: Line = ""
 
 
 class Period(Entry):

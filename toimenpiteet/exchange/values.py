@@ -23,7 +23,15 @@ from toimenpiteet.calendar import Precision, parse_due
 from toimenpiteet.languages import CODES, DEFAULT
 from toimenpiteet.round_days import parse_rule
 
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
+
+def _year_as_text(value: object) -> object:
+    # A year is the only number that people write where text belongs, and rightly without quotes.
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and 1000 <= value <= 9999 else value
+
+
+Key = Annotated[
+    str, BeforeValidator(_year_as_text), StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)
+]
 _LINES = re.compile(r"[0-9]{3}:[0-9]+(-[0-9]+)?(, ?([0-9]{3}:)?[0-9]+(-[0-9]+)?)*")
 Year = Annotated[int, Field(ge=1900, le=2200)]
 Ordinal = Annotated[int, Field(ge=1, le=999)]
@@ -87,9 +95,9 @@ def first_day(text: str) -> date:
     raise ValueError("start_precision")
 
 
-DueText = Annotated[str, _parsed("due", parse_due)]
+DueText = Annotated[str, BeforeValidator(_year_as_text), _parsed("due", parse_due)]
 RuleText = Annotated[str, _parsed("rule", parse_rule)]
-StartText = Annotated[str, _parsed("start", first_day)]
+StartText = Annotated[str, BeforeValidator(_year_as_text), _parsed("start", first_day)]
 
 
 def _as_decimal(value: object) -> object:
@@ -120,7 +128,8 @@ _IN_LANGUAGES = create_model("Words", __base__=Words, **_TEXTS)
 
 
 def _as_words(value: object) -> object:
-    return {DEFAULT: value} if isinstance(value, str) else value
+    said = _year_as_text(value)
+    return {DEFAULT: said} if isinstance(said, str) else said
 
 
 def _said(words: Words) -> Words:

@@ -14,13 +14,17 @@ Wanted = TypeVar("Wanted", bound=values.Entry)
 
 @dataclass
 class Checked:
-    """A file that fits the schema, or what of it does; `out` are the keys of what was left out."""
+    """A file that fits the schema, or what of it does; `out` are the keys of what was left out.
+
+    `partial` are the ways, in the file, to entries of which a field was left out: their own rules would miss it.
+    """
 
     name: str
     file: schema.StrategyFile
     place: Place
     entries: list[tuple[Steps, values.Entry]]
     out: frozenset[str] = frozenset()
+    partial: frozenset[Steps] = frozenset()
 
     def of(self, kind: type[Wanted]) -> Iterator[tuple[Steps, Wanted]]:
         """Yield the entries of `kind` with the way to each."""

@@ -61,6 +61,8 @@ def _one_file(checked: Checked, known: Known) -> Found:
     yield from twice.found(checked)
     yield from _references(checked, known)
     for path, entry in checked.entries:
+        if checked.place.in_file(path) in checked.partial:
+            continue
         for kind, rule in _RULES:
             if isinstance(entry, kind):
                 yield from ((path + steps, what, cure) for steps, what, cure in rule(entry))

@@ -19,17 +19,20 @@ def fit(source: Source) -> tuple[Checked | None, list[Problem]]:
     place = Place(source.name, source.data, source.marks)
     file, error = _read(source.data)
     problems = of_schema(error, place) if error else []
-    data, out = source.data, frozenset[str]()
+    data, out, partial = source.data, frozenset[str](), set[Steps]()
     # Whoever corrects what does not fit should not meet the rest only the next time.
-    for _try in range(_TRIES):
+    for again in range(_TRIES):
         if error is None:
             break
-        data, place, lost = _without(data, _entries_with(error, data), place)
+        # First the fields themselves, so that what else the entry says is looked at; then the entry.
+        ways = _entries_with(error, data) if again else {_there(tuple(one["loc"]), data) for one in _flaws(error)}
+        partial |= {place.in_file(way)[:-1] for way in ways if way}
+        data, place, lost = _without(data, ways, place)
         out |= lost
         file, error = _read(data)
     if file is None:
         return None, problems
-    return Checked(source.name, file, place, list(entries_of(file, ())), out), problems
+    return Checked(source.name, file, place, list(entries_of(file, ())), out, frozenset(partial)), problems
 
 
 def _read(data: object) -> tuple[schema.StrategyFile | None, ValidationError | None]:
@@ -42,17 +45,22 @@ def _read(data: object) -> tuple[schema.StrategyFile | None, ValidationError | N
 def _entries_with(error: ValidationError, data: Any) -> set[Steps]:
     """Return the ways to the innermost elements of lists that have a mistake in them; to the field, outside of any."""
     found = set()
-    for detail in error.errors(include_url=False):
+    for detail in _flaws(error):
         path = tuple(step for step in detail["loc"])
         last = max((at for at, step in enumerate(path) if isinstance(step, int)), default=-1)
         found.add(path[: last + 1] if last >= 0 else _there(path, data))
     return found
 
 
+def _flaws(error: ValidationError) -> list[Any]:
+    return [*error.errors(include_url=False)]
+
+
 def _there(path: Steps, data: Any) -> Steps:
-    """Return the part of a way that the file has: a field that is missing has none."""
+    """Return the part of a way that the file has: a field that is missing has none, and its entry is meant."""
     for at, step in enumerate(path):
-        if not isinstance(data, dict) or step not in data:
+        known = range(len(data)) if isinstance(data, list) else data if isinstance(data, dict) else ()
+        if step not in known:
             return path[:at]
         data = data[step]
     return path

@@ -25,18 +25,28 @@ LOADER = Actor.system("Strategioiden lataus", Door.IMPORT)
 _ADVISORY_LOCK = 7_304_112
 
 
+class _Trial(Exception):
+    """Ends a trial: what was written is taken back."""
+
+
 def bundled_files() -> list[Path]:
     """Return the strategy files that come with the product."""
     return sorted(DATA.glob("*.yaml"))
 
 
 def load(
-    paths: Iterable[Path], *, actor: Actor, now: datetime, progress: Callable[[str], None] | None = None
+    paths: Iterable[Path],
+    *,
+    actor: Actor,
+    now: datetime,
+    progress: Callable[[str], None] | None = None,
+    trial: bool = False,
 ) -> Report:
     """Load strategy files in one transaction and return what was done; calling it again changes nothing.
 
-    `progress` is called with the name of each file as it has been written. Raises Refused, with every problem of
-    every file, when any of them cannot be taken; then nothing has been written.
+    A `trial` returns the same and keeps nothing. `progress` is called with the name of each file as it has been
+    written. Raises Refused, with every problem of every file, when any of them cannot be taken; then nothing has been
+    written.
     """
     files = _checked(list(dict.fromkeys(path.resolve() for path in paths)))
     report = Report([checked.name for checked in files])
@@ -45,11 +55,19 @@ def load(
         with changing.act(), search.gathered():
             _one_at_a_time()
             write(rows, files, progress or _silent)
+            _end(trial=trial)
+    except _Trial:
+        return report
     except Invalid as error:
         raise Refused([Problem(rows.file, error.message, _cure(), entry=rows.entry)]) from error
     except (IntegrityError, DataError) as error:
         raise Refused([_refused_by_database(rows, error)]) from error
     return report
+
+
+def _end(*, trial: bool) -> None:
+    if trial:
+        raise _Trial
 
 
 def _silent(name: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from toimenpiteet import labels
@@ -121,6 +122,9 @@ class Rows:
         seen = fresh.version
         fresh = changing.change(type(row), row.pk, mine, version=seen, scope=None, stamp=self._stamp())
         self._count(type(row), Outcome.CHANGED if fresh.version != seen else Outcome.UNCHANGED)
+        if fresh.version != seen:
+            columns = sorted({column_words(type(row), name) for name in mine})
+            self.report.changed.append(f"{row_words(fresh, self._own)}: {', '.join(columns)}")
         for name in differing.keys() - mine.keys():
             self.report.kept.append(f"{row_words(fresh, self._own)}, {column_words(type(row), name)}")
         return fresh
@@ -140,6 +144,7 @@ class Rows:
         loose = {pk: row for pk, row in unseen.items() if getattr(row, f"{kind.owner}_id") in owners}
         for pk in sorted(self._loaded(model, loose)):
             self.of(owners[getattr(loose[pk], f"{kind.owner}_id")])
+            self.report.changed.append(_("%(what)s: removed") % {"what": row_words(loose[pk], self._own)})
             changing.remove(model, pk, scope=None, stamp=self._stamp())
             self._count(model, Outcome.REMOVED)
 

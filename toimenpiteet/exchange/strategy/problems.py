@@ -128,10 +128,10 @@ class Place:
 
     def problem(self, path: Steps, what: str, cure: str) -> Problem:
         """Return a problem at `path`."""
-        entry, field = self._words(self._in_file(path))
+        entry, field = self._words(self.in_file(path))
         return Problem(self.file, what, cure, self.at(path), entry, field)
 
-    def _in_file(self, path: Steps) -> Steps:
+    def in_file(self, path: Steps) -> Steps:
         """Return the way to an entry in the file as it was read."""
         for kept in self.moved:
             lists = (kept.get(path[:at]) for at in range(len(path)))
@@ -143,7 +143,7 @@ class Place:
 
     def at(self, path: Steps) -> At:
         """Return the place of `path`, or of the nearest entry around it that the file has."""
-        path = self._in_file(path)
+        path = self.in_file(path)
         while path not in self.marks and path:
             path = path[:-1]
         return self.marks.get(path, At(1, 1))
@@ -214,7 +214,7 @@ _SAYINGS: dict[str, tuple[str, str]] = {
     # The only class that the schema asks for is that of decimal numbers.
     "is_instance_of": (
         gettext_noop('"%(value)s" is not a number.'),
-        gettext_noop("Write digits without quotes, with a point before the decimals."),
+        gettext_noop("Write digits without quotes and spaces, with a point before the decimals."),
     ),
     "bool_type": (gettext_noop('"%(value)s" is neither true nor false.'), gettext_noop("Write true or false.")),
     "list_type": (
@@ -276,8 +276,8 @@ _SAYINGS: dict[str, tuple[str, str]] = {
     "due": (
         gettext_noop('"%(value)s" is not a date.'),
         gettext_noop(
-            "Write it as exactly as the source does: 2020-11-30, 2021-06, 2021-spring, 2021-summer, 2021-autumn, "
-            "2021-h1, 2021-h2, 2021-end or 2021."
+            "Write it as exactly as the source does: 2020-11-30 for 30.11.2020, 2021-06, 2021-spring, 2021-summer, "
+            "2021-autumn, 2021-h1, 2021-h2, 2021-end or 2021."
         ),
     ),
     "rule": (

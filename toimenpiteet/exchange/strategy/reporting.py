@@ -29,6 +29,8 @@ class Report:
     files: list[str]
     counts: Counter[tuple[str, str, Outcome]] = field(default_factory=Counter)
     """How many, by file, kind of object and outcome."""
+    changed: list[str] = field(default_factory=list)
+    """What the files changed, with the fields, and which links they removed."""
     kept: list[str] = field(default_factory=list)
     """What people changed in the product after the last load, so that the file did not overrule them."""
     left: list[str] = field(default_factory=list)

@@ -29,6 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the files and the forms of the answer."""
         parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: the bundled strategies")
+        parser.add_argument("--check", action="store_true", help="say what loading would do, and load nothing")
         parser.add_argument("--json", action="store_true", help="print counts per kind as JSON, and nothing else")
         parser.add_argument("--language", choices=CODES, default=DEFAULT, help=f"of the messages (default {DEFAULT})")
 
@@ -41,11 +42,12 @@ class Command(BaseCommand):
                     actor=strategy.LOADER,
                     now=options.get("now") or timezone.now(),
                     progress=self._progress if options["verbosity"] and not options["json"] else None,
+                    trial=options["check"],
                 )
             except Refused as refused:
                 self._refuse(refused, as_json=options["json"])
                 sys.exit(1)
-            self._tell(report, as_json=options["json"], verbosity=options["verbosity"])
+            self._tell(report, as_json=options["json"], verbosity=options["verbosity"], check=options["check"])
 
     def _progress(self, name: str) -> None:
         if sys.stderr.isatty():
@@ -60,17 +62,20 @@ class Command(BaseCommand):
             for line in refused.lines():
                 self.stderr.write(f"  {line}")
 
-    def _tell(self, report: Report, *, as_json: bool, verbosity: int) -> None:
+    def _tell(self, report: Report, *, as_json: bool, verbosity: int, check: bool) -> None:
         if as_json:
             self.stdout.write(json.dumps(report.per_kind(), indent=2))
         elif verbosity:
             for line in _lines(report):
                 self.stdout.write(line)
+            if check:
+                self.stdout.write(_("This was a trial: nothing was loaded."))
 
 
 def _lines(report: Report) -> list[str]:
     lines = [f"{file}: {_counts(report, file)}" for file in report.files]
     for title, entries in (
+        (_("Changed:"), report.changed),
         (_("Left in place, though no longer in the file:"), report.left),
         (_("Kept as people have changed it in the product:"), report.kept),
     ):
