@@ -11,7 +11,9 @@ _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l",
 
 def fold(text: str) -> str:
     """Return `text` in the form in which texts are compared when somebody looks for words."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    # Some signs are letters in another guise, which have a case only when they have taken it off.
+    small = unicodedata.normalize("NFKD", text).casefold()
+    apart = unicodedata.normalize("NFKD", small)
     return "".join(char for char in apart if not unicodedata.combining(char)).translate(_PLAIN)
 
 

@@ -13,8 +13,9 @@ class SearchDocument(models.Model):
 
     Written by ``services.search`` alone, beside the change of the object itself. `object_id` is the row of
     `model`; `page_id` the row whose page shows it, and `anchor` the place there. Whether the public sees it is never
-    copied here: ``access.searchable`` asks the strategy. The full-text index stands beside the table (migration 0002);
-    a later migration that makes the table anew on SQLite has to put its triggers back.
+    copied here: ``access.searchable`` asks the strategy. `parts` are its words as they are typed without dots, and the
+    ends of long ones, by which parts of compounds are found. The full-text index stands beside the table (migrations
+    0002 and 0006); a later migration that makes the table anew on SQLite has to put its triggers back.
     """
 
     class Kind(models.TextChoices):
@@ -38,6 +39,7 @@ class SearchDocument(models.Model):
     object_id = models.BigIntegerField()
     page_id = models.BigIntegerField()
     anchor = models.CharField(max_length=60, blank=True)
+    parts = models.TextField(null=True)  # so that the table is not made anew, with its index
 
     class Meta:
         verbose_name = _("search document")

@@ -4,6 +4,8 @@
 what it touches and writes it once, inside the same transaction.
 """
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,7 +14,9 @@ from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import Prefetch
+from django.utils.translation import override
 
+from toimenpiteet.folding import fold
 from toimenpiteet.languages import CODES, base_of, columns_for
 from toimenpiteet.models import (
     ActionItem,
@@ -46,6 +50,9 @@ Rows = models.QuerySet[Any]
 
 # PostgreSQL takes no text vector above a megabyte, and nobody looks for the 30,001st character.
 _LIMIT = 30_000
+_WORD = re.compile(r"\w+")
+# Letters of a word that may be made of two, and of what is its first and its last part at least.
+_COMPOUND, _FIRST_PART, _LAST_PART = 8, 3, 4
 _AT_ONCE = 1000
 _WRITTEN = [field.name for field in SearchDocument._meta.concrete_fields if not field.primary_key]
 
@@ -175,8 +182,11 @@ def rebuild_if_empty() -> int:
 
 def fill_after_migrate(plan: Any = (), **kwargs: Any) -> None:
     """Receive post_migrate: make the index of an installation that had none, after the migration that brings it."""
-    if ("toimenpiteet", "0002_search") in {(step.app_label, step.name) for step, backwards in plan if not backwards}:
+    done = {step.name for step, backwards in plan if not backwards and step.app_label == "toimenpiteet"}
+    if "0002_search" in done:
         rebuild_if_empty()
+    elif "0006_parts_of_words" in done:
+        rebuild()
 
 
 # What each kind of thing says
@@ -191,12 +201,25 @@ def _plainly(own: str, *values: str) -> list[Texts]:
     return [tuple(value if code == own else "" for code in CODES) for value in values if value]
 
 
+def parts_of(text: str) -> str:
+    """Return by what else the words of `text` are found: without dots and accents, and by the ends of long words."""
+    found: dict[str, None] = {}
+    for word in _WORD.findall(unicodedata.normalize("NFC", text).lower()):
+        plain = fold(word)
+        if plain != word:
+            found[plain] = None
+        if len(plain) >= _COMPOUND and plain.isalpha():
+            found |= dict.fromkeys(plain[at:] for at in range(_FIRST_PART, len(plain) - _LAST_PART + 1))
+    return " ".join(found)[:_LIMIT]
+
+
 def _document(obj: Any, kind: Kind, title: Texts, body: Iterable[Texts], **places: Any) -> SearchDocument:
     parts = list(body)
     texts = {f"title_{code}": title[at] for at, code in enumerate(CODES)}
     for at, code in enumerate(CODES):
         texts[f"body_{code}"] = "\n".join(part[at] for part in parts if part[at])[:_LIMIT]
     places = {"page_id": obj.pk, "strategy_id": None} | places
+    texts["parts"] = parts_of(" ".join(texts.values()))
     return SearchDocument(model=obj._meta.model_name, object_id=obj.pk, kind=kind.value, **texts, **places)
 
 
@@ -237,7 +260,18 @@ def _themes(keys: list[int]) -> Iterator[SearchDocument]:
 def _goals(keys: list[int]) -> Iterator[SearchDocument]:
     for row in Goal.objects.filter(pk__in=keys).select_related("strategy"):
         title, *body = _said(row, "name", "keywords")
+        # Who asks for "tavoite 5" means this one.
+        body += [_numbered(Kind.GOAL, row.number)] if row.number is not None else []
         yield _document(row, Kind.GOAL, title, body, **_of_strategy(row))
+
+
+def _numbered(kind: Kind, number: int) -> Texts:
+    """Return what a thing is called by its kind and number, in each language."""
+    said = []
+    for code in CODES:
+        with override(code):
+            said.append(f"{str(kind.label).capitalize()} {number}")
+    return tuple(said)
 
 
 def _items(keys: list[int]) -> Iterator[SearchDocument]:

@@ -58,7 +58,8 @@ def search(request: HttpRequest) -> HttpResponse:
     query = " ".join(request.GET.get("q", "").replace("\x00", " ").split())
     kind = request.GET.get("kind", "")
     kind = kind if kind in SearchDocument.Kind.values else ""
-    found = found_for(request_context(request).scope, query, kind, page_number(request))
+    me = request_context(request)
+    found = found_for(me.scope, query, kind, page_number(request), me.today)
     context: dict[str, Any] = {
         "query": query[:QUERY_LIMIT],
         "kind": kind,

@@ -1,30 +1,35 @@
-"""Search over everything that the person may see: title hits first, with the hits marked.
+"""Search over everything that the person may see: what has the very words first, with the hits marked.
 
-Each word of the query is looked for by what its forms have in common (``stems``) and, on PostgreSQL, also as its own
-dictionaries understand it; all words must be found. Two queries, however much there is.
+Each word of the query is looked for as it is, as a beginning, by what its forms have in common (``stems``; on
+PostgreSQL also as its own dictionaries understand it), and without dots and as a part of a compound. All words must be
+found; where nothing has all of them, what has some is shown, and said to be that. Few queries, however much there is.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Value, When
 from django.utils.translation import get_language
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
+from toimenpiteet.folding import fold
 from toimenpiteet.languages import BY_CODE, CODES, columns_for, spoken
-from toimenpiteet.models import SearchDocument
-from toimenpiteet.selectors.search.stems import stem
+from toimenpiteet.models import IndicatorValue, SearchDocument
+from toimenpiteet.selectors.plan.view import current, views_of_items
+from toimenpiteet.selectors.search.stems import beginnings
 from toimenpiteet.selectors.translated import Text, text_of
 
 PAGE = 20
 QUERY_LIMIT = 200
 _WORDS = 8
 _AROUND = 90
+_FIRST_PART = 3
 _LAST_PAGE = 500
 _TABLE = "toimenpiteet_searchdocument"
 _FTS = "toimenpiteet_searchdocument_fts"
@@ -52,13 +57,15 @@ class Hit:
     title: Marked
     snippet: Marked
     where: list[Text]
+    status: str = ""
+    status_label: str = ""
 
 
 @dataclass(frozen=True)
 class Found:
     """One page of what was found; `counts` says how many there are of each kind, in the order of SearchDocument.Kind.
 
-    `count` and `last` are of the chosen kind, or of all.
+    `count` and `last` are of the chosen kind, or of all. `some` tells that nothing has all of the words.
     """
 
     hits: list[Hit] = field(default_factory=list)
@@ -67,6 +74,7 @@ class Found:
     total: int = 0
     page: int = 1
     last: int = 1
+    some: bool = False
 
 
 def words_of(query: str) -> list[str]:
@@ -76,78 +84,139 @@ def words_of(query: str) -> list[str]:
     return list(dict.fromkeys(word for word in words if word))[:_WORDS]
 
 
-def search(scope: Scope, query: str, kind: str = "", page: int = 1) -> Found:
+def search(scope: Scope, query: str, kind: str = "", page: int = 1, today: date | None = None) -> Found:
     """Return what the person may see that has every word of `query`, best first; `kind` narrows it to one kind.
 
-    A page beyond the last gives the last. Nothing is found for a query without a word.
+    A page beyond the last gives the last. Nothing is found for a query without a word. With `today`, action items say
+    how they stand.
     """
     words = words_of(query)
     if not words:
         return Found()
-    documents = _ranked(access.searchable(scope), words)
+    documents = _ranked(access.searchable(scope), words, every=True)
     per_kind = dict(documents.order_by().values_list("kind").annotate(Count("pk")))
+    some = not per_kind and len(words) > 1
+    if some:
+        documents = _ranked(access.searchable(scope), words, every=False)
+        per_kind = dict(documents.order_by().values_list("kind").annotate(Count("pk")))
     counts = [(each.value, str(each.label), per_kind[each]) for each in SearchDocument.Kind if each.value in per_kind]
     count = per_kind.get(kind, 0) if kind else sum(per_kind.values())
     last = min(max(1, -(-count // PAGE)), _LAST_PAGE)
     page = min(max(1, page), last)
     rows = documents.filter(kind=kind) if kind else documents
     shown = _page(rows, (page - 1) * PAGE) if count else []
-    stems = [stem(word) for word in words]
-    return Found([_hit(row, stems) for row in shown], counts, count, sum(per_kind.values()), page, last)
+    found = [_hit(row, _marks(words)) for row in shown]
+    hits = _with_status(found, today) if today else found
+    return Found(hits, counts, count, sum(per_kind.values()), page, last, some and bool(count))
 
 
 def _page(rows: "QuerySet[SearchDocument]", start: int) -> list[Any]:
     return list(rows.select_related("municipality", "strategy")[start : start + PAGE])
 
 
+def _with_status(hits: list[Hit], today: date) -> list[Hit]:
+    items = [hit.page_id for hit in hits if hit.kind == SearchDocument.Kind.ITEM]
+    plans = views_of_items(items, today) if items else {}
+    stands = {pk: now for pk, rows in plans.items() if (now := current(rows, today))}
+    return [
+        replace(hit, status=now.status, status_label=now.status_label)
+        if hit.kind == SearchDocument.Kind.ITEM and (now := stands.get(hit.page_id))
+        else hit
+        for hit in hits
+    ]
+
+
+def _marks(words: list[str]) -> list[str]:
+    """Return what marks a word of a text as a hit: its folded beginning."""
+    return [fold(one) for word in words for one in beginnings(word)]
+
+
 # Two databases, one question
 
+# The best of these that a thing has is its place: the very words, words that begin so, other forms, the rest.
+_TIERS = ("exact", "begins", "forms")
 
-def _ranked(documents: "QuerySet[SearchDocument]", words: list[str]) -> "QuerySet[SearchDocument]":
-    """Return those of `documents` that have every word, title hits first, then by the database's own rank."""
+
+def _ranked(documents: "QuerySet[SearchDocument]", words: list[str], *, every: bool) -> "QuerySet[SearchDocument]":
+    """Return those of `documents` that have every word, or one of them, the best first."""
     on_postgresql = connection.vendor == "postgresql"
-    found = (_on_postgresql if on_postgresql else _on_sqlite)(documents, words)
+    found = (_on_postgresql if on_postgresql else _on_sqlite)(documents, words, every=every)
+    empty = ~Exists(IndicatorValue.objects.filter(indicator=OuterRef("object_id"), no_data=False))
+    bare = Case(When(empty, kind=SearchDocument.Kind.INDICATOR, then=Value(1)), default=Value(0))
     # A list, since the type checker would look for the names that extra() added among the fields.
-    order = ["-in_title", "-rank", "pk"]
-    return found.order_by(*order)
+    order = [*(f"-{tier}" for tier in _TIERS), "-in_title", "bare", "-rank", "pk"]
+    return found.annotate(bare=bare).order_by(*order)
 
 
-def _on_sqlite(documents: "QuerySet[SearchDocument]", words: list[str]) -> "QuerySet[SearchDocument]":
-    # Each is a quoted string of letters and digits, so no operator of FTS5 can come in.
-    query = " AND ".join(f'"{stem(word)}"*' for word in words)
-    titles = " ".join(columns_for("title"))
-    weights = [*["10"] * len(CODES), *["1"] * len(CODES)]
-    in_title = f"{_FTS}.rowid IN (SELECT rowid FROM {_FTS} WHERE {_FTS} MATCH %s)"  # noqa: S608  # our own names
+def _on_sqlite(documents: "QuerySet[SearchDocument]", words: list[str], *, every: bool) -> "QuerySet[SearchDocument]":
+    texts, titles = " ".join([*columns_for("title"), *columns_for("body")]), " ".join(columns_for("title"))
+    between = " AND " if every else " OR "
+
+    def asked(forms: Callable[[str], Iterable[str]]) -> str:
+        # Each is a quoted string of letters and digits, so no operator of FTS5 can come in.
+        return between.join(f"({' OR '.join(forms(word))})" for word in words)
+
+    exact = asked(lambda word: [f'"{word}"'])
+    begins = asked(lambda word: [f'"{word}"*'])
+    forms = asked(lambda word: [f'"{one}"*' for one in beginnings(word)])
+    anyhow = asked(
+        lambda word: [
+            *(f'{{{texts}}} : "{one}"*' for one in beginnings(word)),
+            *(f'{{parts}} : "{one}"*' for one in _plainly(word)),
+        ]
+    )
+    weights = [*["10"] * len(CODES), *["1"] * len(CODES), "0.1"]
+    there = f"{_FTS}.rowid IN (SELECT rowid FROM {_FTS} WHERE {_FTS} MATCH %s)"  # noqa: S608  # our own names
+    tiers = [f"{{{texts}}} : ({one})" for one in (exact, begins, forms)]
     return documents.extra(  # noqa: S610  # the only way to join a table that has no model; values are parameters
-        select={"in_title": in_title, "rank": f"-bm25({_FTS}, {', '.join(weights)})"},
-        select_params=[f"{{{titles}}} : ({query})"],
+        select=dict.fromkeys((*_TIERS, "in_title"), there) | {"rank": f"-bm25({_FTS}, {', '.join(weights)})"},
+        select_params=[*tiers, f"{{{titles}}} : ({forms})"],
         tables=[_FTS],
         where=[f"{_FTS}.rowid = {_TABLE}.id", f"{_FTS} MATCH %s"],
-        params=[query],
+        params=[anyhow],
     )
 
 
-def _on_postgresql(documents: "QuerySet[SearchDocument]", words: list[str]) -> "QuerySet[SearchDocument]":
-    query, anywhere = _tsquery(words, "")
-    titles, in_titles = _tsquery(words, "A")
+def _plainly(word: str) -> list[str]:
+    """Return the beginnings of a word as ``SearchDocument.parts`` has them."""
+    return [fold(one) for one in beginnings(word)]
+
+
+def _on_postgresql(
+    documents: "QuerySet[SearchDocument]", words: list[str], *, every: bool
+) -> "QuerySet[SearchDocument]":
     vector = f"{_TABLE}.vector"
+    asked = [_tsquery(words, tier, every=every) for tier in (*_TIERS, "in_title", "")]
+    rank, values = asked[-1]
     return documents.extra(  # noqa: S610  # the column is PostgreSQL's own, and no field; values are parameters
         select={
-            "in_title": f"{vector} @@ ({titles})",
-            "rank": f"ts_rank('{{0.05, 0.1, 0.3, 1.0}}', {vector}, ({query}))",
+            **{name: f"{vector} @@ ({query})" for name, (query, _v) in zip((*_TIERS, "in_title"), asked, strict=False)},
+            "rank": f"ts_rank('{{0.02, 0.1, 0.3, 1.0}}', {vector}, ({rank}))",
         },
-        select_params=[*in_titles, *anywhere],
-        where=[f"{vector} @@ ({query})"],
-        params=anywhere,
+        select_params=[value for _query, found in asked for value in found],
+        where=[f"{vector} @@ ({rank})"],
+        params=values,
     )
 
 
-def _tsquery(words: list[str], weight: str) -> tuple[str, list[str]]:
-    """Return SQL for a query, and its parameters: each word by its beginning, or as a dictionary stems it."""
-    dictionaries = " || ".join(f"to_tsquery('pg_catalog.{name}', %s)" for name in _DICTIONARIES)
-    one = f"(to_tsquery('pg_catalog.simple', %s) || {dictionaries})"
-    values = [f"'{form}':*{weight}" for word in words for form in (stem(word), *[word] * len(_DICTIONARIES))]
-    return " && ".join([one] * len(words)), values
+def _tsquery(words: list[str], tier: str, *, every: bool) -> tuple[str, list[str]]:
+    """Return SQL for a query, and its parameters: each word as a tier asks for it; "" is anyhow."""
+    found = [_forms(word, tier) for word in words]
+    parts = [" || ".join(f"to_tsquery('pg_catalog.{name}', %s)" for name, _form in forms) for forms in found]
+    sql = (" && " if every else " || ").join(f"({part})" for part in parts)
+    return sql, [form for forms in found for _name, form in forms]
+
+
+def _forms(word: str, tier: str) -> list[tuple[str, str]]:
+    """Return the forms of a word that a tier asks for, each with the dictionary that reads it."""
+    if tier == "exact":
+        return [("simple", f"'{word}':AC")]
+    if tier == "begins":
+        return [("simple", f"'{word}':*AC")]
+    weights = "A" if tier == "in_title" else "AC"
+    texts = [("simple", f"'{one}':*{weights}") for one in beginnings(word)]
+    read = [(name, f"'{word}':*{weights}") for name in _DICTIONARIES]
+    return [*texts, *read, *(("simple", f"'{one}':*D") for one in _plainly(word) if not tier)]
 
 
 # What is shown of a hit
@@ -190,8 +259,8 @@ def _snippet(row: Any, own: str, stems: list[str]) -> Marked:
 def _hits(text: str, stems: list[str]) -> list[tuple[int, int]]:
     found = []
     for match in _WORD.finditer(text):
-        word = match.group().lower()
-        if any(word.startswith(each) for each in stems):
+        word = fold(match.group())
+        if any(word.startswith(each) or each in word[_FIRST_PART:] for each in stems):
             found.append(match.span())
     return found
 

@@ -4,6 +4,8 @@
 cuts too short is found all the same, lower down. It needs no dictionary and works alike on both databases.
 """
 
+import re
+
 _ENDINGS = (
     *("aisuuden", "aisten", "isuuden", "uuden", "yyden", "isten", "iseen", "siin", "seen", "ihin", "iden", "itten"),
     *("issa", "issä", "ista", "istä", "illa", "illä", "ilta", "iltä", "ille", "ineen", "aan", "ään", "oon", "uun"),
@@ -29,6 +31,26 @@ def stem(word: str) -> str:
         return cut[:-1]
     # hyvinvointi, hyvinvoinnin; kaupunki, kaupungin: the last consonant changes.
     return cut[:-1] if len(cut) > 5 and cut[-1] in _CHANGING else cut
+
+
+# What a consonant before the last vowel becomes in other forms: koti, kodin; tieto, tiedon; katto, katon.
+_GRADES = (
+    *(("kk", "k"), ("pp", "p"), ("tt", "t"), ("nk", "ng"), ("nt", "nn"), ("mp", "mm"), ("lt", "ll"), ("rt", "rr")),
+    *(("t", "d"), ("p", "v")),
+)
+_LONGEST_GRADED, _TRIPLE = 6, re.compile(r"(.)\1\1")
+
+
+def beginnings(word: str) -> tuple[str, ...]:
+    """Return every beginning that a form of `word`, in small letters, may have: of short ones with both grades."""
+    cut = stem(word)
+    if len(cut) > _LONGEST_GRADED or word.isdigit():
+        return (cut,)
+    end = cut.rstrip(_VOWELS)
+    vowels = cut[len(end) :] if len(cut) - len(end) < 2 else ""
+    pairs = [*_GRADES, *((weak, strong) for strong, weak in _GRADES)]
+    other = [end.removesuffix(one) + two + vowels for one, two in pairs if end.endswith(one)]
+    return (cut, *(one for one in dict.fromkeys(other) if one != cut and len(one) > 2 and not _TRIPLE.search(one)))
 
 
 def _without_ending(word: str, least: int) -> str:
