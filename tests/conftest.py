@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import gc
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
@@ -157,3 +158,9 @@ def browser(chromium_path: str) -> Iterator["Browser"]:
 
     with started(chromium_path) as found:
         yield found
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Leave what was imported out of every later look for garbage: it stays to the end, and there is much of it."""
+    gc.collect()
+    gc.freeze()

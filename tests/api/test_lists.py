@@ -240,6 +240,13 @@ def test_order(town: Town) -> None:
     last = make.action_item(town.other_goal, town.unit, name_fi="Öljytön talo")
     director = town.client()
     assert ids(director, "action-items/", ordering="name")[0] == first.pk
+    swedish = make.action_item(town.goal, town.unit, name_fi="Aa", name_sv="Öö sist")
+    assert ids(town.client(language="sv"), "action-items/", ordering="name")[-1] == swedish.pk
+    audited.remove(swedish, make.stamp())
+    moving = make.plan(last, town.plan.period)
+    director.move(moving.pk, "start", 1)
+    found = [row["status"] for row in director.get("plans/", ordering="status").json()["results"]]
+    assert found.index("not_started") < found.index("in_progress")
     assert ids(director, "action-items/", ordering="-id") == [last.pk, first.pk, town.item.pk]
     assert ids(director, "action-items/", ordering="-goal")[0] == last.pk
     refused = problem(director.get("action-items/", ordering="colour"), 400, "invalid")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
@@ -12,7 +12,6 @@ from rest_framework.exceptions import NotAuthenticated, ValidationError
 
 from toimenpiteet import access
 from toimenpiteet.api import round_serializers
-from toimenpiteet.languages import DEFAULT
 from toimenpiteet.models import (
     ActionItem,
     DateKind,
@@ -31,6 +30,7 @@ from toimenpiteet.models import (
 )
 from toimenpiteet.models.actions import ProjectAlias
 from toimenpiteet.models.people import UnitKind
+from toimenpiteet.models.sorting import by_status, by_text
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors import catalogue
 from toimenpiteet.selectors.plan.items import narrow_items, responsible
@@ -125,20 +125,18 @@ class _Message:
 
 
 class Ordering(Choice):
-    """The order of the rows; a minus turns it round."""
+    """The order of the rows; a minus turns it round. What depends on the caller's language is made when it is asked."""
 
-    def __init__(self, orders: Mapping[str, tuple[str, ...]]) -> None:
-        self.orders: dict[str, tuple[str, ...]] = {}
-        for name, columns in orders.items():
-            self.orders[name] = columns
-            self.orders[f"-{name}"] = tuple(
-                (column.removeprefix("-") if column.startswith("-") else f"-{column}") for column in columns
-            )
-        super().__init__(list(self.orders), help_text="The order of the rows; a minus turns it round.")
+    def __init__(self, orders: Mapping[str, tuple[str | Callable[[], Any], ...]]) -> None:
+        self.orders = orders
+        choices = [turned + name for name in orders for turned in ("", "-")]
+        super().__init__(choices, help_text="The order of the rows; a minus turns it round.")
 
     def filter(self, qs: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
         """Return the rows in the order asked for."""
-        return qs.order_by(*self.orders[value]) if value else qs
+        columns = self.orders.get(value.removeprefix("-"), ())
+        made = [F(column) if isinstance(column, str) else column() for column in columns]
+        return qs.order_by(*(one.desc() if value.startswith("-") else one.asc() for one in made)) if value else qs
 
 
 class _WordsField(forms.CharField):
@@ -209,7 +207,7 @@ class Items(filters.FilterSet):  # type: ignore[misc]  # untyped
         {
             "order": ("municipality_id", "goal_id", "order", "pk"),
             "goal": ("goal__number", "order", "pk"),
-            "name": (f"name_{DEFAULT}", "pk"),
+            "name": (lambda: by_text("name"), "pk"),
             "id": ("pk",),
         }
     )
@@ -251,7 +249,7 @@ class Plans(filters.FilterSet):  # type: ignore[misc]  # untyped
     answer_light = Choices(round_serializers.LIGHT, method="by_light", help_text=f"What {_ANSWER} says.")
     q = Words("the text", "text")
     ordering = Ordering(
-        {"next_deadline_on": ("next_deadline_on", "pk"), "status": ("status", "pk"), "id": ("pk",)},
+        {"next_deadline_on": ("next_deadline_on", "pk"), "status": (by_status, "pk"), "id": ("pk",)},
     )
 
     class Meta:

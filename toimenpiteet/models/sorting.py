@@ -4,13 +4,14 @@ from functools import partial
 from typing import Any
 
 from django.db.backends.signals import connection_created
-from django.db.models import F, Value
+from django.db.models import Case, F, IntegerField, Value, When
 from django.db.models.functions import Coalesce, Collate, NullIf
 from django.dispatch import receiver
 from django.utils.translation import get_language
 
 from toimenpiteet.alphabet import alphabet_of, compare
 from toimenpiteet.languages import CODES, spoken
+from toimenpiteet.workflow import Status
 
 
 def by_text(field: str) -> Collate:
@@ -23,6 +24,12 @@ def by_text(field: str) -> Collate:
 def by_name(column: str) -> Collate:
     """Return what to order by for a `column` that has no translations, such as a person's name."""
     return Collate(F(column), alphabet_of(spoken(get_language())))
+
+
+def by_status(field: str = "status") -> Case:
+    """Return what to order by for a status: in the order of the workflow."""
+    whens = (When(**{field: status.value}, then=Value(at)) for at, status in enumerate(Status))
+    return Case(*whens, output_field=IntegerField())
 
 
 @receiver(connection_created)

@@ -58,7 +58,7 @@ def text_in(texts: Sequence[str | None], own: str = DEFAULT) -> Text:
     return Text("")
 
 
-def in_alphabet(text: Text | str) -> tuple[str, str]:
+def in_alphabet(text: Text | str) -> tuple[object, ...]:
     """Return what names are sorted by on a page in the active language."""
     return sort_key(str(text), spoken(get_language()))
 

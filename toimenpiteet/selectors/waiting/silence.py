@@ -102,5 +102,5 @@ def _owns(plans: "QuerySet[PeriodPlan]") -> Exists:
     return Exists(PlanUnit.objects.filter(Exists(plans.filter(pk=OuterRef("plan"))), unit=OuterRef("pk")))
 
 
-def _longest_first(row: SilentUnit) -> tuple[bool, int, tuple[str, str]]:
+def _longest_first(row: SilentUnit) -> tuple[bool, int, tuple[object, ...]]:
     return row.days is not None, -(row.days or 0), in_alphabet(row.name)
