@@ -205,6 +205,12 @@ def test_what_one_person_typed_is_not_saved_as_anothers(world: Several) -> None:
     assert answer.status_code == 422
     assert "toisena käyttäjänä" in html(answer)
     assert not AnswerDraft.objects.exists()
+    sent = signed_in(world.manager).post(f"{world.address}{world.plan.pk}/", data | {"act": "send"}, headers=IN_PLACE)
+    assert (sent.status_code, sent["HX-Retarget"]) == (401, "#live")
+    assert "Etenee" in html(sent)
+    # No row and no number of the other person's comes into the page.
+    assert "vastaus-" not in html(sent)
+    assert world.of(world.plan).said == "nothing"
 
 
 def test_steps_are_ticked_beside_the_answer(world: Several) -> None:

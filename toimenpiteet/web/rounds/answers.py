@@ -34,6 +34,7 @@ from toimenpiteet.web.request import (
     is_fragment,
     request_context,
     say_done,
+    session_over,
     signed_in,
     whole_number,
 )
@@ -111,6 +112,9 @@ def answer(request: HttpRequest, round_id: int, plan_id: int) -> HttpResponse:
     except DomainError as error:
         if drafting:
             return _plain(error)
+        if isinstance(error, AnotherPerson):
+            # Nothing of the page is replaced: it is the other person's, and so would be its rows and numbers.
+            return session_over(request)
         return _refused(request, me, place, typed, error)
     if drafting:
         return _draft_saved(request, me, place, said)
@@ -138,11 +142,15 @@ def _need_day(request: HttpRequest, typed: Answer) -> None:
         raise Invalid(str(NO_DAY), field="known_on")
 
 
+class AnotherPerson(Invalid):
+    """What was sent was typed by somebody who is not signed in any more in this browser."""
+
+
 def _need_same_person(request: HttpRequest, me: RequestContext) -> None:
     """Refuse what another person typed, who was signed in in this browser when the page was opened."""
     person = whole_number(request.POST.get("person"))
     if person and me.scope.user is not None and person != me.scope.user.pk:
-        raise Invalid(
+        raise AnotherPerson(
             _("Somebody else has signed in in this browser, so nothing was saved. Sign in as yourself and try again.")
         )
 
