@@ -53,12 +53,19 @@ class Kuopio:
         """Give each plan of the unit in the long period an answer of the round before; return them in a fixed order."""
         own = PeriodPlan.objects.filter(unit_links__unit=self.unit, period__key="2021-2030").order_by("item__key")
         for number, plan in enumerate(own):
+            self._get_on_with(plan)
             fields = {"said": "updated", "light": LIGHTS[number % 4], "text": "Työ etenee sovitusti."}
             more = {"cause": "Hankinta viivästyi.", "next_step": "Kilpailutus uusitaan."} if number % 4 > 1 else {}
             audited.add(
                 StatusReport(round=self.before, plan=plan, answered_at=make.NOW, **fields, **more), make.stamp()
             )
         return list(own)
+
+    def _get_on_with(self, plan: PeriodPlan) -> None:
+        """Let the work go on and its steps be done: the facts gainsay no green light, however much time has gone."""
+        audited.change(plan, make.stamp(), status="in_progress")
+        for step in plan.steps.all():
+            audited.change(step, make.stamp(), done=True, done_on=self.before.due_on)
 
     def lit(self, light: str) -> list[PeriodPlan]:
         """Return the plans of the unit whose last answer had a light."""

@@ -184,7 +184,7 @@ class WholeRound(Drive):
         with self.visit("manager") as page:
             page.goto(f"/kierrokset/{self.city.asked.pk}/vastaukset/")
             Row(self, page, plan).unfold()
-            page.click(f"#vastaus-{plan.pk} a[href$='/muutos/']")
+            page.click(f"#vastaus-{plan.pk} a[href*='/muutos/']")
             self.look(page)
             page.check("input[name=kind][value=due]")
             page.fill("#id_due_on", self.city.in_days(200))
@@ -228,6 +228,7 @@ class WholeRound(Drive):
         with self.visit("director") as page:
             page.click(f"[aria-labelledby=katselmus-{self.city.asked.pk}] a.button")
             self.look(page)
+            page.keyboard.press("n")
             page.keyboard.press("a")
             self.hears(page, "The answer was accepted.")
             self.look(page)
@@ -243,7 +244,6 @@ class WholeRound(Drive):
         page.keyboard.press("r")
         expect(page.locator("[data-review] > .answer textarea").first).to_be_focused()
         page.keyboard.type(RETURNED)
-        page.keyboard.press("Tab")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         self.hears(page, "The answer was returned. The manager sees your words first.")
