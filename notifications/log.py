@@ -1,8 +1,8 @@
 """What the delivery log shows: reads of the outbox, as finished values."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
@@ -12,6 +12,7 @@ from notifications.models import UNSENT, Obligation, Reminder
 from toimenpiteet.calendar import end_of_day, start_of_day
 from toimenpiteet.dates import moment_words
 from toimenpiteet.models import Unit
+from toimenpiteet.selectors.batches import BATCH
 from toimenpiteet.selectors.translated import Text, in_alphabet, text_of
 from toimenpiteet.services.text import one_line
 
@@ -43,6 +44,7 @@ class LogRow:
     pk: int
     state: str
     state_label: str
+    at: datetime
     when: str
     recipient: str
     address: str
@@ -66,6 +68,11 @@ def mails(municipalities: Collection[int], filters: Filters, order: str) -> "Que
     if filters.until:
         rows = rows.filter(due_at__lt=end_of_day(filters.until))
     return rows
+
+
+def rows_of_file(found: "QuerySet[Reminder]") -> Iterator[LogRow]:
+    """Yield every mail of ``mails`` as the list shows it, read in batches."""
+    return map(log_row, found.iterator(chunk_size=BATCH))
 
 
 def with_parts(rows: "QuerySet[Reminder]") -> "QuerySet[Reminder]":
@@ -108,6 +115,7 @@ def log_row(row: Reminder) -> LogRow:
         pk=row.pk,
         state=row.state,
         state_label=row.get_state_display(),
+        at=row.sent_at or row.due_at,
         when=moment_words(row.sent_at or row.due_at),
         # Somebody's name may hold anything; an address looks like one.
         recipient=one_line(row.recipient),

@@ -24,6 +24,7 @@ from toimenpiteet.calendar import at_hour, local_day, next_mail_day, next_send_t
 from toimenpiteet.models import Municipality
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.reminder_days import parse_quiet
+from toimenpiteet.selectors.batches import in_batches
 
 log = logging.getLogger(__name__)
 _BATCH = 1000
@@ -44,11 +45,6 @@ def plan(now: datetime, problems: list[str] | None = None) -> list[Reminder]:
             log.exception("The reminders of municipality %s could not be planned.", municipality.pk)
             (problems if problems is not None else []).append(municipality.key)
     return made
-
-
-def _batches(keys: Iterable[Any]) -> Iterator[list[Any]]:
-    there = list(keys)
-    return (there[start : start + _BATCH] for start in range(0, len(there), _BATCH))
 
 
 def mailing() -> "QuerySet[Municipality]":
@@ -99,7 +95,7 @@ class _Planner:
     def _known(self, keys: Iterable[str]) -> Iterator[tuple[str, int | None]]:
         """Return the obligations that exist, each with the mail that it waits on; None: it is settled."""
         planned = Obligation.Outcome.PLANNED
-        for some in _batches(sorted(keys)):
+        for some in in_batches(sorted(keys), _BATCH):
             rows = Obligation.objects.filter(key__in=some).values_list("key", "outcome", "reminder_id")
             yield from ((key, pk if outcome == planned else None) for key, outcome, pk in rows)
 
@@ -108,7 +104,7 @@ class _Planner:
         found: dict[str, list[_Mail]] = defaultdict(list)
         recent = Q(state__in=UNSENT) | Q(day__gte=self.owed.day) | Q(sent_at__gte=start_of_day(self.owed.day))
         ours = Reminder.objects.filter(recent, municipality=self.home, kind=DAY, again_of__isnull=True).order_by("day")
-        for some in _batches(sorted(receivers)):
+        for some in in_batches(sorted(receivers), _BATCH):
             rows = ours.filter(recipient_key__in=some)
             for row in rows.values_list("pk", "recipient_key", "day", "key", "state", "sent_at"):
                 found[row[1]].append(_Mail(*row))
@@ -138,10 +134,10 @@ class _Planner:
         with transaction.atomic():
             Reminder.objects.bulk_create(new_mails, ignore_conflicts=True, batch_size=_BATCH)
             keys = [row.key for row in new_mails]
-            found = [row for some in _batches(keys) for row in Reminder.objects.filter(key__in=some)]
+            found = [row for some in in_batches(keys, _BATCH) for row in Reminder.objects.filter(key__in=some)]
             mails = {row.recipient_key: row for row in found}
             old = [pk for debt in missing if (pk := there[debt.receiver.key])]
-            for some in _batches(sorted(set(old))):
+            for some in in_batches(sorted(set(old)), _BATCH):
                 mails |= {row.recipient_key: row for row in Reminder.objects.filter(pk__in=some)}
             rows = [drafts.obligation(debt, mails[debt.receiver.key]) for debt in missing]
             new = [row for row in rows if row.key not in hung]
@@ -153,7 +149,7 @@ class _Planner:
     @staticmethod
     def _move(mails: Mapping[str, int]) -> None:
         """Let what waits on a mail of a later day, or on one that has left meanwhile, go with these; by its keys."""
-        for some in _batches(sorted(mails)):
+        for some in in_batches(sorted(mails), _BATCH):
             planned = Obligation.objects.filter(key__in=some, outcome=Obligation.Outcome.PLANNED)
             waiting = list(planned.select_for_update().order_by("key"))
             for one in waiting:

@@ -30,7 +30,7 @@ from toimenpiteet.web.request import RequestContext, back_to, request_context, s
 _COLUMNS = (
     lists.Column("recipient", gettext_lazy("Recipient"), lambda row: row.recipient or row.address, fixed=True),
     lists.Column("state", gettext_lazy("State"), lambda row: row.state_label, sort=True),
-    lists.Column("when", gettext_lazy("When"), lambda row: row.when, sort=True),
+    lists.Column("when", gettext_lazy("When"), lambda row: row.when, sort=True, in_file=lambda row: row.at),
     lists.Column(
         "about",
         gettext_lazy("About"),
@@ -54,8 +54,8 @@ def log_page(request: HttpRequest) -> HttpResponseBase:
     page = page_number(request)
     found: Any = log.mails(own, Filters(**form.cleaned_data), table.sort) if valid else []
     if table.file:
-        rows_of_file = map(log.log_row, found[: lists.FILE_LIMIT + 1])
-        return lists.download(table, rows_of_file, name=_("Reminders"), now=me.now)
+        every = log.rows_of_file(found) if valid else []
+        return lists.download(table, every, name=_("Reminders"), now=me.now)
     rows = list(found[(page - 1) * PAGE : page * PAGE + 1])
     context = {
         "form": form,

@@ -9,11 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern
+from django.utils.timezone import localtime
 
 from notifications.models import NotificationPreference, Reminder
 from notifications.web import urls
 from tests import make
-from toimenpiteet.calendar import local_day
+from toimenpiteet.calendar import HELSINKI, local_day
 from toimenpiteet.models import User
 from toimenpiteet.workflow import Role
 
@@ -300,6 +301,9 @@ def test_the_log_leaves_as_a_file_with_the_columns_that_are_shown() -> None:
     lines = response.getvalue().decode("utf-8-sig").splitlines()
     assert lines[0] == "Recipient;State;E-mail"
     assert lines[1].endswith(f";sent;{reminder.sent_to}")
+    moment: Any = client.get(f"{LOG}?columns=when&as=csv")
+    sent = localtime(reminder.sent_at, HELSINKI).strftime("%Y-%m-%d %H:%M")
+    assert moment.getvalue().decode().splitlines()[1].endswith(f";{sent}")
     assert client.get(f"{LOG}?as=xlsx")["Content-Type"].startswith("application/vnd.openxmlformats")
 
 

@@ -4,19 +4,23 @@ import csv
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from django.http import QueryDict
 from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from tests import make
 from tests.pages import squeezed
 from tests.plan.test_moves import signed_in
+from toimenpiteet.models import PeriodPlan
+from toimenpiteet.selectors.batches import in_batches
 from toimenpiteet.web import lists
 from toimenpiteet.web.lists import Column, address
+from toimenpiteet.workflow import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("spring")]
 
@@ -91,7 +95,7 @@ def test_csv_holds_the_rows_columns_and_order_that_are_shown(world: make.World) 
 
 
 def test_xlsx_holds_texts_as_texts_numbers_as_numbers_and_days_as_days(world: make.World) -> None:
-    query = "?columns=name&columns=steps_all&columns=deadline&sort=deadline&as=xlsx"
+    query = "?columns=name&columns=late&columns=deadline&sort=deadline&as=xlsx"
     response = signed_in(world.director).get(f"/myohassa/{query}")
     assert response["Content-Type"].endswith("spreadsheetml.sheet")
     assert "myohassa-2021-03-15.xlsx" in response["Content-Disposition"]
@@ -102,8 +106,46 @@ def test_xlsx_holds_texts_as_texts_numbers_as_numbers_and_days_as_days(world: ma
     assert not list(sheet.iter(f"{SHEET}f"))
     assert cells["A3"].attrib["t"] == "inlineStr"
     assert "".join(cells["A3"].itertext()) == "=HYPERLINK(1)"
-    assert "t" not in cells["B2"].attrib or cells["B2"].attrib["t"] == "n"
-    assert [cells[f"C{row}"].findtext(f"{SHEET}v") for row in (2, 3, 4)] == ["43983", "43984", "43985"]
+    assert "t" not in cells["C2"].attrib or cells["C2"].attrib["t"] == "n"
+    assert [cells[f"B{row}"].findtext(f"{SHEET}v") for row in (2, 3, 4)] == ["43983", "43984", "43985"]
+
+
+def cells_of(book: bytes) -> dict[str, ElementTree.Element]:
+    sheet = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml")
+    return {cell.attrib["r"]: cell for cell in ElementTree.fromstring(sheet).iter(f"{SHEET}c")}  # noqa: S314  # our own
+
+
+def lines_of(response: Any) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(body(response).decode("utf-8-sig")), delimiter=";"))
+
+
+def test_two_figures_that_a_page_says_in_one_cell_are_two_columns_of_a_file(world: make.World) -> None:
+    client, plan = signed_in(world.director), PeriodPlan.objects.get(due_on=date(2020, 6, 1))
+    for number in range(4):
+        done = {"done": True, "done_on": date(2021, 1, 4)} if number < 2 else {}
+        make.step(plan, **done)
+    assert "2/4" in html(client, "?columns=steps")
+    assert lines_of(client.get("/myohassa/?columns=steps&sort=deadline&as=csv"))[:2] == [
+        ["Toimenpide", "Osatoimenpiteitä tehty", "Osatoimenpiteet"],
+        ["Bändiharjoitukset", "2", "4"],
+    ]
+
+
+def test_an_instant_is_a_time_of_the_day_in_helsinki_in_both_files(world: make.World) -> None:
+    client = signed_in(make.official(world.municipality, Role.ADMIN))
+    make.change_user(world.director, last_login=datetime(2021, 1, 4, 22, 30, tzinfo=UTC))
+    address = f"{reverse('people')}?columns=seen&q={world.director.email}&as="
+    assert lines_of(client.get(f"{address}csv"))[1][1] == "2021-01-05 00:30"
+    seen = cells_of(body(client.get(f"{address}xlsx")))["B2"]
+    assert float(seen.findtext(f"{SHEET}v") or 0) == pytest.approx(44201 + 0.5 / 24)
+
+
+def test_the_last_day_of_a_unit_is_a_day_in_both_files(world: make.World) -> None:
+    make.unit(world.municipality, name="Entinen yksikkö", valid_until=date(2020, 12, 31))
+    client = signed_in(world.director)
+    address = "/vastuutahot/?view=table&columns=ended&q=Entinen&as="
+    assert lines_of(client.get(f"{address}csv"))[1][1:] == ["2020-12-31"]
+    assert cells_of(body(client.get(f"{address}xlsx")))["B2"].findtext(f"{SHEET}v") == "44196"
 
 
 def test_files_keep_the_filters_and_other_peoples_plans_out(world: make.World) -> None:
@@ -115,6 +157,22 @@ def test_files_keep_the_filters_and_other_peoples_plans_out(world: make.World) -
     assert len(text.splitlines()) == 1
     assert "Naapurin" not in body(client.get("/myohassa/?as=csv")).decode()
     assert client.get(f"/myohassa/?as=csv&unit={stranger.unit.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])
+def test_what_is_read_in_batches_is_whole_and_in_order(count: int) -> None:
+    batches = list(in_batches(iter(range(count)), 2))
+    assert [one for batch in batches for one in batch] == list(range(count))
+    assert all(len(batch) == 2 for batch in batches[:-1])
+
+
+def test_a_file_of_people_has_each_with_their_own_roles(world: make.World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toimenpiteet.selectors.people.people.in_batches", lambda rows: in_batches(rows, 1))
+    client = signed_in(make.official(world.municipality, Role.ADMIN))
+    lines = lines_of(client.get(f"{reverse('people')}?columns=email&columns=roles&as=csv"))
+    roles = {email: said for _name, email, said in lines}
+    assert world.unit.name in roles[world.manager.email]
+    assert world.unit.name not in roles[world.director.email]
 
 
 def test_a_file_that_was_cut_says_so(world: make.World, monkeypatch: pytest.MonkeyPatch) -> None:

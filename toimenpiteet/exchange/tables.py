@@ -11,6 +11,8 @@ from typing import IO, Any, NamedTuple
 
 import xlsxwriter
 
+from toimenpiteet.calendar import HELSINKI
+
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 # What a cell of a spreadsheet can hold, how wide a column is before its text wraps, and how long a sheet's name is.
 _CELL_LIMIT, _WIDEST, _NAME_LIMIT = 32767, 60, 31
@@ -19,15 +21,31 @@ _A4 = 9
 _LOOKED_AT, _NARROWEST, _LINE, _HIGHEST = 500, 12, 15, 400
 _IN_MEMORY = 1 << 20
 
-Cell = str | int | Decimal | date | None
+# A `datetime` is an instant with its zone.
+Cell = str | int | Decimal | date | datetime | None
 
 
 def safe_cell(value: Cell) -> str:
-    """Return a cell for CSV: numbers with a comma, text that begins like a formula with an apostrophe before it."""
-    if value is None:
-        return ""
-    text = f"{value:f}".replace(".", ",") if isinstance(value, Decimal) else str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_DANGEROUS) else text
+    """Return a cell for CSV: numbers with a comma, text that begins like a formula with an apostrophe before it.
+
+    Days are 2020-11-30, instants 2020-11-30 14:05 in Europe/Helsinki: so a spreadsheet takes them for what they are.
+    """
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return f"{_local(value):%Y-%m-%d %H:%M}"
+        case Decimal():
+            return f"{value:f}".replace(".", ",")
+        case str() if value.startswith(_DANGEROUS):
+            return f"'{value}"
+        case _:
+            return str(value)
+
+
+def _local(at: datetime) -> datetime:
+    """Return an instant by the clock of Europe/Helsinki, without a zone, as spreadsheets know time."""
+    return at.astimezone(HELSINKI).replace(tzinfo=None)
 
 
 class _Line:
@@ -69,8 +87,8 @@ def xlsx_file(heads: Sequence[str], rows: Iterable[Iterable[Cell]], *, name: str
 def workbook(sheets: Iterable[Sheet], *, title: str, made: datetime, above: str = "") -> IO[bytes]:
     """Return an XLSX file at its beginning; rows are written as they come.
 
-    Texts are strings, whole and decimal numbers numbers, days dates. `made` is when the file says it was made, `above`
-    a word that stands over each page when it is printed.
+    Texts are strings, whole and decimal numbers numbers, days dates, instants the time in Europe/Helsinki. `made` is
+    when the file says it was made, `above` a word that stands over each page when it is printed.
     """
     file: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # whoever sends it closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -105,7 +123,8 @@ def _short(name: str, most: int) -> str:
 
 def _write_sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Iterable[Cell]]) -> Any:
     sheet = book.add_worksheet(name)
-    bold, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "d.m.yyyy"})
+    bold = book.add_format({"bold": True, "bottom": 1})
+    day, moment = (book.add_format({"num_format": form}) for form in ("d.m.yyyy", "d.m.yyyy h:mm"))
     figures = [book.add_format({"num_format": f"#,##0{'.' * bool(places)}{'0' * places}"}) for places in range(5)]
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     coming = map(list, rows)
@@ -126,14 +145,14 @@ def _write_sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Iter
         if (lines := _lines(row, widths)) > 1:
             sheet.set_row(last, min(lines * _LINE, _HIGHEST))
         for at, cell in enumerate(row):
-            _write_cell(sheet, (last, at), cell, day, figures)
+            _write_cell(sheet, (last, at), cell, moment if isinstance(cell, datetime) else day, figures)
     sheet.autofilter(0, 0, last, max(0, len(heads) - 1))
     return sheet
 
 
 def _width(head: str, cells: Iterable[Cell]) -> int:
     """Return how many characters wide a column is: as its texts ask for, within bounds."""
-    longest = max((len(line) for cell in cells for line in str(cell or "").split("\n")), default=0)
+    longest = max((len(line) for cell in cells for line in safe_cell(cell).split("\n")), default=0)
     # The head has the button of its filter beside it.
     return max(_NARROWEST, min(_WIDEST, max(len(head) + 4, longest + 2)))
 
@@ -156,6 +175,8 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, day: Any, figure
             return
         case str():
             sheet.write_string(*place, cell[:_CELL_LIMIT])
+        case datetime():
+            sheet.write_datetime(*place, _local(cell), day)
         case date():
             sheet.write_datetime(*place, cell, day)
         case Decimal():

@@ -36,7 +36,8 @@ from toimenpiteet.calendar import local_day
 from toimenpiteet.exchange.tables import Cell, csv_lines, xlsx_file
 from toimenpiteet.labels import Label
 
-FILE_LIMIT = 10000
+# What a sheet of XLSX holds, beside its heads and the word that it was cut.
+FILE_LIMIT = (1 << 20) - 2
 FORMATS = ("csv", "xlsx")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -47,7 +48,8 @@ class Column:
 
     `fixed` is always there (it names the row), `shown` is there unless other columns are chosen. `up` and `down` are
     what the two orders are called where "by name" would say too little. `in_file` is what files say instead of `cell`,
-    and what a table is sorted by: a number where the page shows one in words.
+    and what a table is sorted by: a number, a day or an instant where the page shows one in words. `beside` is a
+    column that files have after this one, because the page says both in one cell ("2/4").
     """
 
     key: str
@@ -59,6 +61,7 @@ class Column:
     up: Label = ""
     down: Label = ""
     in_file: Callable[[Any], Cell] | None = None
+    beside: "Column | None" = None
 
     def value(self, row: Any) -> Cell:
         """Return what a row has here for files and for sorting."""
@@ -180,10 +183,11 @@ def read(columns: Sequence[Column], request: HttpRequest, *, sort: str, file: st
 def download(table: Table, rows: Iterable[Any], *, name: str, now: datetime) -> HttpResponseBase:
     """Give `rows` with the shown columns as the file that the address asks for; its last row says if it was cut.
 
-    `name` is the sheet's, and with the day the file's. At most FILE_LIMIT rows are read.
+    `name` is the sheet's, and with the day the file's. It holds FILE_LIMIT rows at most; rows that come one by one
+    are never all in memory.
     """
-    heads = [str(column.label) for column in table.columns]
-    cells = _cells(table.columns, rows)
+    columns = [one for column in table.columns for one in (column, column.beside) if one]
+    heads, cells = [str(column.label) for column in columns], _cells(columns, rows)
     filename = f"{slugify(name)}-{local_day(now).isoformat()}.{table.file}"
     if table.file == "xlsx":
         file = xlsx_file(heads, cells, name=name, made=now)

@@ -1,8 +1,9 @@
 """People, what they are, and what that lets them do."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, F, OrderBy, OuterRef, Q, QuerySet
@@ -17,6 +18,7 @@ from toimenpiteet.models import Membership, Municipality, MunicipalityRole, Unit
 from toimenpiteet.models.finding import holds
 from toimenpiteet.models.people import Dated
 from toimenpiteet.models.sorting import by_name
+from toimenpiteet.selectors.batches import BATCH, in_batches
 from toimenpiteet.selectors.translated import Text, text_of
 from toimenpiteet.workflow import TRANSITIONS, Role
 
@@ -93,6 +95,7 @@ class PersonRow:
     email: str
     language: str
     active: bool
+    seen_at: datetime | None
     last_seen: str
     roles: list[RoleRow]
 
@@ -154,9 +157,16 @@ def _of(model: type[Any], home: str, scope: Scope) -> "QuerySet[Any]":
 
 def person_rows(people: Iterable[User], scope: Scope, today: date) -> list[PersonRow]:
     """Return `people` as rows, with their roles in the municipalities of `scope`; two queries more."""
-    found = list(people)
-    rights = _rights(scope, [person.pk for person in found])
-    return [_person(person, [right for right in rights if right.user_id == person.pk], today) for person in found]
+    found, rights = list(people), defaultdict[int, list[AnyRole]](list)
+    for right in _rights(scope, [person.pk for person in found]):
+        rights[right.user_id].append(right)
+    return [_person(person, rights[person.pk], today) for person in found]
+
+
+def rows_of_file(found: "QuerySet[User]", scope: Scope, today: date) -> Iterator[PersonRow]:
+    """Yield everybody of ``found_people`` as a row, read in batches."""
+    for batch in in_batches(found.iterator(chunk_size=BATCH)):
+        yield from person_rows(batch, scope, today)
 
 
 def _person(person: User, rights: list[AnyRole], today: date) -> PersonRow:
@@ -166,6 +176,7 @@ def _person(person: User, rights: list[AnyRole], today: date) -> PersonRow:
         email=person.email,
         language=dict(LANGUAGES).get(person.language, person.language),
         active=person.is_active,
+        seen_at=person.last_login,
         last_seen=moment_words(person.last_login) if person.last_login else "",
         roles=[_role_row(right, today) for right in rights],
     )

@@ -51,6 +51,7 @@ class UnitNode:
     kind: str
     plans: int
     begins: str
+    ends_on: date | None
     last_day: str
     next_day: str
     to_come: bool
@@ -223,6 +224,7 @@ def _node(unit: Unit, own: str, plans: int, units: dict[int, Unit], today: date)
         kind=unit.get_kind_display(),
         plans=plans,
         begins=day_words(unit.valid_from) if unit.valid_from and unit.valid_from > today else "",
+        ends_on=last,
         last_day=day_words(last) if last else "",
         next_day=day_words(last + _DAY) if last else "",
         to_come=ends_later(unit, today),

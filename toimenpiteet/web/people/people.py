@@ -21,7 +21,15 @@ from toimenpiteet.models import Membership, MunicipalityRole, Stamp, Unit, User
 from toimenpiteet.selectors.history.accounts import account_record
 from toimenpiteet.selectors.people import mail_choices
 from toimenpiteet.selectors.people.grants import ended_stand_ins_of, lends, stand_ins_of
-from toimenpiteet.selectors.people.people import PAGE, PeopleFilters, PersonRow, RoleRow, found_people, person_rows
+from toimenpiteet.selectors.people.people import (
+    PAGE,
+    PeopleFilters,
+    PersonRow,
+    RoleRow,
+    found_people,
+    person_rows,
+    rows_of_file,
+)
 from toimenpiteet.selectors.translated import named_of
 from toimenpiteet.selectors.units.units import units_by_name
 from toimenpiteet.services import audited, text
@@ -68,7 +76,9 @@ _COLUMNS = (
     lists.Column("name", gettext_lazy("Name"), lambda row: row.name, sort=True, fixed=True),
     lists.Column("email", gettext_lazy("E-mail"), lambda row: row.email, sort=True),
     lists.Column("roles", gettext_lazy("Roles"), lambda row: "; ".join(map(_said, row.current))),
-    lists.Column("seen", gettext_lazy("Last signed in"), lambda row: row.last_seen, sort=True),
+    lists.Column(
+        "seen", gettext_lazy("Last signed in"), lambda row: row.last_seen, sort=True, in_file=lambda row: row.seen_at
+    ),
 )
 
 
@@ -85,8 +95,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
     filters, table = _filters(scope, request.GET), lists.read(_COLUMNS, request, sort="name")
     found = found_people(scope, filters, me.today, table.sort)
     if table.file:
-        rows = person_rows(found[: lists.FILE_LIMIT + 1], scope, me.today)
-        return lists.download(table, rows, name=_("People"), now=me.now)
+        return lists.download(table, rows_of_file(found, scope, me.today), name=_("People"), now=me.now)
     pages = page_of(request, found, PAGE)
     context = {
         "table": table,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.models import Goal, PlanPeriod, Unit
+from toimenpiteet.selectors.batches import in_batches
 from toimenpiteet.selectors.plan import overdue as late_plans
 from toimenpiteet.selectors.plan.moves import moves_of_director
 from toimenpiteet.selectors.plan.overdue import LONGEST, PAGE, Filters
@@ -22,8 +23,6 @@ from toimenpiteet.web.lists import Column
 from toimenpiteet.web.paging import neighbours, page_number
 from toimenpiteet.web.request import request_context, signed_in, whole_number
 from toimenpiteet.workflow import OPEN_VALUES, Status
-
-CHUNK = 500
 
 
 def _goal(row: PlanView) -> str:
@@ -40,8 +39,12 @@ COLUMNS = (
     Column("period", gettext_lazy("Period"), lambda row: row.period_name.text, sort=True),
     Column("units", gettext_lazy("Responsible units"), _units),
     Column("status", gettext_lazy("Status"), lambda row: row.status_label, sort=True),
-    Column("steps", gettext_lazy("Steps done"), lambda row: row.steps_done),
-    Column("steps_all", gettext_lazy("Steps"), lambda row: row.steps_all, shown=False),
+    Column(
+        "steps",
+        gettext_lazy("Steps done"),
+        lambda row: row.steps_done,
+        beside=Column("steps_all", gettext_lazy("Steps"), lambda row: row.steps_all),
+    ),
     Column(
         LONGEST,
         gettext_lazy("Deadline"),
@@ -102,5 +105,5 @@ def overdue(request: HttpRequest, file: str = "") -> HttpResponseBase:
 
 
 def _rows(keys: list[int], today: date) -> Iterator[PlanView]:
-    for start in range(0, len(keys), CHUNK):
-        yield from views(keys[start : start + CHUNK], today, ROW)
+    for batch in in_batches(keys):
+        yield from views(batch, today, ROW)

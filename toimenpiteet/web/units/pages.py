@@ -44,7 +44,13 @@ _COLUMNS = (
     lists.Column("under", gettext_lazy("Under"), lambda row: row.under, sort=True),
     lists.Column("plans", gettext_lazy("Open plans"), lambda row: row.unit.plans, sort=True),
     lists.Column("members", gettext_lazy("Members"), lambda row: _names(row.unit.members), shown=False),
-    lists.Column("ended", gettext_lazy("Last day"), lambda row: row.unit.last_day, shown=False),
+    lists.Column(
+        "ended",
+        gettext_lazy("Last day"),
+        lambda row: row.unit.last_day,
+        shown=False,
+        in_file=lambda row: row.unit.ends_on,
+    ),
     lists.Column("successor", gettext_lazy("Successor"), lambda row: _names([row.unit.successor]), shown=False),
 )
 
