@@ -45,7 +45,6 @@ class LogRow:
     state: str
     state_label: str
     at: datetime
-    when: str
     recipient: str
     address: str
     subject: str
@@ -54,6 +53,11 @@ class LogRow:
     about: list[str]
     note: str
     troubled: bool
+
+    @property
+    def when(self) -> str:
+        """Return `at` in words."""
+        return moment_words(self.at)
 
 
 def mails(municipalities: Collection[int], filters: Filters, order: str) -> "QuerySet[Reminder]":
@@ -116,7 +120,6 @@ def log_row(row: Reminder) -> LogRow:
         state=row.state,
         state_label=row.get_state_display(),
         at=row.sent_at or row.due_at,
-        when=moment_words(row.sent_at or row.due_at),
         # Somebody's name may hold anything; an address looks like one.
         recipient=one_line(row.recipient),
         address=row.sent_to,

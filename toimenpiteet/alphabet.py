@@ -8,6 +8,7 @@ page and database. First signs, digits and letters decide, then accents, then ca
 import unicodedata
 from functools import lru_cache
 
+from toimenpiteet.folding import PLAIN
 from toimenpiteet.languages import BY_CODE, PROGRAMS
 
 # In ICU's order, before digits and letters.
@@ -19,7 +20,7 @@ _ACCENTS = "\u0301\u0300\u0306\u0302\u030c\u030a\u0308\u030b\u0303\u0307\u0328\u
 _ACCENT = {accent: at for at, accent in enumerate(_ACCENTS, 1)}
 _LATER = len(_ACCENTS) + 1
 # What else is a letter with something added, or two letters.
-_TWO = {"æ": "ae", "œ": "oe", "ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
+_TWO = PLAIN | {"ı": "i"}
 # Where letters stand after z, and which stand beside them; and what Finnish and Swedish read as y.
 _AFTER_Z = {"å": (0, 0), "ä": (1, 0), "æ": (1, 1), "ö": (2, 0), "ø": (2, 1)}
 _AS_Y = {"ü": 1}

@@ -1,12 +1,19 @@
-"""What two texts have in common for who looks for one: neither case nor accents nor forms of Unicode. Pure.
+"""One form for texts: as they are kept, and as they are compared when somebody looks for words. Pure.
 
 SÄHKÖ finds sähkö, and "Kehittaminen" Kehittäminen; the databases fold alike (``models.finding``).
 """
 
 import unicodedata
 
-# Letters that no accent makes: as they are typed on a keyboard that has them not.
-_PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l", "ß": "ss", "þ": "th", "ð": "d"})
+PLAIN = {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l", "ß": "ss", "þ": "th", "ð": "d"}
+"""Letters that no accent makes: as they are typed on a keyboard that has them not."""
+_AS_TYPED = str.maketrans({**PLAIN})
+
+
+def composed(text: str) -> str:
+    """Return a text in the form in which it is kept: letters whole with their accents (NFC), spaces plain."""
+    whole = unicodedata.normalize("NFC", text)
+    return "".join(" " if unicodedata.category(char) == "Zs" else char for char in whole)
 
 
 def fold(text: str) -> str:
@@ -14,7 +21,7 @@ def fold(text: str) -> str:
     # Some signs are letters in another guise, which have a case only when they have taken it off.
     small = unicodedata.normalize("NFKD", text).casefold()
     apart = unicodedata.normalize("NFKD", small)
-    return "".join(char for char in apart if not unicodedata.combining(char)).translate(_PLAIN)
+    return "".join(char for char in apart if not unicodedata.combining(char)).translate(_AS_TYPED)
 
 
 def words_in(typed: str, most: int = 10) -> list[str]:

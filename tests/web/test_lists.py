@@ -47,6 +47,18 @@ def body(response: Any) -> bytes:
     return b"".join(response.streaming_content) if response.streaming else response.content
 
 
+def lines_of(response: Any) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(body(response).decode("utf-8-sig")), delimiter=";"))
+
+
+def sheet_of(book: bytes) -> ElementTree.Element:
+    return ElementTree.fromstring(zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml"))  # noqa: S314  # our own
+
+
+def cells_of(sheet: ElementTree.Element) -> dict[str, ElementTree.Element]:
+    return {cell.attrib["r"]: cell for cell in sheet.iter(f"{SHEET}c")}
+
+
 def order(page: str) -> list[str]:
     return re.findall(r'<th scope="row"><a [^>]*>([^<]*)</a>', page)
 
@@ -84,7 +96,7 @@ def test_the_column_that_names_the_row_stays_and_unknown_ones_are_passed_over(wo
 
 def test_csv_holds_the_rows_columns_and_order_that_are_shown(world: make.World) -> None:
     response = signed_in(world.director).get("/myohassa/?columns=name&columns=deadline&sort=-deadline&as=csv")
-    rows = list(csv.reader(io.StringIO(body(response).decode("utf-8-sig")), delimiter=";"))
+    rows = lines_of(response)
     assert rows[0] == ["Toimenpide", "Määräaika"]
     assert rows[1:] == [
         ["Äänieristys", "2020-06-03"],
@@ -100,23 +112,13 @@ def test_xlsx_holds_texts_as_texts_numbers_as_numbers_and_days_as_days(world: ma
     assert response["Content-Type"].endswith("spreadsheetml.sheet")
     assert "myohassa-2021-03-15.xlsx" in response["Content-Disposition"]
 
-    book = zipfile.ZipFile(io.BytesIO(body(response)))
-    sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314  # our own file
-    cells = {cell.attrib["r"]: cell for cell in sheet.iter(f"{SHEET}c")}
+    sheet = sheet_of(body(response))
+    cells = cells_of(sheet)
     assert not list(sheet.iter(f"{SHEET}f"))
     assert cells["A3"].attrib["t"] == "inlineStr"
     assert "".join(cells["A3"].itertext()) == "=HYPERLINK(1)"
     assert "t" not in cells["C2"].attrib or cells["C2"].attrib["t"] == "n"
     assert [cells[f"B{row}"].findtext(f"{SHEET}v") for row in (2, 3, 4)] == ["43983", "43984", "43985"]
-
-
-def cells_of(book: bytes) -> dict[str, ElementTree.Element]:
-    sheet = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml")
-    return {cell.attrib["r"]: cell for cell in ElementTree.fromstring(sheet).iter(f"{SHEET}c")}  # noqa: S314  # our own
-
-
-def lines_of(response: Any) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(body(response).decode("utf-8-sig")), delimiter=";"))
 
 
 def test_two_figures_that_a_page_says_in_one_cell_are_two_columns_of_a_file(world: make.World) -> None:
@@ -136,7 +138,7 @@ def test_an_instant_is_a_time_of_the_day_in_helsinki_in_both_files(world: make.W
     make.change_user(world.director, last_login=datetime(2021, 1, 4, 22, 30, tzinfo=UTC))
     address = f"{reverse('people')}?columns=seen&q={world.director.email}&as="
     assert lines_of(client.get(f"{address}csv"))[1][1] == "2021-01-05 00:30"
-    seen = cells_of(body(client.get(f"{address}xlsx")))["B2"]
+    seen = cells_of(sheet_of(body(client.get(f"{address}xlsx"))))["B2"]
     assert float(seen.findtext(f"{SHEET}v") or 0) == pytest.approx(44201 + 0.5 / 24)
 
 
@@ -145,7 +147,7 @@ def test_the_last_day_of_a_unit_is_a_day_in_both_files(world: make.World) -> Non
     client = signed_in(world.director)
     address = "/vastuutahot/?view=table&columns=ended&q=Entinen&as="
     assert lines_of(client.get(f"{address}csv"))[1][1:] == ["2020-12-31"]
-    assert cells_of(body(client.get(f"{address}xlsx")))["B2"].findtext(f"{SHEET}v") == "44196"
+    assert cells_of(sheet_of(body(client.get(f"{address}xlsx"))))["B2"].findtext(f"{SHEET}v") == "44196"
 
 
 def test_files_keep_the_filters_and_other_peoples_plans_out(world: make.World) -> None:

@@ -23,6 +23,7 @@ from toimenpiteet.models import AnswerDraft, ReportingRound, StatusReport
 from toimenpiteet.round_moves import RoundStatus
 from toimenpiteet.selectors.plan.light import LightView
 from toimenpiteet.selectors.rounds.answers import words_of
+from toimenpiteet.selectors.rounds.drafts import WRITTEN
 from toimenpiteet.selectors.rounds.listing import AnswerView, answer_of, answer_views, answers_of
 from toimenpiteet.selectors.rounds.moves import RoundMoveView, moves_of_round
 from toimenpiteet.selectors.rounds.rounds import find_round
@@ -185,7 +186,7 @@ def _computed(light: LightView) -> Json:
 
 
 def _draft(draft: AnswerDraft) -> Json:
-    return {name: getattr(draft, name) for name in (*answers.ANSWERED, "at")}
+    return {name: getattr(draft, name) for name in (*WRITTEN, "at")}
 
 
 class AnswerList(_Answers, Listed):

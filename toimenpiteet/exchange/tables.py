@@ -123,10 +123,8 @@ def _short(name: str, most: int) -> str:
 
 def _write_sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Iterable[Cell]]) -> Any:
     sheet = book.add_worksheet(name)
-    bold = book.add_format({"bold": True, "bottom": 1})
-    day, moment = (book.add_format({"num_format": form}) for form in ("d.m.yyyy", "d.m.yyyy h:mm"))
-    figures = [book.add_format({"num_format": f"#,##0{'.' * bool(places)}{'0' * places}"}) for places in range(5)]
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    bold, wrapped = book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True, "valign": "top"})
+    formats = _formats(book)
     coming = map(list, rows)
     first = list(islice(coming, _LOOKED_AT))
     widths = [_width(head, [row[at] for row in first if at < len(row)]) for at, head in enumerate(heads)]
@@ -145,7 +143,7 @@ def _write_sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Iter
         if (lines := _lines(row, widths)) > 1:
             sheet.set_row(last, min(lines * _LINE, _HIGHEST))
         for at, cell in enumerate(row):
-            _write_cell(sheet, (last, at), cell, moment if isinstance(cell, datetime) else day, figures)
+            _write_cell(sheet, (last, at), cell, formats)
     sheet.autofilter(0, 0, last, max(0, len(heads) - 1))
     return sheet
 
@@ -169,18 +167,32 @@ def _draw(sheet: Any, column: int, picture: Picture) -> None:
     sheet.insert_image(1, column, "picture", how)
 
 
-def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, day: Any, figures: Sequence[Any]) -> None:
+class _Formats(NamedTuple):
+    """How days, instants, and figures by their decimals are shown."""
+
+    day: Any
+    moment: Any
+    figures: list[Any]
+
+
+def _formats(book: Any) -> _Formats:
+    figures = [f"#,##0{'.' * bool(places)}{'0' * places}" for places in range(5)]
+    day, moment, *rest = (book.add_format({"num_format": form}) for form in ("d.m.yyyy", "d.m.yyyy h:mm", *figures))
+    return _Formats(day, moment, rest)
+
+
+def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, formats: _Formats) -> None:
     match cell:
         case None | "":
             return
         case str():
             sheet.write_string(*place, cell[:_CELL_LIMIT])
         case datetime():
-            sheet.write_datetime(*place, _local(cell), day)
+            sheet.write_datetime(*place, _local(cell), formats.moment)
         case date():
-            sheet.write_datetime(*place, cell, day)
+            sheet.write_datetime(*place, cell, formats.day)
         case Decimal():
             places = len(f"{cell:f}".partition(".")[2])
-            sheet.write_number(*place, cell, figures[min(places, len(figures) - 1)])
+            sheet.write_number(*place, cell, formats.figures[min(places, len(formats.figures) - 1)])
         case _:
             sheet.write_number(*place, cell)

@@ -1,7 +1,6 @@
 """The kinds of single values in a strategy file: keys, texts in languages, days, numbers."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -20,8 +19,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError, core_schema
 
 from toimenpiteet.calendar import Precision, parse_due
+from toimenpiteet.folding import composed
 from toimenpiteet.languages import CODES, DEFAULT
 from toimenpiteet.round_days import parse_rule
+from toimenpiteet.selectors.cited import places
 
 
 def _year_as_text(value: object) -> object:
@@ -32,7 +33,6 @@ def _year_as_text(value: object) -> object:
 Key = Annotated[
     str, BeforeValidator(_year_as_text), StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)
 ]
-_LINES = re.compile(r"[0-9]{3}:[0-9]+(-[0-9]+)?(, ?([0-9]{3}:)?[0-9]+(-[0-9]+)?)*")
 Year = Annotated[int, Field(ge=1900, le=2200)]
 Ordinal = Annotated[int, Field(ge=1, le=999)]
 
@@ -44,10 +44,10 @@ def _clean(text: str) -> str:
     found = _UNWANTED.search(text)
     if found:
         raise PydanticCustomError("control_character", "control character", {"code": f"{ord(found.group()):04X}"})
-    whole = "".join(" " if unicodedata.category(char) == "Zs" else char for char in unicodedata.normalize("NFC", text))
-    if not whole.strip():
+    whole = composed(text).strip()
+    if not whole:
         raise PydanticCustomError("empty_text", "empty text")
-    return whole.strip()
+    return whole
 
 
 def _unbroken(text: str) -> str:
@@ -62,7 +62,7 @@ Line = Annotated[str, StringConstraints(max_length=300), AfterValidator(_clean),
 
 def _place(text: str) -> str:
     # What begins as lines of a document is lines of a document; a page ("s. 3") is written as people write it.
-    if re.match(r"[0-9]+ *:", text) and not _LINES.fullmatch(text):
+    if re.match(r"[0-9]+ *:", text) and None in places(text):
         raise PydanticCustomError("source", "not readable")
     return text
 

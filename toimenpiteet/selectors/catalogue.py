@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from toimenpiteet import access
 from toimenpiteet.access import Scope, UnitTree
 from toimenpiteet.folding import words_in
-from toimenpiteet.languages import columns_for
 from toimenpiteet.models import (
     ActionItem,
     Goal,
@@ -21,7 +20,7 @@ from toimenpiteet.models import (
     Strategy,
     Unit,
 )
-from toimenpiteet.models.finding import holds
+from toimenpiteet.models.finding import holds, says
 
 Model = TypeVar("Model", bound=models.Model)
 
@@ -106,10 +105,9 @@ def containing(rows: "QuerySet[Model]", words: str, *columns: str, plan_text: bo
     With `plan_text`, the text of an action item's plans counts too. Letters match as ``folding`` has it.
     """
     for word in words_in(words):
-        condition = holds([column for name in columns for column in columns_for(name)], word)
+        condition = says(columns, word)
         if plan_text:
-            texts = holds(columns_for("text"), word)
-            condition |= Q(Exists(PeriodPlan.objects.filter(texts, item=OuterRef("pk"))))
+            condition |= Q(Exists(PeriodPlan.objects.filter(says(["text"], word), item=OuterRef("pk"))))
         rows = rows.filter(condition)
     return rows
 

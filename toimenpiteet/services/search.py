@@ -42,6 +42,7 @@ from toimenpiteet.models import (
     Unit,
     UnitAlias,
 )
+from toimenpiteet.selectors.search.stems import FIRST_PART
 
 Kind = SearchDocument.Kind
 Texts = tuple[str, ...]
@@ -51,8 +52,8 @@ Rows = models.QuerySet[Any]
 # PostgreSQL takes no text vector above a megabyte, and nobody looks for the 30,001st character.
 _LIMIT = 30_000
 _WORD = re.compile(r"\w+")
-# Letters of a word that may be made of two, and of what is its first and its last part at least.
-_COMPOUND, _FIRST_PART, _LAST_PART = 8, 3, 4
+# Letters of a word that may be made of two, and of its last part at least.
+_COMPOUND, _LAST_PART = 8, 4
 _AT_ONCE = 1000
 _WRITTEN = [field.name for field in SearchDocument._meta.concrete_fields if not field.primary_key]
 
@@ -209,7 +210,7 @@ def parts_of(text: str) -> str:
         if plain != word:
             found[plain] = None
         if len(plain) >= _COMPOUND and plain.isalpha():
-            found |= dict.fromkeys(plain[at:] for at in range(_FIRST_PART, len(plain) - _LAST_PART + 1))
+            found |= dict.fromkeys(plain[at:] for at in range(FIRST_PART, len(plain) - _LAST_PART + 1))
     return " ".join(found)[:_LIMIT]
 
 

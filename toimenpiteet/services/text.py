@@ -5,6 +5,7 @@ import unicodedata
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from toimenpiteet.folding import composed
 from toimenpiteet.services.errors import Invalid
 
 COMMENT_LIMIT = 5000
@@ -28,7 +29,7 @@ def clean(value: str, *, field: str, limit: int = COMMENT_LIMIT) -> str:
     Invalid when it is longer than `limit` characters or holds control characters, which no person types and which break
     mails and databases.
     """
-    text = _visible(_composed(value.replace("\r\n", "\n").replace("\r", "\n"))).strip()
+    text = _visible(composed(value.replace("\r\n", "\n").replace("\r", "\n"))).strip()
     if len(text) > limit:
         raise Invalid(too_long(len(text), limit), field=field)
     for position, character in enumerate(text, 1):
@@ -39,12 +40,6 @@ def clean(value: str, *, field: str, limit: int = COMMENT_LIMIT) -> str:
                 field=field,
             )
     return text
-
-
-def _composed(value: str) -> str:
-    """Return a text in one form, however it was typed or copied: letters whole with their accents, spaces plain."""
-    whole = unicodedata.normalize("NFC", value)
-    return "".join(" " if unicodedata.category(char) == "Zs" else char for char in whole)
 
 
 def _visible(value: str) -> str:

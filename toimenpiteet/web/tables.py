@@ -77,10 +77,12 @@ def _ordered(table: Table, rows: list[Any]) -> list[Any]:
     column = next((one for one in table.all if one.key == table.sort.removeprefix("-")), None)
     if column is None:
         return rows
-    filled = [row for row in rows if column.value(row) not in {None, ""}]
-    empty = [row for row in rows if column.value(row) in {None, ""}]
+    valued = [(column.value(row), row) for row in rows]
+    filled = [(_place(value), row) for value, row in valued if value not in {None, ""}]
+    empty = [row for value, row in valued if value in {None, ""}]
     # What says nothing stands last, whichever way the order goes.
-    return [*sorted(filled, key=lambda row: _place(column.value(row)), reverse=table.sort.startswith("-")), *empty]
+    filled.sort(key=lambda one: one[0], reverse=table.sort.startswith("-"))
+    return [*(row for _at, row in filled), *empty]
 
 
 def _place(cell: Cell) -> tuple[Any, ...]:

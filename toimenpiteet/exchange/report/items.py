@@ -1,5 +1,6 @@
 """The parts of a report about action items: deviations, results, and what nobody reported or can assess."""
 
+from collections import Counter
 from datetime import date
 from itertools import groupby
 
@@ -46,9 +47,12 @@ def _deviations(snapshot: Snapshot, own: str) -> Table:
         Column(pgettext("report", "To be done"), 2.2),
         Column(_("Who decides"), 2),
     )
-    waiting = open_changes(snapshot)
+    waiting, several = open_changes(snapshot), _several(snapshot)
     rows = tuple(
-        _deviation(plan, own, waiting.get((plan["item"], plan["period"]["key"])), snapshot)
+        (
+            _name(plan, own, several),
+            *_deviation(plan, own, waiting.get((plan["item"], plan["period"]["key"])), snapshot),
+        )
         for plan in facts.asked(snapshot, Mark.OFF_TRACK, Mark.AT_RISK)
     )
     return Table("deviations", _("Deviations, the red ones first"), columns, rows)
@@ -58,7 +62,6 @@ def _deviation(plan: Plan, own: str, change: Change | None, snapshot: Snapshot) 
     answer = _answer(plan)
     proposed = change["proposed"]["due_on"] if change else None
     return (
-        _name(plan, own, snapshot),
         cell(*words.units(plan, own)),
         cell(words.status(plan), words.light_of(plan)),
         cell(answer["cause"]),
@@ -77,10 +80,14 @@ def _decider(plan: Plan, change: Change | None, snapshot: Snapshot, own: str) ->
     return Line(words.NOTHING)
 
 
-def _name(plan: Plan, own: str, snapshot: Snapshot) -> Cell:
+def _several(snapshot: Snapshot) -> set[str]:
+    """Return the action items that have plans in several periods."""
+    return {item for item, count in Counter(plan["item"] for plan in snapshot["plans"]).items() if count > 1}
+
+
+def _name(plan: Plan, own: str, several: set[str]) -> Cell:
     """Return what an action item is called, with the period where it has plans in several."""
-    several = sum(one["item"] == plan["item"] for one in snapshot["plans"]) > 1
-    period = words.said(plan["period"]["name"], own) if several else ""
+    period = words.said(plan["period"]["name"], own) if plan["item"] in several else ""
     return cell(words.said(plan["name"], own), period)
 
 
@@ -98,9 +105,10 @@ def _late(snapshot: Snapshot, own: str) -> Table:
         Column(_("Status and light"), 2.1),
         Column(pgettext("report", "What is late"), 4),
     )
+    several = _several(snapshot)
     rows = tuple(
         (
-            _name(plan, own, snapshot),
+            _name(plan, own, several),
             cell(*words.units(plan, own)),
             cell(words.status(plan), words.light_of(plan)),
             cell(words.late(plan)),
@@ -113,8 +121,9 @@ def _late(snapshot: Snapshot, own: str) -> Table:
 
 def _ended(snapshot: Snapshot, own: str) -> Table:
     columns = (Column(_("Action item"), 4), Column(_("Responsible unit"), 3), Column(_("Status"), 3))
+    several = _several(snapshot)
     rows = tuple(
-        (_name(plan, own, snapshot), cell(*words.units(plan, own)), cell(words.status(plan)))
+        (_name(plan, own, several), cell(*words.units(plan, own)), cell(words.status(plan)))
         for plan in facts.newly(snapshot, *_ENDED)
     )
     return Table("ended", _("Discontinued or carried over since the round before"), columns, rows)
@@ -133,18 +142,18 @@ def _completed(snapshot: Snapshot, own: str) -> Table:
         Column(_("Status"), 1.8),
         Column(_("Result"), 4.5),
     )
-    rows = tuple(_result(plan, own, snapshot) for plan in facts.newly(snapshot, *_DONE))
+    several = _several(snapshot)
+    rows = tuple((_name(plan, own, several), *_result(plan, own)) for plan in facts.newly(snapshot, *_DONE))
     return Table("results", _("Completed, or said to be completed, since the round before"), columns, rows)
 
 
-def _result(plan: Plan, own: str, snapshot: Snapshot) -> tuple[Cell, ...]:
+def _result(plan: Plan, own: str) -> tuple[Cell, ...]:
     answer = plan["answer"]
     # What is to be done is no result: where nobody has said what was achieved, nothing is printed in its place.
     text = plan.get("achieved") or (answer["text"] if answer else "")
     # A round that was locked before there was any evidence has no list of it.
     proved = answer.get("evidence", []) if answer else []
     return (
-        _name(plan, own, snapshot),
         cell(*words.units(plan, own)),
         cell(words.status(plan)),
         cell(text, *words.evidence(proved)) or cell(words.NOTHING),

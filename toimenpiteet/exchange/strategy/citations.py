@@ -1,13 +1,10 @@
 """Whether a file cites what its documents have: the document, and the lines where their number is known."""
 
-import re
-
 from django.utils.translation import gettext as _
 
 from toimenpiteet.exchange import schema
 from toimenpiteet.exchange.strategy.checked import Checked, Found
-
-_PLACE = re.compile(r"(?:([0-9]{3}):)?([0-9]+)(?:-([0-9]+))?")
+from toimenpiteet.selectors.cited import places
 
 
 def wrong(checked: Checked) -> Found:
@@ -18,13 +15,8 @@ def wrong(checked: Checked) -> Found:
 
 
 def _of(source: str, lines: dict[str, int | None]) -> list[tuple[str, str]]:
-    found, number = [], ""
-    for one in re.split(", ?", source):
-        place = _PLACE.fullmatch(one)
-        number = (place and place[1]) or number
-        if place and number:
-            found += _flaws(number, int(place[2]), int(place[3] or place[2]), lines)
-    return found
+    cited = [place for place in places(source) if place]
+    return [flaw for number, first, last in cited for flaw in _flaws(number, int(first), int(last or first), lines)]
 
 
 def _flaws(number: str, first: int, last: int, lines: dict[str, int | None]) -> list[tuple[str, str]]:

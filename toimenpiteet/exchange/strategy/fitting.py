@@ -46,7 +46,7 @@ def _entries_with(error: ValidationError, data: Any) -> set[Steps]:
     """Return the ways to the innermost elements of lists that have a mistake in them; to the field, outside of any."""
     found = set()
     for detail in _flaws(error):
-        path = tuple(step for step in detail["loc"])
+        path = tuple(detail["loc"])
         last = max((at for at, step in enumerate(path) if isinstance(step, int)), default=-1)
         found.add(path[: last + 1] if last >= 0 else _there(path, data))
     return found

@@ -101,15 +101,12 @@ class Rows:
         table = self._table(model)
         wanted = tuple(identity.values())
         if wanted not in table.rows and wanted in self._removed(model, table):
-            removed = model(**identity, **values)
-            self.report.kept.append(row_words(removed, self._own))
+            self.report.kept.append(self._words(model(**identity, **values)))
             return
         try:
             self.put(model, identity, values)
         except PlanClosed as error:
-            self.report.kept.append(
-                f"{self.entry}: {row_words(model(**identity, **values), self._own)}: {error.message}"
-            )
+            self.report.kept.append(f"{self.entry}: {self._words(model(**identity, **values))}: {error.message}")
             if row := table.rows.get(wanted):
                 table.seen[row.pk] = self.file
 
@@ -124,9 +121,9 @@ class Rows:
         self._count(type(row), Outcome.CHANGED if fresh.version != seen else Outcome.UNCHANGED)
         if fresh.version != seen:
             columns = sorted({column_words(type(row), name) for name in mine})
-            self.report.changed.append(f"{row_words(fresh, self._own)}: {', '.join(columns)}")
+            self.report.changed.append(f"{self._words(fresh)}: {', '.join(columns)}")
         for name in differing.keys() - mine.keys():
-            self.report.kept.append(f"{row_words(fresh, self._own)}, {column_words(type(row), name)}")
+            self.report.kept.append(f"{self._words(fresh)}, {column_words(type(row), name)}")
         return fresh
 
     def finish(self) -> None:
@@ -144,7 +141,7 @@ class Rows:
         loose = {pk: row for pk, row in unseen.items() if getattr(row, f"{kind.owner}_id") in owners}
         for pk in sorted(self._loaded(model, loose)):
             self.of(owners[getattr(loose[pk], f"{kind.owner}_id")])
-            self.report.changed.append(_("%(what)s: removed") % {"what": row_words(loose[pk], self._own)})
+            self.report.changed.append(_("%(what)s: removed") % {"what": self._words(loose[pk])})
             changing.remove(model, pk, scope=None, stamp=self._stamp())
             self._count(model, Outcome.REMOVED)
 
@@ -157,7 +154,10 @@ class Rows:
         else:
             missed = unseen if len(strategies.seen) == len(strategies.rows) else {}
         if model is not Strategy:
-            self.report.left += [row_words(missed[pk], self._own) for pk in sorted(self._loaded(model, missed))]
+            self.report.left += [self._words(missed[pk]) for pk in sorted(self._loaded(model, missed))]
+
+    def _words(self, row: Audited) -> str:
+        return row_words(row, self._own)
 
     def _loaded(self, model: type[Audited], rows: dict[int, Any]) -> set[int]:
         """Return those of `rows` that a load created."""

@@ -12,8 +12,12 @@ from toimenpiteet.exchange.strategy.problems import Steps
 
 def found(checked: Checked) -> Found:
     """Yield everything that is in the file twice, at its second place, with the line of the first."""
-    yield from _repeated_keys(checked)
     for wanted, what, cure in (
+        (
+            _keys(checked),
+            _('"%(key)s" is already used on line %(line)s.'),
+            _("Give each entry a key of its own, or remove one."),
+        ),
         (
             _goal_numbers(checked),
             _("A goal has the number %(key)s on line %(line)s."),
@@ -22,7 +26,7 @@ def found(checked: Checked) -> Found:
         (_figures(checked), _("The figure of %(key)s is already on line %(line)s."), _("Keep one of them.")),
         (_targets(checked), _("The target %(key)s is already on line %(line)s."), _("Keep one of them.")),
     ):
-        first: dict[tuple[Steps, str], Steps] = {}
+        first: dict[tuple[object, str], Steps] = {}
         for scope, key, place in wanted:
             earlier = first.setdefault((scope, key), place)
             if earlier != place:
@@ -30,7 +34,8 @@ def found(checked: Checked) -> Found:
     yield from _periods(checked)
 
 
-_Once = Iterator[tuple[Steps, str, Steps]]
+_Once = Iterator[tuple[object, str, Steps]]
+"""Within what something may stand once, what it is, and its place."""
 
 
 def _goal_numbers(checked: Checked) -> _Once:
@@ -76,17 +81,8 @@ _KEYED = (
 )  # fmt: skip
 
 
-def _repeated_keys(checked: Checked) -> Found:
-    first: dict[tuple[object, ...], Steps] = {}
+def _keys(checked: Checked) -> _Once:
     for path, entry in checked.entries:
-        identity = _identity(entry) if isinstance(entry, _KEYED) else None
-        if identity is None:
-            continue
-        name, value = identity
-        scope = path[:-1] if isinstance(entry, _LOCAL) else ()
-        here = (*path, name)
-        earlier = first.setdefault((type(entry), scope, value), here)
-        if earlier != here:
-            what = _('"%(key)s" is already used on line %(line)s.')
-            line = checked.place.at(earlier).line
-            yield here, what % {"key": value, "line": line}, _("Give each entry a key of its own, or remove one.")
+        if isinstance(entry, _KEYED) and (identity := _identity(entry)):
+            name, value = identity
+            yield (type(entry), path[:-1] if isinstance(entry, _LOCAL) else ()), value, (*path, name)

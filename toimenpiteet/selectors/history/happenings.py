@@ -90,22 +90,23 @@ def _told(now: datetime) -> Q:
 
 def handed_on(municipality: Municipality, now: datetime) -> "Iterator[tuple[Happening, User]]":
     """Return what somebody handed on to a colleague and waits for an answer still, with the colleague; one query."""
-    silent = StatusReport.objects.filter(SILENT, round__status__in=ANSWERABLE, round=OuterRef("grant__round"))
-    for row in _handed_on(municipality, now).filter(Exists(silent.filter(plan=OuterRef("plan")))):
+    for row in _handed_on(municipality, now).filter(Exists(_asked(SILENT))):
         grant: Any = row.grant
         words = f"{grant.on_behalf_of}: {grant.why}"
         about = f"grant {grant.pk} {row.plan_id}"
         yield Happening(about, row.plan_id, now, words, grant.on_behalf_of_id, grant.round_id), grant.holder
 
 
+def _asked(how: Q) -> "QuerySet[StatusReport]":
+    """Return the answers that stand so, of the plan handed on and in the round for which it was, while it asks."""
+    here = {"round": OuterRef("grant__round"), "plan": OuterRef("plan")}
+    return StatusReport.objects.filter(how, round__status__in=ANSWERABLE, **here)
+
+
 def answered_for(municipality: Municipality, now: datetime) -> "Iterator[tuple[Happening, User]]":
     """Return what was answered by those to whom it was handed on, with who did so; one query."""
     last = StatusReport.history.filter(id=OuterRef("pk")).order_by("-history_date", "-history_id")
-    said = (
-        StatusReport.objects.filter(~SILENT, round__status__in=ANSWERABLE, plan=OuterRef("plan"))
-        .annotate(by=Subquery(last.values("history_user_id")[:1]))
-        .filter(round=OuterRef("grant__round"))
-    )
+    said = _asked(~SILENT).annotate(by=Subquery(last.values("history_user_id")[:1]))
     mine = said.filter(by=OuterRef("grant__holder"), answered_at__lte=now - TAKE_BACK_WITHIN)
     rows = _handed_on(municipality, now).annotate(said=Subquery(mine.values("pk")[:1]))
     for row in rows.filter(said__isnull=False):

@@ -96,8 +96,12 @@ class PersonRow:
     language: str
     active: bool
     seen_at: datetime | None
-    last_seen: str
     roles: list[RoleRow]
+
+    @property
+    def last_seen(self) -> str:
+        """Return when they signed in last, in words; "": never."""
+        return moment_words(self.seen_at) if self.seen_at else ""
 
     @property
     def current(self) -> list[RoleRow]:
@@ -177,7 +181,6 @@ def _person(person: User, rights: list[AnyRole], today: date) -> PersonRow:
         language=dict(LANGUAGES).get(person.language, person.language),
         active=person.is_active,
         seen_at=person.last_login,
-        last_seen=moment_words(person.last_login) if person.last_login else "",
         roles=[_role_row(right, today) for right in rights],
     )
 

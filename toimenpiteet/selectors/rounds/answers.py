@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -199,7 +199,7 @@ class AnswerRow:
     evidence: int
     needs_words: str
     may_send: bool
-    proposed: bool = False
+    proposed: bool
     order: tuple[int, ...] = field(default=(), compare=False)
 
     @property
@@ -256,13 +256,7 @@ def answers_page(scope: Scope, round_id: int, today: date, only: Collection[int]
     before = said_before(asked, list(plans))
     drafts = begun(scope, reports)
     own = asked.strategy.municipality.language
-    rows = [
-        replace(
-            _row(row, plans[plan], before[plan], drafts[plan], scope, row.pieces, handed=row.handed), proposed=waits
-        )
-        for row in shown
-        for plan, waits in [(row.plan_id, row.proposed)]
-    ]
+    rows = [_row(row, plans[row.plan_id], before[row.plan_id], drafts[row.plan_id], scope) for row in shown]
     states = Counter(state_of(row, drafted=bool(drafts[row.plan_id])) for row in reports)
     return AnswersPage(
         line_of(asked, reports, today),
@@ -274,16 +268,8 @@ def answers_page(scope: Scope, round_id: int, today: date, only: Collection[int]
     )
 
 
-def _row(
-    report: StatusReport,
-    plan: PlanView,
-    before: list[StatusReport],
-    drafts: list[AnswerDraft],
-    scope: Scope,
-    evidence: int,
-    *,
-    handed: bool,
-) -> AnswerRow:
+def _row(report: Any, plan: PlanView, before: list[StatusReport], drafts: list[AnswerDraft], scope: Scope) -> AnswerRow:
+    """Return one row; `report` is a StatusReport with `handed`, `pieces` and `proposed` beside its columns."""
     # What is said stays in the form until its own person goes on with it; what others have begun stands beside it.
     draft = next((one for one in drafts if is_silent(report) or is_own(one, scope)), None)
     other = next((one for one in drafts if one is not draft), None)
@@ -309,9 +295,10 @@ def _row(
         other=_other(other) if other else None,
         review_text=report.review_text if report.review == Review.RETURNED else "",
         answered_at=moment_words(report.answered_at) if report.answered_at else "",
-        evidence=evidence,
+        evidence=report.pieces,
         needs_words=needs_words(report, before, late=plan.deadline_on < plan.today),
-        may_send=handed or scope.reaches(Role.MANAGER, frozenset(unit.pk for unit in plan.units)),
+        may_send=report.handed or scope.reaches(Role.MANAGER, frozenset(unit.pk for unit in plan.units)),
+        proposed=report.proposed,
         order=(0 if _is_back(plan, state) else _PLACE[state], 0 if plan.late else 1, plan.goal_number or 0, plan.pk),
     )
 

@@ -22,14 +22,13 @@ from toimenpiteet.folding import fold
 from toimenpiteet.languages import BY_CODE, CODES, columns_for, spoken
 from toimenpiteet.models import IndicatorValue, SearchDocument
 from toimenpiteet.selectors.plan.view import current, views_of_items
-from toimenpiteet.selectors.search.stems import beginnings
+from toimenpiteet.selectors.search.stems import FIRST_PART, beginnings
 from toimenpiteet.selectors.translated import Text, text_of
 
 PAGE = 20
 QUERY_LIMIT = 200
 _WORDS = 8
 _AROUND = 90
-_FIRST_PART = 3
 _LAST_PAGE = 500
 _TABLE = "toimenpiteet_searchdocument"
 _FTS = "toimenpiteet_searchdocument_fts"
@@ -93,21 +92,26 @@ def search(scope: Scope, query: str, kind: str = "", page: int = 1, today: date 
     words = words_of(query)
     if not words:
         return Found()
-    documents = _ranked(access.searchable(scope), words, every=True)
-    per_kind = dict(documents.order_by().values_list("kind").annotate(Count("pk")))
+    documents, per_kind = _counted(scope, words, every=True)
     some = not per_kind and len(words) > 1
     if some:
-        documents = _ranked(access.searchable(scope), words, every=False)
-        per_kind = dict(documents.order_by().values_list("kind").annotate(Count("pk")))
+        documents, per_kind = _counted(scope, words, every=False)
     counts = [(each.value, str(each.label), per_kind[each]) for each in SearchDocument.Kind if each.value in per_kind]
     count = per_kind.get(kind, 0) if kind else sum(per_kind.values())
     last = min(max(1, -(-count // PAGE)), _LAST_PAGE)
     page = min(max(1, page), last)
     rows = documents.filter(kind=kind) if kind else documents
     shown = _page(rows, (page - 1) * PAGE) if count else []
-    found = [_hit(row, _marks(words)) for row in shown]
+    stems = [one for word in words for one in _plainly(word)]
+    found = [_hit(row, stems) for row in shown]
     hits = _with_status(found, today) if today else found
     return Found(hits, counts, count, sum(per_kind.values()), page, last, some and bool(count))
+
+
+def _counted(scope: Scope, words: list[str], *, every: bool) -> tuple["QuerySet[SearchDocument]", dict[str, int]]:
+    """Return what has every word, or one of them, and how many there are of each kind."""
+    documents = _ranked(access.searchable(scope), words, every=every)
+    return documents, dict(documents.order_by().values_list("kind").annotate(Count("pk")))
 
 
 def _page(rows: "QuerySet[SearchDocument]", start: int) -> list[Any]:
@@ -124,11 +128,6 @@ def _with_status(hits: list[Hit], today: date) -> list[Hit]:
         else hit
         for hit in hits
     ]
-
-
-def _marks(words: list[str]) -> list[str]:
-    """Return what marks a word of a text as a hit: its folded beginning."""
-    return [fold(one) for word in words for one in beginnings(word)]
 
 
 # Two databases, one question
@@ -260,7 +259,7 @@ def _hits(text: str, stems: list[str]) -> list[tuple[int, int]]:
     found = []
     for match in _WORD.finditer(text):
         word = fold(match.group())
-        if any(word.startswith(each) or each in word[_FIRST_PART:] for each in stems):
+        if any(word.startswith(each) or each in word[FIRST_PART:] for each in stems):
             found.append(match.span())
     return found
 

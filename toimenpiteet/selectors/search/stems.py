@@ -38,6 +38,8 @@ _GRADES = (
     *(("kk", "k"), ("pp", "p"), ("tt", "t"), ("nk", "ng"), ("nt", "nn"), ("mp", "mm"), ("lt", "ll"), ("rt", "rr")),
     *(("t", "d"), ("p", "v")),
 )
+FIRST_PART = 3
+"""Of how many letters the first part of a compound is at least."""
 _LONGEST_GRADED, _TRIPLE = 6, re.compile(r"(.)\1\1")
 
 

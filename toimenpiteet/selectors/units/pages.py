@@ -52,12 +52,20 @@ class UnitNode:
     plans: int
     begins: str
     ends_on: date | None
-    last_day: str
-    next_day: str
     to_come: bool
     successor: Named | None
     members: list[Named] = field(default_factory=list)
     under: list["UnitNode"] = field(default_factory=list)
+
+    @property
+    def last_day(self) -> str:
+        """Return its last day in words; "": none is known."""
+        return day_words(self.ends_on) if self.ends_on else ""
+
+    @property
+    def next_day(self) -> str:
+        """Return the day after its last one in words; "": none is known."""
+        return day_words(self.ends_on + _DAY) if self.ends_on else ""
 
 
 @dataclass(frozen=True)
@@ -217,16 +225,14 @@ def _members(group: Unit, units: Iterable[Unit], links: Iterable[tuple[int, int]
 
 
 def _node(unit: Unit, own: str, plans: int, units: dict[int, Unit], today: date) -> UnitNode:
-    successor, last = units.get(unit.successor_id or 0), unit.valid_until
+    successor = units.get(unit.successor_id or 0)
     return UnitNode(
         pk=unit.pk,
         name=text_of(unit, "name", own),
         kind=unit.get_kind_display(),
         plans=plans,
         begins=day_words(unit.valid_from) if unit.valid_from and unit.valid_from > today else "",
-        ends_on=last,
-        last_day=day_words(last) if last else "",
-        next_day=day_words(last + _DAY) if last else "",
+        ends_on=unit.valid_until,
         to_come=ends_later(unit, today),
         successor=named_of(successor, own) if successor else None,
     )

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import chain
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
@@ -15,7 +14,7 @@ from toimenpiteet.access import Scope, Verb
 from toimenpiteet.folding import words_in
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan, PlanUnit, StatusReport, Strategy, Unit
-from toimenpiteet.models.finding import holds
+from toimenpiteet.models.finding import says
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.models.strategy import StrategyStatus
 from toimenpiteet.selectors.history.last_moves import sent_back
@@ -93,13 +92,9 @@ def narrowed(plans: "QuerySet[PeriodPlan]", filters: Filters) -> "QuerySet[Perio
 
 def _says(word: str) -> Q:
     """Match what a plan's card and its text say, and so the names of the responsible units as well."""
-    named = Unit.objects.filter(_holds(["name"], word)).order_by().values("pk")
+    named = Unit.objects.filter(says(["name"], word)).order_by().values("pk")
     responsible = PlanUnit.objects.filter(plan=OuterRef("pk"), unit__in=named)
-    return _holds(["item__name", "item__goal__name", "text"], word) | Q(Exists(responsible))
-
-
-def _holds(fields: Iterable[str], word: str) -> Q:
-    return holds(chain.from_iterable(map(columns_for, fields)), word)
+    return says(["item__name", "item__goal__name", "text"], word) | Q(Exists(responsible))
 
 
 def by_urgency(plans: "QuerySet[PeriodPlan]", today: date, ends: dict[int, date]) -> list[tuple[int, int]]:

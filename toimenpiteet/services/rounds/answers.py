@@ -4,7 +4,7 @@ The row was made when the round opened (services.rounds.turning). Drafts are kep
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from toimenpiteet.calendar import local_day
 from toimenpiteet.models import Actor, AnswerCorrection, AnswerDraft, ReportingRound, Stamp, StatusReport
 from toimenpiteet.round_moves import ANSWERABLE, RoundStatus
 from toimenpiteet.selectors.rounds.answers import needs_words, said_before
-from toimenpiteet.selectors.rounds.drafts import drafts_of, for_sender, is_own, is_silent
+from toimenpiteet.selectors.rounds.drafts import WRITTEN, drafts_of, for_sender, is_own, is_silent
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, Invalid, WrongTime, need
 
@@ -53,13 +53,9 @@ class Answer:
         return replace(self, **words)
 
 
-ANSWERED = tuple(one.name for one in fields(Answer))
-"""The names of what is written, which answers, drafts and corrections have as columns."""
-
-
 def written(row: StatusReport | AnswerDraft | AnswerCorrection) -> Answer:
     """Return what a row says."""
-    return Answer(**{name: getattr(row, name) for name in ANSWERED})
+    return Answer(**{name: getattr(row, name) for name in WRITTEN})
 
 
 @transaction.atomic
@@ -184,7 +180,7 @@ def _before_it(row: StatusReport) -> dict[str, Any]:
     if returned is None:
         return {"said": Said.NOTHING.value, "answered_at": None, **asdict(Answer(Light.NOT_ASSESSED.value))}
     said = {"said": returned.said, "review": returned.review, "answered_at": returned.answered_at}
-    return said | {name: getattr(returned, name) for name in ANSWERED}
+    return said | {name: getattr(returned, name) for name in WRITTEN}
 
 
 @transaction.atomic

@@ -21,13 +21,14 @@ from toimenpiteet.selectors.rounds.corrections import (
     correction_page,
     find_exception,
 )
+from toimenpiteet.selectors.rounds.drafts import WRITTEN
 from toimenpiteet.selectors.rounds.rounds import find_round
 from toimenpiteet.selectors.translated import named_of
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, need
 from toimenpiteet.services.people import grants
 from toimenpiteet.services.rounds import corrections as services
-from toimenpiteet.services.rounds.answers import ANSWERED, Answer
+from toimenpiteet.services.rounds.answers import Answer
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.edit.forms import WhyForm
 from toimenpiteet.web.forms import day_field
@@ -142,13 +143,13 @@ class CorrectionForm(WhyForm):
 
     def __init__(self, page: CorrectionPage, data: QueryDict | None) -> None:
         start = page.start
-        words = {name: getattr(start, name) for name in ANSWERED}
+        words = {name: getattr(start, name) for name in WRITTEN}
         super().__init__(data, initial={**words, "seen_version": page.seen})
         self.order_fields([name for name in self.fields if name != "reason"])
 
     def answer(self) -> Answer:
         """Return what was written."""
-        return Answer(**{name: self.cleaned_data[name] for name in ANSWERED})
+        return Answer(**{name: self.cleaned_data[name] for name in WRITTEN})
 
 
 @GET_OR_POST
