@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 
 from notifications import kinds
-from notifications.models import UNSENT, Obligation, Reminder
+from notifications.models import DAY, UNSENT, Obligation, Reminder
+from toimenpiteet import access, labels
+from toimenpiteet.access import Scope, Verb
 from toimenpiteet.calendar import end_of_day, start_of_day
 from toimenpiteet.dates import moment_words
 from toimenpiteet.models import Unit
@@ -38,6 +40,33 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class Readable:
+    """Whose mails a person may read: the mails of the day of municipalities, and those about accounts of their people.
+
+    What is about an account is read by those who administer the people.
+    """
+
+    days: frozenset[int]
+    accounts: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.days)
+
+    def rows(self) -> "QuerySet[Reminder]":
+        """Return these mails."""
+        of_days = Q(municipality__in=self.days)
+        if not self.accounts:
+            return Reminder.objects.filter(of_days)
+        theirs = Q(municipality__isnull=True, person__in=access.people_of(self.accounts).values("pk"))
+        return Reminder.objects.filter(of_days | theirs)
+
+
+def readable(scope: Scope) -> Readable:
+    """Return which mails the person may read."""
+    return Readable(access.where(scope, Verb.READ_MAILS), access.where(scope, Verb.ADMINISTER))
+
+
+@dataclass(frozen=True)
 class LogRow:
     """One mail in the list."""
 
@@ -60,9 +89,9 @@ class LogRow:
         return moment_words(self.at)
 
 
-def mails(municipalities: Collection[int], filters: Filters, order: str) -> "QuerySet[Reminder]":
+def mails(own: Readable, filters: Filters, order: str) -> "QuerySet[Reminder]":
     """Return the mails that the log shows, in one of ORDERS; a slice of them costs two queries."""
-    rows = with_parts(Reminder.objects.filter(municipality__in=municipalities)).order_by(*ORDERS[order])
+    rows = with_parts(own.rows()).order_by(*ORDERS[order])
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.unit:
@@ -90,10 +119,10 @@ def single(municipalities: Collection[int], pk: int) -> "QuerySet[Reminder]":
     return Reminder.objects.filter(municipality__in=municipalities, pk=pk)
 
 
-def find_mail(municipalities: Collection[int], pk: int) -> Reminder:
-    """Return a mail of these municipalities; raises Http404 for any other."""
+def find_mail(known: Readable, pk: int) -> Reminder:
+    """Return one of these mails; raises Http404 for any other."""
     try:
-        return with_parts(single(municipalities, pk)).get()
+        return with_parts(known.rows().filter(pk=pk)).get()
     except (Reminder.DoesNotExist, OverflowError) as error:
         raise Http404 from error
 
@@ -113,7 +142,7 @@ def units(municipalities: Collection[int]) -> list[tuple[int, Text]]:
 
 def log_row(row: Reminder) -> LogRow:
     """Return a mail loaded ``with_parts`` as the list shows it, in the active language."""
-    own = row.home.language
+    own = row.municipality.language if row.municipality else ""
     parts = list(row.obligations.all())
     return LogRow(
         pk=row.pk,
@@ -126,10 +155,16 @@ def log_row(row: Reminder) -> LogRow:
         subject=row.subject,
         units=list({part.unit_id: text_of(part.unit, "name", own) for part in parts if part.unit}.values()),
         rounds=list({part.round_id: part.round.occasion for part in parts if part.round}.values()),
-        about=list(dict.fromkeys(str(kinds.BY_NAME[part.kind].label) for part in parts if part.kind in kinds.BY_NAME)),
+        about=_about(row, parts),
         note=note(row),
         troubled=row.state == State.FAILED or (row.state in UNSENT and row.problem != ""),
     )
+
+
+def _about(row: Reminder, parts: list[Obligation]) -> list[str]:
+    if row.kind != DAY:
+        return [str(labels.LETTER[row.kind])]
+    return list(dict.fromkeys(str(kinds.BY_NAME[part.kind].label) for part in parts if part.kind in kinds.BY_NAME))
 
 
 def note(row: Reminder) -> str:

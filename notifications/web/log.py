@@ -1,5 +1,6 @@
 """The delivery log: what was sent, to whom, its text; what failed and why; what is planned."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from notifications import delivery, holding, links, log, outbox
-from notifications.log import PAGE, Filters
-from notifications.models import UNSENT, Reminder
+from notifications.log import PAGE, Filters, Readable
+from notifications.models import DAY, UNSENT, Reminder
 from notifications.names import filled, shown
 from notifications.web.forms import LogFilter
 from toimenpiteet import access, labels
@@ -46,10 +47,10 @@ _COLUMNS = (
 def log_page(request: HttpRequest) -> HttpResponseBase:
     """Show the mails of the person's municipalities; everything is in the address; also as a file."""
     me = request_context(request)
-    own = access.where(me.scope, Verb.READ_MAILS)
+    own = log.readable(me.scope)
     if not own:
         return refused(request, Verdict(why=labels.may_not(Verb.READ_MAILS)))
-    form, table = LogFilter(request.GET, units=log.units(own)), lists.read(_COLUMNS, request, sort=log.LATEST)
+    form, table = LogFilter(request.GET, units=log.units(own.days)), lists.read(_COLUMNS, request, sort=log.LATEST)
     valid = form.is_valid()
     page = page_number(request)
     found: Any = log.mails(own, Filters(**form.cleaned_data), table.sort) if valid else []
@@ -64,15 +65,15 @@ def log_page(request: HttpRequest) -> HttpResponseBase:
         "rows": [log.log_row(row) for row in rows[:PAGE]],
         **neighbours(request, page, more=len(rows) > PAGE),
         **_health(me.now, own),
-        "holds": holding.shown(own),
+        "holds": holding.shown(own.days),
         "may_hold": bool(access.where(me.scope, Verb.SEND_MAILS)),
         "keeps": bool(access.where(me.scope, Verb.ADMINISTER)),
     }
     return render(request, "notifications/log.html", context, status=200 if valid else 422)
 
 
-def _health(now: datetime, municipalities: frozenset[int]) -> dict[str, Any]:
-    health = outbox.health(now, municipalities)
+def _health(now: datetime, own: Readable) -> dict[str, Any]:
+    health = outbox.health(now, own.rows())
     counts = [(state.value, state.label, health.counts.get(state.value, 0)) for state in Reminder.State]
     return {
         "oldest_due": moment_words(health.oldest_due) if health.oldest_due else "",
@@ -85,12 +86,13 @@ def _health(now: datetime, municipalities: frozenset[int]) -> dict[str, Any]:
 def reminder(request: HttpRequest, reminder_id: int) -> HttpResponse:
     """Show one mail with its text; of one that waits, the text as it would be now."""
     me = request_context(request)
-    row = log.find_mail(me.scope.municipalities, reminder_id)
-    verdict = access.may(me.scope, Verb.READ_MAILS, row.municipality_id)
+    row = log.find_mail(_known(me), reminder_id)
+    # What is about an account is known to none but those who may read it.
+    verdict = access.may(me.scope, Verb.READ_MAILS, row.municipality_id) if row.kind == DAY else Verdict()
     if not verdict:
         return refused(request, verdict)
     text, error = filled(row.text, row.error)
-    waits = row.state in UNSENT and row.address_id is not None
+    waits = row.state in UNSENT and row.address_id is not None and row.kind == DAY
     if waits and not text:
         mail = delivery.preview(row, me.now)
         text = shown(mail.text) if mail else ""
@@ -101,15 +103,21 @@ def reminder(request: HttpRequest, reminder_id: int) -> HttpResponse:
         "error": error,
         "preview": waits,
         "facts": _moments(row),
+        "account": row.person_id if row.kind != DAY else None,
         "again": log.sent_again(row),
         "number": log.again_count(row) + 1,
         "may_send_again": _may_send_again(me, row),
-        "may_hold": bool(access.may(me.scope, Verb.SEND_MAILS, row.municipality_id)) and row.state in UNSENT,
+        "may_hold": _may_send(me, row) and row.state in UNSENT,
         "held": holding.of_mail(row.pk),
         "links": links.rows_of(row),
         "may_revoke": _may_revoke(me, row),
     }
     return render(request, "notifications/log_detail.html", context)
+
+
+def _known(me: RequestContext) -> Readable:
+    """Return the mails whose existence is no secret to the person."""
+    return replace(log.readable(me.scope), days=me.scope.municipalities)
 
 
 def _moments(row: Reminder) -> dict[str, str]:
@@ -122,11 +130,12 @@ def _moments(row: Reminder) -> dict[str, str]:
 
 
 def _may_send_again(me: RequestContext, row: Reminder) -> bool:
-    return (
-        bool(access.may(me.scope, Verb.SEND_MAILS, row.municipality_id))
-        and row.state not in UNSENT
-        and row.address_id is not None
-    )
+    return _may_send(me, row) and row.state not in UNSENT and row.address_id is not None
+
+
+def _may_send(me: RequestContext, row: Reminder) -> bool:
+    # What is about an account leaves at once, whatever is held, and is asked for again on the person's page.
+    return row.kind == DAY and bool(access.may(me.scope, Verb.SEND_MAILS, row.municipality_id))
 
 
 def _may_revoke(me: RequestContext, row: Reminder) -> bool:
@@ -139,7 +148,7 @@ def _may_revoke(me: RequestContext, row: Reminder) -> bool:
 def send_again(request: HttpRequest, reminder_id: int) -> HttpResponse:
     """Plan the mail anew, with an identity of its own; it leaves in the next mail hours."""
     me = request_context(request)
-    row = log.find_mail(me.scope.municipalities, reminder_id)
+    row = log.find_mail(Readable(me.scope.municipalities), reminder_id)
     verdict = access.may(me.scope, Verb.SEND_MAILS, row.municipality_id)
     if me.scope.user is None or not verdict:
         return refused(request, verdict)
@@ -156,7 +165,7 @@ def send_again(request: HttpRequest, reminder_id: int) -> HttpResponse:
 def revoke_links(request: HttpRequest, reminder_id: int) -> HttpResponse:
     """End the links for answering that stand in one mail: it reached somebody whom it should not have."""
     me = request_context(request)
-    row = log.find_mail(me.scope.municipalities, reminder_id)
+    row = log.find_mail(Readable(me.scope.municipalities), reminder_id)
     if me.scope.user is None or not _may_revoke(me, row):
         return refused(request, access.may(me.scope, Verb.SEND_MAILS, row.municipality_id))
     ended = links.revoke(row.links.all(), Actor.person(me.scope.user, Door.PAGE), me.now)
@@ -191,7 +200,7 @@ def _wanted(request: HttpRequest, own: frozenset[int]) -> "QuerySet[Reminder] | 
     if request.POST.get("which") != "shown":
         return None
     form = LogFilter(QueryDict(request.POST.get("filters", "")), units=log.units(own))
-    return log.mails(own, Filters(**form.cleaned_data), log.LATEST) if form.is_valid() else log.single(own, 0)
+    return log.mails(Readable(own), Filters(**form.cleaned_data), log.LATEST) if form.is_valid() else log.single(own, 0)
 
 
 def home_of(request: HttpRequest, me: RequestContext, verb: Verb) -> Municipality | None:

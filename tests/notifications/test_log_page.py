@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -310,3 +311,37 @@ def test_the_log_leaves_as_a_file_with_the_columns_that_are_shown() -> None:
 def test_the_log_as_a_file_is_for_those_who_see_the_log() -> None:
     world, _reminder = sent_world()
     assert client_of(world.manager).get(f"{LOG}?as=csv").status_code == 403
+
+
+def invited_world(smtp: TroubledServer) -> tuple[RoundWorld, User, Reminder]:
+    world = RoundWorld()
+    admin = make.official(world.municipality, Role.ADMIN)
+    smtp.replies[world.manager.email] = "550 5.1.1 no such user"
+    with time_machine.travel(at(SECOND), tick=False):
+        client_of(admin).post(f"/yllapito/henkilot/{world.manager.pk}/kutsu/", {"reason": "Vanha linkki meni umpeen."})
+    build.tick(at(SECOND))
+    return world, admin, Reminder.objects.get(kind="invitation")
+
+
+def test_an_invitation_that_failed_stands_in_the_log_of_who_keeps_the_people(smtp: TroubledServer) -> None:
+    world, admin, row = invited_world(smtp)
+    client = client_of(admin)
+    page = client.get(f"{LOG}?state=failed").content.decode()
+    assert f'href="{LOG}{row.pk}/"' in page
+    assert "An invitation" in page
+    detail = client.get(f"{LOG}{row.pk}/").content.decode()
+    assert "550 5.1.1 no such user" in detail
+    assert f'href="/yllapito/henkilot/{world.manager.pk}/"' in detail
+    assert "Send again" not in detail
+    # The counts lead to lists of as many rows.
+    assert "<strong>1</strong> failed" in page
+
+
+def test_mails_about_accounts_are_nobody_elses(smtp: TroubledServer) -> None:
+    world, admin, row = invited_world(smtp)
+    stranger = make.official(make.World().municipality, Role.ADMIN)
+    for person in (world.director, world.manager, stranger):
+        assert client_of(person).get(f"{LOG}{row.pk}/").status_code == 404
+        assert f"{LOG}{row.pk}/" not in client_of(person).get(LOG).content.decode()
+    client = client_of(admin)
+    assert client.post(f"{LOG}{row.pk}/uudelleen/", {"number": "1"}).status_code == 404

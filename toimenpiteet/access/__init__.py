@@ -4,7 +4,7 @@ Every object that a request reaches comes out of ``visible`` or ``get``; every r
 says why where there is none. What a person is today is read once, by ``scope_of``.
 """
 
-from toimenpiteet.access.gate import drafts, get, home_of, municipality_of, people, searchable, visible
+from toimenpiteet.access.gate import drafts, get, home_of, municipality_of, people, people_of, searchable, visible
 from toimenpiteet.access.grants import handed_on, holding, standing_in
 from toimenpiteet.access.rights import (
     Verb,
@@ -44,6 +44,7 @@ __all__ = [
     "own_proposal",
     "own_request",
     "people",
+    "people_of",
     "reached",
     "roles_on",
     "scope_of",

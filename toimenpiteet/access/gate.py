@@ -1,5 +1,6 @@
 """Which objects exist for a person. Not yours → it does not exist (404)."""
 
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -243,10 +244,13 @@ def searchable(scope: Scope) -> "models.QuerySet[SearchDocument]":
 
 def people(scope: Scope) -> "models.QuerySet[User]":
     """Return those who have, had or will have a role in the person's municipalities; the operator sees everybody."""
-    if scope.operator:
-        return User.objects.all()
-    in_units = Membership.objects.filter(unit__municipality__in=scope.municipalities).values("user")
-    in_municipality = MunicipalityRole.objects.filter(municipality__in=scope.municipalities).values("user")
+    return User.objects.all() if scope.operator else people_of(scope.municipalities)
+
+
+def people_of(municipalities: Collection[int]) -> "models.QuerySet[User]":
+    """Return those who have, had or will have a role in these municipalities."""
+    in_units = Membership.objects.filter(unit__municipality__in=municipalities).values("user")
+    in_municipality = MunicipalityRole.objects.filter(municipality__in=municipalities).values("user")
     return User.objects.filter(Q(pk__in=in_units) | Q(pk__in=in_municipality))
 
 
