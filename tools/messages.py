@@ -38,13 +38,18 @@ def update_catalogues(root: Path = ROOT) -> list[str]:
         text = source.read_text(encoding="utf-8")
         catalogue = read_po(io.BytesIO(text.encode()), locale=source.parts[-3], abort_invalid=True)
         there = {strings.message_of(one) for one in catalogue if one.id}
-        for context, forms in sorted(asked - there):
+        for context, forms in sorted(asked.keys() - there):
             catalogue.add(forms if len(forms) > 1 else forms[0], context=context or None)
-        for context, forms in there - asked:
+        for context, forms in there - asked.keys():
             catalogue.delete(forms[0], context=context or None)
-        if asked != there:
-            source.write_text(_head(text) + _body(catalogue), encoding="utf-8")
-            added, gone = len(asked - there), len(there - asked)
+        for one in catalogue:
+            if one.id:
+                # The file alone: lines move with every change.
+                one.locations = [(place, None) for place in asked[strings.message_of(one)]]  # type: ignore[misc]  # as Babel reads such a line
+        whole = _head(text) + _body(catalogue)
+        if whole != text:
+            source.write_text(whole, encoding="utf-8")
+            added, gone = len(asked.keys() - there), len(there - asked.keys())
             told.append(f"{source.relative_to(root)}: {added} new, to be translated at its end; {gone} taken out.")
     return told
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,13 +53,19 @@ def message_of(entry: Any) -> Message:
     return entry.context or "", tuple(forms)
 
 
-def in_code(root: Path) -> set[Message]:
-    """Return every message of the project in the folder `root`."""
-    found: set[Message] = set()
+def in_code(root: Path) -> dict[Message, list[str]]:
+    """Return every message of the project in the folder `root`, with the files that say it, in order."""
+    found: dict[Message, set[str]] = defaultdict(set)
     for source in SOURCES:
         for path in (root / source).rglob("*"):
             if path.suffix in {".py", ".html", ".txt"} and "migrations" not in path.parts:
-                found |= set(_in_file(path))
+                for message in _in_file(path):
+                    found[message].add(path.relative_to(root).as_posix())
     # A text used both alone and with a plural is one message, with the plural.
-    with_plural = {(context, texts[0]) for context, texts in found if len(texts) > 1}
-    return {message for message in found if len(message[1]) > 1 or (message[0], message[1][0]) not in with_plural}
+    with_plural = {(context, texts[0]): (context, texts) for context, texts in found if len(texts) > 1}
+    for (context, texts), places in list(found.items()):
+        whole = with_plural.get((context, texts[0]))
+        if whole and len(texts) == 1:
+            found[whole] |= places
+            del found[context, texts]
+    return {message: sorted(places) for message, places in found.items()}
