@@ -197,6 +197,10 @@ class Workers:
             stack.close()
             self.start(int(restart))
 
+    def worked(self) -> float:
+        """Return how many seconds of processor the living have used."""
+        return sum(_processor(pid) for program, _stack in self.running for pid in family(program.process.pid))
+
     def output(self) -> str:
         """Return what the workers have printed."""
         return "\n".join(program.output() for program, _stack in self.running)
@@ -205,6 +209,14 @@ class Workers:
         """Kill them all."""
         while self.running:
             self.running.pop()[1].close()
+
+
+def _processor(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _is_up(program: Program) -> bool:
