@@ -342,12 +342,12 @@ MAY_NOT: dict[str, Label] = {
     "except": _("Only the strategy director may do this. Ask the director; the municipality's page names the person."),
     "add_municipality": _("Only the operator of the installation adds municipalities."),
     "read_mails": _(
-        "It shows the mails to all responsible units and their people, so only the strategy director and the "
-        "administrators of the municipality may read it, and only the director may send a mail again."
+        "It shows the mails to all people of the municipality. Only the strategy director and the administrators may "
+        "read it, and only the director may send a mail again."
     ),
     "send_mails": _(
-        "It shows the mails to all responsible units and their people, so only the strategy director and the "
-        "administrators of the municipality may read it, and only the director may send a mail again."
+        "It shows the mails to all people of the municipality. Only the strategy director and the administrators may "
+        "read it, and only the director may send a mail again."
     ),
 }
 

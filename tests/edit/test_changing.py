@@ -30,7 +30,7 @@ from toimenpiteet.services.plan import plans
 from toimenpiteet.workflow import Status
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spring")]
-CLOSED = "Suunnitelma on suljettu, joten sen osatoimenpiteet ja keinot pysyvät ennallaan."
+CLOSED = "Toimenpide on suljettu, joten sen osatoimenpiteet ja keinot pysyvät ennallaan."
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_every_door_keeps_the_steps_of_a_closed_plan_and_says_why_in_the_same_wo
     for at, answer in enumerate(answers):
         assert (at, answer.status_code) == (at, 403)
         assert CLOSED in html(answer)
-        assert html(answer).partition("<h1>")[2].partition("</h1>")[0].strip() == "Suunnitelma on suljettu"
+        assert html(answer).partition("<h1>")[2].partition("</h1>")[0].strip() == "Toimenpide on suljettu"
     assert [(row.text, row.version) for row in Step.objects.order_by("order")] == [("Kysely asiakkaille", 1)] * 2
 
 

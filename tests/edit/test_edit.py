@@ -360,7 +360,7 @@ def test_a_get_changes_nothing(world: Kept) -> None:
 def test_an_item_moves_to_another_goal_with_its_history(world: Kept) -> None:
     goal = make.goal(world.theme, name_fi="Toinen tavoite", number=2)
     address = reverse("edit-move", args=["item", world.item.pk])
-    assert "toimenpidesuunnitelmat: 1" in html(world.client.get(address))
+    assert "kausien toimenpiteet: 1" in html(world.client.get(address))
     assert send(world.client, address, goal=goal.pk).status_code == 303
     item = ActionItem.objects.get(pk=world.item.pk)
     assert (item.goal, item.version, item.history.count()) == (goal, 2, 2)

@@ -142,7 +142,7 @@ def test_a_unit_is_split_and_its_page_says_so(world: Kept) -> None:
     address = reverse("unit-end", args=[world.unit.pk])
     data: dict[str, Any] = {"last_day": "2021-12-31", "successor": first.pk, "others": [second.pk]}
     preview = world.client.get(address, {"preview": "1", **data})
-    assert "Yksikkö jaetaan" in preview.content.decode()
+    assert "Vastuutaho jaetaan" in preview.content.decode()
     alone = world.client.post(address, data | {"successor": "", "reason": WHY, "seen_version": 1})
     assert (alone.status_code, list(alone.context["form"].errors)) == (422, ["successor"])
 
@@ -151,7 +151,7 @@ def test_a_unit_is_split_and_its_page_says_so(world: Kept) -> None:
     page = world.client.get(f"/vastuutahot/{world.unit.pk}/").content.decode()
     note = page.partition('class="note">')[2].partition("</p>")[0]
     assert note.index("Jaetaan 1.1.2022") < note.index("Konsernipalvelut") < note.index("Digipalvelut")
-    assert "Suunnitelmat siirtyvät niistä ensimmäiselle." in note
+    assert "Toimenpiteet siirtyvät niistä ensimmäiselle." in note
     assert "</a>." in note
     heir = html(world.client.get(f"/vastuutahot/{second.pk}/"))
     assert "Jatkaa myöhemmin näiden työtä" in heir
@@ -159,7 +159,7 @@ def test_a_unit_is_split_and_its_page_says_so(world: Kept) -> None:
     with time_machine.travel(datetime(2022, 1, 1, 12, tzinfo=UTC), tick=False):
         client = signed_in(world.manager)
         gone, heir = (html(client.get(f"/vastuutahot/{unit.pk}/")) for unit in (world.unit, second))
-    assert "Suunnitelmat siirtyivät niistä ensimmäiselle." in gone
+    assert "Toimenpiteet siirtyivät niistä ensimmäiselle." in gone
     assert "Jatkaa näiden työtä" in heir
     assert "(jaettu)" in heir
 
@@ -167,7 +167,7 @@ def test_a_unit_is_split_and_its_page_says_so(world: Kept) -> None:
 def test_without_a_successor_open_work_stops_the_end(world: Kept) -> None:
     address = reverse("unit-end", args=[world.unit.pk])
     preview = world.client.get(address, {"preview": "1", "last_day": "2021-12-31", "successor": ""})
-    assert "Nimeä yksikkö" in html(preview)
+    assert "Nimeä vastuutaho" in html(preview)
     data = {"last_day": "2021-12-31", "successor": "", "reason": WHY, "seen_version": 1}
     response = world.client.post(address, data)
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["successor"])

@@ -58,4 +58,4 @@ def test_the_page_of_the_rounds_shows_the_days_that_they_make() -> None:
     audited.change(world.strategy, make.stamp(), remind_before="10, 2", remind_after="1")
     client = signed_in(world.director)
     page = html(client.get(reverse("rounds", args=[world.strategy.pk])))
-    assert "30.11.2026, 15.12.2026, 29.12.2026, 4.1.2027, ylemmälle yksikölle 15.1.2027" in page
+    assert "30.11.2026, 15.12.2026, 29.12.2026, 4.1.2027, ylemmälle vastuutaholle 15.1.2027" in page

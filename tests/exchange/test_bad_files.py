@@ -257,8 +257,8 @@ WRONG = {
         (
             '"30.6." is no rule of a day.',
             (
-                "Write 12-31, first working-day 09, last working-day 01, +15 opens, -6 board, +1 01-06, 2 mon 06, "
-                "last mon 03-28 or never."
+                "Write a month and day (12-31) or one of these: first working-day 09, last working-day 01, +15 opens, "
+                "-6 board, +1 01-06, 2 mon 06, last mon 03-28, never."
             ),
         ),
     ),

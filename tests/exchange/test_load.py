@@ -337,7 +337,7 @@ def test_what_vanished_is_told_by_strategy_whatever_the_file_is_called(
     shorter = edited((plans_of_it, ""), (project, ""), ("                  projects: [datahanke]\n", ""))
     load(written(tmp_path, shorter, "mallila-2027.yaml"), verbosity=1, language="fi")
     output = capsys.readouterr().out
-    assert 'toimenpidesuunnitelma "Tiekartta, 2021–2030"\n' in output
+    assert 'kauden toimenpide "Tiekartta, 2021–2030"\n' in output
     assert 'hanke "Datahanke"' in output
     # Of the city's other strategies nothing vanished: only this one was loaded.
     other = edited(("  key: mallilan-strategia", "  key: toinen"))

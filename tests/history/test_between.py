@@ -236,7 +236,7 @@ def test_the_page_tells_the_same_and_leads_on(town: Changed) -> None:
     address = f"/strategiat/{town.strategy.pk}/muutokset/"
     page = squeezed(html(client.get(address, {"from": SPRING})))
     plan = f"/strategiat/{town.strategy.pk}/suunnitelma/"
-    assert f'<strong>8</strong> <a href="{plan}?as_of={SPRING}"> suunnitelmaa, 15.3.2021 </a>' in page
+    assert f'<strong>8</strong> <a href="{plan}?as_of={SPRING}"> toimenpidettä, 15.3.2021 </a>' in page
     assert "<strong>+1</strong> lisätty" in page
     assert "6 on muuttunut (6 muutosta) ja 1 on ennallaan." in page
     assert f'<a href="/toimenpiteet/{town.added.pk}/">uusi</a>' in page

@@ -57,7 +57,7 @@ def test_a_mail_goes_out_on_the_day_on_which_it_is_asked_for(world: Asking, mail
     for minute in range(3):
         build.tick(at(QUIET, 10, minute + 1))
     assert len(mailoutbox) == 2
-    assert "Strategiajohtaja kysyy, missä mennään." in body(mailoutbox[1])
+    assert "Strategiajohtaja kysyy, miten työ etenee." in body(mailoutbox[1])
     build.tick(at(QUIET + DAY, 9))
     assert len(mailoutbox) == 2
 

@@ -110,7 +110,7 @@ def test_anonymous_people_are_asked_to_sign_in() -> None:
 def test_a_refusal_explains_itself() -> None:
     world, _row = sent_world()
     page = client_of(world.manager).get(LOG)
-    assert "only the strategy director and the administrators" in page.content.decode()
+    assert "Only the strategy director and the administrators" in page.content.decode()
 
 
 def test_the_log_of_another_municipality_does_not_show() -> None:

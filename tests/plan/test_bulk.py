@@ -41,7 +41,7 @@ def test_a_manager_starts_many_at_once_and_each_leaves_its_record(world: make.Wo
     assert (response.status_code, response["Location"]) == (303, "/odottaa/")
     assert [status(plan) for plan in chosen] == [Status.IN_PROGRESS] * 3
     assert {change.actor_name.text for change in StatusChange.objects.all()} == {"Maija Mallikas"}
-    assert "3 suunnitelman tila on nyt ”käynnissä”" in client.get("/odottaa/").content.decode()
+    assert "3 toimenpiteen tila on nyt ”käynnissä”" in client.get("/odottaa/").content.decode()
 
 
 def test_one_comment_goes_to_each(world: make.World) -> None:
@@ -63,7 +63,7 @@ def test_what_is_refused_is_told_plan_by_plan_with_choice_and_comment_kept(world
     page = response.content.decode()
     assert response.status_code == 200
     assert status(fresh) == Status.ON_HOLD
-    assert "1 suunnitelman tila on nyt" in page
+    assert "1 toimenpiteen tila on nyt" in page
     assert "Teppo Testaaja" in page  # who moved the second one meanwhile
     assert "”Keskeytä” ei ole mahdollista" in page  # and why the third cannot be paused, and what can be done
     assert "Voit nyt tehdä sille tämän: Peru ilmoitus." in page
@@ -107,7 +107,7 @@ def test_plans_of_another_municipality_do_not_exist(world: make.World) -> None:
     response = bulk(signed_in(world.manager), [mine, other.plan], "start")
     page = response.content.decode()
     assert response.status_code == 200
-    assert "1 valittua suunnitelmaa ei enää ole" in page
+    assert "1 valittua toimenpidettä ei enää ole" in page
     assert str(other.plan.pk) not in [part.split(":")[0] for part in page.split('name="plan" value="')[1:]]
     assert (status(mine), status(other.plan)) == (Status.IN_PROGRESS, Status.NOT_STARTED)
 
@@ -144,7 +144,7 @@ def test_nothing_chosen_and_too_many_chosen_are_told(world: make.World) -> None:
     too_many = client.post("/suunnitelmat/siirrot/", many)
 
     assert (nothing.status_code, too_many.status_code) == (422, 422)
-    assert "Rastita ensin" in nothing.content.decode()
+    assert "Valitse ensin" in nothing.content.decode()
     assert "enintään 200" in too_many.content.decode()
     assert status(world.plan) == Status.NOT_STARTED
 
@@ -187,7 +187,7 @@ def test_many_moves_are_taken_back_at_once(world: make.World) -> None:
     assert client.post("/suunnitelmat/siirrot/", fields).status_code == 303
     assert [status(plan) for plan in chosen] == [Status.IN_PROGRESS, Status.NOT_STARTED, Status.NOT_STARTED]
     page = squeezed(client.get("/odottaa/").content.decode())
-    assert "Kumottu: 3 suunnitelmaa on ennallaan." in page
+    assert "Kumottu: 3 toimenpidettä on ennallaan." in page
     assert "toast-undo" not in page
 
 
@@ -202,7 +202,7 @@ def test_of_many_that_are_taken_back_each_is_answered_for(world: make.World) -> 
     assert response.status_code == 200
     assert [status(plan) for plan in chosen] == [Status.IN_PROGRESS, Status.NOT_STARTED]
     assert "Tilamuutoksen jälkeen on tapahtunut muutakin." in page
-    assert "Kumottu: 1 suunnitelma on ennallaan." in page
+    assert "Kumottu: 1 toimenpide on ennallaan." in page
 
 
 def test_the_bar_offers_only_what_is_open_for_some_plan_shown(world: make.World) -> None:

@@ -71,8 +71,8 @@ def test_a_look_ahead_tells_what_would_happen_and_does_nothing(world: Closing) -
     status, page = world.preview("carry_over", *plans, comment="Työ jatkuu.")
     goes, stays = page.split('id="staying"')
     assert status == 200
-    assert "saa suunnitelman kaudelle 2021–2030" in goes
-    assert "on jo suunnitelma kaudella 2021–2030" in goes
+    assert "jatkuu kaudella 2021–2030" in goes
+    assert "on jo kaudella 2021–2030" in goes
     assert "Ehdotettu" not in goes.split('id="going"')[1]
     assert "Ehdotettu" in stays
     assert "Voit nyt tehdä sille tämän: Hyväksy valmistuneeksi, Palauta täydennettäväksi." in stays

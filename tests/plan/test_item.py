@@ -80,7 +80,7 @@ def test_an_item_that_was_moved_tells_which_goal_it_came_from(world: make.World)
 
 def test_an_item_without_any_plan_is_a_whole_page(world: make.World) -> None:
     item = make.action_item(world.goal, world.unit, name_fi="Tyhjä")
-    assert "ei ole vielä suunnitelmaa" in html(Client().get(f"/toimenpiteet/{item.pk}/"))
+    assert "ei ole vielä millään kaudella" in html(Client().get(f"/toimenpiteet/{item.pk}/"))
 
 
 # Kept in place

@@ -261,7 +261,7 @@ def test_a_move_is_taken_back_from_its_message(world: make.World, name: str, hea
 
     page = undone.content.decode() if headers else client.get("/odottaa/").content.decode()
     assert status(plan) == before
-    assert f"Kumottu: suunnitelman tila on taas ”{labels.STATUS[Status(before)]}”." in page
+    assert f"on taas ”{labels.STATUS[Status(before)]}”." in page
     assert undo_of(page) == {}
     assert [change.move for change in StatusChange.objects.filter(plan=plan)][-2:] == [name, "take_back"]
 

@@ -136,7 +136,7 @@ def test_the_second_page_and_the_count_go_on_from_the_first(world: Quiet) -> Non
     for number in range(60):
         make.plan(make.action_item(world.goal, world.unit, name_fi=f"Nro {number:02}"), world.earlier)
     first, second = world.page("/myohassa/"), world.page("/myohassa/?page=2")
-    assert "61 suunnitelmaa" in first
+    assert "61 toimenpidettä" in first
     assert COUNT_LIMIT > 61
     assert "Digitalisaation tiekartta" not in first
     assert "Digitalisaation tiekartta" in second

@@ -55,14 +55,14 @@ def test_the_plan_of_the_public_is_the_published_one(world: make.World) -> None:
 
 def test_a_strategy_without_a_plan_says_so(world: make.World) -> None:
     empty = make.strategy(world.municipality)
-    assert "ei ole vielä suunnitelmaa" in html(Client().get(f"/strategiat/{empty.pk}/suunnitelma/"))
+    assert "ei ole vielä tavoitteita" in html(Client().get(f"/strategiat/{empty.pk}/suunnitelma/"))
 
 
 def test_a_long_plan_comes_in_pieces(long_plan: make.World) -> None:
     client = signed_in(long_plan.manager)
     page = squeezed(html(client.get(address(long_plan))))
     assert "Palvelut kehittyvät" in page
-    assert "1 toimenpide · 0/1 suunnitelma valmis" in page
+    assert "1 toimenpide · valmiina 0/1" in page
     assert "Laaditaan tiekartta." not in page
     piece = html(client.get(rows_of(long_plan), headers=HTMX))
     assert "Laaditaan tiekartta." in piece
@@ -126,7 +126,7 @@ def test_filters_live_in_the_address(
         page += html(client.get(rows_of(mixed, query), headers=HTMX))
     names = {"Digitalisaation": "Digitalisaation tiekartta", "Myöhästynyt": "Myöhästynyt asia", "Lapsen": "Lapsen asia"}
     assert {name for name, whole in names.items() if f">{whole}</a>" in page} == shown
-    assert ("Suunnitelmasta ei löydy mitään" in page) == (not shown)
+    assert ("Näillä rajauksilla ei löydy toimenpiteitä" in page) == (not shown)
 
 
 def test_what_is_asked_for_and_does_not_exist_for_the_person_is_not_found(world: make.World) -> None:
@@ -161,8 +161,8 @@ def test_two_periods_are_compared_by_word_and_not_by_colour_alone(world: make.Wo
         plain = squeezed(compared).replace("</span> <span>", " ")
         assert "Laaditaan<del> kysely.</del><ins> tiekartta.</ins>" in compared
         assert "lisätty Uusi sähköinen asiointi" in plain
-        assert "jätetty pois Vanhat lomakkeet poistetaan" in plain
-        assert "jätetty pois Tilapalvelut" in plain
+        assert "ei tällä kaudella Vanhat lomakkeet poistetaan" in plain
+        assert "ei tällä kaudella Tilapalvelut" in plain
         assert "ennallaan Kysely asiakkaille" in plain.replace("  ", " ")
         assert "muotoiltu uudelleen" in plain
         assert "<del> yhdenmukaistetaan</del><ins> yhtenäistetään</ins>" in compared
@@ -246,8 +246,8 @@ def test_a_past_day_shows_the_plan_as_it_stood_and_says_so(
     monkeypatch.setattr(plan_page, "SMALL", small)
     client, query = signed_in(since.manager), "?as_of=2021-03-15"
     page = html(client.get(address(since, query)))
-    assert "Suunnitelma sellaisena kuin se oli, kun 15.3.2021 päättyi." in page
-    assert f'<a href="{address(since)}"> Näytä tämän päivän suunnitelma </a>' in squeezed(page)
+    assert "Tavoitteet ja toimenpiteet sellaisina kuin ne olivat, kun 15.3.2021 päättyi." in page
+    assert f'<a href="{address(since)}"> Näytä tämän päivän tilanne </a>' in squeezed(page)
     if not small:
         assert f"{rows_of(since)}{query}" in page
         page += html(client.get(rows_of(since, query), headers=HTMX))
@@ -261,7 +261,7 @@ def test_a_past_day_shows_the_plan_as_it_stood_and_says_so(
     assert squeezed(page).count('Poistettu toimenpide <span class="mark">sittemmin poistettu</span>') == 1
     assert page.count(f'href="/toimenpiteet/{since.item.pk}/"') == 1
     today = html(client.get(address(since)))
-    assert "Suunnitelma sellaisena" not in today
+    assert "sellaisina kuin ne olivat" not in today
 
 
 def test_a_past_day_is_filtered_and_printed_like_today(since: make.World) -> None:
@@ -269,9 +269,9 @@ def test_a_past_day_is_filtered_and_printed_like_today(since: make.World) -> Non
     page = html(client.get(address(since, "?as_of=2021-03-15&late=1&unit=mine")))
     assert "Poistettu toimenpide" in page
     assert "Digitalisaation tiekartta" not in page
-    assert f'<a href="{address(since)}?unit=mine&amp;late=1"> Näytä tämän päivän suunnitelma' in squeezed(page)
+    assert f'<a href="{address(since)}?unit=mine&amp;late=1"> Näytä tämän päivän tilanne' in squeezed(page)
     printed = html(client.get(address(since, "?as_of=2021-03-15&print=1")))
-    assert "Suunnitelma sellaisena kuin se oli" in printed
+    assert "Tavoitteet ja toimenpiteet sellaisina kuin ne olivat" in printed
     assert "Poistettu toimenpide" in printed
 
 

@@ -47,7 +47,7 @@ def test_those_who_do_the_work_add_a_step_with_a_due_date_in_words_and_a_unit(wo
     assert response.status_code == 303
     assert response["Location"] == f"/toimenpiteet/{world.item.pk}/#plan-{world.plan.pk}-steps"
     page = html(client.get(response["Location"]))
-    assert "Osatoimenpide lisättiin." in page
+    assert "Osatoimenpide lisättiin: ”Kysely asukkaille”." in page
     assert "syksyllä 2021 · Tietohallinto" in " ".join(page.split())
     assert "lisäsi osatoimenpiteen ”Kysely asukkaille”" in page
     assert "Osatoimenpide lisätty" not in page  # the sentence says as much

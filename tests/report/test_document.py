@@ -333,7 +333,7 @@ def test_what_is_invented_says_so_over_each_page() -> None:
     invented = sample.filled()
     invented["municipality"]["demonstration"] = True
     assert report(invented).above == "ESITTELYAINEISTOA"
-    assert build.report(invented, "sv").above == "UTKAST · DEMONSTRATIONSDATA"
+    assert build.report(invented, "sv").above == "UTKAST · DEMONSTRATIONSMATERIAL"
     assert build.plan(invented, "fi").above == "ESITTELYAINEISTOA"
 
 
@@ -374,7 +374,7 @@ def test_the_changes_to_be_decided_stand_apart_from_those_that_were() -> None:
 @pytest.mark.parametrize(
     ("fields", "was", "proposed"),
     [
-        ({"kind": "ending"}, "jatkuu", "lopetetaan"),
+        ({"kind": "ending"}, "jatkuu", "luovutaan"),
         ({"kind": "scope", "was": {"text": "Yksi."}, "proposed": {"text": "Kaksi."}}, "Yksi.", "Kaksi."),
         ({"kind": "lead", "was": {"unit": {"fi": "Tieto"}}, "proposed": {"unit": {"fi": "Tila"}}}, "Tieto", "Tila"),
     ],

@@ -211,7 +211,7 @@ def test_the_items_timeline_tells_of_an_answer_and_its_review_in_words(world: An
         review(world.report.pk, *words, **world.by(world.director))
     page = html(signed_in(world.director).get(f"/toimenpiteet/{world.item.pk}/"))
     for who, said in (
-        (manager, "vastasi, missä suunnitelmassa mennään"),
+        (manager, "vastasi, miten toimenpide etenee"),
         (director, "palautti vastauksen"),
         (director, "hyväksyi vastauksen"),
     ):

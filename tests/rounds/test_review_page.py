@@ -301,7 +301,7 @@ def test_in_a_round_the_director_reads_who_has_not_answered_and_between_rounds_w
     assert "Muistutettu tänään" in landing(world)
 
     world.send()
-    assert "Jokaisesta kysytystä suunnitelmasta on vastattu" in landing(world)
+    assert "Jokaisesta kysytystä toimenpiteestä on vastattu" in landing(world)
     make.brought(world.round, "locked")
     between = landing(world).partition('aria-labelledby="silent"')[2].partition("</section>")[0]
     assert "Ei tietoja" in between

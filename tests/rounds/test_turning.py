@@ -115,7 +115,7 @@ def test_a_plan_that_comes_during_the_round_is_asked_and_one_that_ends_stays(wor
     world.turn(make.TODAY + DAY)
     assert asked_of(world) == [world.plan.pk, new.pk]
     reason = StatusReport.objects.get(plan=new).history.get().history_change_reason
-    assert reason == "Kysytty suunnitelmasta, joka tuli kierroksen aikana"
+    assert reason == "Kysytty toimenpiteestä, joka tuli kierroksen aikana"
 
 
 def test_what_is_over_is_left_alone(world: Asked) -> None:

@@ -94,7 +94,7 @@ class WholeRound(Drive):
         self.look(page)
         page.fill("#id_reason", reason)
         self.press(page, name)
-        self.hears(page, "Done: the round moved on.")
+        self.hears(page, "Done: “%(name)s” is now “%(status)s”.")
         self.look(page)
 
     # Answers
@@ -191,7 +191,7 @@ class WholeRound(Drive):
             page.fill("#id_cause", "Ylläpitosopimus päättyy aiemmin.")
             page.fill("#id_effect", "Työ tehdään etuajassa.")
             self.press(page, "Propose the change")
-            self.hears(page, "The change was proposed. The strategy director sees it first.")
+            self.hears(page, "A change to “%(name)s” was proposed. The strategy director sees it first.")
             self.look(page)
 
     def decide_the_change(self) -> None:
@@ -230,7 +230,7 @@ class WholeRound(Drive):
             self.look(page)
             page.keyboard.press("n")
             page.keyboard.press("a")
-            self.hears(page, "The answer was accepted.")
+            self.hears(page, "The answer was accepted: “%(name)s”.")
             self.look(page)
             self.give_back(page)
             page.locator("form[action$='/muuttumattomat/'] button").click()
@@ -246,7 +246,7 @@ class WholeRound(Drive):
         page.keyboard.type(RETURNED)
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        self.hears(page, "The answer was returned. The manager sees your words first.")
+        self.hears(page, "The answer was returned: “%(name)s”. The manager sees your words first.")
 
     def answer_anew(self) -> None:
         """Let the manager find what was returned first, with the director's words, and answer it anew."""
@@ -272,7 +272,7 @@ class WholeRound(Drive):
             page.check("input[name=outcome][value=partly]")
             page.fill("#id_grounds", GROUNDS)
             page.locator("form.form .actions button").last.click()
-            self.hears(page, "Saved. It stands in the report of the round.")
+            self.hears(page, "Saved: “%(name)s”. It stands in the report of the round.")
             expect(page.locator("tbody tr").first).to_contain_text(GROUNDS)
             self.look(page)
 
@@ -377,7 +377,7 @@ class WholeRound(Drive):
             page.fill("#id_text", CORRECTED)
             page.fill("#id_reason", "Raha löytyi lisätalousarviosta.")
             self.press(page, "Correct the answer")
-            self.hears(page, "The correction stands beside the locked answer.")
+            self.hears(page, "The correction stands beside the locked answer: “%(name)s”.")
             self.look(page)
 
     def see_both_values(self) -> None:

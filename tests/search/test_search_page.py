@@ -82,7 +82,7 @@ def test_nothing_of_other_municipalities_leaks_by_title_snippet_or_count(world: 
     make.step(world.plan, text_fi="Salaisuus asuu täällä")
     page = search(signed_in(make.official(make.municipality())), "salaisuus")
     assert "asuu täällä" not in page
-    assert "Hakusi ei löytänyt mitään." in page
+    assert "Haulla ei löytynyt mitään." in page
     assert "Salaisuus</mark> asuu täällä" in search(signed_in(world.manager), "salaisuus")
 
 

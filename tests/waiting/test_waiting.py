@@ -1,4 +1,4 @@
-"""Sinua odottaa, for each role: urgency, filters that stay, what changed, who is silent."""
+"""Odottaa sinua, for each role: urgency, filters that stay, what changed, who is silent."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -179,7 +179,7 @@ def test_each_filter_narrows(world: make.World) -> None:
 def test_a_filter_that_matches_nothing_says_so_and_offers_a_way_out(world: make.World) -> None:
     page = html(signed_in(world.manager), "/odottaa/?q=olematon")
     assert "Näillä rajauksilla mikään ei odota sinua" in page
-    assert "Kaikki on hoidettu" not in page
+    assert "Mikään ei nyt odota sinua" not in page
 
 
 def test_a_filter_of_another_municipality_does_not_exist(world: make.World) -> None:
@@ -318,7 +318,7 @@ def test_silent_units_are_named_with_days_and_a_comment_ends_the_silence(world: 
         page = silent(html(signed_in(world.director)))
         assert "Tietohallinto" in page
         assert "120 päivää sitten" in page
-        assert "1 avoin suunnitelma" in page
+        assert "1 avoin toimenpide" in page
         signed_in(world.manager).post(f"/suunnitelmat/{world.plan.pk}/kommentti/", {"comment": "Ei muutoksia"})
         assert "Tietohallinto" not in silent(html(signed_in(world.director)))
 
@@ -335,7 +335,7 @@ def test_a_unit_that_has_ended_is_not_called_silent_but_who_goes_on_with_its_wor
     assert "Vielä voimassa" in page
     assert "3/3" in page
     told = page.partition("Tilapalvelut")[2].partition("</li>")[0]
-    assert "1 avoin suunnitelma" in told
+    assert "1 avoin toimenpide" in told
 
     with at(make.TODAY + timedelta(days=1)):
         page = silent(html(signed_in(world.director)))
@@ -347,7 +347,7 @@ def test_a_unit_that_has_ended_is_not_called_silent_but_who_goes_on_with_its_wor
 def test_a_unit_that_never_said_anything_is_silent_and_not_unchanged(world: make.World) -> None:
     page = silent(html(signed_in(world.director)))
     assert "ei vielä kuulunut mitään" in page
-    assert "Hiljaisuus ei tarkoita" in page
+    assert "Tilanne on voinut muuttua" in page
 
 
 def test_the_opening_of_a_round_is_where_silence_begins(world: make.World) -> None:
@@ -404,10 +404,10 @@ def test_a_viewer_sees_the_plan_in_numbers_and_what_changed(world: make.World) -
 def test_an_administrator_without_units_sees_what_changed(world: make.World) -> None:
     page = html(signed_in(make.official(world.municipality, Role.ADMIN)))
     assert "Kukaan muu ei ole muuttanut" in page
-    assert "Et vastaa mistään yksiköstä" in page
+    assert "Et vastaa mistään vastuutahosta" in page
 
 
 def test_all_done_says_so(world: make.World) -> None:
     page = html(signed_in(make.member(make.unit(world.municipality, "Uusi yksikkö"))))
-    assert "Kaikki on hoidettu" in page
+    assert "Mikään ei nyt odota sinua" in page
     assert "Rajaa" not in page

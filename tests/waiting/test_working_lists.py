@@ -53,7 +53,7 @@ def test_a_director_chooses_a_range_by_keyboard_and_moves_it(
         page.select_option("#bulk-name", "discontinue")
         page.fill("#bulk-comment", "Rahoitus päättyi")
         page.click("#bulk-send")
-        page.get_by_text("4 suunnitelman tila on nyt").wait_for()
+        page.get_by_text("4 toimenpiteen tila on nyt").wait_for()
     assert [status(plan) for plan in late].count(Status.DISCONTINUED) == 4
 
 
@@ -67,14 +67,14 @@ def test_a_manager_starts_many_and_pauses_one_and_undoes_it(
         page.locator("input[form=bulk]").nth(1).check()
         page.select_option("#bulk-name", "start")
         page.click("#bulk-send")
-        page.get_by_text("2 suunnitelman tila on nyt").wait_for()
+        page.get_by_text("2 toimenpiteen tila on nyt").wait_for()
 
         card = page.locator(f"#plan-{late[0].pk}")
         card.locator("summary", has_text="Keskeytä").click()
         card.locator("textarea[name=comment]").first.fill("Odotetaan hankintaa")
         card.get_by_role("button", name="Keskeytä", exact=True).click()
         # The way to undo the first act stands there too: this one is done when its own status is told.
-        page.get_by_text("suunnitelman tila on nyt ”keskeytetty”").wait_for()
+        page.get_by_text("toimenpiteen tila on nyt ”keskeytetty”").wait_for()
         assert status(late[0]) == Status.ON_HOLD
         page.click("#undo")
         page.locator(f"#plan-{late[0].pk}").get_by_text("käynnissä").wait_for()

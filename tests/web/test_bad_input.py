@@ -292,7 +292,7 @@ def test_what_is_typed_stays_when_the_plan_is_closed_meanwhile(world: Kept, head
     late = client.post(address, form | {"text_fi": "Kysely uusille asukkaille"}, headers=headers)
     assert late.status_code == 403
     assert "Kysely uusille asukkaille" in html(late)
-    assert "Suunnitelma on suljettu" in html(late)
+    assert "Toimenpide on suljettu" in html(late)
     # A notice beside the form, which stays with its text, and not a page in its place.
     assert late.headers.get("HX-Retarget") == ("#live" if headers else None)
 

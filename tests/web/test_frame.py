@@ -47,7 +47,7 @@ def entries(page: str) -> list[str]:
 def test_the_menu_has_what_each_person_may_open(world: make.World) -> None:
     assert entries(html(Client().get("/apua/"))) == ["Strategiat"]
     manager = entries(html(signed_in(world.manager).get("/apua/")))
-    assert manager[:3] == ["Sinua odottaa", "Strategiat", "Myöhässä"]
+    assert manager[:3] == ["Odottaa sinua", "Strategiat", "Myöhässä"]
     assert "Muistutukset" not in manager
     director = entries(html(signed_in(world.director).get("/apua/")))
     assert set(manager) < set(director)
@@ -88,8 +88,8 @@ def test_the_frame_costs_a_page_three_statements(world: make.World) -> None:
 def test_a_page_that_does_not_exist_says_so_with_the_menu(world: make.World) -> None:
     response = signed_in(world.manager).get("/toimenpiteet/999999/")
     assert response.status_code == 404
-    assert "Ei löytynyt" in html(response)
-    assert "Sinua odottaa" in entries(html(response))
+    assert "Sivua ei löytynyt" in html(response)
+    assert "Odottaa sinua" in entries(html(response))
 
 
 @pytest.mark.parametrize(("language", "word"), [("sv", "Hjälp"), ("en", "Help")])

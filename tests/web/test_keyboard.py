@@ -204,7 +204,7 @@ def test_a_director_does_the_whole_job_by_keyboard(
         go_to(page, page.locator("#bulk-comment"))
         page.keyboard.type("Rahoitus päättyi")
         use(page, page.locator("#bulk-send"))
-        expect(page.locator("#live")).to_contain_text("2 suunnitelman tila on nyt")
+        expect(page.locator("#live")).to_contain_text("2 toimenpiteen tila on nyt")
         sign_out(page)
     assert [status(plan) for plan in ready] == [Status.COMPLETED, Status.IN_PROGRESS]
     assert PeriodPlan.objects.filter(status=Status.DISCONTINUED).count() == 2

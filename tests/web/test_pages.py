@@ -72,7 +72,7 @@ def test_the_director_sees_what_is_late_and_what_awaits_approval(world: make.Wor
 
 def test_nothing_waiting_says_so(world: make.World) -> None:
     page = html(signed_in(make.member(make.unit(world.municipality, "Uusi yksikkö"))).get("/odottaa/"))
-    assert "mikään ei odota sinua" in page
+    assert "Mikään ei nyt odota sinua" in page
 
 
 def test_an_item_tells_why_a_move_is_not_open(world: make.World) -> None:

@@ -267,7 +267,7 @@ def test_a_unit_shows_its_plans_people_place_and_names(world: make.World) -> Non
     ):
         assert words in page, words
     gone = squeezed(html(signed_in(world.director).get(f"/vastuutahot/{former.pk}/")))
-    assert "päättynyt 31.5.2020" in gone
+    assert "lakkautettu 31.5.2020" in gone
     assert f'Nykyinen nimi: <a href="/vastuutahot/{world.unit.pk}/">' in gone
 
 
@@ -293,7 +293,7 @@ def test_what_is_to_come_of_a_unit_is_not_told_as_done(world: make.World, act: s
         page = public(f"/vastuutahot/{world.unit.pk}/")
         assert ("Nykyinen nimi" in page) is (act == "rename")
         assert ("Yhdistetty vastuutahoon" in page) is (act == "end")
-        assert "päättynyt 31.12.2021" in page
+        assert "lakkautettu 31.12.2021" in page
 
 
 def test_names_stand_in_the_order_of_time(world: make.World) -> None:

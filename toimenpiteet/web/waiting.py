@@ -1,4 +1,4 @@
-"""Sinua odottaa: what waits for me, what changed, and who is silent; by what I am."""
+"""Odottaa sinua: what waits for me, what changed, and who is silent; by what I am."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -35,10 +35,7 @@ def proposal(snapshot: Snapshot, _own: str) -> Part:
     """Return what the body is asked, each kind apart: to take note of, to approve, to give as tasks."""
     counted = facts.sums(snapshot["plans"])
     noted = [
-        _(
-            "Note is taken of how the strategy is carried out on %(day)s, with what was reported of it until %(until)s "
-            "(parts 2 and 5–7)."
-        )
+        _("Note is taken of how the strategy is carried out on %(day)s, as reported until %(until)s (parts 2 and 5–7).")
     ]
     if counted.marks[Mark.AT_RISK] or counted.marks[Mark.OFF_TRACK]:
         noted.append(_("Note is taken of the deviations, their causes and next steps (part 3)."))

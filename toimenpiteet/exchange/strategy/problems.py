@@ -283,8 +283,8 @@ _SAYINGS: dict[str, tuple[str, str]] = {
     "rule": (
         gettext_noop('"%(value)s" is no rule of a day.'),
         gettext_noop(
-            "Write 12-31, first working-day 09, last working-day 01, +15 opens, -6 board, +1 01-06, 2 mon 06, "
-            "last mon 03-28 or never."
+            "Write a month and day (12-31) or one of these: first working-day 09, last working-day 01, +15 opens, "
+            "-6 board, +1 01-06, 2 mon 06, last mon 03-28, never."
         ),
     ),
     "start": (gettext_noop('"%(value)s" is not a first day.'), gettext_noop("Write 2020-11-30, 2021-06 or 2021.")),

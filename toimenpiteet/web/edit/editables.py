@@ -206,10 +206,10 @@ _ALL = (
         help={
             "which": _("A day without an entry of its own has the default rule. Rounds that are made keep their days."),
             "rule": _(
-                "In one of these shapes: 12-31 (month and day), first working-day 09, last working-day 01, +15 opens "
-                "(working days after another day), -6 board (before it), +1 01-06, 2 mon 06 (the second Monday of "
-                "June), last mon 03-28 (the last Monday up to 28 March), never. The other days are called status_day, "
-                "opens, answers_due, review_ends, lock, agenda, board and council."
+                "A month and day: 12-31. A month's first or last working day: first working-day 09, last working-day "
+                "01. Working days after or before another day: +15 opens, -6 board, +1 01-06. A Monday: 2 mon 06, "
+                "last mon 03-28 (the last one up to that day). Not held: never. The other days: status_day, opens, "
+                "answers_due, review_ends, lock, agenda, board, council."
             ),
             "body": _("Whom the round goes to on this day: for the days of the board and the council."),
         },

@@ -46,7 +46,7 @@ def logo(request: HttpRequest, pk: int) -> HttpResponse:
     form = LogoForm(request.POST or None, request.FILES or None, initial={"seen_version": at.row.version})
     away = request.POST.get("act") == _TAKE_AWAY
     if form.carried_out(lambda: _take_away(at, form) if away else _put(at, form)):
-        say_done(request, _("The logo was taken away.") if away else _("Saved."))
+        say_done(request, _("The logo was taken away.") if away else _("The logo was saved."))
         return HttpResponseRedirect(reverse("edit-logo", args=[pk]), status=303)
     form.ask_again()
     context = {**_around(at), "form": form, "logo": at.row.logo, "take_away": _TAKE_AWAY}

@@ -20,6 +20,7 @@ from toimenpiteet.web.edit.context import EditContext, edit_context, keeper, new
 from toimenpiteet.web.edit.editables import EDITABLES, NESTED, Editable
 from toimenpiteet.web.edit.forms import EditForm, WhyForm
 from toimenpiteet.web.request import GET_OR_POST, back_to, request_context, say_done
+from toimenpiteet.web.saying import about
 
 _SHORT = 12
 # Where a row is read: the address of its own page.
@@ -69,19 +70,20 @@ def edit(request: HttpRequest, editable: Editable, pk: int) -> HttpResponse:
     form = EditForm(at, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            _change(at, form)
+            after = _change(at, form)
         except DomainError as error:
             if not (isinstance(error, Stale) and form.same_as(error.current)):
                 form.refuse(error)
                 return _form_page(request, at, form)
-        say_done(request, _("Saved."))
+            after = error.current
+        say_done(request, about(_("Saved: “%(name)s”."), name=title(after, at.own)))
         return _onward(request, at, at.row)
     return _form_page(request, at, form)
 
 
-def _change(at: EditContext, form: EditForm) -> None:
+def _change(at: EditContext, form: EditForm) -> Any:
     by: By = {"scope": at.me.scope, "stamp": at.stamp(form.cleaned_data["reason"])}
-    changing.change(at.editable.model, at.row.pk, form.written(), form.relinks(), version=form.version, **by)
+    return changing.change(at.editable.model, at.row.pk, form.written(), form.relinks(), version=form.version, **by)
 
 
 @GET_OR_POST
@@ -96,7 +98,7 @@ def add(request: HttpRequest, editable: Editable, above: int) -> HttpResponse:
         except DomainError as error:
             form.refuse(error)
             return _form_page(request, at, form)
-        say_done(request, _("Added."))
+        say_done(request, about(_("Added: “%(name)s”."), name=title(made, at.own)))
         return _onward(request, at, made)
     return _form_page(request, at, form)
 
@@ -240,7 +242,7 @@ def move(request: HttpRequest, editable: Editable, pk: int) -> HttpResponse:
             if not (isinstance(error, Stale) and form.same_as(error.current)):
                 form.refuse(error)
         if not form.errors:
-            say_done(request, _("Moved. Its history went with it."))
+            say_done(request, about(_("Moved: “%(name)s”. Its history went with it."), name=title(at.row, at.own)))
             return HttpResponseRedirect(back_to(request, reverse("edit", args=[editable, pk])), status=303)
     goes_along = dependents(at.row, ())
     context = {**around(at), "form": form, "goes_along": goes_along}
@@ -256,7 +258,7 @@ def remove(request: HttpRequest, editable: Editable, pk: int) -> HttpResponse:
         raise Http404  # a municipality is neither made nor removed on a page
     form = WhyForm(request.POST or None, initial={"seen_version": at.row.version})
     if form.carried_out(lambda: _remove(at, form)):
-        say_done(request, _("Removed. What it was stays in the history."))
+        say_done(request, about(_("Removed: “%(name)s”. The history keeps it."), name=title(at.row, at.own)))
         return HttpResponseRedirect(back_to(request, above(at)), status=303)
     depends = dependents(at.row, tuple(links.model for links in editable.owned()))
     context = {**around(at), "form": form, "depends": depends}

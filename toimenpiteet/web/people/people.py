@@ -44,6 +44,7 @@ from toimenpiteet.web.paging import page_of
 from toimenpiteet.web.people import stand_ins
 from toimenpiteet.web.people.forms import EndRoleForm, InviteForm, PersonForm, RoleForm
 from toimenpiteet.web.request import GET_OR_POST, RequestContext, request_context, say_done, whole_number
+from toimenpiteet.web.saying import about
 
 _KINDS: dict[str, type[Any]] = {"unit": Membership, "municipality": MunicipalityRole}
 
@@ -141,7 +142,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         kept = _kept(me)
         if form is not None and form.is_valid() and _edit(me, kept, form):
-            say_done(request, _("Saved."))
+            say_done(request, about(_("Saved: “%(name)s”."), name=form.cleaned_data["name"]))
             return HttpResponseRedirect(reverse("person", args=[pk]), status=303)
     status = 200 if form is None or not form.is_bound else 409 if form.stale else 422
     homes = access.administered(me.scope).municipalities

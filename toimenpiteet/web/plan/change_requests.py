@@ -28,6 +28,7 @@ from toimenpiteet.web.request import (
     signed_in,
     whole_number,
 )
+from toimenpiteet.web.saying import about
 
 
 @GET_OR_POST
@@ -48,7 +49,8 @@ def propose(request: HttpRequest, plan_id: int) -> HttpResponse:
         except DomainError as error:
             form.refuse(error)
         else:
-            say_done(request, _("The change was proposed. The strategy director sees it first."))
+            said = _("A change to “%(name)s” was proposed. The strategy director sees it first.")
+            say_done(request, about(said, name=of.item.name))
             return HttpResponseRedirect(back_to(request, _on_item(of.item.pk, made.pk)), status=303)
     crumbs: list[Crumb] = [(of.item.name, reverse("item", args=[of.item.pk])), (_("Propose a change"), "")]
     context = {"of": of, "form": form, "crumbs": crumbs, "next": request.GET.get("next", "")}
@@ -84,7 +86,8 @@ def change(request: HttpRequest, request_id: int) -> HttpResponse:
             form.refuse(error)
         else:
             after = selected.change_view(me.scope, request_id)
-            say_done(request, _("Done: the change is “%(status)s”.") % {"status": after.status_label})
+            said = _("Done: the change to “%(name)s” is now “%(status)s”.")
+            say_done(request, about(said, name=row.item.name, status=after.status_label))
             return HttpResponseRedirect(back_to(request, _on_item(row.item.pk, row.pk)), status=303)
     return _page(request, row, form)
 

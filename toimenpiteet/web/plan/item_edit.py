@@ -14,6 +14,7 @@ from toimenpiteet.web.edit.forms import EditForm
 from toimenpiteet.web.plan import editing
 from toimenpiteet.web.plan.editing import Place
 from toimenpiteet.web.request import GET_OR_POST
+from toimenpiteet.web.saying import about
 
 
 @GET_OR_POST
@@ -29,7 +30,7 @@ def edit_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
         item.pk,
         f"plan-{plan_id}",
     )
-    return _edit(request, at, place, _("The plan was saved."))
+    return _edit(request, at, place, about(_("Saved in this period: “%(name)s”."), name=place.about))
 
 
 @GET_OR_POST
@@ -44,7 +45,7 @@ def edit_item(request: HttpRequest, item_id: int) -> HttpResponse:
         item_id,
         "item-head",
     )
-    return _edit(request, at, place, _("The action item was saved."))
+    return _edit(request, at, place, about(_("Saved: “%(name)s”."), name=place.about))
 
 
 def _edit(request: HttpRequest, at: EditContext, place: Place, said: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -31,6 +32,7 @@ from toimenpiteet.web.request import (
     signed_in,
     whole_number,
 )
+from toimenpiteet.web.saying import about
 from toimenpiteet.web.toasts import Undo
 from toimenpiteet.workflow import CARRY_OVER, TAKE_BACK, TAKE_BACK_WITHIN, Refusal, Status
 
@@ -68,10 +70,17 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Done:
-    """What to say, and the way back."""
+    """What to say, with the way back; %(name)s in it is the action item, or the `step` by its key."""
 
-    message: str
+    sentence: str
+    status: str = ""
+    step: int = 0
     undo: Undo | None = None
+
+    def message(self, row: PlanView) -> SafeString:
+        """Return what is said, by the plan as it is now."""
+        name = next((one.text for one in row.steps if one.pk == self.step), row.item_name)
+        return about(self.sentence, name=name, status=self.status)
 
 
 @require_POST
@@ -85,12 +94,12 @@ def move(request: HttpRequest, plan_id: int) -> HttpResponse:
         by: Any = {"scope": me.scope, "actor": me.actor, "now": me.now, "comment": comment}
         by["version"] = whole_number(request.POST.get("version"))
         change = plans.carry_over(plan_id, items, **by) if items else plans.move(plan_id, name, **by)
-        status = {"status": labels.STATUS[Status(change.to_status)]}
+        status = str(labels.STATUS[Status(change.to_status)])
         if change.move == TAKE_BACK:
-            return Done(_("Taken back: the plan is “%(status)s” again.") % status)
+            return Done(_("Taken back: “%(name)s” is “%(status)s” again."), status)
         fields = {"name": TAKE_BACK, "version": str(change.plan_version)}
         back = _undo(request, reverse("move", args=[plan_id]), plan_id, fields, until(change))
-        return Done(_("Done: the plan is now “%(status)s”.") % status, back)
+        return Done(_("Done: “%(name)s” is now “%(status)s”."), status, undo=back)
 
     return _do(request, plan_id, act, Attempt(name, comment, continues_in=items))
 
@@ -115,7 +124,7 @@ def comment(request: HttpRequest, plan_id: int) -> HttpResponse:
 
     def act(me: RequestContext) -> Done:
         plans.comment_on(plan_id, text, scope=me.scope, actor=me.actor, now=me.now)
-        return Done(_("The comment was saved."))
+        return Done(_("Your comment was saved: “%(name)s”."))
 
     return _do(request, plan_id, act, Attempt(COMMENT, text))
 
@@ -131,11 +140,12 @@ def tick(request: HttpRequest, step_id: int) -> HttpResponse:
     def act(me: RequestContext) -> Done:
         version = whole_number(request.POST.get("version"))
         step = plans.tick_step(step_id, done=done, scope=me.scope, actor=me.actor, now=me.now, version=version)
-        message = _("The step is marked done.") if done else _("The step is marked not done.")
+        said = _("The step is done: “%(name)s”.") if done else _("The step is not done: “%(name)s”.")
+        told = Done(said, step=step_id)
         if _UNDO in request.POST:
-            return Done(message)
+            return told
         back = {"done": "false" if done else "true", "version": str(step.version), _UNDO: "1"}
-        return Done(message, _undo(request, reverse("tick", args=[step_id]), plan_id, back))
+        return replace(told, undo=_undo(request, reverse("tick", args=[step_id]), plan_id, back))
 
     return _do(request, plan_id, act, Attempt("tick", ""))
 
@@ -162,7 +172,7 @@ def _do(request: HttpRequest, plan_id: int, act: Callable[[RequestContext], Done
         return _refused(request, me, plan_id, attempt, error)
     if is_fragment(request):
         return _fragment(request, me, plan_id, done=done)
-    say_done(request, done.message, done.undo)
+    say_done(request, done.message(row_of(me, plan_id)), done.undo)
     return HttpResponseRedirect(f"{back_to(request, reverse('waiting'))}#plan-{plan_id}", status=303)
 
 
@@ -227,7 +237,7 @@ def _fragment(
     context = {
         "row": row,
         **_tried(me, row, attempt),
-        "live_message": done.message if done else attempt.error if attempt else "",
+        "live_message": done.message(row) if done else attempt.error if attempt else "",
         "live_undo": done.undo if done else None,
         "live_kind": "error" if attempt else "",
         "next": back_to(request, reverse("waiting")),

@@ -22,6 +22,7 @@ from toimenpiteet.web.edit.order import moved_row, rows_seen
 from toimenpiteet.web.plan import editing
 from toimenpiteet.web.plan.editing import Place
 from toimenpiteet.web.request import GET_OR_POST, RequestContext, request_context, whole_number
+from toimenpiteet.web.saying import about
 
 _STEP = EDITABLES["step"]
 _COLUMNS = [*columns_for("text"), "due_on", "due_precision", "date_kind", "unit"]
@@ -39,10 +40,10 @@ def add(request: HttpRequest, plan_id: int) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return editing.asked(request, place, form)
     try:
-        changing.add(Step(plan=plan, **form.values()), scope=me.scope, stamp=_stamp(me, "add"))
+        made = changing.add(Step(plan=plan, **form.values()), scope=me.scope, stamp=_stamp(me, "add"))
     except Invalid as error:
         return editing.refused(request, place, form, error)
-    return editing.saved(request, _list_of(plan), _("The step was added."))
+    return editing.saved(request, _list_of(plan), _said(_("A step was added: “%(name)s”."), made, plan))
 
 
 @GET_OR_POST
@@ -56,11 +57,12 @@ def edit(request: HttpRequest, step_id: int) -> HttpResponse:
         return editing.asked(request, place, form, step=step)
     try:
         by: By = {"scope": me.scope, "stamp": _stamp(me, "edit")}
-        changing.change(Step, step_id, form.written(), version=form.version, **by)
+        after = changing.change(Step, step_id, form.written(), version=form.version, **by)
     except (Invalid, Stale) as error:
         if not (isinstance(error, Stale) and form.same_as(error.current)):
             return editing.refused(request, place, form, error, step=step)
-    return editing.saved(request, place, _("The step was saved."))
+        after = error.current  # type: ignore[assignment]  # a step it is
+    return editing.saved(request, place, _said(_("The step was saved: “%(name)s”."), after, step.plan))
 
 
 @require_POST
@@ -75,7 +77,8 @@ def remove(request: HttpRequest, step_id: int) -> HttpResponse:
         changing.remove(Step, step_id, version=version, scope=me.scope, stamp=stamp)
     except (Invalid, Stale) as error:
         return _changed(request, place, error)
-    return editing.saved(request, _list_of(step.plan), _("The step was removed. The history keeps it."))
+    said = _said(_("A step was removed: “%(name)s”. The history keeps it."), step, step.plan)
+    return editing.saved(request, _list_of(step.plan), said)
 
 
 @require_POST
@@ -133,7 +136,15 @@ def _need_editor(me: RequestContext, plan: PeriodPlan) -> None:
 
 
 def _about(plan: PeriodPlan) -> Text:
-    return text_of(plan.item, "name", plan.item.strategy.municipality.language)
+    return text_of(plan.item, "name", _own(plan))
+
+
+def _said(sentence: str, step: Step, plan: PeriodPlan) -> str:
+    return about(sentence, name=text_of(step, "text", _own(plan)))
+
+
+def _own(plan: PeriodPlan) -> str:
+    return plan.item.strategy.municipality.language
 
 
 def _place(step: Step, title: str, action: str) -> Place:

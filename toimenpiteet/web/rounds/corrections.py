@@ -42,6 +42,7 @@ from toimenpiteet.web.request import (
     whole_number,
 )
 from toimenpiteet.web.rounds.fields import unknown_fields
+from toimenpiteet.web.saying import about
 
 
 class ExceptionForm(WhyForm):
@@ -166,7 +167,8 @@ def correct(request: HttpRequest, round_id: int, plan_id: int) -> HttpResponse:
         services.correct(round_id, plan_id, form.answer(), seen=form.version, scope=me.scope, stamp=stamp)
 
     if form.carried_out(do):
-        say_done(request, _("The correction stands beside the locked answer."))
+        said = _("The correction stands beside the locked answer: “%(name)s”.")
+        say_done(request, about(said, name=page.plan.item_name))
         return HttpResponseRedirect(reverse("waiting"), status=303)
     page = correction_page(me.scope, round_id, plan_id, me.now) if form.stale else page
     crumbs = trail("strategies", ("strategy", page.strategy), here=_("Correct the answer"))

@@ -19,6 +19,7 @@ from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.edit.forms import SeenForm
 from toimenpiteet.web.request import GET_OR_POST, request_context, say_done, signed_in
 from toimenpiteet.web.rounds.fields import unknown_fields
+from toimenpiteet.web.saying import about
 
 
 class AssessmentForm(SeenForm):
@@ -79,7 +80,7 @@ def goal(request: HttpRequest, round_id: int, goal_id: int) -> HttpResponse:
         assessments.assess(round_id, goal_id, said, version=form.version, scope=me.scope, actor=me.actor, now=me.now)
 
     if form.carried_out(do):
-        say_done(request, _("Saved. It stands in the report of the round."))
+        say_done(request, about(_("Saved: “%(name)s”. It stands in the report of the round."), name=row.goal.name))
         onward_to = reverse("round-goal", args=[round_id, onward]) if onward and "onward" in request.POST else ""
         there = f"{reverse('round-goals', args=[round_id])}#tavoite-{goal_id}"
         return HttpResponseRedirect(onward_to or there, status=303)

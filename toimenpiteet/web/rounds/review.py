@@ -19,6 +19,7 @@ from toimenpiteet.selectors.rounds.corrections import corrected, exceptions
 from toimenpiteet.selectors.rounds.review import ReviewPage, find_answer, read, review_page
 from toimenpiteet.selectors.rounds.review_units import NARROWED
 from toimenpiteet.selectors.rounds.snapshots import kept
+from toimenpiteet.selectors.translated import text_of
 from toimenpiteet.selectors.units.units import find_unit
 from toimenpiteet.services import audited, text
 from toimenpiteet.services.errors import DomainError, need
@@ -27,6 +28,7 @@ from toimenpiteet.services.text import printable
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.edit.forms import WhyForm
 from toimenpiteet.web.paging import page_of
+from toimenpiteet.web.plan.moves import row_of
 from toimenpiteet.web.request import (
     GET_OR_POST,
     RequestContext,
@@ -36,6 +38,7 @@ from toimenpiteet.web.request import (
     signed_in,
     whole_number,
 )
+from toimenpiteet.web.saying import about
 
 PAGE = 50
 
@@ -109,17 +112,17 @@ def decide(request: HttpRequest, report_id: int) -> HttpResponse:
     round_id = whole_number(request.POST.get("round"))
     try:
         if request.POST.get("act") == "accept":
-            answers.accept(report_id, **by)
-            said = _("The answer was accepted.")
+            plan = answers.accept(report_id, **by).plan_id
+            said = _("The answer was accepted: “%(name)s”.")
         elif request.POST.get("act") == "return":
-            answers.give_back(report_id, words, **by)
-            said = _("The answer was returned. The manager sees your words first.")
+            plan = answers.give_back(report_id, words, **by).plan_id
+            said = _("The answer was returned: “%(name)s”. The manager sees your words first.")
         else:
             raise Http404
     except DomainError as error:
         refused = {"refused_pk": report_id, "refused": error.message, "typed": printable(words)}
         return _page(request, me, round_id, 422 if error.http_status == 400 else error.http_status, **refused)
-    say_done(request, said)
+    say_done(request, about(said, name=row_of(me, plan, frozenset()).item_name))
     return HttpResponseRedirect(f"{reverse('review', args=[round_id])}{_onward(request)}", status=303)
 
 
@@ -163,7 +166,8 @@ def nudge(request: HttpRequest, round_id: int, unit_id: int) -> HttpResponse:
         nudges.nudge(unit, asked, scope=me.scope, stamp=stamp)
     except DomainError as error:
         return _page(request, me, round_id, 422, refused_unit=unit_id, refused=error.message)
-    say_done(request, _("The unit is reminded by mail, in the next sending hours."))
+    said = _("%(name)s is reminded by mail, in the next sending hours.")
+    say_done(request, about(said, name=text_of(unit, "name", unit.municipality.language)))
     there = f"{reverse('review', args=[round_id])}{_narrowed(request)}"
     return HttpResponseRedirect(f"{back_to(request, there)}#vaiti-{round_id}-{unit_id}", status=303)
 
@@ -184,7 +188,9 @@ def move_round(request: HttpRequest, round_id: int, name: str) -> HttpResponse:
         turning.move(round_id, name, version=form.version, scope=me.scope, stamp=stamp)
 
     if form.carried_out(do):
-        say_done(request, _("Done: the round moved on."))
+        after = review_page(me.scope, round_id, me.today)
+        status = str(labels.ROUND_STATUS[RoundStatus(after.status)])
+        say_done(request, about(_("Done: “%(name)s” is now “%(status)s”."), name=after.name, status=status))
         return HttpResponseRedirect(reverse("review", args=[round_id]), status=303)
     # Somebody else may have moved it, just now or since the page was opened.
     page = review_page(me.scope, round_id, me.today) if request.method == "POST" else page

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet import access
 from toimenpiteet.access import Verb
+from toimenpiteet.dates import day_words
 from toimenpiteet.models import RoundDay
 from toimenpiteet.round_days import Which
 from toimenpiteet.selectors.rounds import rounds as selected
@@ -24,6 +25,7 @@ from toimenpiteet.web.edit.context import keeper
 from toimenpiteet.web.edit.forms import WhyForm
 from toimenpiteet.web.forms import day_field
 from toimenpiteet.web.request import GET_OR_POST, RequestContext, published, request_context, say_done, whole_number
+from toimenpiteet.web.saying import about
 
 
 @require_safe
@@ -73,7 +75,8 @@ def round_day(request: HttpRequest, day_id: int) -> HttpResponse:
     )
     place = f"{reverse('rounds', args=[day.round.strategy_id])}#kierros-{day.round_id}"
     if form.carried_out(lambda: _move(me, day, form)):
-        say_done(request, _("The day was moved."))
+        moved = {"what": str(day.get_which_display()), "day": day_words(form.cleaned_data["decided_on"])}
+        say_done(request, about(_("Moved: %(what)s is now %(day)s."), **moved))
         return HttpResponseRedirect(place, status=303)
     return render(request, "toimenpiteet/rounds/day.html", _asked(me, day, form), status=form.answer_status)
 

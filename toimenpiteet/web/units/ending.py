@@ -15,6 +15,7 @@ from toimenpiteet.labels import Label
 from toimenpiteet.languages import CODES
 from toimenpiteet.models import Unit, UnitHandover
 from toimenpiteet.selectors.edit import handover
+from toimenpiteet.selectors.translated import text_of
 from toimenpiteet.selectors.units.successors import Ending, ending
 from toimenpiteet.services import rules
 from toimenpiteet.services.errors import DomainError
@@ -26,6 +27,7 @@ from toimenpiteet.web.edit.forms import WhyForm
 from toimenpiteet.web.edit.pages import around
 from toimenpiteet.web.forms import day_field
 from toimenpiteet.web.request import GET_OR_POST, say_done
+from toimenpiteet.web.saying import about
 
 _DAY = timedelta(days=1)
 
@@ -182,7 +184,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
         units.take_back(pk, version=form.version, scope=at.me.scope, stamp=stamp)
 
     if form.carried_out(do):
-        say_done(request, _("The unit goes on as before."))
+        say_done(request, about(_("%(name)s goes on as before."), name=text_of(at.row, "name", at.own)))
         return HttpResponseRedirect(reverse("edit", args=[at.editable, pk]), status=303)
     title, planned = _("Take back what is planned"), _planned(at)
     lede = _in_words(planned) if planned else _("Nothing that could be taken back is planned for the unit.")
