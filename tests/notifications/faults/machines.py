@@ -197,6 +197,14 @@ class Workers:
             stack.close()
             self.start(int(restart))
 
+    def supervise(self) -> None:
+        """Start another in the place of each that has ended by itself, as docker-compose.yml does."""
+        for one in [one for one in self.running if one[0].process.poll() is not None]:
+            self.log.append(f"worker: pid {one[0].process.pid} ended by itself")
+            self.running.remove(one)
+            one[1].close()
+            self.start(1)
+
     def worked(self) -> float:
         """Return how many seconds of processor the living have used."""
         return sum(_processor(pid) for program, _stack in self.running for pid in family(program.process.pid))

@@ -110,6 +110,7 @@ class Trial:
         while quiet < 2:
             ticks += 1
             assert ticks < MOST_TICKS, f"unsent after {ticks} ticks: {self._seen()}\n{self.workers.output()[-4000:]}"
+            self.workers.supervise()
             before = self._seen()
             ring(self.redis.url)
             seen = self._at_rest()
