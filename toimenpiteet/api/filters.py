@@ -37,6 +37,7 @@ from toimenpiteet.selectors.plan.items import narrow_items, responsible
 from toimenpiteet.selectors.plan.lateness import late
 from toimenpiteet.selectors.rounds import listing
 from toimenpiteet.selectors.rounds.newest import answered
+from toimenpiteet.selectors.search.search import items_with, words_of
 from toimenpiteet.services import text
 from toimenpiteet.services.errors import Invalid
 from toimenpiteet.workflow import Status
@@ -161,6 +162,20 @@ class Words(filters.CharFilter):  # type: ignore[misc]  # untyped
         return catalogue.containing(qs, value, *self.columns, plan_text=self.plan_text) if value else qs
 
 
+class Sought(Words):
+    """Words that an action item must have, as the search finds them: in other forms, and as parts of compounds, too.
+
+    The search knows today alone, and words: of a past day, and signs alone, are looked for by their letters.
+    """
+
+    def filter(self, qs: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
+        """Return the items that have every word."""
+        visit = _visit(self.parent.request)
+        if not words_of(value) or "as_of" in self.parent.request.query_params:
+            return super().filter(qs, value)
+        return qs.filter(pk__in=items_with(visit.scope, value))
+
+
 class Spelled(Words):
     """Words in the name, or in another spelling of it."""
 
@@ -202,7 +217,7 @@ class Items(filters.FilterSet):  # type: ignore[misc]  # untyped
     status = Choices(Status, help_text="Where the item stands; with `period`, where its plan in that period stands.")
     period = existing(PlanPeriod, "plan period")
     overdue = Truth(help_text="Whether a plan of the item is overdue; with `period`, its plan in that period.")
-    q = Words("the name or the text of a plan", "name", plan_text=True)
+    q = Sought("the name or the text of a plan", "name", plan_text=True)
     ordering = Ordering(
         {
             "order": ("municipality_id", "goal_id", "order", "pk"),

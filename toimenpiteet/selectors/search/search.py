@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, Exists, F, Func, OuterRef, QuerySet, Value, When
 from django.utils.translation import get_language
 
 from toimenpiteet import access
@@ -26,10 +26,12 @@ from toimenpiteet.selectors.search.stems import FIRST_PART, beginnings
 from toimenpiteet.selectors.translated import Text, text_of
 
 PAGE = 20
+MOST = 1000
+"""How many are put in order, the best of them first: of more, those that have the words most as they were typed."""
 QUERY_LIMIT = 200
 _WORDS = 8
 _AROUND = 90
-_LAST_PAGE = 500
+_LAST_PAGE = MOST // PAGE
 _TABLE = "toimenpiteet_searchdocument"
 _FTS = "toimenpiteet_searchdocument_fts"
 _DICTIONARIES = [language.dictionary for language in BY_CODE.values()]
@@ -92,26 +94,48 @@ def search(scope: Scope, query: str, kind: str = "", page: int = 1, today: date 
     words = words_of(query)
     if not words:
         return Found()
-    documents, per_kind = _counted(scope, words, every=True)
+    documents = access.searchable(scope)
+    per_kind = _counted(documents, words, every=True)
     some = not per_kind and len(words) > 1
     if some:
-        documents, per_kind = _counted(scope, words, every=False)
+        per_kind = _counted(documents, words, every=False)
     counts = [(each.value, str(each.label), per_kind[each]) for each in SearchDocument.Kind if each.value in per_kind]
     count = per_kind.get(kind, 0) if kind else sum(per_kind.values())
     last = min(max(1, -(-count // PAGE)), _LAST_PAGE)
     page = min(max(1, page), last)
     rows = documents.filter(kind=kind) if kind else documents
-    shown = _page(rows, (page - 1) * PAGE) if count else []
+    if count > MOST:
+        rows = _foremost(rows, words, every=not some)
+    shown = _page(_ranked(rows, words, every=not some), (page - 1) * PAGE) if count else []
     stems = [one for word in words for one in _plainly(word)]
     found = [_hit(row, stems) for row in shown]
     hits = _with_status(found, today) if today else found
     return Found(hits, counts, count, sum(per_kind.values()), page, last, some and bool(count))
 
 
-def _counted(scope: Scope, words: list[str], *, every: bool) -> tuple["QuerySet[SearchDocument]", dict[str, int]]:
-    """Return what has every word, or one of them, and how many there are of each kind."""
-    documents = _ranked(access.searchable(scope), words, every=every)
-    return documents, dict(documents.order_by().values_list("kind").annotate(Count("pk")))
+def items_with(scope: Scope, query: str) -> "QuerySet[Any]":
+    """Return the keys of the action items that have every word of `query`, as the search finds them, in no order."""
+    documents = access.searchable(scope).filter(kind=SearchDocument.Kind.ITEM)
+    words = words_of(query)
+    found = documents.filter(Having(words)) if words else documents.none()
+    return found.order_by().values("object_id")
+
+
+def _counted(documents: "QuerySet[SearchDocument]", words: list[str], *, every: bool) -> dict[str, int]:
+    """Return how many of `documents` have every word, or one of them, of each kind."""
+    found = documents.filter(Having(words, every=every)).order_by()
+    return dict(found.values_list("kind").annotate(Count("pk")))
+
+
+def _foremost(documents: "QuerySet[SearchDocument]", words: list[str], *, every: bool) -> "QuerySet[SearchDocument]":
+    """Return MOST of very many `documents`: those that have the words in the first of the tiers."""
+    found: dict[int, None] = {}
+    for tier in (*_TIERS, ""):
+        rows = documents.filter(Having(words, tier, every=every)).order_by("pk").values_list("pk", flat=True)
+        found |= dict.fromkeys(rows[:MOST])
+        if len(found) >= MOST:
+            break
+    return documents.filter(pk__in=list(found)[:MOST])
 
 
 def _page(rows: "QuerySet[SearchDocument]", start: int) -> list[Any]:
@@ -147,32 +171,63 @@ def _ranked(documents: "QuerySet[SearchDocument]", words: list[str], *, every: b
     return found.annotate(bare=bare).order_by(*order)
 
 
-def _on_sqlite(documents: "QuerySet[SearchDocument]", words: list[str], *, every: bool) -> "QuerySet[SearchDocument]":
+class Having(Func):
+    """The condition that a search document has every one of `words` (or some), as a tier asks for them; "" anyhow."""
+
+    output_field = BooleanField()
+
+    def __init__(self, words: list[str], tier: str = "", *, every: bool = True) -> None:
+        super().__init__(F("pk"))
+        self.words, self.tier, self.every = words, tier, every
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[str]]:
+        """Ask the column of the index, which is PostgreSQL's own and no field."""
+        query, values = _tsquery(self.words, self.tier, every=self.every)
+        return f"{self._table(compiler)}.vector @@ ({query})", values
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[str | int, ...]]:
+        """Ask the table of the index."""
+        there = f"{self._table(compiler)}.id IN (SELECT rowid FROM {_FTS} WHERE {_FTS} MATCH %s)"  # noqa: S608  # our own names
+        return there, (_match(self.words, self.tier, every=self.every),)
+
+    def _table(self, compiler: Any) -> str:
+        # A query within a query calls its table otherwise.
+        return str(compiler.compile(self.source_expressions[0])[0]).rpartition(".")[0]
+
+
+def _match(words: list[str], tier: str, *, every: bool) -> str:
+    """Return a question for FTS5: each word as a tier asks for it; "" is anyhow."""
     texts, titles = " ".join([*columns_for("title"), *columns_for("body")]), " ".join(columns_for("title"))
-    between = " AND " if every else " OR "
 
     def asked(forms: Callable[[str], Iterable[str]]) -> str:
         # Each is a quoted string of letters and digits, so no operator of FTS5 can come in.
-        return between.join(f"({' OR '.join(forms(word))})" for word in words)
+        return (" AND " if every else " OR ").join(f"({' OR '.join(forms(word))})" for word in words)
 
-    exact = asked(lambda word: [f'"{word}"'])
-    begins = asked(lambda word: [f'"{word}"*'])
-    forms = asked(lambda word: [f'"{one}"*' for one in beginnings(word)])
-    anyhow = asked(
+    def of_forms(word: str) -> list[str]:
+        return [f'"{one}"*' for one in beginnings(word)]
+
+    if tier:
+        exactly, beginning = asked(lambda word: [f'"{word}"']), asked(lambda word: [f'"{word}"*'])
+        found = {"exact": exactly, "begins": beginning}.get(tier, asked(of_forms))
+        return f"{{{titles if tier == 'in_title' else texts}}} : ({found})"
+    return asked(
         lambda word: [
-            *(f'{{{texts}}} : "{one}"*' for one in beginnings(word)),
+            *(f"{{{texts}}} : {one}" for one in of_forms(word)),
             *(f'{{parts}} : "{one}"*' for one in _plainly(word)),
         ]
     )
+
+
+def _on_sqlite(documents: "QuerySet[SearchDocument]", words: list[str], *, every: bool) -> "QuerySet[SearchDocument]":
     weights = [*["10"] * len(CODES), *["1"] * len(CODES), "0.1"]
     there = f"{_FTS}.rowid IN (SELECT rowid FROM {_FTS} WHERE {_FTS} MATCH %s)"  # noqa: S608  # our own names
-    tiers = [f"{{{texts}}} : ({one})" for one in (exact, begins, forms)]
+    tiers = (*_TIERS, "in_title")
     return documents.extra(  # noqa: S610  # the only way to join a table that has no model; values are parameters
-        select=dict.fromkeys((*_TIERS, "in_title"), there) | {"rank": f"-bm25({_FTS}, {', '.join(weights)})"},
-        select_params=[*tiers, f"{{{titles}}} : ({forms})"],
+        select=dict.fromkeys(tiers, there) | {"rank": f"-bm25({_FTS}, {', '.join(weights)})"},
+        select_params=[_match(words, tier, every=every) for tier in tiers],
         tables=[_FTS],
         where=[f"{_FTS}.rowid = {_TABLE}.id", f"{_FTS} MATCH %s"],
-        params=[anyhow],
+        params=[_match(words, "", every=every)],
     )
 
 
@@ -212,10 +267,11 @@ def _forms(word: str, tier: str) -> list[tuple[str, str]]:
         return [("simple", f"'{word}':AC")]
     if tier == "begins":
         return [("simple", f"'{word}':*AC")]
-    weights = "A" if tier == "in_title" else "AC"
+    # Anyhow asks for no weights, which stand in the rows alone: the index answers by itself.
+    weights = {"in_title": "A", "": ""}.get(tier, "AC")
     texts = [("simple", f"'{one}':*{weights}") for one in beginnings(word)]
     read = [(name, f"'{word}':*{weights}") for name in _DICTIONARIES]
-    return [*texts, *read, *(("simple", f"'{one}':*D") for one in _plainly(word) if not tier)]
+    return [*texts, *read, *(("simple", f"'{one}':*") for one in _plainly(word) if not tier)]
 
 
 # What is shown of a hit
