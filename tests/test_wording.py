@@ -151,7 +151,6 @@ ALIKE = [
     {"Propose a change", "Propose the change"},
     {"evidence", "piece of evidence"},
     {"Carried out", "Done"},
-    {"Plan", "Goals and action items"},
     {"%(count)s plan", "%(count)s action item"},
     {"%(count)s plans", "%(count)s action items"},
     {"%(who)s edited the plan.", "%(who)s edited the action item."},

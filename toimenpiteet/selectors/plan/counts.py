@@ -16,12 +16,14 @@ from toimenpiteet import access, labels
 from toimenpiteet.access import Scope
 from toimenpiteet.languages import columns_for
 from toimenpiteet.models import PeriodPlan
-from toimenpiteet.selectors.plan.lateness import late
+from toimenpiteet.selectors.plan.lateness import late_of_many
 from toimenpiteet.selectors.translated import Text, in_alphabet, text_in
 from toimenpiteet.workflow import Status
 
+_ITEMS = Count("item", distinct=True)
 COUNTED = tuple(status for status in Status if status != Status.CARRIED_OVER)
 """The statuses that make up a total, in the order of the workflow."""
+_IN_BAR = (Status.COMPLETED, Status.AWAITING_APPROVAL, Status.IN_PROGRESS, Status.ON_HOLD, Status.DISCONTINUED)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,19 @@ class Counts:
         return sum(getattr(self, status) for status in COUNTED)
 
     @property
+    def parts(self) -> list[tuple[str, int, int]]:
+        """Return the statuses that plans have, what is done first: each with where its part of a bar begins, and ends.
+
+        What has not been started is the rest.
+        """
+        found, at = [], 0
+        for status in _IN_BAR:
+            if number := getattr(self, status):
+                found.append((status.value, at, number))
+                at += number
+        return found
+
+    @property
     def words(self) -> str:
         """Return how many of the plans are not completed, by status: '31 in progress, 5 on hold'."""
         others = [(status, getattr(self, status)) for status in COUNTED if status != Status.COMPLETED]
@@ -62,14 +77,14 @@ def count(plans: Iterable[tuple[Status, bool]], *, items: int) -> Counts:
     return Counts(items, sum(is_late for _status, is_late in read), **statuses)
 
 
-def counts_by(plans: "QuerySet[PeriodPlan]", *columns: str, today: date) -> "dict[Any, Counts]":
+def counts_by(plans: "QuerySet[PeriodPlan]", *columns: str, today: date, items: Any = _ITEMS) -> "dict[Any, Counts]":
     """Return the counts of `plans` by what stands in `columns`, a tuple of more than one; one query.
 
-    Their items are those that have one of the plans.
+    Their items are those that have one of the plans; who counts them otherwise gives another `items`.
     """
     numbers = {status.value: Count("pk", filter=Q(status=status.value)) for status in COUNTED}
     grouped = plans.order_by().values_list(*columns)
-    rows = grouped.annotate(items=Count("item", distinct=True), late=Count("pk", filter=late(today)), **numbers)
+    rows = grouped.annotate(items=items, late=Count("pk", filter=late_of_many(today)), **numbers)
     many = len(columns)
     return {row[0] if many == 1 else tuple(row[:many]): Counts(*row[many:]) for row in rows}
 

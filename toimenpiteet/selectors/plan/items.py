@@ -13,7 +13,7 @@ from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, PlanUnit, St
 from toimenpiteet.models.reading import Statement, columns_of
 from toimenpiteet.selectors.catalogue import listed
 from toimenpiteet.selectors.plan.lateness import late as is_late
-from toimenpiteet.selectors.plan.view import Part, PlanView, current, current_status, views_of_items
+from toimenpiteet.selectors.plan.view import Part, PlanView, current, standing, views_of_items
 from toimenpiteet.selectors.translated import Named, Text, text_in
 
 
@@ -71,10 +71,8 @@ def narrow_items(
     if units is not None:
         rows = _having(rows, responsible(plans, units))
     if statuses:
-        rows = _having(rows, plans.filter(status__in=statuses))
-    if statuses and not period:
-        # Only asked of the items that have some plan in such a status: for each it is a query of its own.
-        rows = rows.alias(current=current_status(today)).filter(current__in=statuses)
+        asked = plans.filter(status__in=statuses)
+        rows = _having(rows, asked if period else asked.filter(standing(today)))
     if late is not None:
         condition = _has(plans.filter(is_late(today)))
         rows = rows.filter(condition if late else ~condition)

@@ -1,5 +1,6 @@
 """The frame of a plan: its themes, what stands under them, and how far each goal has come."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -108,9 +109,10 @@ def _alike(rows: "QuerySet[Any]", kind: str, items: Any) -> "QuerySet[Any]":
     return columns_of(found, _UNDER)
 
 
-def progress(items: "QuerySet[ActionItem]", plans: "QuerySet[PeriodPlan]", today: date) -> dict[int, Counts]:
-    """Return how far each goal's `plans` of `items` have come on `today`; two queries, however many."""
-    # An item may have no plan yet: items are counted by themselves.
-    there = columns_of(items.order_by().values("goal").annotate(n=Count("pk")), ["goal", "n"])
-    counted = counts_by(plans.filter(item__in=items.order_by().values("pk")), "item__goal", today=today)
-    return {goal: replace(counted.get(goal, Counts()), items=count) for goal, count in there}
+def progress(frames: Iterable[GoalFrame], plans: "QuerySet[PeriodPlan]", today: date) -> dict[int, Counts]:
+    """Return how far all `plans` of the goals have come on `today`; one query.
+
+    An item may have no plan yet, so that items are those of the frames.
+    """
+    counted = counts_by(plans, "item__goal", today=today, items=Value(0))
+    return {goal.pk: replace(counted.get(goal.pk, Counts()), items=goal.items) for goal in frames}

@@ -6,24 +6,27 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
 from django.http import Http404
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, UnitTree
-from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, StatusReport, Strategy, Unit
+from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, PlanUnit, StatusReport, Strategy, Unit
 from toimenpiteet.selectors.plan.compare import Comparison, comparisons
-from toimenpiteet.selectors.plan.counts import Counts, count, total
+from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
 from toimenpiteet.selectors.plan.items import narrow_items
 from toimenpiteet.selectors.plan.outline import GoalFrame, ThemeFrame, frame, progress
 from toimenpiteet.selectors.plan.view import WHOLE, Part, PlanView, views_of
 from toimenpiteet.selectors.rounds.newest import answered, with_answers
 from toimenpiteet.selectors.translated import Named, Text, in_alphabet, named_of, text_of
 
-SMALL = 60
-"""Items; a plan of at most so many comes whole, everything open."""
+SMALL = 10
+"""Items; where at most so many are asked for, the goals come open."""
+ROWS = 25
+"""Items; as many of a goal come at once."""
 MOST = 300
-"""Items; as many a page holds at once, beyond them goals stay folded, whatever is asked for. Paper holds them all."""
+"""Items; as many a page holds at once: beyond them goals stay folded, whatever is asked for. Paper holds them all."""
 MINE = "mine"
 PAST = WHOLE - {Part.MOVES}
 """Of the plans of a past day: nothing can be done to them."""
@@ -70,12 +73,26 @@ class ItemRow:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """Rows of a goal, from one place on; `following` is the place of the next ones, 0 where there are none."""
+
+    rows: list[ItemRow] = field(default_factory=list)
+    start: int = 0
+    following: int = 0
+
+    @property
+    def places(self) -> str:
+        """Return which rows these are, such as 51–100; "" where they are all."""
+        return f"{self.start + 1}–{self.start + len(self.rows)}" if self.start or self.following else ""
+
+
+@dataclass(frozen=True)
 class GoalPart:
     """A goal, how far it has come, and its rows where they are open."""
 
     frame: GoalFrame
     progress: Counts
-    rows: list[ItemRow] | None
+    rows: Rows | None
 
 
 @dataclass(frozen=True)
@@ -90,7 +107,7 @@ class ThemePart:
     @property
     def all_rows(self) -> list[ItemRow]:
         """Return its rows that are open, and those of the themes under it."""
-        own = [row for goal in self.goals for row in goal.rows or []]
+        own = [row for goal in self.goals if goal.rows for row in goal.rows.rows]
         return [*own, *(row for theme in self.themes for row in theme.all_rows)]
 
 
@@ -127,20 +144,23 @@ class Plan:
         """Return the municipality's language."""
         return self.strategy.municipality.language
 
-    def page(self, opened: Collection[int] | None, *, most: int = MOST) -> PlanPage:
+    def page(
+        self, opened: Collection[int] | None, *, start: int = 0, most: int = MOST, at_once: int = ROWS
+    ) -> PlanPage:
         """Return the page with the rows of the goals that are `opened`; None, and a small plan, open all.
 
-        Goals are opened in the order of the plan until the page holds `most` items.
+        Goals are opened in the order of the plan until the page holds `most` items, `at_once` of each from `start` on.
         """
         themes = frame(self.strategy)
         frames = [goal for theme in themes for goal in theme.all_goals]
-        if sum(goal.items for goal in frames) <= SMALL:
+        counts = self._narrowed() if self.wanted.active else progress(frames, self._plans(), self.today)
+        if 0 < sum(one.items for one in counts.values()) <= SMALL:
             opened = None
-        shown = _opened([goal for goal in frames if opened is None or goal.pk in opened], most)
-        whole = len(shown) == len(frames)
-        rows = self.rows(shown) if shown else {}
-        counts = _counted(rows) if whole else progress(self._items(), self._plans(), self.today)
-        parts = [self._theme(theme, rows if shown else {}, counts, set(shown)) for theme in themes]
+        asked = [goal.pk for goal in frames if opened is None or goal.pk in opened]
+        held = accumulate(min(counts.get(goal, Counts()).items, at_once) for goal in asked)
+        shown = [goal for goal, items in zip(asked, [0, *held], strict=False) if items < most]
+        rows = self.rows(shown, start, at_once) if shown else {}
+        parts = [self._theme(theme, rows, counts, set(shown)) for theme in themes]
         return PlanPage(
             periods=self._named(self.periods),
             shown_periods=self.shown_periods,
@@ -149,17 +169,37 @@ class Plan:
             progress=total(part.progress for part in parts),
         )
 
-    def rows(self, goals: Collection[int]) -> dict[int, list[ItemRow]]:
-        """Return the rows of some goals; five queries, however many, and two more for a person of a unit."""
-        items = list(self._items().filter(goal__in=goals).select_related("lead_unit").order_by("order", "pk"))
+    def rows(self, goals: Collection[int], start: int = 0, at_once: int = ROWS) -> dict[int, Rows]:
+        """Return the rows of some goals, `at_once` of each from the place `start` on.
+
+        Five queries, however many, and two more for a person of a unit.
+        """
+        place = Window(RowNumber(), partition_by=F("goal"), order_by=("order", "pk"))
+        placed = self._items().filter(goal__in=goals).annotate(place=place).order_by()
+        # One more tells that there are more.
+        some = placed.filter(place__gt=start, place__lte=start + at_once + 1).values("pk")
+        found: dict[int, list[ActionItem]] = defaultdict(list)
+        visible = access.visible(self.scope, ActionItem).filter(pk__in=some)
+        for item in visible.select_related("lead_unit").order_by("order", "pk"):
+            found[item.goal_id].append(item)
+        items = [item for rows in found.values() for item in rows[:at_once]]
+        read = self._cells(items)
+        return {
+            goal: Rows([read[item.pk] for item in rows[:at_once]], start, start + at_once if len(rows) > at_once else 0)
+            for goal, rows in found.items()
+        }
+
+    def _narrowed(self) -> dict[int, Counts]:
+        """Return the counts of what is asked for, by goal; it is asked of plans, so that each item has one."""
+        theirs = self._plans().filter(item__in=self._items().order_by().values("pk"))
+        return counts_by(theirs, "item__goal", today=self.today)
+
+    def _cells(self, items: list[ActionItem]) -> dict[int, ItemRow]:
         plans = self._plans().filter(item__in=[item.pk for item in items])
         read = views_of(plans, self.today, self.parts, self.scope)
         told = with_answers(self.scope, read, past=self.parts == PAST)
         cells = {(row.item_id, row.period_id): row for row in told}
-        found: dict[int, list[ItemRow]] = defaultdict(list)
-        for item in items:
-            found[item.goal_id].append(self._row(item, [cells.get((item.pk, one.pk)) for one in self._shown()]))
-        return found
+        return {item.pk: self._row(item, [cells.get((item.pk, one.pk)) for one in self._shown()]) for item in items}
 
     def _row(self, item: ActionItem, cells: list[PlanView | None]) -> ItemRow:
         return ItemRow(
@@ -173,11 +213,9 @@ class Plan:
             comparisons(cells) if self.wanted.compare else [],
         )
 
-    def _theme(
-        self, theme: ThemeFrame, rows: dict[int, list[ItemRow]], counts: dict[int, Counts], shown: set[int]
-    ) -> ThemePart:
+    def _theme(self, theme: ThemeFrame, rows: dict[int, Rows], counts: dict[int, Counts], shown: set[int]) -> ThemePart:
         goals = [
-            GoalPart(goal, counts.get(goal.pk, Counts()), rows.get(goal.pk, []) if goal.pk in shown else None)
+            GoalPart(goal, counts.get(goal.pk, Counts()), rows.get(goal.pk, Rows()) if goal.pk in shown else None)
             for goal in theme.goals
         ]
         kept = [part for part in goals if part.progress.items or not self.wanted.active]
@@ -229,11 +267,12 @@ class Plan:
 
 def units_of_plan(scope: Scope, strategy: Strategy) -> list[Named]:
     """Return the units responsible for something in the plan of a strategy (with its municipality); one query."""
-    units = access.visible(scope, Unit).filter(
-        Q(plan_links__plan__item__strategy=strategy), municipality=strategy.municipality_id
-    )
+    # The first of each unit, of which there are few: an Exists would read every plan.
+    links = PlanUnit.objects.filter(unit=OuterRef("pk"), plan__item__strategy=strategy).order_by().values("pk")
+    units = access.visible(scope, Unit).filter(municipality=strategy.municipality_id)
+    units = units.alias(first=Subquery(links[:1])).filter(first__isnull=False)
     own = strategy.municipality.language
-    named = [named_of(unit, own) for unit in units.distinct()]
+    named = [named_of(unit, own) for unit in units]
     return sorted(named, key=lambda unit: in_alphabet(unit.name))
 
 
@@ -241,17 +280,3 @@ def items_gone(scope: Scope, shown: Collection[int]) -> frozenset[int]:
     """Return those of the items `shown` of a past day that are not there any more for the person; one query."""
     there = access.visible(scope, ActionItem).filter(pk__in=shown)
     return frozenset(shown).difference(there.values_list("pk", flat=True))
-
-
-def _opened(goals: list[GoalFrame], most: int) -> list[int]:
-    held = accumulate(goal.items for goal in goals)
-    return [goal.pk for goal, items in zip(goals, held, strict=True) if items - goal.items < most]
-
-
-def _counted(rows: dict[int, list[ItemRow]]) -> dict[int, Counts]:
-    """Count the rows that are read already, as ``plan_outline.progress`` counts those that are not."""
-    cells = {goal: [cell for item in items for cell in item.cells if cell] for goal, items in rows.items()}
-    return {
-        goal: count(((cell.status, cell.late is not None) for cell in cells[goal]), items=len(items))
-        for goal, items in rows.items()
-    }

@@ -4,6 +4,7 @@ What stands in every place is read with the plan itself. What only some places s
 costs one query at most, however many plans there are, and is empty where it was not asked for.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,13 +12,14 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.dates import day_words, distance_words, due_or_end_words, due_words
 from toimenpiteet.languages import CODES, columns_for
-from toimenpiteet.models import PeriodPlan, Step
+from toimenpiteet.models import PeriodPlan, PlanPeriod, Step
 from toimenpiteet.models.reading import GIVEN, Statement, columns_of
 from toimenpiteet.selectors.history.last_moves import LastMove, last_moves
 from toimenpiteet.selectors.plan.lateness import Lateness, lateness, with_lateness
@@ -213,17 +215,36 @@ def views_of_items(
 
 def current(plans: Iterable[PlanView], today: date) -> PlanView | None:
     """Return that of an item's plans where it stands: whose period holds today, else the last one (docs/domain.md)."""
-    ordered = sorted(plans, key=lambda plan: (plan.period_years[0], plan.pk), reverse=True)
+    ordered = sorted(plans, key=lambda plan: (plan.period_years[0], plan.period_id), reverse=True)
     holding = (plan for plan in ordered if plan.period_years[0] <= today.year <= plan.period_years[1])
     return next(holding, next(iter(ordered), None))
 
 
-def current_status(today: date) -> Subquery:
-    """Return the status of the plan that ``current`` gives of an item, for a query of items."""
-    holds = Q(period__start_year__lte=today.year, period__end_year__gte=today.year)
-    plans = PeriodPlan.objects.filter(item=OuterRef("pk"))
-    first = plans.order_by(Case(When(holds, then=0), default=1), "-period__start_year", "-pk")
-    return Subquery(first.values("status")[:1])
+def standing(today: date) -> Q:
+    """Return the condition that a plan is the one that ``current`` gives of its item; reads the periods, one query.
+
+    A strategy has a few periods, so their order is known before: a plan in the first of them is where its item stands,
+    one in another only where its item has none in those before.
+    """
+    places: dict[int, list[int]] = defaultdict(list)
+    ordered = sorted(_periods(), key=lambda row: (row[1] <= today.year <= row[2], row[1], row[3]), reverse=True)
+    seen: Counter[int] = Counter()
+    for strategy, _start, _end, period in ordered:
+        places[seen[strategy]].append(period)
+        seen[strategy] += 1
+    found: Any = Q(pk__in=[])
+    before: list[int] = []
+    for place in sorted(places):
+        earlier = PeriodPlan.objects.filter(item=OuterRef("item"), period__in=before).order_by().values("pk")
+        # The first of each, looked up: for a "not exists" PostgreSQL reads the plans of all items first.
+        here = Q(period__in=places[place])
+        found |= here & Q(IsNull(Subquery(earlier[:1]), True)) if before else here  # noqa: FBT003  # Django's
+        before = [*before, *places[place]]
+    return Q(found)
+
+
+def _periods() -> "QuerySet[Any]":
+    return PlanPeriod.objects.order_by().values_list("strategy_id", "start_year", "end_year", "pk")
 
 
 def in_plan_order(plans: "QuerySet[PeriodPlan]") -> "QuerySet[PeriodPlan]":

@@ -16,7 +16,7 @@ from toimenpiteet.answers import Light
 from toimenpiteet.dates import day_words
 from toimenpiteet.models import Goal, Strategy
 from toimenpiteet.selectors.history.past import NoSuchDay, as_of
-from toimenpiteet.selectors.plan.page import MINE, MOST, PAST, Plan, Wanted, items_gone
+from toimenpiteet.selectors.plan.page import MINE, MOST, PAST, Plan, Rows, Wanted, items_gone
 from toimenpiteet.selectors.plan.view import WHOLE, Part
 from toimenpiteet.selectors.strategies.strategy import find_strategy
 from toimenpiteet.selectors.translated import text_of
@@ -26,6 +26,8 @@ from toimenpiteet.web.request import RequestContext, is_fragment, whole_number
 from toimenpiteet.workflow import STATUS_VALUES
 
 ALL = "all"
+_PAPER = {"most": sys.maxsize, "at_once": sys.maxsize - 1}
+_FARTHEST = 1_000_000
 _OF_TODAY = ("unit", "status", "late", "period", "compare", "answer", "light")
 _FILTERS = (*_OF_TODAY, "as_of")
 
@@ -67,7 +69,7 @@ def _page(request: HttpRequest, me: RequestContext, strategy: Strategy, parts: f
     wanted = None if printed or ALL in opened else {whole_number(goal) for goal in opened}
     return {
         **_of_strategy(strategy),
-        "plan": asked.page(wanted, most=sys.maxsize if printed else MOST),
+        "plan": asked.page(wanted, start=_start(request), **_PAPER if printed else {"most": MOST}),
         "wanted": asked.wanted,
         "printed": printed,
         "statuses": labels.choices(labels.STATUS),
@@ -93,7 +95,7 @@ def goal_rows(request: HttpRequest, me: RequestContext, goal_id: int) -> HttpRes
         found = _goal(request, then or me, goal_id, PAST if then else WHOLE)
     if isinstance(found, HttpResponse):
         return found
-    gone = items_gone(me.scope, [row.pk for row in found["rows"]]) if then else frozenset()
+    gone = items_gone(me.scope, [row.pk for row in found["part"].rows]) if then else frozenset()
     return render(request, "toimenpiteet/plan/parts/table.html", {**found, "gone": gone})
 
 
@@ -102,13 +104,17 @@ def _goal(
 ) -> HttpResponse | dict[str, Any]:
     goal = access.get(me.scope, access.visible(me.scope, Goal), pk=goal_id)
     if not is_fragment(request):
-        query = "&".join(part for part in (_query(request.GET), f"open={goal_id}") if part)
+        start = f"from={_start(request)}" if _start(request) else ""
+        query = "&".join(part for part in (_query(request.GET), f"open={goal_id}", start) if part)
         return HttpResponseRedirect(f"{reverse('plan', args=[goal.strategy_id])}?{query}#goal-{goal_id}")
     strategy = find_strategy(me.scope, pk=goal.strategy_id)
     asked = Plan(me.scope, strategy, _wanted(me.scope, strategy, request.GET, past=parts == PAST), me.today, parts)
     back = f"{reverse('plan', args=[goal.strategy_id])}?{_query(request.GET)}&open={goal_id}".replace("?&", "?")
+    found = asked.rows([goal_id], _start(request))
     return {
-        "rows": asked.rows([goal_id])[goal_id],
+        "part": found.get(goal_id, Rows()),
+        "goal": goal_id,
+        "query": _query(request.GET),
         "periods": asked.shown_periods,
         "goal_name": text_of(goal, "name", asked.own),
         "wanted": asked.wanted,
@@ -140,6 +146,11 @@ def _wanted(scope: Scope, strategy: Strategy, query: QueryDict, *, past: bool) -
         answer=answer if answer in labels.ANSWER_STATE else "",
         light=light if light in set(Light) else "",
     )
+
+
+def _start(request: HttpRequest) -> int:
+    """Return the place from which on the rows of an opened goal are asked for."""
+    return min(whole_number(request.GET.get("from")), _FARTHEST)
 
 
 def _query(query: QueryDict, *, filters: Collection[str] = _FILTERS) -> str:
