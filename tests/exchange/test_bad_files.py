@@ -342,7 +342,12 @@ WRONG = {
     "key with capitals": (
         ("key: ohjelma", "key: Ohjelma"),
         ("key: Ohjelma", 'programme "Ohjelma"', "key"),
-        ('"Ohjelma" is not written as this field is.', "A key has small letters"),
+        ('"Ohjelma" is not a key.', 'Write "ohjelma".'),
+    ),
+    "key with dots": (
+        ("key: ohjelma", "key: Ohjelma öljyä"),
+        ("key: Ohjelma öljyä", 'programme "Ohjelma öljyä"', "key"),
+        ('"Ohjelma öljyä" is not a key.', 'Write "ohjelma-oljya".'),
     ),
     "citation without a document": (
         ("source: 007:13", "source: 008:13"),
@@ -410,6 +415,7 @@ def test_a_wrong_entry_is_named_with_its_cure(name: str, refusal: Refusal) -> No
 BROKEN = {
     "bad indentation": (edited(("    name: Palvelualue\n", "   name: Palvelualue\n")), "not valid YAML", 10),
     "colon in plain text": (edited(("name: Datahanke", "name: Data: hanke")), "Data: hanke", 30),
+    "tab": (edited(("    name: Palvelualue\n", "\tname: Palvelualue\n")), "indented with a tab", 10),
     "never closed": (edited(("aliases: [Data]", "aliases: [Data")), "not valid YAML", None),
     "field twice": (edited((UNIT, UNIT + UNIT)), 'The field "kind" is here twice; first on line 16.', 17),
     "alias": (

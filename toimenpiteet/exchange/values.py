@@ -30,9 +30,8 @@ def _year_as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) and 1000 <= value <= 9999 else value
 
 
-Key = Annotated[
-    str, BeforeValidator(_year_as_text), StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)
-]
+KEY_PATTERN = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
+Key = Annotated[str, BeforeValidator(_year_as_text), StringConstraints(pattern=KEY_PATTERN, max_length=80)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
 Ordinal = Annotated[int, Field(ge=1, le=999)]
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext, pgettext_lazy
 from pydantic import ValidationError
 
+from toimenpiteet.exchange.values import KEY_PATTERN
+from toimenpiteet.folding import fold
 from toimenpiteet.labels import Label
 
 SHOWN = 20
@@ -187,6 +190,8 @@ def of_schema(error: ValidationError, place: Place) -> list[Problem]:
 def _said(detail: Any) -> tuple[str, str]:
     kind: str = detail["type"]
     values = {"value": _shown(detail["input"])} | detail.get("ctx", {})
+    if kind == "string_pattern_mismatch" and values["pattern"] == KEY_PATTERN:
+        kind, values["like"] = "not_a_key", slugify(fold(values["value"])) or "avain-1"
     what, cure = _SAYINGS.get(kind, _OTHER)
     return _(what) % values, _(cure) % values
 
@@ -230,8 +235,12 @@ _SAYINGS: dict[str, tuple[str, str]] = {
         gettext_noop("Choose one of: %(expected)s."),
     ),
     "string_pattern_mismatch": (
-        gettext_noop('"%(value)s" is not written as this field is.'),
-        gettext_noop("A key has small letters a–z, digits and hyphens; a document has three digits in quotes."),
+        gettext_noop('"%(value)s" is not the number of a document.'),
+        gettext_noop('Write three digits in quotes, like "003".'),
+    ),
+    "not_a_key": (
+        gettext_noop('"%(value)s" is not a key.'),
+        gettext_noop('A key has small letters a–z (no å, ä, ö), digits and hyphens. Write "%(like)s".'),
     ),
     "string_too_long": (
         gettext_noop("The text is longer than %(max_length)s characters."),

@@ -170,7 +170,12 @@ class _Builder:
         cure = _("Check the indentation and the colons; text with a colon and a space or with # in it needs quotes.")
         if mark is None:
             return Problem(self.name, _("This is not valid YAML."), cure)
-        line = self.lines[mark.line].strip() if mark.line < len(self.lines) else ""
+        whole = self.lines[mark.line] if mark.line < len(self.lines) else ""
+        line = whole.strip()
+        if "\t" in whole[: len(whole) - len(whole.lstrip())]:
+            # Nobody sees it.
+            what, cure = _("The line is indented with a tab."), _("Indent with spaces, two for each level.")
+            return Problem(self.name, what, cure, At(mark.line + 1, 1))
         what = _('This is not valid YAML: "%(text)s".') % {"text": line[:80]} if line else _("This is not valid YAML.")
         return Problem(self.name, what, cure, At(mark.line + 1, mark.column + 1))
 
