@@ -96,7 +96,7 @@ def test_a_saved_text_is_not_offered_again(browser: Browser, live_server: LiveSe
         sign_in(page, world.manager)
         _write(page, world)
         page.locator(f"form:has(#comment-{world.plan.pk}) button").dblclick()
-        page.get_by_text("Kommentti tallennettiin").wait_for()
+        page.get_by_text("Kommenttisi tallennettiin").wait_for()
         page.goto(f"/toimenpiteet/{world.item.pk}/")
         assert page.get_by_role("button", name="Palauta teksti").count() == 0
     assert Comment.objects.count() == 1

@@ -261,7 +261,7 @@ def test_an_administrator_does_the_whole_job_by_keyboard_in_swedish_on_a_narrow_
         expect(page.locator(".refusal[role=alert]")).to_be_focused()
         write(page, "reason", "Rätt namn")
         use(page, button(page, "Spara"))
-        expect(page.locator("#live")).to_contain_text("parat")
+        expect(page.locator("#live")).to_contain_text("Sparades: ”Tietopalvelut”.")
         sign_out_from_menu(page)
     assert not User.objects.get(email="ny@mallila.example").is_active
     assert Unit.objects.values_list("name_fi", flat=True).get() == "Tietopalvelut"
@@ -287,6 +287,6 @@ def test_a_contributor_does_the_whole_job_by_keyboard_in_swedish_on_a_narrow_pag
         page.wait_for_url(f"**/toimenpiteet/{world.item.pk}/")
         write(page, "comment", "Enkäten är snart klar")
         use(page, page.locator(f"form:has(#comment-{world.plan.pk}) button"))
-        expect(page.locator("#live")).to_contain_text("Kommentaren sparades")
+        expect(page.locator("#live")).to_contain_text("Din kommentar sparades")
         sign_out_from_menu(page)
     assert Comment.objects.get().text == "Enkäten är snart klar"

@@ -49,7 +49,7 @@ def test_signing_in_leads_back_to_the_very_place_on_the_page(
     with visiting(browser, live_server.url) as page:
         # A link in a mail, a link to somewhere on a page that asks to sign in, and what a public page offers.
         page.goto(item)
-        page.get_by_role("link", name="Kirjaudu kertomaan, missä mennään").click()
+        page.get_by_role("link", name="Kirjaudu kertomaan, miten työ etenee").click()
         sign_in_here(page, person)
         page.wait_for_url(f"**{item}#plan-{world.plan.pk}")
         forget(page)

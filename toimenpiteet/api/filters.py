@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django import forms
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
@@ -12,6 +11,7 @@ from rest_framework.exceptions import NotAuthenticated, ValidationError
 
 from toimenpiteet import access
 from toimenpiteet.api import round_serializers
+from toimenpiteet.api.words import Sought, Spelled, Words
 from toimenpiteet.models import (
     ActionItem,
     DateKind,
@@ -37,12 +37,7 @@ from toimenpiteet.selectors.plan.items import narrow_items, responsible
 from toimenpiteet.selectors.plan.lateness import late
 from toimenpiteet.selectors.rounds import listing
 from toimenpiteet.selectors.rounds.newest import answered
-from toimenpiteet.selectors.search.search import items_with, words_of
-from toimenpiteet.services import text
-from toimenpiteet.services.errors import Invalid
 from toimenpiteet.workflow import Status
-
-WORDS_LIMIT = 100
 
 
 def _visit(request: Any) -> Any:
@@ -138,54 +133,6 @@ class Ordering(Choice):
         columns = self.orders.get(value.removeprefix("-"), ())
         made = [F(column) if isinstance(column, str) else column() for column in columns]
         return qs.order_by(*(one.desc() if value.startswith("-") else one.asc() for one in made)) if value else qs
-
-
-class _WordsField(forms.CharField):
-    def clean(self, value: Any) -> Any:
-        try:
-            return text.clean(value or "", field="q", limit=WORDS_LIMIT)
-        except Invalid as error:
-            raise forms.ValidationError(error.message) from error
-
-
-class Words(filters.CharFilter):  # type: ignore[misc]  # untyped
-    """Words that the row must contain, each of them."""
-
-    field_class = _WordsField
-
-    def __init__(self, where: str, *columns: str, plan_text: bool = False) -> None:
-        super().__init__(help_text=f"Words, all of which must be in {where}. At most {WORDS_LIMIT} characters.")
-        self.columns, self.plan_text = columns, plan_text
-
-    def filter(self, qs: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
-        """Return the rows that contain every word."""
-        return catalogue.containing(qs, value, *self.columns, plan_text=self.plan_text) if value else qs
-
-
-class Sought(Words):
-    """Words that an action item must have, as the search finds them: in other forms, and as parts of compounds, too.
-
-    The search knows today alone, and words: of a past day, and signs alone, are looked for by their letters.
-    """
-
-    def filter(self, qs: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
-        """Return the items that have every word."""
-        visit = _visit(self.parent.request)
-        if not words_of(value) or "as_of" in self.parent.request.query_params:
-            return super().filter(qs, value)
-        return qs.filter(pk__in=items_with(visit.scope, value))
-
-
-class Spelled(Words):
-    """Words in the name, or in another spelling of it."""
-
-    def __init__(self, aliases: Any, link: str) -> None:
-        super().__init__("the name or one of its other spellings", "name")
-        self.aliases, self.link = aliases, link
-
-    def filter(self, qs: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
-        """Return the rows whose name, or one of whose spellings, contains every word."""
-        return catalogue.spelled(qs, value, self.aliases.objects.all(), self.link) if value else qs
 
 
 @extend_schema_field({"type": "string", "format": "date"})

@@ -12,17 +12,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from toimenpiteet.dates import moment_words
-from toimenpiteet.selectors.history.between import between
+from toimenpiteet.selectors.history.between import DIFFERENCE, between
 from toimenpiteet.selectors.history.moments import Asked, NotBetween, choices
 from toimenpiteet.selectors.history.news import changes
 from toimenpiteet.selectors.history.past import past_day
 from toimenpiteet.selectors.plan.page import items_gone
 from toimenpiteet.services import history
 from toimenpiteet.services.errors import Forbidden
+from toimenpiteet.web import lists
 from toimenpiteet.web.crumbs import trail
+from toimenpiteet.web.lists import Column
 from toimenpiteet.web.request import (
     P,
     RequestContext,
@@ -85,9 +88,19 @@ def changes_seen(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(back_to(request, reverse("waiting")), status=303)
 
 
+_COLUMNS = (
+    Column("kind", gettext_lazy("Change"), lambda row: str(DIFFERENCE[row.kind]), fixed=True),
+    Column("name", gettext_lazy("Action item"), lambda row: row.plan.item_name.text),
+    Column("goal", gettext_lazy("Goal"), lambda row: row.plan.goal_title.text),
+    Column("period", gettext_lazy("Period"), lambda row: row.plan.period_name.text),
+    Column("said", gettext_lazy("In words"), lambda row: row.sentence),
+    Column("days", gettext_lazy("Days"), lambda row: row.days or None),
+)
+
+
 @require_safe
 @signed_in
-def strategy_changes(request: HttpRequest, strategy_id: int) -> HttpResponse:
+def strategy_changes(request: HttpRequest, strategy_id: int) -> HttpResponseBase:
     """Show what changed in the plan of a strategy between two days or rounds, of a unit or a theme if so asked."""
     me, query = request_context(request), request.GET
     asked = Asked(query.get("from", ""), query.get("to", ""), *(whole_number(query.get(name)) for name in _NUMBERS))
@@ -104,8 +117,13 @@ def strategy_changes(request: HttpRequest, strategy_id: int) -> HttpResponse:
     except NotBetween as error:
         wrong = {"wrong": {error.field: str(error)}}
         return render(request, "toimenpiteet/history/between.html", context | wrong, status=422)
+    table = lists.read(_COLUMNS, request, sort="")
+    if table.file:
+        every = [change for group in found.groups for change in group.changes]
+        return lists.download(table, every, name=_("What changed"), now=me.now)
     gone = items_gone(me.scope, found.items)
     context |= {"found": found, "gone": gone, "days": (found.since.day.isoformat(), found.until.day.isoformat())}
+    context["sheet"] = table
     return render(request, "toimenpiteet/history/between.html", context)
 
 

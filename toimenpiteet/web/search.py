@@ -1,19 +1,25 @@
 """Search: a page with a form, and its results as one types."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from toimenpiteet.models import SearchDocument
-from toimenpiteet.selectors.search.search import QUERY_LIMIT, Found, Hit
+from toimenpiteet.selectors.search.search import QUERY_LIMIT, Found, Hit, Marked
 from toimenpiteet.selectors.search.search import search as found_for
+from toimenpiteet.web import lists
+from toimenpiteet.web.lists import Column
 from toimenpiteet.web.paging import neighbours, page_number
-from toimenpiteet.web.request import is_fragment, request_context
+from toimenpiteet.web.request import RequestContext, is_fragment, request_context
 
 # Where a thing of each model is shown.
 _PAGES = {
@@ -53,12 +59,16 @@ class KindChoice:
 
 @require_safe
 @vary_on_headers("HX-Request")
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: HttpRequest) -> HttpResponseBase:
     """Show what the person may see that has the words of `q`; a piece of the page for htmx."""
     query = " ".join(request.GET.get("q", "").replace("\x00", " ").split())
     kind = request.GET.get("kind", "")
     kind = kind if kind in SearchDocument.Kind.values else ""
     me = request_context(request)
+    table = lists.read(_COLUMNS, request, sort="")
+    if table.file:
+        every = _every(me, query, kind, request.build_absolute_uri)
+        return lists.download(table, every, name=_("Search"), now=me.now)
     found = found_for(me.scope, query, kind, page_number(request), me.today)
     context: dict[str, Any] = {
         "query": query[:QUERY_LIMIT],
@@ -66,10 +76,34 @@ def search(request: HttpRequest) -> HttpResponse:
         "found": found,
         "results": [Result(hit, _address(hit)) for hit in found.hits],
         "kinds": _kinds(request, found, kind),
+        "sheet": table,
         **neighbours(request, found.page, more=found.page < found.last),
     }
     piece = is_fragment(request)
     return render(request, f"toimenpiteet/search/{'parts/results' if piece else 'page'}.html", context)
+
+
+def _every(me: RequestContext, query: str, kind: str, whole: Callable[[str], str]) -> Iterator[tuple[Hit, str]]:
+    """Yield what was found, page by page, each with its whole address."""
+    number = last = 1
+    while number <= last:
+        found = found_for(me.scope, query, kind, number, me.today)
+        yield from ((hit, whole(_address(hit))) for hit in found.hits)
+        number, last = number + 1, found.last
+
+
+def _plain(marked: Marked) -> str:
+    return "".join(piece for piece, _is_hit in marked.pieces)
+
+
+_COLUMNS = (
+    Column("kind", gettext_lazy("Kind"), lambda row: row[0].kind_label),
+    Column("name", gettext_lazy("Name"), lambda row: _plain(row[0].title), fixed=True),
+    Column("where", gettext_lazy("Where"), lambda row: ", ".join(text.text for text in row[0].where)),
+    Column("status", gettext_lazy("Status"), lambda row: row[0].status_label),
+    Column("said", gettext_lazy("Text"), lambda row: _plain(row[0].snippet)),
+    Column("address", gettext_lazy("Address"), lambda row: row[1]),
+)
 
 
 def _address(hit: Hit) -> str:

@@ -1,9 +1,11 @@
 """Odottaa sinua: what waits for me, what changed, and who is silent; by what I am."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +17,7 @@ from toimenpiteet.selectors.plan.change_requests import changes_now
 from toimenpiteet.selectors.plan.closing import ended_periods
 from toimenpiteet.selectors.plan.counts import counts_of_strategies
 from toimenpiteet.selectors.plan.moves import moves_of
+from toimenpiteet.selectors.plan.page import SheetRow
 from toimenpiteet.selectors.plan.view import CARD, PlanView, views
 from toimenpiteet.selectors.rounds.answers import answers_page
 from toimenpiteet.selectors.rounds.now import RoundsNow, rounds_now
@@ -26,6 +29,7 @@ from toimenpiteet.selectors.waiting.waiting import ORDER, Choices, Decisions, Fi
 from toimenpiteet.web import lists
 from toimenpiteet.web.history import news
 from toimenpiteet.web.paging import neighbours, page_number
+from toimenpiteet.web.plan import sheets
 from toimenpiteet.web.request import RequestContext, request_context, signed_in, whole_number
 from toimenpiteet.web.rounds.answers import answering
 from toimenpiteet.workflow import OPEN_VALUES, Status
@@ -45,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @signed_in
-def waiting_page(request: HttpRequest) -> HttpResponse:
+def waiting_page(request: HttpRequest) -> HttpResponseBase:
     """Show what waits for the person's units, by urgency; to the director and to readers what they came for."""
     me = request_context(request)
     owns, directs = bool(me.scope.unit_roles), bool(access.where(me.scope, Verb.DIRECT))
@@ -54,6 +58,8 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
     if not request.GET and (address := _remembered(request, offered)):
         return redirect(address)
     _remember(request)
+    if table := sheets.asked(request):
+        return lists.download(table, _sheet(me, filters), name=_("Waiting for you"), now=me.now)
     now = rounds_now(me.scope, me.now, SILENT_SHORT)
     there = rounds(me.scope, me.today) if owns or directs else Rounds({}, None)
     decisions = waiting.decisions(me.scope, me.today, COUNT_LIMIT + 1) if directs else Decisions([], [])
@@ -68,6 +74,7 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "choices": offered,
         "bulk": True,
+        "sheet": lists.read(sheets.COLUMNS, request, sort=""),
     }
     above = {*decisions.approvals[:SHORT], *decisions.late[:SHORT]}
     context |= {"bulk_moves": moves_of(rows.values()), "above": above}
@@ -79,6 +86,15 @@ def waiting_page(request: HttpRequest) -> HttpResponse:
     context |= news(me) if directs or not owns else {}
     context |= {"progress": counts_of_strategies(me.scope, me.today)} if not owns and not directs else {}
     return render(request, "toimenpiteet/waiting/page.html", context)
+
+
+def _sheet(me: RequestContext, filters: Filters) -> Iterator[SheetRow]:
+    """Return all that waits: what the person decides on or sees late, then the plans of their units by urgency."""
+    decided = waiting.decisions(me.scope, me.today, lists.FILE_LIMIT)
+    there = rounds(me.scope, me.today)
+    plans = waiting.narrowed(waiting.of_my_units(me.scope), filters)
+    own = [pk for pk, at in waiting.by_urgency(plans, me.today, there.ends) if filters.urgency in {"", ORDER[at]}]
+    return sheets.rows_of(me.scope, dict.fromkeys([*decided.approvals, *decided.late, *own]), me.today)
 
 
 # Filters: in the address, and remembered for the next time

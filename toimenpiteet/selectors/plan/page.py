@@ -1,7 +1,7 @@
 """The plan as people know it from the document: theme → goal → rows, the periods side by side, loaded in pieces."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
@@ -13,9 +13,10 @@ from django.http import Http404
 from toimenpiteet import access
 from toimenpiteet.access import Scope, UnitTree
 from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, PlanUnit, StatusReport, Strategy, Unit
+from toimenpiteet.selectors.batches import in_batches
 from toimenpiteet.selectors.plan.compare import Comparison, comparisons
 from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
-from toimenpiteet.selectors.plan.items import narrow_items
+from toimenpiteet.selectors.plan.items import item_views, narrow_items
 from toimenpiteet.selectors.plan.outline import GoalFrame, ThemeFrame, frame, progress
 from toimenpiteet.selectors.plan.view import WHOLE, Part, PlanView, views_of
 from toimenpiteet.selectors.rounds.newest import answered, with_answers
@@ -28,6 +29,8 @@ ROWS = 25
 MOST = 300
 """Items; as many a page holds at once: beyond them goals stay folded, whatever is asked for. Paper holds them all."""
 MINE = "mine"
+SHEET = frozenset({Part.UNITS, Part.LINKS, Part.STEP_COUNT, Part.TEXT, Part.LAST})
+"""Of the plans in a file."""
 PAST = WHOLE - {Part.MOVES}
 """Of the plans of a past day: nothing can be done to them."""
 
@@ -43,6 +46,7 @@ class Wanted:
     status: str = ""
     late: bool = False
     period: int = 0
+    goal: int = 0
     compare: bool = False
     answer: str = ""
     light: str = ""
@@ -55,7 +59,17 @@ class Wanted:
     @property
     def active(self) -> bool:
         """Tell whether anything is left out."""
-        return bool(self.unit or self.status or self.late or self.period or self.answer or self.light)
+        return bool(self.unit or self.status or self.late or self.period or self.goal or self.answer or self.light)
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """An item in one period, as a line of a file; without a plan where it has none that is asked for."""
+
+    name: Text
+    goal_number: int | None
+    goal: Text
+    plan: PlanView | None
 
 
 @dataclass(frozen=True)
@@ -213,6 +227,22 @@ class Plan:
             comparisons(cells) if self.wanted.compare else [],
         )
 
+    def sheet(self) -> Iterator[SheetRow]:
+        """Yield the items in the order of the plan, each with its periods, read in batches."""
+        ordered = self._items().order_by(F("goal__number").asc(nulls_last=True), "goal", "order", "pk")
+        # Who made a move, and their words, are for those who have signed in, and of today.
+        parts = SHEET - {Part.LAST} if self.scope.anonymous or self.parts == PAST else SHEET
+        shown = {period.pk for period in self._shown()}
+        for batch in in_batches(ordered.values_list("pk", flat=True)):
+            items = {item.pk: item for item in item_views(ordered.filter(pk__in=batch), self.today, parts)}
+            plans = [plan for pk in batch for plan in items[pk].plans if plan.period_id in shown]
+            told: dict[int, list[PlanView]] = defaultdict(list)
+            for plan in with_answers(self.scope, plans, past=self.parts == PAST):
+                told[plan.item_id].append(plan)
+            for item in map(items.__getitem__, batch):
+                here: list[PlanView | None] = [*told[item.pk]]
+                yield from (SheetRow(item.name, item.goal_number, item.goal.name, one) for one in here or [None])
+
     def _theme(self, theme: ThemeFrame, rows: dict[int, Rows], counts: dict[int, Counts], shown: set[int]) -> ThemePart:
         goals = [
             GoalPart(goal, counts.get(goal.pk, Counts()), rows.get(goal.pk, Rows()) if goal.pk in shown else None)
@@ -237,6 +267,8 @@ class Plan:
 
     def _items(self) -> "QuerySet[ActionItem]":
         items = access.visible(self.scope, ActionItem).filter(strategy=self.strategy)
+        if self.wanted.goal:
+            items = items.filter(goal=self.wanted.goal)
         return narrow_items(
             items,
             today=self.today,

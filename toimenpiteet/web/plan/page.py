@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -21,20 +22,22 @@ from toimenpiteet.selectors.plan.view import WHOLE, Part
 from toimenpiteet.selectors.strategies.strategy import find_strategy
 from toimenpiteet.selectors.translated import text_of
 from toimenpiteet.selectors.units.units import find_unit
+from toimenpiteet.web import lists
 from toimenpiteet.web.history import in_the_past, published_or_past
+from toimenpiteet.web.plan import sheets
 from toimenpiteet.web.request import RequestContext, is_fragment, whole_number
 from toimenpiteet.workflow import STATUS_VALUES
 
 ALL = "all"
 _PAPER = {"most": sys.maxsize, "at_once": sys.maxsize - 1}
 _FARTHEST = 1_000_000
-_OF_TODAY = ("unit", "status", "late", "period", "compare", "answer", "light")
+_OF_TODAY = ("unit", "status", "late", "period", "goal", "compare", "answer", "light")
 _FILTERS = (*_OF_TODAY, "as_of")
 
 
 @require_safe
 @published_or_past
-def plan(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResponse:
+def plan(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResponseBase:
     """Show the plan of a strategy, now or as of a day; what is open and what is left out is in the address."""
     strategy = find_strategy(me.scope, strategy_id)
     try:
@@ -42,6 +45,8 @@ def plan(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResp
     except NoSuchDay as error:
         wrong = {"wrong_day": str(error), "day": request.GET["as_of"], "today": me.today.isoformat()}
         return render(request, "toimenpiteet/plan/no_day.html", {**_of_strategy(strategy), **wrong}, status=422)
+    if table := sheets.asked(request):
+        return _file(request, table, me, then, strategy_id)
     if then is None:
         context = _page(request, me, strategy, WHOLE)
     else:
@@ -50,6 +55,19 @@ def plan(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResp
         shown = [row.pk for theme in context["plan"].themes for row in theme.all_rows]
         context |= {"past": day_words(then.today), "gone": items_gone(me.scope, shown)}
     return render(request, "toimenpiteet/plan/page.html", {**context, "today": me.today.isoformat()})
+
+
+def _file(
+    request: HttpRequest, table: lists.Table, me: RequestContext, then: RequestContext | None, strategy_id: int
+) -> HttpResponseBase:
+    of = then or me
+    with as_of(of.today) if then else nullcontext():
+        strategy = find_strategy(of.scope, strategy_id)
+        wanted = _wanted(of.scope, strategy, request.GET, past=bool(then))
+        rows = Plan(of.scope, strategy, wanted, of.today, PAST if then else WHOLE).sheet()
+        name = text_of(strategy, "name", strategy.municipality.language).text
+        # Of a past day all is read here: what is read later would be read as it is now.
+        return lists.download(table, list(rows) if then else rows, name=name, now=me.now)
 
 
 def _of_strategy(strategy: Strategy) -> dict[str, Any]:
@@ -79,6 +97,7 @@ def _page(request: HttpRequest, me: RequestContext, strategy: Strategy, parts: f
         "query": _query(request.GET),
         "query_today": _query(request.GET, filters=_OF_TODAY),
         "next": request.get_full_path(),
+        "sheet": lists.read(sheets.COLUMNS, request, sort=""),
         "day": request.GET.get("as_of", ""),
     }
 
@@ -135,6 +154,9 @@ def _wanted(scope: Scope, strategy: Strategy, query: QueryDict, *, past: bool) -
         raise Http404
     if period and not whole_number(period):
         raise Http404
+    goal = whole_number(query.get("goal"))
+    if goal:
+        access.get(scope, access.visible(scope, Goal), pk=goal)
     status = query.get("status", "")
     answer, light = ("", "") if past or scope.anonymous else (query.get("answer", ""), query.get("light", ""))
     return Wanted(
@@ -142,6 +164,7 @@ def _wanted(scope: Scope, strategy: Strategy, query: QueryDict, *, past: bool) -
         status=status if status in STATUS_VALUES else "",
         late=query.get("late") == "1",
         period=whole_number(period),
+        goal=goal,
         compare=query.get("compare") == "1",
         answer=answer if answer in labels.ANSWER_STATE else "",
         light=light if light in set(Light) else "",
