@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests import make
 from tests.edit.editors import html
 from tests.plan.test_moves import signed_in
-from toimenpiteet.folding import fold
+from toimenpiteet.folding import fold, looks
 from toimenpiteet.models import Unit
 from toimenpiteet.models.finding import Folded
 from toimenpiteet.services import text
@@ -72,3 +72,25 @@ def test_each_box_of_words_finds_whatever_the_case_the_accents_and_the_form(clie
 
 def test_what_is_kept_has_one_form_and_plain_spaces() -> None:
     assert text.clean("Ja\u0308rvi\u00a0ja\u2009metsa\u0308", field="name") == "Järvi ja metsä"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Tietohallinto", "tieto-hallinto"),
+        ("Tietohallinto", "TIETOHALLINTO"),
+        ("Tilapalvelut", "Тilapalvelut"),
+        ("Kaupunki 10", "Kaupunki l0"),
+        ("Ilmasto", "llmasto"),
+        ("Sähkö", "Sahko"),
+    ],
+)
+def test_names_that_look_alike_look_the_same(one: str, other: str) -> None:
+    assert looks(one) == looks(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Tietohallinto", "Tilapalvelut"), ("Alue 1", "Alue 2"), ("Talous", "Talo")]
+)
+def test_names_that_do_not_look_alike_differ(one: str, other: str) -> None:
+    assert looks(one) != looks(other)

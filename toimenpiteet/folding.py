@@ -24,6 +24,16 @@ def fold(text: str) -> str:
     return "".join(char for char in apart if not unicodedata.combining(char)).translate(_AS_TYPED)
 
 
+# Letters of other alphabets, and signs, that the eye takes for Latin ones; i, l, 1 and a capital i are one stroke.
+_LOOKS = str.maketrans("аеорсухікмнтвαβεηικμνορτυχω0l1|", "aeopcyxikmhtbabehikmvoptuxwoiii")
+
+
+def looks(text: str) -> str:
+    """Return what two names have in common that look alike: letters and digits alone, each as the eye takes it."""
+    seen = fold(text).translate(_LOOKS)
+    return "".join(char for char in seen if char.isalnum())
+
+
 def words_in(typed: str, most: int = 10) -> list[str]:
     """Return the words that somebody typed, folded, at most so many."""
     return fold(typed).split()[:most]

@@ -265,6 +265,7 @@ EXEMPT: dict[str, dict[str, str]] = {
         "Strategy.remind_due": "when a city reminds is not in the strategy",
         "Municipality.quiet_days": "when a city sends mails is not in the strategy",
         "Municipality.answer_by_link": "how a city answers is not in the strategy",
+        "Municipality.synonyms": "what a city finds by is not in the strategy",
     },
     "api": {
         **{
@@ -340,6 +341,7 @@ EXEMPT: dict[str, dict[str, str]] = {
         "Strategy.remind_before": "a setting, which nobody looks for",
         "Strategy.remind_after": "a setting, which nobody looks for",
         "Municipality.quiet_days": "a setting, which nobody looks for",
+        "Municipality.synonyms": "a setting, which nobody looks for",
     },
 }
 

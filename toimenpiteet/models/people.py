@@ -95,6 +95,11 @@ class Municipality(Audited):
         default=JULY,
         help_text=_("No mail leaves on these days, such as 1.7.–31.7., 24.12.–1.1."),
     )
+    synonyms = models.TextField(
+        _("words for the same thing"),
+        blank=True,
+        help_text=_("A line for each, such as päivähoito = varhaiskasvatus. Search finds by any word of a line."),
+    )
     answer_by_link = models.BooleanField(
         _("answers from the mail without signing in"),
         default=True,

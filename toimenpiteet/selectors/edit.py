@@ -10,7 +10,10 @@ from django.db.models import Case, Count, Exists, Model, OuterRef, Q, QuerySet, 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, Verb
 from toimenpiteet.dates import rule_words
+from toimenpiteet.folding import looks
+from toimenpiteet.languages import columns_for
 from toimenpiteet.models import (
+    ActionItem,
     Audited,
     BudgetLine,
     CalendarEntry,
@@ -112,6 +115,36 @@ def with_above(model: type[Any], path: str) -> "QuerySet[Any]":
 def find(scope: Scope, model: type[Part], pk: int, *around: str) -> Part:
     """Return a row with the rows on the paths `around` it; raises Http404 when it does not exist for the person."""
     return access.get(scope, access.visible(scope, model).select_related(*around), pk=pk)
+
+
+def lookalike(row: Any, own: str) -> Text | None:
+    """Return another name of the same kind, in the same city, that looks like the one that `row` was given; one query.
+
+    None where the names of a kind say nothing of which it is, or where there is no other.
+    """
+    if type(row) not in _TOLD_APART:
+        return None
+    above = {name: getattr(row, name) for name in _TOLD_APART[type(row)]}
+    mine = {looks(text) for text in names_of(row) if text}
+    others = rows_under(type(row), **above).exclude(pk=row.pk).order_by("pk")
+    return next((title(one, own) for one in others if mine.intersection(map(looks, filter(None, names_of(one))))), None)
+
+
+def names_of(row: Any) -> list[str]:
+    """Return the names of a row in all languages."""
+    return [getattr(row, column, "") or "" for column in columns_for("name")]
+
+
+# Things that people choose by their names, each with what they are chosen from.
+_TOLD_APART: dict[type[Any], tuple[str, ...]] = {
+    Unit: ("municipality",),
+    Project: ("municipality",),
+    BudgetLine: ("municipality",),
+    Programme: ("municipality",),
+    Strategy: ("municipality",),
+    Goal: ("strategy",),
+    ActionItem: ("strategy",),
+}
 
 
 def rows_under(model: type[Any], **above: Any) -> "QuerySet[Any]":

@@ -60,7 +60,7 @@ from toimenpiteet.round_days import RoundKind, Which, flaw
 from toimenpiteet.selectors.units.units import named_unit, spelling, without_unit
 from toimenpiteet.services import text
 from toimenpiteet.services.errors import Invalid, PlanClosed
-from toimenpiteet.services.reminding import days_are_read, weeks_are_read
+from toimenpiteet.services.typed_settings import days_are_read, synonyms_are_read, weeks_are_read
 from toimenpiteet.workflow import CLOSED, Status
 
 TEXT_LIMIT = 50_000
@@ -384,7 +384,7 @@ _RULES: dict[type[Audited], tuple[Callable[[Any], None], ...]] = {
     Theme: (_no_ring("parent"),),
     GroupMember: (_member_fits,),
     Strategy: (days_are_read,),
-    Municipality: (weeks_are_read,),
+    Municipality: (weeks_are_read, synonyms_are_read),
 }
 # Of what people choose. A document may use one spelling for two units, and name a unit that has ended since.
 _CHOICES: dict[type[Audited], Callable[[Any, Any], None]] = {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from toimenpiteet import access, labels
 from toimenpiteet.access import Scope, UnitTree
 from toimenpiteet.dates import day_words, moment_words
-from toimenpiteet.folding import words_in
+from toimenpiteet.folding import looks, words_in
 from toimenpiteet.languages import LANGUAGES
 from toimenpiteet.models import Membership, Municipality, MunicipalityRole, Unit, User
 from toimenpiteet.models.finding import holds
@@ -289,3 +289,10 @@ def _why(how: str, through: Unit) -> str:
         case "group":
             return _("because %(unit)s belongs to this group") % name
     return _("because its work has gone over to %(unit)s") % name
+
+
+def lookalike(scope: Scope, person: User) -> str:
+    """Return another person of the municipalities of `scope` whose name looks like this one's, with the address."""
+    mine, others = looks(person.name), access.people(scope).exclude(pk=person.pk)
+    found = others.order_by("pk").values_list("name", "email")
+    return next((f"{name}, {email}" for name, email in found if looks(name) == mine), "")

@@ -20,10 +20,11 @@ from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.folding import fold
 from toimenpiteet.languages import BY_CODE, CODES, columns_for, spoken
-from toimenpiteet.models import IndicatorValue, SearchDocument
+from toimenpiteet.models import IndicatorValue, Municipality, SearchDocument
 from toimenpiteet.selectors.plan.view import current, views_of_items
 from toimenpiteet.selectors.search.stems import FIRST_PART, beginnings
 from toimenpiteet.selectors.translated import Text, text_of
+from toimenpiteet.synonyms import others, parse_synonyms
 
 PAGE = 20
 MOST = 1000
@@ -36,6 +37,8 @@ _TABLE = "toimenpiteet_searchdocument"
 _FTS = "toimenpiteet_searchdocument_fts"
 _DICTIONARIES = [language.dictionary for language in BY_CODE.values()]
 _WORD = re.compile(r"\w+")
+Word = tuple[str, ...]
+"""A word as it was typed, and others that mean the same, by which things are found too, after those that have it."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def search(scope: Scope, query: str, kind: str = "", page: int = 1, today: date 
     A page beyond the last gives the last. Nothing is found for a query without a word. With `today`, action items say
     how they stand.
     """
-    words = words_of(query)
+    words = _sought(scope, query)
     if not words:
         return Found()
     documents = access.searchable(scope)
@@ -107,7 +110,7 @@ def search(scope: Scope, query: str, kind: str = "", page: int = 1, today: date 
     if count > MOST:
         rows = _foremost(rows, words, every=not some)
     shown = _page(_ranked(rows, words, every=not some), (page - 1) * PAGE) if count else []
-    stems = [one for word in words for one in _plainly(word)]
+    stems = [one for word in words for alike in word for one in _plainly(alike)]
     found = [_hit(row, stems) for row in shown]
     hits = _with_status(found, today) if today else found
     return Found(hits, counts, count, sum(per_kind.values()), page, last, some and bool(count))
@@ -116,18 +119,34 @@ def search(scope: Scope, query: str, kind: str = "", page: int = 1, today: date 
 def items_with(scope: Scope, query: str) -> "QuerySet[Any]":
     """Return the keys of the action items that have every word of `query`, as the search finds them, in no order."""
     documents = access.searchable(scope).filter(kind=SearchDocument.Kind.ITEM)
-    words = words_of(query)
+    words = _sought(scope, query)
     found = documents.filter(Having(words)) if words else documents.none()
     return found.order_by().values("object_id")
 
 
-def _counted(documents: "QuerySet[SearchDocument]", words: list[str], *, every: bool) -> dict[str, int]:
+def _sought(scope: Scope, query: str) -> list[Word]:
+    """Return each word of a query with those that the person's cities say for the same thing; one query."""
+    words = words_of(query)
+    if not words:
+        return []
+    kept = access.visible(scope, Municipality).exclude(synonyms="").values_list("synonyms", flat=True)
+    lines = [line for text in kept for line in parse_synonyms(text)]
+    return [(word, *others(lines, _alike(word, lines))) for word in words]
+
+
+def _alike(word: str, lines: Iterable[tuple[str, ...]]) -> set[str]:
+    """Return the word, and those of the lines of which it is a form."""
+    stems = set(_plainly(word))
+    return {word, *(one for line in lines for one in line if stems.intersection(_plainly(one)))}
+
+
+def _counted(documents: "QuerySet[SearchDocument]", words: list[Word], *, every: bool) -> dict[str, int]:
     """Return how many of `documents` have every word, or one of them, of each kind."""
     found = documents.filter(Having(words, every=every)).order_by()
     return dict(found.values_list("kind").annotate(Count("pk")))
 
 
-def _foremost(documents: "QuerySet[SearchDocument]", words: list[str], *, every: bool) -> "QuerySet[SearchDocument]":
+def _foremost(documents: "QuerySet[SearchDocument]", words: list[Word], *, every: bool) -> "QuerySet[SearchDocument]":
     """Return MOST of very many `documents`: those that have the words in the first of the tiers."""
     found: dict[int, None] = {}
     for tier in (*_TIERS, ""):
@@ -160,7 +179,7 @@ def _with_status(hits: list[Hit], today: date) -> list[Hit]:
 _TIERS = ("exact", "begins", "forms")
 
 
-def _ranked(documents: "QuerySet[SearchDocument]", words: list[str], *, every: bool) -> "QuerySet[SearchDocument]":
+def _ranked(documents: "QuerySet[SearchDocument]", words: list[Word], *, every: bool) -> "QuerySet[SearchDocument]":
     """Return those of `documents` that have every word, or one of them, the best first."""
     on_postgresql = connection.vendor == "postgresql"
     found = (_on_postgresql if on_postgresql else _on_sqlite)(documents, words, every=every)
@@ -176,7 +195,7 @@ class Having(Func):
 
     output_field = BooleanField()
 
-    def __init__(self, words: list[str], tier: str = "", *, every: bool = True) -> None:
+    def __init__(self, words: list[Word], tier: str = "", *, every: bool = True) -> None:
         super().__init__(F("pk"))
         self.words, self.tier, self.every = words, tier, every
 
@@ -195,30 +214,30 @@ class Having(Func):
         return str(compiler.compile(self.source_expressions[0])[0]).rpartition(".")[0]
 
 
-def _match(words: list[str], tier: str, *, every: bool) -> str:
+def _match(words: list[Word], tier: str, *, every: bool) -> str:
     """Return a question for FTS5: each word as a tier asks for it; "" is anyhow."""
     texts, titles = " ".join([*columns_for("title"), *columns_for("body")]), " ".join(columns_for("title"))
 
-    def asked(forms: Callable[[str], Iterable[str]]) -> str:
+    def asked(forms: Callable[[Word], Iterable[str]]) -> str:
         # Each is a quoted string of letters and digits, so no operator of FTS5 can come in.
         return (" AND " if every else " OR ").join(f"({' OR '.join(forms(word))})" for word in words)
 
-    def of_forms(word: str) -> list[str]:
-        return [f'"{one}"*' for one in beginnings(word)]
+    def of_forms(word: Word) -> list[str]:
+        return [f'"{one}"*' for one in beginnings(word[0])]
 
     if tier:
-        exactly, beginning = asked(lambda word: [f'"{word}"']), asked(lambda word: [f'"{word}"*'])
+        exactly, beginning = asked(lambda word: [f'"{word[0]}"']), asked(lambda word: [f'"{word[0]}"*'])
         found = {"exact": exactly, "begins": beginning}.get(tier, asked(of_forms))
         return f"{{{titles if tier == 'in_title' else texts}}} : ({found})"
     return asked(
         lambda word: [
-            *(f"{{{texts}}} : {one}" for one in of_forms(word)),
-            *(f'{{parts}} : "{one}"*' for one in _plainly(word)),
+            *(f'{{{texts}}} : "{one}"*' for alike in word for one in beginnings(alike)),
+            *(f'{{parts}} : "{one}"*' for alike in word for one in _plainly(alike)),
         ]
     )
 
 
-def _on_sqlite(documents: "QuerySet[SearchDocument]", words: list[str], *, every: bool) -> "QuerySet[SearchDocument]":
+def _on_sqlite(documents: "QuerySet[SearchDocument]", words: list[Word], *, every: bool) -> "QuerySet[SearchDocument]":
     weights = [*["10"] * len(CODES), *["1"] * len(CODES), "0.1"]
     there = f"{_FTS}.rowid IN (SELECT rowid FROM {_FTS} WHERE {_FTS} MATCH %s)"  # noqa: S608  # our own names
     tiers = (*_TIERS, "in_title")
@@ -237,7 +256,7 @@ def _plainly(word: str) -> list[str]:
 
 
 def _on_postgresql(
-    documents: "QuerySet[SearchDocument]", words: list[str], *, every: bool
+    documents: "QuerySet[SearchDocument]", words: list[Word], *, every: bool
 ) -> "QuerySet[SearchDocument]":
     vector = f"{_TABLE}.vector"
     asked = [_tsquery(words, tier, every=every) for tier in (*_TIERS, "in_title", "")]
@@ -253,7 +272,7 @@ def _on_postgresql(
     )
 
 
-def _tsquery(words: list[str], tier: str, *, every: bool) -> tuple[str, list[str]]:
+def _tsquery(words: list[Word], tier: str, *, every: bool) -> tuple[str, list[str]]:
     """Return SQL for a query, and its parameters: each word as a tier asks for it; "" is anyhow."""
     found = [_forms(word, tier) for word in words]
     parts = [" || ".join(f"to_tsquery('pg_catalog.{name}', %s)" for name, _form in forms) for forms in found]
@@ -261,17 +280,23 @@ def _tsquery(words: list[str], tier: str, *, every: bool) -> tuple[str, list[str
     return sql, [form for forms in found for _name, form in forms]
 
 
-def _forms(word: str, tier: str) -> list[tuple[str, str]]:
+def _forms(word: Word, tier: str) -> list[tuple[str, str]]:
     """Return the forms of a word that a tier asks for, each with the dictionary that reads it."""
     if tier == "exact":
-        return [("simple", f"'{word}':AC")]
+        return [("simple", f"'{word[0]}':AC")]
     if tier == "begins":
-        return [("simple", f"'{word}':*AC")]
+        return [("simple", f"'{word[0]}':*AC")]
+    if tier:
+        return _read(word[0], "A" if tier == "in_title" else "AC")
     # Anyhow asks for no weights, which stand in the rows alone: the index answers by itself.
-    weights = {"in_title": "A", "": ""}.get(tier, "AC")
+    parts = [("simple", f"'{one}':*") for alike in word for one in _plainly(alike)]
+    return [*(form for alike in word for form in _read(alike, "")), *parts]
+
+
+def _read(word: str, weights: str) -> list[tuple[str, str]]:
+    """Return the beginnings of a word, and the word as each dictionary reads it."""
     texts = [("simple", f"'{one}':*{weights}") for one in beginnings(word)]
-    read = [(name, f"'{word}':*{weights}") for name in _DICTIONARIES]
-    return [*texts, *read, *(("simple", f"'{one}':*") for one in _plainly(word) if not tier)]
+    return [*texts, *((name, f"'{word}':*{weights}") for name in _DICTIONARIES)]
 
 
 # What is shown of a hit

@@ -97,7 +97,7 @@ _ALL = (
         models.Municipality,
         (
             *("name", "language", "colour", "logo_words", "report_words", "function_class", "retention"),
-            *("quiet_days", "answer_by_link"),
+            *("quiet_days", "answer_by_link", "synonyms"),
         ),
         help={"language": _("Names are required in this language; the others can be added when they are known.")},
         parts=("strategy", "programme", "project", "budget-line", "unit"),

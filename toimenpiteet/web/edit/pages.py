@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from toimenpiteet import access, labels
 from toimenpiteet.access import Verb
-from toimenpiteet.selectors.edit import LIST, KeptRow, dependents, homes, listed, rows_under, title
+from toimenpiteet.selectors.edit import LIST, KeptRow, dependents, homes, listed, lookalike, names_of, rows_under, title
 from toimenpiteet.selectors.units.successors import ends_later
 from toimenpiteet.services import changing
 from toimenpiteet.services.audited import By
@@ -76,9 +76,18 @@ def edit(request: HttpRequest, editable: Editable, pk: int) -> HttpResponse:
                 form.refuse(error)
                 return _form_page(request, at, form)
             after = error.current
-        say_done(request, about(_("Saved: “%(name)s”."), name=title(after, at.own)))
+        given = names_of(after) != names_of(at.row)
+        say_done(request, _named(_("Saved: “%(name)s”."), after, at, given=given))
         return _onward(request, at, at.row)
     return _form_page(request, at, form)
+
+
+def _named(sentence: str, row: Any, at: EditContext, *, given: bool) -> str:
+    """Tell what was done to a row, and of another whose name looks like the one that it was `given` now."""
+    if given and (other := lookalike(row, at.own)):
+        warned = f"{sentence} {_('Check the name: it looks like “%(other)s”.')}"
+        return about(warned, name=title(row, at.own), other=other)
+    return about(sentence, name=title(row, at.own))
 
 
 def _change(at: EditContext, form: EditForm) -> Any:
@@ -98,7 +107,7 @@ def add(request: HttpRequest, editable: Editable, above: int) -> HttpResponse:
         except DomainError as error:
             form.refuse(error)
             return _form_page(request, at, form)
-        say_done(request, about(_("Added: “%(name)s”."), name=title(made, at.own)))
+        say_done(request, _named(_("Added: “%(name)s”."), made, at, given=True))
         return _onward(request, at, made)
     return _form_page(request, at, form)
 

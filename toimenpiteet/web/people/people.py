@@ -27,6 +27,7 @@ from toimenpiteet.selectors.people.people import (
     PersonRow,
     RoleRow,
     found_people,
+    lookalike,
     person_rows,
     rows_of_file,
 )
@@ -216,7 +217,9 @@ def invite(request: HttpRequest) -> HttpResponse:
         who = {name: form.cleaned_data[name] for name in ("email", "name", "language")}
         invitation = service.invite(**who, grants=[form.grant()], scope=scope, stamp=_stamp(me, form))
         made.append(invitation.user.pk)
-        return _tell(invitation)
+        alike = "" if invitation.known else lookalike(scope, invitation.user)
+        warned = _("Check the name: it looks like “%(other)s”.") % {"other": alike}
+        return f"{_tell(invitation)} {warned}" if alike else _tell(invitation)
 
     words = {
         "title": _("Invite a person"),
