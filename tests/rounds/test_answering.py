@@ -8,6 +8,7 @@ from django.test import Client
 from tests import make
 from tests.edit.editors import html
 from tests.notifications.build import a_round
+from tests.pages import seen
 from tests.plan.test_moves import signed_in
 from tests.rounds.test_answers import GREEN, RED, Answering
 from toimenpiteet import access
@@ -174,8 +175,8 @@ def test_a_stale_answer_is_shown_beside_the_newer_one_and_kept(world: Several) -
     page = html(answer)
     assert answer.status_code == 409
     assert "Maija Malli tallensi" in page
-    assert "<ins> eteni.</ins>" in page
-    assert "<del> keskeytyi.</del>" in page
+    assert "<ins> eteni.</ins>" in seen(page)
+    assert "<del> keskeytyi.</del>" in seen(page)
     assert "Kilpailutus eteni.</textarea>" in page
     assert world.of(world.plan).text == RED.text
     assert AnswerDraft.objects.get(person=world.manager).text == "Kilpailutus eteni."

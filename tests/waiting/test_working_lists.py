@@ -101,3 +101,58 @@ def test_steps_come_when_they_are_opened_and_a_tick_can_be_taken_back(
         page.locator("button.tick[aria-pressed=false]").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert not Step.objects.get().done
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_same_controls_stand_at_every_width_and_the_bar_is_near(
+    browser: Browser, live_server: LiveServer, world: make.World, late: list[PeriodPlan], width: int
+) -> None:
+    with visiting(browser, live_server.url, viewport={"width": width, "height": 800}) as page:
+        sign_in(page, world.director)
+        page.goto("/myohassa/")
+        box = page.locator("input[form=bulk]").nth(2)
+        # The region was there before anything was put into it.
+        heard = page.locator("p[data-chosen]")
+        assert heard.count() == 1
+        assert heard.inner_text() == ""
+        box.focus()
+        page.keyboard.press("Space")
+        assert heard.inner_text() == "Valittu: 1"
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Muuta valittuja (1)"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "bulk-name"
+        page.get_by_label("Valitse kaikki tältä sivulta").check()
+        assert chosen(page) == len(late)
+        assert violations(page) == []
+
+
+def test_after_a_filter_an_order_and_a_page_the_focus_is_on_what_was_found(
+    browser: Browser, live_server: LiveServer, world: make.World, late: list[PeriodPlan]
+) -> None:
+    assert late
+    with visiting(browser, live_server.url) as page:
+        sign_in(page, world.director)
+        page.goto("/myohassa/")
+        focused = "document.activeElement.id"
+        page.locator("form.filters button", has_text="Näytä").first.click()
+        page.wait_for_url("**#tulos")
+        assert page.evaluate(focused) == "tulos"
+        assert "5 toimenpidettä" in page.locator("#tulos").inner_text()
+        page.locator("a.sort").first.click()
+        page.wait_for_url("**sort=**#tulos")
+        assert page.evaluate(focused) == "tulos"
+
+
+def test_a_form_that_comes_back_says_so_first_of_all(
+    browser: Browser, live_server: LiveServer, world: make.World
+) -> None:
+    with visiting(browser, live_server.url) as page:
+        page.goto("/tunnus/kirjaudu/")
+        page.fill("[name=login]", world.director.email)
+        page.fill("[name=password]", "väärä salasana")
+        page.keyboard.press("Enter")
+        page.locator(".refusal[role=alert]").wait_for()
+        assert page.title().startswith("Virhe: ")
+        sign_in(page, world.director)
+        assert not page.title().startswith("Virhe: ")

@@ -66,9 +66,9 @@ def order(page: str) -> list[str]:
 def test_sorting_by_a_head_and_back_again(world: make.World) -> None:
     client = signed_in(world.director)
     up = html(client, "?sort=name")
-    assert 'aria-sort="ascending"> <a class="sort" href="?sort=-name">Toimenpide' in up
+    assert 'aria-sort="ascending"> <a class="sort" href="?sort=-name#tulos">Toimenpide' in up
     down = html(client, "?sort=-name")
-    assert 'aria-sort="descending"> <a class="sort" href="?sort=name">Toimenpide' in down
+    assert 'aria-sort="descending"> <a class="sort" href="?sort=name#tulos">Toimenpide' in down
     assert order(down) == order(up)[::-1]
     assert order(html(client, "?sort=-deadline")) == order(html(client, ""))[::-1]
 
@@ -85,7 +85,7 @@ def test_columns_are_chosen_in_the_address_and_stay_when_sorting(world: make.Wor
     heads = page.split("<thead>")[1].split("</thead>")[0]
     assert "Päiviä myöhässä" in heads
     assert "Vastuutahot" not in heads
-    assert 'href="?columns=name&amp;columns=late&amp;sort=-name"' in heads
+    assert 'href="?columns=name&amp;columns=late&amp;sort=-name#tulos"' in heads
 
 
 def test_the_column_that_names_the_row_stays_and_unknown_ones_are_passed_over(world: make.World) -> None:

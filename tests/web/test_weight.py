@@ -14,7 +14,7 @@ from toimenpiteet.workflow import Role
 
 pytestmark = pytest.mark.once
 
-PAGE, FRAME = 32 * 1024, 42 * 1024
+PAGE, FRAME = 32 * 1024, 43 * 1024
 OWN = Path(__file__).resolve().parents[2] / "toimenpiteet" / "static" / "toimenpiteet"
 
 
@@ -67,7 +67,7 @@ def test_no_page_of_the_real_plan_weighs_more_than_thirty_two_kilobytes() -> Non
     assert {address: size for address, size in heavy.items() if size > PAGE} == {}
 
 
-def test_style_and_scripts_weigh_no_more_than_forty_two_kilobytes_together() -> None:
+def test_style_and_scripts_weigh_no_more_than_forty_three_kilobytes_together() -> None:
     files = [file for file in OWN.glob("*") if file.suffix in {".css", ".js"}]
     files.append(Path(str(finders.find("django_htmx/htmx-2.min.js"))))
     assert sum(len(gzip.compress(file.read_bytes())) for file in files) <= FRAME

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template import loader
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from toimenpiteet.services.errors import DATABASE_AWAY, RETRY_LATER, DomainError
@@ -55,8 +56,11 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Hand the request on."""
-        return self.get_response(request)
+        """Hand the request on; a form that comes back with something to correct says so first of all, in its title."""
+        response = self.get_response(request)
+        if isinstance(response, HttpResponse) and _comes_back(request, response):
+            response.content = response.content.replace(b"<title>", f"<title>{_('Error:')} ".encode(), 1)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a DomainError; anything else goes on."""
@@ -64,6 +68,14 @@ class Refusals:
             return None
         status = exception.http_status if exception.http_status in _OWN_PAGE else 422
         return _error(request, status, exception.message, getattr(exception, "heading", ""))
+
+
+def _comes_back(request: HttpRequest, response: HttpResponse) -> bool:
+    """Tell whether a page is a form that was refused; those of allauth answer 200."""
+    if not response.get("Content-Type", "").startswith("text/html"):
+        return False
+    invalid = request.method == "POST" and b'<div class="refusal" role="alert">' in response.content
+    return response.status_code in {409, 422} or (response.status_code == 200 and invalid)
 
 
 def _error(request: HttpRequest, status: int, why: str = "", heading: str = "") -> HttpResponse:

@@ -4,7 +4,13 @@ const bar = document.querySelector("[data-bulk]");
 const boxes = () => [...document.querySelectorAll("input[type='checkbox'][form='bulk']")];
 const all = document.querySelector("[data-choose-all]");
 const none = document.querySelector("[data-choose-none]");
+const said = document.querySelector("[data-chosen]");
 let last = null;
+
+// The box that was ticked last has a way to the bar, which stands many stops away.
+const way = document.createElement("a");
+way.href = "#bulk-name";
+way.className = "button quiet";
 
 const tell = () => {
   const found = boxes();
@@ -15,7 +21,13 @@ const tell = () => {
   }
   if (!bar) return;
   const count = bar.querySelector("[data-count]");
-  if (count.textContent !== String(chosen)) count.textContent = chosen;
+  if (count.textContent !== String(chosen)) {
+    count.textContent = chosen;
+    said.textContent = chosen ? `${said.dataset.chosen} ${chosen}` : "";
+  }
+  way.textContent = `${said.dataset.toBar} (${chosen})`;
+  if (chosen && last) last.closest("label").after(way);
+  else way.remove();
   bar.querySelector("[data-counted]").hidden = chosen === 0;
   bar.classList.toggle("is-active", chosen > 0);
 };
@@ -73,6 +85,6 @@ if (bar) {
   bar.querySelector("[data-without-script]").hidden = true;
   if (none) none.hidden = false;
 }
-if (all) all.hidden = boxes().length === 0;
+if (all) all.closest("label").hidden = boxes().length === 0;
 tell();
 ask();
