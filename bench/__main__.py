@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bench import databases, files, load, mails, report
+from bench import addresses, databases, files, load, mails, report
 from bench.problem import Failed
 from bench.servers import FLOORS, PROCESSES, PRODUCT, THREADS, Servers, running
 
@@ -61,6 +61,10 @@ def _loads(place: Place) -> dict[report.Key, Load]:
         ("move", "product", place.items): _wrk(product, "move", moved),
         ("waiting", "product", place.items): _wrk(product + _WAITING, "get", signed_in),
     }
+    for key, asked in addresses.lists(place.facts["strategy"], place.facts["goal"]).items():
+        headers = asked.headers(place.facts["cookie"], token)
+        given = [part for header in headers.items() for part in header]
+        found[key, "product", place.items] = _wrk(product + asked.address, "get", given)
     if databases.is_postgresql(place.url):
         found["move", "raw", place.items] = lambda seconds: _raw(place.url, seconds)
     return found

@@ -20,12 +20,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from bench import addresses
 from bench.city import making, structure
 from bench.city.command import Wanted, ensure
 from bench.problem import Failed
 from toimenpiteet import access
 from toimenpiteet.calendar import local_day
-from toimenpiteet.models import Municipality, PeriodPlan, PlanUnit, User
+from toimenpiteet.models import ActionItem, Municipality, PeriodPlan, PlanUnit, User
 from toimenpiteet.services.people import tokens
 
 HOST = "127.0.0.1"
@@ -71,18 +72,30 @@ def _facts(plans: int) -> dict[str, Any]:
     token, _ = tokens.issue(manager, now=timezone.now())
     client = Client(SERVER_NAME=HOST)
     client.force_login(director, backend="django.contrib.auth.backends.ModelBackend")
-    chosen = _plans_of(manager, plans)
+    chosen, item = _plans_of(manager, plans), ActionItem.objects.earliest("pk")
     return {
         "cookie": f"sessionid={client.cookies['sessionid'].value}",
         "token": token,
         "plans": chosen,
+        "strategy": item.strategy_id,
+        "goal": item.goal_id,
         "queries": {
+            **{
+                key: _asked(client if asked.signed_in else _api(token), asked)
+                for key, asked in addresses.lists(item.strategy_id, item.goal_id).items()
+            },
             "page": _queries(lambda: client.get(PAGE)),
             "list": _queries(lambda: _api(token).get(LIST)),
             "waiting": _queries(lambda: client.get(WAITING)),
             "move": _queries(lambda: _move(_api(token), chosen[0]), without=1),
         },
     }
+
+
+def _asked(client: Client, asked: addresses.Asked) -> int:
+    """Return how many statements a list takes."""
+    headers = {"HX-Request": "true"} if asked.piece else {}
+    return _queries(lambda: client.get(asked.address, headers=headers))
 
 
 def _plans_of(manager: User, wanted: int) -> list[int]:

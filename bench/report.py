@@ -38,6 +38,14 @@ CASES = (
         {"floor": 0.3},
     ),
     Case("waiting", "director's first page", {}, {}, growth=2.0),
+    # Lists that are to cost no more than twice as much (bench/addresses.py).
+    Case("by-status", "API list by status", {}, {}, growth=2.0),
+    Case("by-word", "API list with a word", {}, {}, growth=2.0),
+    Case("by-name", "overdue page by name", {}, {}, growth=2.0),
+    Case("goal", "rows of a goal", {}, {}, growth=2.0),
+    Case("goal-status", "rows of a goal by status", {}, {}, growth=2.0),
+    Case("plan-status", "the plan by status", {}, {}, growth=2.0),
+    Case("search", "search for one word", {}, {}, growth=2.0),
 )
 
 
@@ -82,7 +90,7 @@ def lines(measured: Measured, sizes: list[int]) -> Iterable[str]:
     yield ""
     yield "Requests per second on this machine (medians; they say nothing about another one):"
     for (case_key, by, size), rates in sorted(measured.rates.items()):
-        yield f"  {case_key:7} {by:8} {size:7}: {median(rates):8.1f}"
+        yield f"  {case_key:11} {by:8} {size:7}: {median(rates):8.1f}"
 
 
 _Cells = tuple[str, str, str, str, str, str, str]
