@@ -69,6 +69,8 @@ def test_a_file_holds_what_the_page_is_narrowed_to(world: make.World) -> None:
     client = signed_in(world.director)
     assert [row["Toimenpide"] for row in table(client, plan_of(world, f"&goal={other.pk}"))] == ["Toinen asia"]
     assert table(client, plan_of(world, "&status=completed")) == []
+    bare = make.action_item(other, world.unit, name_fi="Ei vielä millään kaudella")
+    assert bare.name in client.get(plan_of(world, f"&goal={other.pk}").replace("as=csv", "open=all")).content.decode()
     assert f"?goal={other.pk}&amp;as=csv" in client.get(f"/tavoitteet/{other.pk}/").content.decode()
     assert client.get(plan_of(world, "&goal=999999")).status_code == 404
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import accumulate
 
@@ -166,8 +166,10 @@ class Plan:
         Goals are opened in the order of the plan until the page holds `most` items, `at_once` of each from `start` on.
         """
         themes = frame(self.strategy)
-        frames = [goal for theme in themes for goal in theme.all_goals]
-        counts = self._narrowed() if self.wanted.active else progress(frames, self._plans(), self.today)
+        frames = [one for theme in themes for one in theme.all_goals if self.wanted.goal in {0, one.pk}]
+        # What is asked of plans leaves out the items that have none yet; a goal alone does not.
+        of_plans = replace(self.wanted, goal=0).active
+        counts = self._narrowed() if of_plans else progress(frames, self._plans(), self.today)
         if 0 < sum(one.items for one in counts.values()) <= SMALL:
             opened = None
         asked = [goal.pk for goal in frames if opened is None or goal.pk in opened]
@@ -204,7 +206,7 @@ class Plan:
         }
 
     def _narrowed(self) -> dict[int, Counts]:
-        """Return the counts of what is asked for, by goal; it is asked of plans, so that each item has one."""
+        """Return the counts of what is asked of plans, by goal: each item has one."""
         theirs = self._plans().filter(item__in=self._items().order_by().values("pk"))
         return counts_by(theirs, "item__goal", today=self.today)
 
