@@ -42,8 +42,11 @@ def page_number(request: HttpRequest) -> int:
 
 
 def neighbours(request: HttpRequest, number: int, *, more: bool) -> dict[str, str]:
-    """Return the addresses of the pages before and after `number`, empty where there is none; for the template."""
+    """Return the addresses of the pages before and after `number`, empty where there is none; for the template.
+
+    They lead to what was found, whose line says how much there is and takes the focus.
+    """
     return {
-        "previous": address(request.GET, page=number - 1) if number > 1 else "",
-        "following": address(request.GET, page=number + 1) if more else "",
+        "previous": f"{address(request.GET, page=number - 1)}#tulos" if number > 1 else "",
+        "following": f"{address(request.GET, page=number + 1)}#tulos" if more else "",
     }
