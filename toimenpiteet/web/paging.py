@@ -25,14 +25,14 @@ class Pages:
     following: str
 
 
-def page_of(request: HttpRequest, rows: Any, size: int, number: int = 0) -> Pages:
+def page_of(request: HttpRequest, rows: Any, size: int, number: int = 0, landing: str = "#tulos") -> Pages:
     """Return the page of `rows` (a list, or a queryset) that the address asks for, or the nearest one that there is.
 
-    `number` is the page where the address does not say it. Two queries, none of a list.
+    `number` is the page where the address does not say it, `landing` as in `neighbours`. Two queries, none of a list.
     """
     page = Paginator(rows, size).get_page(number or page_number(request))
     number, last = page.number, page.paginator.num_pages
-    beside = neighbours(request, number, more=number < last)
+    beside = neighbours(request, number, more=number < last, landing=landing)
     return Pages(list(page.object_list), page.paginator.count, number, last, **beside)
 
 
@@ -41,12 +41,13 @@ def page_number(request: HttpRequest) -> int:
     return max(1, min(whole_number(request.GET.get("page"), 1), LAST))
 
 
-def neighbours(request: HttpRequest, number: int, *, more: bool) -> dict[str, str]:
+def neighbours(request: HttpRequest, number: int, *, more: bool, landing: str = "#tulos") -> dict[str, str]:
     """Return the addresses of the pages before and after `number`, empty where there is none; for the template.
 
-    They lead to what was found, whose line says how much there is and takes the focus.
+    They lead to `landing`: to the line that says how much was found, which takes the focus; "" where a page leads
+    elsewhere and adds it itself.
     """
     return {
-        "previous": f"{address(request.GET, page=number - 1)}#tulos" if number > 1 else "",
-        "following": f"{address(request.GET, page=number + 1)}#tulos" if more else "",
+        "previous": f"{address(request.GET, page=number - 1)}{landing}" if number > 1 else "",
+        "following": f"{address(request.GET, page=number + 1)}{landing}" if more else "",
     }

@@ -80,7 +80,7 @@ def _turned(request: HttpRequest, me: RequestContext, review: ReviewPage, refuse
     A refused answer is on it, with what was typed; `stray` tells that somebody else has reviewed that one meanwhile.
     """
     rows, waits = [*review.queue, *review.done], {row.pk: at for at, row in enumerate(review.queue)}
-    pages = page_of(request, rows, PAGE, waits[refused] // PAGE + 1 if refused in waits else 0)
+    pages = page_of(request, rows, PAGE, waits[refused] // PAGE + 1 if refused in waits else 0, landing="")
     begin, end = (pages.number - 1) * PAGE, pages.number * PAGE
     board = reverse("review", args=[review.pk])
     shown, waiting = read(me.scope, review.pk, pages.rows, me.today), len(review.queue[begin:end])
