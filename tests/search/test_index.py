@@ -72,6 +72,14 @@ def test_every_word_must_be_there_but_not_side_by_side(world: make.World) -> Non
     assert search(PUBLIC, "haastattelu talvella") == Found()
 
 
+@pytest.mark.parametrize("asked", ["htv", "pv", "pv/htv", "2021-2030", "kuopio", "kuopio.fi", "työ"])
+def test_signs_part_words(world: make.World, asked: str) -> None:
+    """PostgreSQL's own reader would take them for files, hosts and numbers."""
+    said = "Poissaolot pv/htv 2021-2030 (kuopio.fi), työ_ja_elämä"
+    make.action_item(world.goal, world.unit, name_fi=said)
+    assert titles(search(PUBLIC, asked, "item")) == [said]
+
+
 def test_common_words_do_not_stand_in_the_way(world: make.World) -> None:
     """PostgreSQL's dictionaries leave them out of the index."""
     said = "Kysely yritysten kanssa ja kaikki mikä on"

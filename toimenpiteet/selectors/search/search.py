@@ -288,9 +288,13 @@ def _forms(word: Word, tier: str) -> list[tuple[str, str]]:
         return [("simple", f"'{word[0]}':*AC")]
     if tier:
         return _read(word[0], "A" if tier == "in_title" else "AC")
-    # Anyhow asks for no weights, which stand in the rows alone: the index answers by itself.
-    parts = [("simple", f"'{one}':*") for alike in word for one in _plainly(alike)]
-    return [*(form for alike in word for form in _read(alike, "")), *parts]
+    return [form for alike in word for form in (*_read(alike, ""), *_undotted(alike))]
+
+
+def _undotted(word: str) -> list[tuple[str, str]]:
+    """Return the beginnings of a word without its dots, which only the parts of words may have: tälli is no talli."""
+    # Weights stand in the rows alone; without them the index answers by itself.
+    return [("simple", f"'{one}':*D") for one in _plainly(word) if one not in beginnings(word)]
 
 
 def _read(word: str, weights: str) -> list[tuple[str, str]]:
