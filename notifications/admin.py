@@ -8,23 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.utils import timezone
 
 from notifications.models import Reminder
-from toimenpiteet import access
-from toimenpiteet.access import Scope
-from toimenpiteet.calendar import local_day
-from toimenpiteet.models import User
+from toimenpiteet.admin import kept_scope
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
 else:
     ModelAdmin = admin.ModelAdmin
-
-
-def _scope(request: HttpRequest) -> Scope:
-    user = request.user if isinstance(request.user, User) else None
-    return access.administered(access.scope_of(user, local_day(timezone.now())))
 
 
 class OwnAdmin(ModelAdmin):
@@ -33,11 +24,11 @@ class OwnAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Any]":
         """Return the rows that exist for the person."""
         rows = super().get_queryset(request)
-        return rows.filter(municipality__in=_scope(request).municipalities).select_related("municipality")
+        return rows.filter(municipality__in=kept_scope(request).municipalities).select_related("municipality")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Tell whether the person keeps a municipality."""
-        scope = _scope(request)
+        scope = kept_scope(request)
         return scope.user is not None and scope.user.is_staff and bool(scope.municipalities)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -42,9 +42,14 @@ _COLUMNS = 7
 _SECRET = {"password"}
 
 
-def _scope(request: HttpRequest) -> Scope:
-    user = request.user if isinstance(request.user, User) else None
-    return access.administered(access.scope_of(user, local_day(timezone.now())))
+def kept_scope(request: HttpRequest) -> Scope:
+    """Return what the person keeps, asked once in a request: a page asks it for every table in its menu, twice."""
+    found: Scope | None = getattr(request, "_kept_scope", None)
+    if found is None:
+        user = request.user if isinstance(request.user, User) else None
+        found = access.administered(access.scope_of(user, local_day(timezone.now())))
+        request._kept_scope = found  # type: ignore[attr-defined]  # noqa: SLF001  # our own mark, for the length of the request
+    return found
 
 
 class LookAdmin(ModelAdmin):
@@ -95,7 +100,7 @@ class LookAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Rows:
         """Return the rows that exist for the person."""
-        scope, ordering = _scope(request), self.get_ordering(request)
+        scope, ordering = kept_scope(request), self.get_ordering(request)
         rows: Rows = access.people(scope) if self.model is User else access.visible(scope, self.model)
         return rows.order_by(*ordering) if ordering else rows
 
@@ -112,7 +117,7 @@ class LookAdmin(ModelAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Tell whether the person keeps a municipality, or runs the installation."""
-        scope = _scope(request)
+        scope = kept_scope(request)
         staff = scope.user is not None and scope.user.is_staff
         return staff and (scope.operator or bool(scope.municipalities))
 
@@ -158,7 +163,9 @@ class MunicipalityAdmin(LookAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Tell whether the person is the operator."""
-        return self.has_module_permission(request) and bool(access.may(_scope(request), Verb.ADD_MUNICIPALITY, None))
+        return self.has_module_permission(request) and bool(
+            access.may(kept_scope(request), Verb.ADD_MUNICIPALITY, None)
+        )
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  # Django's own signature
         """Ask for what a new one needs; of one that is there everything is shown."""
@@ -174,7 +181,7 @@ class MunicipalityAdmin(LookAdmin):
         stamp = audited.stamp(
             Actor.person(user, Door.ADMIN), text.reason_of(form.cleaned_data["reason"]), timezone.now()
         )
-        changing.add(obj, scope=_scope(request), stamp=stamp)
+        changing.add(obj, scope=kept_scope(request), stamp=stamp)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
         """Add; when a service refuses, say why and come back with what was typed."""
