@@ -149,8 +149,9 @@ def _counted(documents: "QuerySet[SearchDocument]", words: list[Word], *, every:
 def _foremost(documents: "QuerySet[SearchDocument]", words: list[Word], *, every: bool) -> "QuerySet[SearchDocument]":
     """Return MOST of very many `documents`: those that have the words in the first of the tiers."""
     found: dict[int, None] = {}
+    # In no order: to put them in one, the weights of every match would be read from its row.
     for tier in (*_TIERS, ""):
-        rows = documents.filter(Having(words, tier, every=every)).order_by("pk").values_list("pk", flat=True)
+        rows = documents.filter(Having(words, tier, every=every)).order_by().values_list("pk", flat=True)
         found |= dict.fromkeys(rows[:MOST])
         if len(found) >= MOST:
             break
