@@ -58,7 +58,8 @@ def waiting_page(request: HttpRequest) -> HttpResponseBase:
     if not request.GET and (address := _remembered(request, offered)):
         return redirect(address)
     _remember(request)
-    if table := sheets.asked(request):
+    table = sheets.asked(request)
+    if table.file:
         return lists.download(table, _sheet(me, filters), name=_("Waiting for you"), now=me.now)
     now = rounds_now(me.scope, me.now, SILENT_SHORT)
     there = rounds(me.scope, me.today) if owns or directs else Rounds({}, None)
@@ -74,7 +75,7 @@ def waiting_page(request: HttpRequest) -> HttpResponseBase:
         "filters": filters,
         "choices": offered,
         "bulk": True,
-        "sheet": lists.read(sheets.COLUMNS, request, sort=""),
+        "sheet": table,
     }
     above = {*decisions.approvals[:SHORT], *decisions.late[:SHORT]}
     context |= {"bulk_moves": moves_of(rows.values()), "above": above}

@@ -45,7 +45,8 @@ def plan(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResp
     except NoSuchDay as error:
         wrong = {"wrong_day": str(error), "day": request.GET["as_of"], "today": me.today.isoformat()}
         return render(request, "toimenpiteet/plan/no_day.html", {**_of_strategy(strategy), **wrong}, status=422)
-    if table := sheets.asked(request):
+    table = sheets.asked(request)
+    if table.file:
         return _file(request, table, me, then, strategy_id)
     if then is None:
         context = _page(request, me, strategy, WHOLE)
@@ -54,7 +55,7 @@ def plan(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResp
             context = _page(request, then, find_strategy(then.scope, strategy_id), PAST)
         shown = [row.pk for theme in context["plan"].themes for row in theme.all_rows]
         context |= {"past": day_words(then.today), "gone": items_gone(me.scope, shown)}
-    return render(request, "toimenpiteet/plan/page.html", {**context, "today": me.today.isoformat()})
+    return render(request, "toimenpiteet/plan/page.html", {**context, "sheet": table, "today": me.today.isoformat()})
 
 
 def _file(
@@ -97,7 +98,6 @@ def _page(request: HttpRequest, me: RequestContext, strategy: Strategy, parts: f
         "query": _query(request.GET),
         "query_today": _query(request.GET, filters=_OF_TODAY),
         "next": request.get_full_path(),
-        "sheet": lists.read(sheets.COLUMNS, request, sort=""),
         "day": request.GET.get("as_of", ""),
     }
 

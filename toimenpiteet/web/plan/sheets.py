@@ -55,10 +55,9 @@ COLUMNS = (
 )
 
 
-def asked(request: HttpRequest) -> lists.Table | None:
-    """Return what the address asks of the file; None where it asks for the page."""
-    table = lists.read(COLUMNS, request, sort="")
-    return table if table.file else None
+def asked(request: HttpRequest) -> lists.Table:
+    """Return what the address asks of the file; its `file` is "" where it asks for the page, which offers the file."""
+    return lists.read(COLUMNS, request, sort="")
 
 
 def rows_of(scope: Scope, keys: Iterable[int], today: date) -> Iterator[SheetRow]:
