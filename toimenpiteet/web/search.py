@@ -1,6 +1,5 @@
 """Search: a page with a form, and its results as one types."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +13,12 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from toimenpiteet.models import SearchDocument
-from toimenpiteet.selectors.search.search import QUERY_LIMIT, Found, Hit, Marked
+from toimenpiteet.selectors.search.search import QUERY_LIMIT, Found, Hit, Marked, every_hit
 from toimenpiteet.selectors.search.search import search as found_for
 from toimenpiteet.web import lists
 from toimenpiteet.web.lists import Column
 from toimenpiteet.web.paging import neighbours, page_number
-from toimenpiteet.web.request import RequestContext, is_fragment, request_context
+from toimenpiteet.web.request import is_fragment, request_context
 
 # Where a thing of each model is shown.
 _PAGES = {
@@ -67,7 +66,8 @@ def search(request: HttpRequest) -> HttpResponseBase:
     me = request_context(request)
     table = lists.read(_COLUMNS, request, sort="")
     if table.file:
-        every = _every(me, query, kind, request.build_absolute_uri)
+        hits = every_hit(me.scope, query, kind, me.today)
+        every = [(hit, request.build_absolute_uri(_address(hit))) for hit in hits]
         return lists.download(table, every, name=_("Search"), now=me.now)
     found = found_for(me.scope, query, kind, page_number(request), me.today)
     context: dict[str, Any] = {
@@ -81,15 +81,6 @@ def search(request: HttpRequest) -> HttpResponseBase:
     }
     piece = is_fragment(request)
     return render(request, f"toimenpiteet/search/{'parts/results' if piece else 'page'}.html", context)
-
-
-def _every(me: RequestContext, query: str, kind: str, whole: Callable[[str], str]) -> Iterator[tuple[Hit, str]]:
-    """Yield what was found, page by page, each with its whole address."""
-    number = last = 1
-    while number <= last:
-        found = found_for(me.scope, query, kind, number, me.today)
-        yield from ((hit, whole(_address(hit))) for hit in found.hits)
-        number, last = number + 1, found.last
 
 
 def _plain(marked: Marked) -> str:

@@ -94,26 +94,51 @@ def search(scope: Scope, query: str, kind: str = "", page: int = 1, today: date 
     A page beyond the last gives the last. Nothing is found for a query without a word. With `today`, action items say
     how they stand.
     """
-    words = _sought(scope, query)
-    if not words:
-        return Found()
-    documents = access.searchable(scope)
-    per_kind = _counted(documents, words, every=True)
-    some = not per_kind and len(words) > 1
-    if some:
-        per_kind = _counted(documents, words, every=False)
-    counts = [(each.value, str(each.label), per_kind[each]) for each in SearchDocument.Kind if each.value in per_kind]
-    count = per_kind.get(kind, 0) if kind else sum(per_kind.values())
-    last = min(max(1, -(-count // PAGE)), _LAST_PAGE)
+    found = _matching(scope, query, kind)
+    counts = [(one.value, str(one.label), found.kinds[one]) for one in SearchDocument.Kind if one.value in found.kinds]
+    last = min(max(1, -(-found.count // PAGE)), _LAST_PAGE)
     page = min(max(1, page), last)
+    hits = _hits_from(found, (page - 1) * PAGE, PAGE, today)
+    return Found(hits, counts, found.count, sum(found.kinds.values()), page, last, found.some and bool(found.count))
+
+
+def every_hit(scope: Scope, query: str, kind: str = "", today: date | None = None) -> list[Hit]:
+    """Return what all the pages of ``search`` show, MOST at most."""
+    return _hits_from(_matching(scope, query, kind), 0, MOST, today)
+
+
+@dataclass(frozen=True)
+class _Matching:
+    """What has the words, not yet read: how many of each kind, how many of the kind that is asked for, and `some`."""
+
+    documents: "QuerySet[SearchDocument]"
+    words: list[Word] = field(default_factory=list)
+    kinds: dict[str, int] = field(default_factory=dict)
+    count: int = 0
+    some: bool = False
+
+
+def _matching(scope: Scope, query: str, kind: str) -> _Matching:
+    documents, words = access.searchable(scope), _sought(scope, query)
+    kinds = _counted(documents, words, every=True) if words else {}
+    some = not kinds and len(words) > 1
+    if some:
+        kinds = _counted(documents, words, every=False)
+    count = kinds.get(kind, 0) if kind else sum(kinds.values())
     rows = documents.filter(kind=kind) if kind else documents
     if count > MOST:
         rows = _foremost(rows, words, every=not some)
-    shown = _page(_ranked(rows, words, every=not some), (page - 1) * PAGE) if count else []
-    stems = [one for word in words for alike in word for one in _plainly(alike)]
-    found = [_hit(row, stems) for row in shown]
-    hits = _with_status(found, today) if today else found
-    return Found(hits, counts, count, sum(per_kind.values()), page, last, some and bool(count))
+    return _Matching(rows, words, kinds, count, some)
+
+
+def _hits_from(found: _Matching, start: int, most: int, today: date | None) -> list[Hit]:
+    if not found.count:
+        return []
+    ranked = _ranked(found.documents, found.words, every=not found.some)
+    rows: Iterable[Any] = ranked.select_related("municipality", "strategy")[start : start + most]
+    stems = [one for word in found.words for alike in word for one in _plainly(alike)]
+    hits = [_hit(row, stems) for row in rows]
+    return _with_status(hits, today) if today else hits
 
 
 def items_with(scope: Scope, query: str) -> "QuerySet[Any]":
@@ -156,10 +181,6 @@ def _foremost(documents: "QuerySet[SearchDocument]", words: list[Word], *, every
         if len(found) >= MOST:
             break
     return documents.filter(pk__in=list(found)[:MOST])
-
-
-def _page(rows: "QuerySet[SearchDocument]", start: int) -> list[Any]:
-    return list(rows.select_related("municipality", "strategy")[start : start + PAGE])
 
 
 def _with_status(hits: list[Hit], today: date) -> list[Hit]:
