@@ -126,8 +126,9 @@ class PlanUnit(Audited):
     plan = models.ForeignKey(
         PeriodPlan, verbose_name=_("action plan"), on_delete=models.PROTECT, related_name="unit_links"
     )
+    # Begins the index below, by which the first plan of a unit is found.
     unit = models.ForeignKey(
-        Unit, verbose_name=_("responsible unit"), on_delete=models.PROTECT, related_name="plan_links"
+        Unit, verbose_name=_("responsible unit"), on_delete=models.PROTECT, related_name="plan_links", db_index=False
     )
     order = models.PositiveIntegerField(default=0)
 
@@ -136,6 +137,7 @@ class PlanUnit(Audited):
         verbose_name_plural = _("responsible units of plans")
         ordering = ("order",)
         constraints = [models.UniqueConstraint(fields=("plan", "unit"), name="plan_unit_once")]
+        indexes = [models.Index(fields=("unit", "plan"), name="plan_unit_of_unit")]
 
     def __str__(self) -> str:
         return f"{self.plan_id}: {self.unit_id}"

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from toimenpiteet.access import Scope
 from toimenpiteet.languages import columns_for
@@ -16,6 +16,7 @@ from toimenpiteet.selectors.plan.lateness import late as is_late
 from toimenpiteet.selectors.plan.view import Part, PlanView, current, standing, views_of_items
 from toimenpiteet.selectors.translated import Named, Text, text_in
 
+M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class ItemView:
@@ -53,7 +54,7 @@ def item_count(scope: Scope, limit: int) -> int:
 
 
 def narrow_items(
-    rows: "QuerySet[ActionItem]",
+    rows: "QuerySet[M]",
     *,
     today: date,
     units: Iterable[int] | None = None,
@@ -61,34 +62,28 @@ def narrow_items(
     period: PlanPeriod | None = None,
     late: bool | None = None,
     answered: "QuerySet[StatusReport] | None" = None,
-) -> "QuerySet[ActionItem]":
-    """Return those of `rows` that have what is wanted.
+    item: str = "pk",
+) -> "QuerySet[M]":
+    """Return those of `rows`, items or what belongs to one by its column `item`, whose item has what is wanted.
 
     `units` are responsible for a plan of the item. `statuses` is where the item stands, that is, its current plan.
     `answered` are answers, one of them for a plan of the item. With a `period`, all is asked of its plan then.
     """
     plans = PeriodPlan.objects.filter(period=period) if period else PeriodPlan.objects.all()
+    plans = plans.filter(item=OuterRef(item))
     if units is not None:
-        rows = _having(rows, responsible(plans, units))
+        rows = rows.filter(Exists(responsible(plans, units)))
     if statuses:
         asked = plans.filter(status__in=statuses)
-        rows = _having(rows, asked if period else asked.filter(standing(today)))
+        rows = rows.filter(Exists(asked if period else asked.filter(standing(today))))
     if late is not None:
-        condition = _has(plans.filter(is_late(today)))
+        condition = Exists(plans.filter(is_late(today)))
         rows = rows.filter(condition if late else ~condition)
     if answered is not None:
-        rows = _having(rows, plans.filter(pk__in=answered.order_by().values("plan")))
+        rows = rows.filter(Exists(plans.filter(pk__in=answered.order_by().values("plan"))))
     if period and not (units or statuses or late or answered is not None):
-        rows = _having(rows, plans)
+        rows = rows.filter(Exists(plans))
     return rows
-
-
-def _has(plans: "QuerySet[PeriodPlan]") -> Exists:
-    return Exists(plans.filter(item=OuterRef("pk")))
-
-
-def _having(rows: "QuerySet[ActionItem]", plans: "QuerySet[PeriodPlan]") -> "QuerySet[ActionItem]":
-    return rows.filter(_has(plans))
 
 
 def responsible(plans: "QuerySet[PeriodPlan]", units: Iterable[int]) -> "QuerySet[PeriodPlan]":

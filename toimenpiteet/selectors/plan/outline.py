@@ -85,7 +85,7 @@ def _theme(theme: Theme, own: str) -> ThemeFrame:
 
 def _under(strategy: Strategy) -> list[tuple[Any, ...]]:
     """Return the goals and the success factors in order, those without a number last."""
-    items = ActionItem.objects.filter(goal=OuterRef("pk")).order_by().values("goal").annotate(n=Count("pk"))
+    items = ActionItem.objects.filter(goal=OuterRef("pk")).order_by().values("goal").annotate(n=Count("*"))
     counted = Coalesce(Subquery(items.values("n")), 0)
     goals = _alike(Goal.objects.filter(strategy=strategy), "goal", counted)
     factors = _alike(SuccessFactor.objects.filter(theme__strategy=strategy), "factor", Value(0, IntegerField()))

@@ -16,7 +16,7 @@ from toimenpiteet.models import ActionItem, PeriodPlan, PlanPeriod, PlanUnit, St
 from toimenpiteet.selectors.batches import in_batches
 from toimenpiteet.selectors.plan.compare import Comparison, comparisons
 from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
-from toimenpiteet.selectors.plan.items import item_views, narrow_items
+from toimenpiteet.selectors.plan.items import M, item_views, narrow_items
 from toimenpiteet.selectors.plan.outline import GoalFrame, ThemeFrame, frame, progress
 from toimenpiteet.selectors.plan.view import WHOLE, Part, PlanView, views_of
 from toimenpiteet.selectors.rounds.newest import answered, with_answers
@@ -207,8 +207,7 @@ class Plan:
 
     def _narrowed(self) -> dict[int, Counts]:
         """Return the counts of what is asked of plans, by goal: each item has one."""
-        theirs = self._plans().filter(item__in=self._items().order_by().values("pk"))
-        return counts_by(theirs, "item__goal", today=self.today)
+        return counts_by(self._narrow(self._plans(), item="item"), "item__goal", today=self.today)
 
     def _cells(self, items: list[ActionItem]) -> dict[int, ItemRow]:
         plans = self._plans().filter(item__in=[item.pk for item in items])
@@ -269,16 +268,19 @@ class Plan:
 
     def _items(self) -> "QuerySet[ActionItem]":
         items = access.visible(self.scope, ActionItem).filter(strategy=self.strategy)
-        if self.wanted.goal:
-            items = items.filter(goal=self.wanted.goal)
+        return self._narrow(items.filter(goal=self.wanted.goal) if self.wanted.goal else items)
+
+    def _narrow(self, rows: "QuerySet[M]", item: str = "pk") -> "QuerySet[M]":
+        """Return those of `rows` whose item has what is asked for."""
         return narrow_items(
-            items,
+            rows,
             today=self.today,
             units=self._responsible(),
             statuses=[self.wanted.status] if self.wanted.status else None,
             period=next(iter(self._shown()), None) if self.wanted.period else None,
             late=True if self.wanted.late else None,
             answered=self._answered(),
+            item=item,
         )
 
     def _answered(self) -> "QuerySet[StatusReport] | None":
@@ -301,8 +303,8 @@ class Plan:
 
 def units_of_plan(scope: Scope, strategy: Strategy) -> list[Named]:
     """Return the units responsible for something in the plan of a strategy (with its municipality); one query."""
-    # The first of each unit, of which there are few: an Exists would read every plan.
-    links = PlanUnit.objects.filter(unit=OuterRef("pk"), plan__item__strategy=strategy).order_by().values("pk")
+    # The first of each unit, of which there are few, by its index: an Exists would read every plan.
+    links = PlanUnit.objects.filter(unit=OuterRef("pk"), plan__item__strategy=strategy).order_by("plan_id").values("pk")
     units = access.visible(scope, Unit).filter(municipality=strategy.municipality_id)
     units = units.alias(first=Subquery(links[:1])).filter(first__isnull=False)
     own = strategy.municipality.language
