@@ -217,7 +217,12 @@ def test_signs_in_words_are_only_signs(town: Town, words: str) -> None:
     assert item.pk in ids(town.client(), "action-items/", q=f"nimi {words}")
 
 
-def test_words_are_found_in_other_forms_and_in_compounds_as_in_the_search(town: Town) -> None:
+@pytest.mark.parametrize("most", [0, 1000])
+def test_words_are_found_in_other_forms_and_in_compounds_as_in_the_search(
+    town: Town, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    # Where more than so many have the words, each item is looked up.
+    monkeypatch.setattr("toimenpiteet.selectors.search.search.MOST", most)
     item = make.action_item(town.goal, town.unit, name_fi="Pyöräilyn kehittämissuunnitelma")
     for words in ("pyöräilyä", "suunnitelma", "pyoraily kehittämissuunnitelman"):
         assert ids(town.client(), "action-items/", q=words) == [item.pk]

@@ -47,7 +47,7 @@ class Sought(Words):
         request = self.parent.request
         if not words_of(value) or "as_of" in request.query_params:
             return super().filter(qs, value)
-        return qs.filter(pk__in=items_with(request.parser_context["view"].scope, value))
+        return qs.filter(items_with(request.parser_context["view"].scope, value))
 
 
 class Spelled(Words):

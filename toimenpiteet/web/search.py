@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from toimenpiteet.models import SearchDocument
-from toimenpiteet.selectors.search.search import QUERY_LIMIT, Found, Hit, Marked, every_hit
+from toimenpiteet.selectors.search.hits import Hit, Marked
+from toimenpiteet.selectors.search.search import QUERY_LIMIT, Found, every_hit
 from toimenpiteet.selectors.search.search import search as found_for
 from toimenpiteet.web import lists
 from toimenpiteet.web.lists import Column

@@ -18,6 +18,7 @@ from toimenpiteet.selectors.translated import Named, Text, text_in
 
 M = TypeVar("M", bound=Model)
 
+
 @dataclass(frozen=True)
 class ItemView:
     """One action item: finished values, texts in the active language. `current` is where it stands (docs/domain.md)."""
@@ -62,15 +63,14 @@ def narrow_items(
     period: PlanPeriod | None = None,
     late: bool | None = None,
     answered: "QuerySet[StatusReport] | None" = None,
-    item: str = "pk",
 ) -> "QuerySet[M]":
-    """Return those of `rows`, items or what belongs to one by its column `item`, whose item has what is wanted.
+    """Return those of `rows`, which are items or plans, whose item has what is wanted.
 
     `units` are responsible for a plan of the item. `statuses` is where the item stands, that is, its current plan.
     `answered` are answers, one of them for a plan of the item. With a `period`, all is asked of its plan then.
     """
     plans = PeriodPlan.objects.filter(period=period) if period else PeriodPlan.objects.all()
-    plans = plans.filter(item=OuterRef(item))
+    plans = plans.filter(item=OuterRef("pk" if rows.model is ActionItem else "item"))
     if units is not None:
         rows = rows.filter(Exists(responsible(plans, units)))
     if statuses:

@@ -207,7 +207,7 @@ class Plan:
 
     def _narrowed(self) -> dict[int, Counts]:
         """Return the counts of what is asked of plans, by goal: each item has one."""
-        return counts_by(self._narrow(self._plans(), item="item"), "item__goal", today=self.today)
+        return counts_by(self._narrow(self._plans()), "item__goal", today=self.today)
 
     def _cells(self, items: list[ActionItem]) -> dict[int, ItemRow]:
         plans = self._plans().filter(item__in=[item.pk for item in items])
@@ -270,7 +270,7 @@ class Plan:
         items = access.visible(self.scope, ActionItem).filter(strategy=self.strategy)
         return self._narrow(items.filter(goal=self.wanted.goal) if self.wanted.goal else items)
 
-    def _narrow(self, rows: "QuerySet[M]", item: str = "pk") -> "QuerySet[M]":
+    def _narrow(self, rows: "QuerySet[M]") -> "QuerySet[M]":
         """Return those of `rows` whose item has what is asked for."""
         return narrow_items(
             rows,
@@ -280,7 +280,6 @@ class Plan:
             period=next(iter(self._shown()), None) if self.wanted.period else None,
             late=True if self.wanted.late else None,
             answered=self._answered(),
-            item=item,
         )
 
     def _answered(self) -> "QuerySet[StatusReport] | None":

@@ -5,25 +5,23 @@ PostgreSQL also as its own dictionaries understand it), and without dots and as 
 found; where nothing has all of them, what has some is shown, and said to be that. Few queries, however much there is.
 """
 
-import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Case, Count, Exists, F, Func, OuterRef, QuerySet, Value, When
-from django.utils.translation import get_language
+from django.db.models import BooleanField, Case, Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.lookups import IsNull
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope
 from toimenpiteet.folding import fold
-from toimenpiteet.languages import BY_CODE, CODES, columns_for, spoken
-from toimenpiteet.models import IndicatorValue, Municipality, SearchDocument
-from toimenpiteet.selectors.plan.view import current, views_of_items
-from toimenpiteet.selectors.search.stems import FIRST_PART, beginnings
-from toimenpiteet.selectors.translated import Text, text_of
+from toimenpiteet.languages import BY_CODE, CODES, columns_for
+from toimenpiteet.models import ActionItem, IndicatorValue, Municipality, SearchDocument
+from toimenpiteet.selectors.search.hits import WORD, Hit, hit_of, with_status
+from toimenpiteet.selectors.search.stems import beginnings
 from toimenpiteet.synonyms import others, parse_synonyms
 
 PAGE = 20
@@ -31,38 +29,13 @@ MOST = 1000
 """How many are put in order, the best of them first: of more, those that have the words most as they were typed."""
 QUERY_LIMIT = 200
 _WORDS = 8
-_AROUND = 90
 _LAST_PAGE = MOST // PAGE
+_ITEM = ActionItem._meta.model_name or ""
 _TABLE = "toimenpiteet_searchdocument"
 _FTS = "toimenpiteet_searchdocument_fts"
 _DICTIONARIES = [language.dictionary for language in BY_CODE.values()]
-_WORD = re.compile(r"\w+")
 Word = tuple[str, ...]
 """A word as it was typed, and others that mean the same, by which things are found too, after those that have it."""
-
-
-@dataclass(frozen=True)
-class Marked:
-    """A text in pieces, each with whether it is what was looked for; `lang` as in Text."""
-
-    pieces: list[tuple[str, bool]]
-    lang: str = ""
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One thing found."""
-
-    kind: str
-    kind_label: str
-    model: str
-    page_id: int
-    anchor: str
-    title: Marked
-    snippet: Marked
-    where: list[Text]
-    status: str = ""
-    status_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +57,7 @@ class Found:
 def words_of(query: str) -> list[str]:
     """Return the words of what somebody typed, in small letters; signs and control characters part words."""
     plain = unicodedata.normalize("NFC", query[:QUERY_LIMIT]).lower()
-    words = (word.strip("_") for word in _WORD.findall(plain.replace("\u00ad", "")))
+    words = (word.strip("_") for word in WORD.findall(plain.replace("\u00ad", "")))
     return list(dict.fromkeys(word for word in words if word))[:_WORDS]
 
 
@@ -137,16 +110,25 @@ def _hits_from(found: _Matching, start: int, most: int, today: date | None) -> l
     ranked = _ranked(found.documents, found.words, every=not found.some)
     rows: Iterable[Any] = ranked.select_related("municipality", "strategy")[start : start + most]
     stems = [one for word in found.words for alike in word for one in _plainly(alike)]
-    hits = [_hit(row, stems) for row in rows]
-    return _with_status(hits, today) if today else hits
+    hits = [hit_of(row, stems) for row in rows]
+    return with_status(hits, today) if today else hits
 
 
-def items_with(scope: Scope, query: str) -> "QuerySet[Any]":
-    """Return the keys of the action items that have every word of `query`, as the search finds them, in no order."""
-    documents = access.searchable(scope).filter(kind=SearchDocument.Kind.ITEM)
+def items_with(scope: Scope, query: str) -> Q:
+    """Return the condition that an action item has every word of `query`, as the search finds them; two queries.
+
+    Where few have them, it names these; where very many do, it looks each item up, since a list of action items reads
+    no more of them than it shows and counts.
+    """
+    documents = access.searchable(scope).filter(model=_ITEM).order_by()
     words = _sought(scope, query)
-    found = documents.filter(Having(words)) if words else documents.none()
-    return found.order_by().values("object_id")
+    having = documents.filter(Having(words)) if words else documents.none()
+    few = [pk for (pk,) in having.values_list("object_id")[: MOST + 1]]
+    if len(few) <= MOST:
+        return Q(pk__in=few)
+    # The first of each: an "in" or an "exists" PostgreSQL would answer by reading every match.
+    own = having.filter(object_id=OuterRef("pk")).values("pk")
+    return Q(IsNull(Subquery(own[:1]), False))  # noqa: FBT003  # Django's
 
 
 def _sought(scope: Scope, query: str) -> list[Word]:
@@ -181,18 +163,6 @@ def _foremost(documents: "QuerySet[SearchDocument]", words: list[Word], *, every
         if len(found) >= MOST:
             break
     return documents.filter(pk__in=list(found)[:MOST])
-
-
-def _with_status(hits: list[Hit], today: date) -> list[Hit]:
-    items = [hit.page_id for hit in hits if hit.kind == SearchDocument.Kind.ITEM]
-    plans = views_of_items(items, today) if items else {}
-    stands = {pk: now for pk, rows in plans.items() if (now := current(rows, today))}
-    return [
-        replace(hit, status=now.status, status_label=now.status_label)
-        if hit.kind == SearchDocument.Kind.ITEM and (now := stands.get(hit.page_id))
-        else hit
-        for hit in hits
-    ]
 
 
 # Two databases, one question
@@ -323,74 +293,3 @@ def _read(word: str, weights: str) -> list[tuple[str, str]]:
     """Return the beginnings of a word, and the word as each dictionary reads it."""
     texts = [("simple", f"'{one}':*{weights}") for one in beginnings(word)]
     return [*texts, *((name, f"'{word}':*{weights}") for name in _DICTIONARIES)]
-
-
-# What is shown of a hit
-
-
-def _hit(row: Any, stems: list[str]) -> Hit:
-    own = row.municipality.language
-    return Hit(
-        kind=row.kind,
-        kind_label=str(SearchDocument.Kind(row.kind).label),
-        model=row.model,
-        page_id=row.page_id,
-        anchor=row.anchor,
-        title=_marked(text_of(row, "title", own), stems),
-        snippet=_snippet(row, own, stems),
-        where=list(_where(row, own)),
-    )
-
-
-def _where(row: Any, own: str) -> Iterator[Text]:
-    yield text_of(row.municipality, "name", own)
-    if row.strategy and row.kind != SearchDocument.Kind.STRATEGY:
-        yield text_of(row.strategy, "name", own)
-
-
-def _languages(own: str) -> list[str]:
-    wanted = spoken(get_language())
-    return list(dict.fromkeys(code for code in (wanted, own, *CODES) if code in CODES))
-
-
-def _snippet(row: Any, own: str, stems: list[str]) -> Marked:
-    """Return a piece of the body around the first hit, in the first language that has one; else how it begins."""
-    bodies = [(code, getattr(row, f"body_{code}")) for code in _languages(own)]
-    hit = next(((code, body) for code, body in bodies if _hits(body, stems)), None)
-    code, body = hit or next(((code, body) for code, body in bodies if body), ("", ""))
-    lang = "" if code == spoken(get_language()) else code
-    return _marked(Text(_around(body, stems), lang), stems)
-
-
-def _hits(text: str, stems: list[str]) -> list[tuple[int, int]]:
-    found = []
-    for match in _WORD.finditer(text):
-        word = fold(match.group())
-        if any(word.startswith(each) or each in word[FIRST_PART:] for each in stems):
-            found.append(match.span())
-    return found
-
-
-def _around(text: str, stems: list[str]) -> str:
-    """Return at most some two hundred characters of `text`, whole words where there are any, from before a hit on."""
-    hits = _hits(text, stems)
-    first = hits[0][0] if hits else 0
-    start = max(0, first - _AROUND // 2)
-    end = min(len(text), start + 2 * _AROUND)
-    lines = (" ".join(line.split()) for line in text[start:end].split("\n"))
-    piece = " · ".join(line for line in lines if line)
-    if start and " " in piece[: _AROUND // 2]:
-        piece = piece.partition(" ")[2]
-    if end < len(text) and " " in piece[_AROUND:]:
-        piece = piece.rpartition(" ")[0]
-    return f"{'… ' if start else ''}{piece.strip(' ·')}{' …' if end < len(text) else ''}"
-
-
-def _marked(text: Text, stems: list[str]) -> Marked:
-    pieces: list[tuple[str, bool]] = []
-    at = 0
-    for start, end in _hits(text.text, stems):
-        pieces += [(text.text[at:start], False), (text.text[start:end], True)]
-        at = end
-    pieces.append((text.text[at:], False))
-    return Marked([piece for piece in pieces if piece[0]], text.lang)
