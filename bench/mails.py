@@ -88,6 +88,9 @@ def main(mails: int) -> None:
     with _counted() as count:
         took.plan_seconds = _seconds(lambda: planning.plan(now))
     took.plan_statements, took.rows = count[0], Reminder.objects.count()
+    with connection.cursor() as cursor:
+        # As PostgreSQL does by itself within a minute, unless somebody has switched that off.
+        cursor.execute("ANALYZE")
     took.again = len(planning.plan(now))
     Reminder.objects.update(next_attempt_at=now + timedelta(days=300))
     _due(now, WARM_UP)

@@ -110,7 +110,7 @@ def rows_of_file(found: "QuerySet[Reminder]") -> Iterator[LogRow]:
 
 def with_parts(rows: "QuerySet[Reminder]") -> "QuerySet[Reminder]":
     """Return `rows` with what ``log_row`` reads, in one query more."""
-    parts = Obligation.objects.select_related("unit", "round").order_by("unit__order", "unit", "pk")
+    parts = Obligation.objects.select_related("unit", "round").order_by("unit__order", "unit_id", "pk")
     return rows.select_related("municipality", "name", "address").prefetch_related(Prefetch("obligations", parts))
 
 

@@ -20,7 +20,6 @@ from toimenpiteet.calendar import Quiet, local_day, next_send_time
 from toimenpiteet.models import Municipality, ReportingRound
 from toimenpiteet.reminder_days import parse_quiet
 from toimenpiteet.selectors.plan import open_plans
-from toimenpiteet.selectors.plan.open_plans import Waiting
 from toimenpiteet.selectors.plan.view import Part, PlanView, views
 from toimenpiteet.selectors.rounds.asking import asking
 
@@ -39,7 +38,7 @@ class Situation:
     bounced: Collection[str] = field(default_factory=frozenset)
     foreseen: bool = False
     _made: dict[Hashable, Any] = field(default_factory=dict)
-    _waiting: dict[int, Believed[Waiting]] = field(default_factory=dict)
+    _read: dict[Hashable, Believed[Any]] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
@@ -74,11 +73,14 @@ class Situation:
     def waiting(self, asked_in: ReportingRound, units: Collection[int]) -> dict[int, frozenset[int]]:
         """Return the plans that wait in a round for `units`, by key, most urgent first, each with those of them.
 
-        The one read that is not kept: whoever answers meanwhile is not told.
+        Whoever answers meanwhile is not told.
         """
-        if asked_in.pk not in self._waiting:
-            self._waiting[asked_in.pk] = Believed(lambda: open_plans.waiting_by_unit(asked_in))
-        return self._waiting[asked_in.pk].get().of(units)
+        return self.fresh(("waiting", asked_in.pk), lambda: open_plans.waiting_by_unit(asked_in)).of(units)
+
+    def fresh(self, key: Hashable, read: Callable[[], T]) -> T:
+        """Return what `read` reads, not older than it is believed; once for all who ask with the same `key`."""
+        held: Believed[T] = self._read.setdefault(key, Believed(read))
+        return held.get()
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` makes; once for all who ask with the same `key` in the same language."""

@@ -124,7 +124,7 @@ def _paid(scope: Scope, lines: list[int]) -> dict[int, list[ActionItem]]:
     """Return the action items for which each of `lines` pays by itself."""
     links = access.visible(scope, PlanBudgetLine).filter(budget_line__in=lines).select_related("plan__item")
     found: dict[int, dict[int, ActionItem]] = defaultdict(dict)
-    for link in links.order_by("plan__item__order", "plan__item"):
+    for link in links.order_by("plan__item__order", "plan__item_id"):
         found[link.budget_line_id][link.plan.item_id] = link.plan.item
     return defaultdict(list, {line: list(items.values()) for line, items in found.items()})
 

@@ -13,14 +13,16 @@ if TYPE_CHECKING:
 
 def owed(situation: "Situation") -> Iterator[Debt]:
     """Return a debt for each day that comes near, and each of its receivers, the nearest day first."""
-    there = sorted(
-        coming_due(situation.municipality, situation.day, situation.quiet),
-        key=lambda one: (one.due_on, one.plan_id, one.step_id or 0),
-    )
+    there = sorted(coming(situation), key=lambda one: (one.due_on, one.plan_id, one.step_id or 0))
     told = told_of_plans(situation, {one.plan_id for one in there}, OWN)
     for one in there:
         for each in told.get(one.plan_id, ()):
             yield Debt("due_soon", about(one), each, plan_id=one.plan_id)
+
+
+def coming(situation: "Situation") -> Iterator[Coming]:
+    """Return the days that come near; two queries."""
+    return coming_due(situation.municipality, situation.day, situation.quiet)
 
 
 def about(one: Coming) -> str:

@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications.kinds.base import Debt, Row, Section, sample_row
-from notifications.kinds.due_soon.owed import about
+from notifications.kinds.due_soon.owed import about, coming
 from notifications.kinds.of_plans import row_of, views_by_key
 from toimenpiteet.dates import day_words
-from toimenpiteet.selectors.plan.coming_due import coming_due
 from toimenpiteet.selectors.plan.view import PlanView
 from toimenpiteet.selectors.translated import Text
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 
 def sections(situation: "Situation", debts: list[Debt], limit: int) -> list[Section]:
     """Return one section with the plans and steps that are due soon."""
-    named = {debt.plan_id for debt in debts if debt.plan_id}
-    still = {about(one) for one in coming_due(situation.municipality, situation.day, situation.quiet, named)}
+    still = situation.fresh("due_soon", lambda: {about(one) for one in coming(situation)})
     debts = [debt for debt in debts if debt.about in still]
     if not debts:
         return []

@@ -33,7 +33,7 @@ class LastMove:
 
 def last_moves(plans: Collection[int]) -> dict[int, LastMove]:
     """Return the last move of each of `plans` that was moved at all; one query."""
-    rows = _standing().filter(plan__in=plans).order_by("plan", "plan_version")
+    rows = _standing().filter(plan__in=plans).order_by("plan_id", "plan_version")
     # Of each plan the last row stays.
     found = {plan: row for plan, *row in columns_of(rows, _COLUMNS)} if plans else {}
     return {plan: _last(*row) for plan, row in found.items()}

@@ -83,7 +83,7 @@ def open_of_period(scope: Scope, period_id: int, status: str = "") -> "QuerySet[
     """Return the open plans of a period, or those in one `status`: what waits for the director first."""
     plans = access.visible(scope, PeriodPlan).filter(period=period_id, status__in=[status] if status else OPEN_VALUES)
     turn = Case(*(When(status=one.value, then=Value(at)) for at, one in enumerate(_ORDER)))
-    return plans.order_by(turn, "item__goal__number", "item__goal", "item__order", "item")
+    return plans.order_by(turn, "item__goal__number", "item__goal_id", "item__order", "item_id")
 
 
 def keys_of_period(scope: Scope, period_id: int, status: str = "") -> "QuerySet[Any]":

@@ -1,6 +1,6 @@
 """Which open plans and steps are due in some working days."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,18 +22,12 @@ class Coming:
     due_on: date
 
 
-def coming_due(
-    municipality: Municipality, day: date, quiet: Quiet, among: Collection[int] | None = None
-) -> Iterator[Coming]:
-    """Return what is due within the working days that its strategy says, moved backward to a mail day; two queries.
-
-    `among` are the only plans that are looked at, by key; None: all of the municipality.
-    """
+def coming_due(municipality: Municipality, day: date, quiet: Quiet) -> Iterator[Coming]:
+    """Return what is due within the working days that its strategy says, moved backward to a mail day; two queries."""
     strategy = {"strategy__municipality": municipality, "strategy__status": StrategyStatus.ADOPTED}
     there = {f"item__{name}": value for name, value in strategy.items()} | {"item__strategy__remind_due__isnull": False}
     last = next_working_day(add_working_days(day, 60)) + timedelta(days=60)
     plans = PeriodPlan.objects.filter(**there, status__in=OPEN_VALUES, due_on__gte=day, due_on__lte=last)
-    plans = plans if among is None else plans.filter(pk__in=among)
     for plan, due_on, ahead in plans.values_list("pk", "due_on", "item__strategy__remind_due"):
         if due_on and ahead and _has_come(due_on, ahead, day, quiet):
             yield Coming(plan, None, due_on)
@@ -41,7 +35,6 @@ def coming_due(
     steps = Step.objects.filter(
         **inside, plan__status__in=OPEN_VALUES, done=False, date_kind=DateKind.DUE, due_on__gte=day, due_on__lte=last
     )
-    steps = steps if among is None else steps.filter(plan__in=among)
     ahead_of = F("plan__item__strategy__remind_due")
     for pk, plan, due_on, ahead in steps.values_list("pk", "plan_id", "due_on", ahead_of):
         if due_on and _has_come(due_on, ahead, day, quiet):

@@ -77,11 +77,13 @@ class Waiting:
 def waiting_by_unit(asked_in: ReportingRound) -> Waiting:
     """Return what waits in the round, for every unit; one query."""
     links = PlanUnit.objects.filter(plan__in=waiting_in(asked_in))
-    ordered = links.order_by("plan__next_deadline_on", "plan__item__goal__number", "plan__item__order", "plan", "unit")
+    ordered = links.order_by(
+        "plan__next_deadline_on", "plan__item__goal__number", "plan__item__order", "plan_id", "unit_id"
+    )
     return Waiting(ordered.values_list("plan_id", "unit_id"))
 
 
 def asked_units_of(plans: Collection[int]) -> "list[tuple[int, int]]":
     """Return the units of plans, by key, that are asked, as (plan, unit); one query."""
     links = PlanUnit.objects.filter(is_asked("unit__"), plan__in=plans, unit__municipality=F("plan__municipality"))
-    return list(links.order_by("plan", "order", "pk").values_list("plan_id", "unit_id"))
+    return list(links.order_by("plan_id", "order", "pk").values_list("plan_id", "unit_id"))

@@ -145,7 +145,7 @@ _STEP = [
 def steps_of(plans: Sequence[int], today: date) -> dict[int, list[StepView]]:
     """Return the steps of each of `plans` in their order; one query, none without plans."""
     found: dict[int, list[StepView]] = defaultdict(list)
-    rows = Step.objects.filter(plan__in=plans).order_by("plan", "order", "pk")
+    rows = Step.objects.filter(plan__in=plans).order_by("plan_id", "order", "pk")
     for step in step_views(rows, today):
         found[step.plan_id].append(step)
     return found

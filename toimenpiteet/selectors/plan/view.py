@@ -249,7 +249,7 @@ def _periods() -> "QuerySet[Any]":
 
 def in_plan_order(plans: "QuerySet[PeriodPlan]") -> "QuerySet[PeriodPlan]":
     """Return `plans` in the order of the document."""
-    return plans.order_by("item__goal__number", "item__goal", "item__order", "item", "period__start_year")
+    return plans.order_by("item__goal__number", "item__goal_id", "item__order", "item_id", "period__start_year")
 
 
 def keys_in_plan_order(plans: "QuerySet[PeriodPlan]") -> "QuerySet[Any]":

@@ -150,7 +150,7 @@ def _said(asked: ReportingRound) -> tuple[dict[int, AssessmentView], dict[int, A
     rows = GoalAssessment.objects.filter(round__strategy=asked.strategy_id, round__due_on__lte=asked.due_on)
     now: dict[int, AssessmentView] = {}
     before: dict[int, AssessmentView] = {}
-    for row in rows.select_related("round").order_by("round__due_on", "round"):
+    for row in rows.select_related("round").order_by("round__due_on", "round_id"):
         (now if row.round_id == asked.pk else before)[row.goal_id] = view_of(row)
     return now, before
 
@@ -176,4 +176,4 @@ def view_of(row: GoalAssessment) -> AssessmentView:
 def assessments(scope: Scope, round_id: int, **only: int) -> "QuerySet[GoalAssessment]":
     """Return what is said of the goals of a round and exists for the person, in their order; `only` of one `goal`."""
     rows = access.visible(scope, GoalAssessment).filter(round=round_id, **only)
-    return rows.select_related("round", "goal").order_by("goal__number", "goal__order", "goal")
+    return rows.select_related("round", "goal").order_by("goal__number", "goal__order", "goal_id")

@@ -92,7 +92,7 @@ def beside_report(scope: Scope, asked: ReportingRound) -> list[Proved]:
     rows = access.visible(scope, Evidence).filter(round=asked.pk).select_related("file", "plan__item", "plan__period")
     items = ("plan__item__goal__number", "plan__item__order", "plan__item", "plan")
     found: dict[Beside, list[Evidence]] = defaultdict(list)
-    for row in rows.select_related("goal").order_by("goal__number", "goal__order", "goal", *items, "pk"):
+    for row in rows.select_related("goal").order_by("goal__number", "goal__order", "goal_id", *items, "pk"):
         found[Beside(row.round_id, row.plan_id, row.goal_id)].append(row)
     own = asked.strategy.municipality.language
     return sorted((_proved(each, own) for each in found.values()), key=lambda one: one.kind == "goal")

@@ -57,7 +57,7 @@ class Responsible:
 
 def responsible(scope: Scope, asked: ReportingRound) -> Responsible:
     """Return who answers in a round: of each plan the units that are asked, all of them where none is; two queries."""
-    links = PlanUnit.objects.filter(plan__reports__round=asked).order_by("plan", "order", "pk")
+    links = PlanUnit.objects.filter(plan__reports__round=asked).order_by("plan_id", "order", "pk")
     named: dict[int, list[int]] = defaultdict(list)
     for plan, unit in columns_of(links, ["plan_id", "unit_id"]):
         named[plan].append(unit)

@@ -25,7 +25,7 @@ def assessments_of_round(asked: ReportingRound) -> list[snapshots.Assessment]:
             "foreseen": foreseen.get(row.goal_id, ""),
             "evidence": proved.get(row.goal_id, []),
         }
-        for row in rows.order_by("goal__number", "goal__order", "goal")
+        for row in rows.order_by("goal__number", "goal__order", "goal_id")
     ]
 
 
