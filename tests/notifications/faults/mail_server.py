@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,12 +19,15 @@ SENDER, QUOTA = "550 5.7.60 client does not have permissions to send as this sen
 class MisbehavingServer(SmtpServer):
     """Does ``fault``; "" is none. `broken_off` counts the connections that broke when a mail had been taken.
 
+    `asked` tells that a receiver was named since it was cleared: a mail is in somebody's hands.
+
     `thinks`: for how many seconds before it lets the mail itself come, and then before it says that it has taken it.
     """
 
     fault: str = ""
     thinks: tuple[float, float] = (0.02, 0.05)
     broken_off: int = 0
+    asked: threading.Event = field(default_factory=threading.Event, repr=False)
     tls: ssl.SSLContext | None = None
     running: Controller | None = field(default=None, repr=False)
 
@@ -60,6 +64,7 @@ class MisbehavingServer(SmtpServer):
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802  # aiosmtpd's name
         """Answer to the receiver; slowly, in drops, or by hanging up."""
+        self.asked.set()
         await asyncio.sleep(self._thinks()[0])
         if self.fault == "before":
             server.transport.abort()
