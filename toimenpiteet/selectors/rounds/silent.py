@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models.functions import TruncMinute
 
 from toimenpiteet import access
 from toimenpiteet.access import Scope, UnitTree
@@ -146,8 +147,10 @@ def _told(rounds: Mapping[int, ReportingRound]) -> Mapping[tuple[int, int], Iter
     """Return what was told of each unit in each round; what a group is asked is told to its units, in their names."""
     tree = UnitTree.load({one.strategy.municipality_id for one in rounds.values()})
     found: dict[tuple[int, int], dict[str, None]] = defaultdict(dict)
-    rows = Told.objects.filter(round__in=list(rounds), unit__isnull=False).order_by("at")
-    for asked, unit, at, outcome in columns_of(rows, ["round_id", "unit_id", "at", "outcome"]):
+    rows = Told.objects.filter(round__in=list(rounds), unit__isnull=False).annotate(minute=TruncMinute("at"))
+    # As it is said: a unit has many people, and one mail each.
+    sent = rows.values_list("round_id", "unit_id", "minute", "outcome").distinct().order_by("minute")
+    for asked, unit, at, outcome in sent:
         for covered in tree.stood_for(unit):
             found[asked, covered][f"{moment_words(at)}, {Told.Outcome(outcome).label}"] = None
     return found
