@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -48,6 +48,8 @@ PASSWORD = "kokeile-vapaasti-2030"  # noqa: S105  # everybody's, and printed
 REASON = "Malliaineistoa"
 PEOPLE = 600
 PROJECTS = 80
+_REVIEWED = timedelta(days=35)
+"""How long after the day of its answers a round is locked."""
 MOST_GOALS, LEAST_GOALS, ITEMS_PER_GOAL = 120, 6, 20
 """A council decides on some 120 goals at most, however many action items serve them."""
 _VIEWERS, _BUDGET_LINES = 40, 6
@@ -248,7 +250,8 @@ def _strategy(city: City, home: Municipality, goals: int, stamp: Stamp, now: dat
     *past, asking = sorted((one for one in made if one.opens_on <= today), key=lambda one: one.opens_on)
     for one in past:
         # A city locks its rounds; what is not answered then is no lateness any more.
-        audited.change(one, stamp, status=ReportingRound.Status.LOCKED.value)
+        at = min(start_of_day(one.due_on + _REVIEWED), now)
+        audited.change(one, replace(stamp, at=at), status=ReportingRound.Status.LOCKED.value)
     status = ReportingRound.Status.IN_REVIEW if asking.due_on < today else ReportingRound.Status.OPEN
     audited.change(asking, stamp, status=status.value)
     city.asking = asking.pk
