@@ -166,7 +166,7 @@ def test_get_moves_nothing(world: make.World) -> None:
 
 
 def undo_fields(page: str) -> dict[str, list[str]]:
-    form = page.split('class="toast-undo"')[1].split("</form>", maxsplit=1)[0]
+    form = page.split('class="undo"')[1].split("</form>", maxsplit=1)[0]
     fields: dict[str, list[str]] = {}
     for part in form.split('<input type="hidden" name="')[1:]:
         name, rest = part.split('" value="', 1)
@@ -188,7 +188,7 @@ def test_many_moves_are_taken_back_at_once(world: make.World) -> None:
     assert [status(plan) for plan in chosen] == [Status.IN_PROGRESS, Status.NOT_STARTED, Status.NOT_STARTED]
     page = squeezed(client.get("/odottaa/").content.decode())
     assert "Kumottu: 3 toimenpidettä on ennallaan." in page
-    assert "toast-undo" not in page
+    assert 'class="undo"' not in page
 
 
 def test_of_many_that_are_taken_back_each_is_answered_for(world: make.World) -> None:

@@ -232,7 +232,7 @@ def test_a_forged_address_to_go_back_to_is_not_followed(world: make.World) -> No
 # Taking back: from the message, and on the item's page while it is open
 
 
-def undo_of(page: str, mark: str = 'class="toast-undo"') -> dict[str, str]:
+def undo_of(page: str, mark: str = 'class="undo"') -> dict[str, str]:
     """Return the fields of the form that takes the last act back; empty without one."""
     if mark not in page:
         return {}

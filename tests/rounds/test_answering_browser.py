@@ -362,3 +362,35 @@ def test_on_a_wide_page_nothing_is_at_fault(browser: Browser, live_server: LiveS
     with answering(browser, live_server, world) as page:
         open_all(page)
         assert faults(page) == []
+
+
+BEFORE = """
+(first) => {
+  const act = document.querySelector(first);
+  const earlier = (thing) => act.compareDocumentPosition(thing) & Node.DOCUMENT_POSITION_PRECEDING;
+  const stops = [...document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])")]
+    .filter((thing) => thing.checkVisibility() && earlier(thing));
+  const range = document.createRange();
+  range.setStart(document.body, 0);
+  range.setEndBefore(act);
+  const shown = [];
+  const walk = document.createTreeWalker(range.commonAncestorContainer, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const at = walk.currentNode.parentElement;
+    if (!range.intersectsNode(walk.currentNode) || at.closest(".visually-hidden, .skip, script")) continue;
+    if (at.checkVisibility())
+      shown.push(...walk.currentNode.data.match(/[\\p{L}\\p{N}]+/gu) ?? []);
+  }
+  return [stops.length, shown.length];
+}
+"""
+
+
+@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["desk", "phone"])
+def test_the_first_thing_to_do_comes_soon(
+    browser: Browser, live_server: LiveServer, world: Several, viewport: dict[str, int]
+) -> None:
+    with answering(browser, live_server, world, viewport=viewport) as page:
+        stops, read = page.evaluate(BEFORE, f"#vastaus-{world.plans[0].pk} .lights input")
+        assert stops <= 20
+        assert read <= 60

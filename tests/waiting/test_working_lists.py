@@ -76,9 +76,9 @@ def test_a_manager_starts_many_and_pauses_one_and_undoes_it(
         # The way to undo the first act stands there too: this one is done when its own status is told.
         page.get_by_text("on nyt ”keskeytetty”").wait_for()
         assert status(late[0]) == Status.ON_HOLD
-        page.click("#undo")
+        page.click("[id$=undo]")
         page.locator(f"#plan-{late[0].pk}").get_by_text("käynnissä").wait_for()
-        assert page.locator("#undo").count() == 0
+        assert page.locator("[id$=undo]").count() == 0
     assert status(late[0]) == Status.IN_PROGRESS
 
 
@@ -97,7 +97,7 @@ def test_steps_come_when_they_are_opened_and_a_tick_can_be_taken_back(
         page.locator("button[aria-pressed=true]").wait_for()
         assert Step.objects.get().done
         assert violations(page) == []
-        page.click("#undo")
+        page.click("[id$=undo]")
         page.locator("button.tick[aria-pressed=false]").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert not Step.objects.get().done

@@ -79,8 +79,8 @@ def open_menu(page: Page) -> None:
 
 
 # What axe does not look at: WCAG 2.2, 2.5.8 (targets of at least 24 px; a link among other text is excused, and a link
-# that stands alone when no other is within a circle of that size), text that runs over the edge, and one main heading
-# and the page's name first in its title.
+# that stands alone when no other is within a circle of that size), text that runs over the edge, groups without a
+# heading, and one main heading and the page's name first in its title.
 FAULTS = """
 () => {
   const SIZE = 24;
@@ -101,6 +101,9 @@ FAULTS = """
     : [...target.thing.labels ?? []].some((label) => !small(label.getBoundingClientRect()));
   const found = targets.filter((target) => small(target.box) && !excused(target))
     .map(({ thing, box }) => `small (${box.width | 0} × ${box.height | 0}): ${thing.outerHTML.slice(0, 120)}`);
+  document.querySelectorAll("details.group").forEach((group) => {
+    if (!group.querySelector(":scope > summary :is(h2, h3, h4)")) found.push(`a group without a heading: ${group.id}`);
+  });
   const heads = document.querySelectorAll("h1");
   if (heads.length !== 1) found.push(`${heads.length} main headings`);
   if (!/^[^–].* – Toimenpiteet$/s.test(document.title)) found.push(`title: ${document.title}`);

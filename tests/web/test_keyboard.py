@@ -140,10 +140,10 @@ def test_a_manager_does_the_whole_job_by_keyboard(browser: Browser, live_server:
         updated(page, "odottaa hyväksyntää")
         assert status(world.plan) == Status.AWAITING_APPROVAL
 
-        use(page, page.locator("#undo"), way="Shift+Tab")
+        use(page, page.locator("[id$=undo]"), way="Shift+Tab")
         updated(page, "käynnissä")
         assert status(world.plan) == Status.IN_PROGRESS
-        assert page.locator("#undo").count() == 0
+        assert page.locator("[id$=undo]").count() == 0
 
         use(page, card.get_by_role("heading").get_by_role("link"), way="Shift+Tab")
         page.wait_for_url(f"**/toimenpiteet/{world.item.pk}/")
@@ -280,7 +280,7 @@ def test_a_contributor_does_the_whole_job_by_keyboard_in_swedish_on_a_narrow_pag
         tick.wait_for()
         use(page, tick, key="Space")
         updated(page, "gjord")
-        use(page, page.locator("#undo"), way="Shift+Tab")
+        use(page, page.locator("[id$=undo]"), way="Shift+Tab")
         page.locator("button[aria-pressed=false]").wait_for()
         settled(page)
         focus_is_seen(page)

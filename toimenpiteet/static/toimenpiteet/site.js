@@ -26,7 +26,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (unfolds(event.detail)) return;
   const now = document.activeElement?.id || (event.detail.elt.querySelector("button")?.id ?? "");
   // What undoes leads back to what was done.
-  if (now !== "undo") used = now;
+  if (!now.endsWith("undo")) used = now;
   hands.set(event.detail.xhr, document.activeElement);
 });
 document.addEventListener("htmx:afterSwap", (event) => {

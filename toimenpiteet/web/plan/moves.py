@@ -238,7 +238,9 @@ def _fragment(
         "row": row,
         **_tried(me, row, attempt),
         "live_message": done.message(row) if done else attempt.error if attempt else "",
-        "live_undo": done.undo if done else None,
+        # Near what was moved: the page of an item has a place of its own for it.
+        "way_back": done.undo if done and shape != "item" else None,
+        "live_undo": done.undo if done and shape == "item" else None,
         "live_kind": "error" if attempt else "",
         "next": back_to(request, reverse("waiting")),
         "opened": not folded,
