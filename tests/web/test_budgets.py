@@ -61,6 +61,7 @@ PAGES: list[tuple[str, Callable[[make.World], User], int]] = [
     ("/odottaa/", lambda world: make.official(world.municipality, Role.VIEWER), 10),
     ("/odottaa/muutokset/", lambda world: world.director, 10),
     ("/strategiat/{strategy}/", lambda world: world.manager, 15),
+    ("/strategiat/{strategy}/kokonaan/", lambda world: world.manager, 15),
 ]
 
 

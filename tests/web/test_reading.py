@@ -70,6 +70,7 @@ def test_every_part_of_the_bundled_strategies_is_to_be_seen_by_the_public() -> N
             "/hankkeet/",
             "/vastuutahot/",
             *addresses("/strategiat/{}/", models.Strategy),
+            *addresses("/strategiat/{}/kokonaan/", models.Strategy),
             *addresses("/strategiat/{}/mittarit/", models.Strategy),
             *addresses("/teemat/{}/", models.Theme),
             *addresses("/tavoitteet/{}/", models.Goal),
@@ -137,20 +138,20 @@ def test_a_strategy_says_everything_and_leads_to_its_plan_and_neighbours(world: 
     later = make.strategy(world.municipality, name_fi="Seuraava strategia", follows=world.strategy)
     audited.change(world.strategy, make.stamp(), vision_fi="Kasvamme.", vision_number=150000, vision_year=2030)
     make.programme(world.strategy)
-    page = public(f"/strategiat/{world.strategy.pk}/")
+    page = public(f"/strategiat/{world.strategy.pk}/kokonaan/")
     for words in (
         *("Kasvulla on kärjet", "Valitaan kärjet.", "Rohkeus", "Uskalletaan.", "Sana on katkennut.", "753 henkilöä"),
         *("Käydään läpi", "kaupunginhallitus", "2 kertaa vuodessa", "Osaaminen", "31.12.", "Kuntalaki 110 §"),
         *("Visio 2030", "150\xa0000", "Digiohjelma", f'href="/strategiat/{later.pk}/"', "2021–2030"),
-        *(f'href="/tavoitteet/{world.goal.pk}/"', f"/strategiat/{world.strategy.pk}/suunnitelma/"),
+        f'href="/tavoitteet/{world.goal.pk}/"',
     ):
         assert words in page, words
     assert "1.1.2017" not in page  # the event lasted the year
     assert "1 kerta" not in page
-    english = Client(headers={"Accept-Language": "en"}).get(f"/strategiat/{world.strategy.pk}/")
+    english = Client(headers={"Accept-Language": "en"}).get(f"/strategiat/{world.strategy.pk}/kokonaan/")
     assert all(words in html(english) for words in ("31 Dec", "in 2017", "once a year"))
     assert "31.12." not in html(english)
-    assert f'href="/strategiat/{world.strategy.pk}/"' in public(f"/strategiat/{later.pk}/")
+    assert f'href="/strategiat/{world.strategy.pk}/"' in public(f"/strategiat/{later.pk}/kokonaan/")
 
 
 def test_a_goal_shows_its_items_with_where_they_stand_and_who_serves_it(world: make.World) -> None:
@@ -379,6 +380,7 @@ def test_a_municipality_is_found_by_key_and_by_id(world: make.World) -> None:
 def hidden_addresses(world: make.World) -> list[str]:
     return [
         f"/strategiat/{world.strategy.pk}/",
+        f"/strategiat/{world.strategy.pk}/kokonaan/",
         f"/strategiat/{world.strategy.pk}/mittarit/",
         f"/teemat/{world.theme.pk}/",
         f"/tavoitteet/{world.goal.pk}/",
@@ -413,7 +415,7 @@ def test_lists_show_nothing_of_a_draft_beside_a_published_strategy(world: make.W
     add(models.ProgrammeStrategy(programme=programme, strategy=draft))
     for address in (
         *(f"/vastuutahot/{world.unit.pk}/", f"/ohjelmat/{programme.pk}/", f"/kunnat/{world.municipality.key}/"),
-        *("/strategiat/", "/vastuutahot/", f"/strategiat/{world.strategy.pk}/"),
+        *("/strategiat/", "/vastuutahot/", f"/strategiat/{world.strategy.pk}/kokonaan/"),
     ):
         page = public(address)
         for words in ("Salainen luonnos", "Salainen tavoite", "Salainen asia", "Salainen osatoimenpide"):
@@ -440,6 +442,7 @@ def many(world: make.World, count: int) -> None:
 COSTED: list[tuple[str, Callable[[make.World], int]]] = [
     ("/strategiat/", lambda _world: 0),
     ("/strategiat/{}/", lambda world: world.strategy.pk),
+    ("/strategiat/{}/kokonaan/", lambda world: world.strategy.pk),
     ("/strategiat/{}/mittarit/", lambda world: world.strategy.pk),
     ("/teemat/{}/", lambda world: world.theme.pk),
     ("/tavoitteet/{}/", lambda world: world.goal.pk),

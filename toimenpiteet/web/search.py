@@ -24,10 +24,10 @@ from toimenpiteet.web.request import is_fragment, request_context
 # Where a thing of each model is shown.
 _PAGES = {
     "strategy": "strategy",
-    "strategypart": "strategy",
-    "corevalue": "strategy",
-    "processevent": "strategy",
-    "followup": "strategy",
+    "strategypart": "strategy-whole",
+    "corevalue": "strategy-whole",
+    "processevent": "strategy-whole",
+    "followup": "strategy-whole",
     "theme": "theme",
     "goal": "goal",
     "actionitem": "item",

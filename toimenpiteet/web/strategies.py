@@ -10,8 +10,10 @@ from toimenpiteet.models import FollowedDecision
 from toimenpiteet.selectors.strategies.decisions import decisions_page
 from toimenpiteet.selectors.strategies.logos import find_logo
 from toimenpiteet.selectors.strategies.municipality import municipality_page
-from toimenpiteet.selectors.strategies.strategy import strategy_page, strategy_rows
+from toimenpiteet.selectors.strategies.overview import overview
+from toimenpiteet.selectors.strategies.strategy import find_strategy, strategy_page, strategy_rows
 from toimenpiteet.selectors.strategies.themes import find_goal, goal_page, items_of, theme_page
+from toimenpiteet.selectors.translated import Named
 from toimenpiteet.services import files
 from toimenpiteet.web.crumbs import trail
 from toimenpiteet.web.downloads import download
@@ -33,12 +35,22 @@ def strategies(request: HttpRequest) -> HttpResponse:
 @require_safe
 @published
 def strategy(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResponse:
-    """Show everything that one strategy says; its plan has a page of its own."""
-    page = strategy_page(me.scope, strategy_id, me.today)
+    """Show a strategy at a glance: where its goals stand, what changed, what comes next."""
+    page = overview(me.scope, find_strategy(me.scope, strategy_id), me.today)
     crumbs = trail("strategies", ("municipality", page.municipality), here=page.name)
     links = edit_links(request, me.scope, page.municipality.pk, "strategy", page.pk, "theme")
     context = {"strategy": page, "crumbs": crumbs, "edit_links": links}
     return render(request, "toimenpiteet/strategies/strategy.html", context)
+
+
+@require_safe
+@published
+def whole(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResponse:
+    """Show everything that one strategy says; its plan has a page of its own."""
+    page = strategy_page(me.scope, strategy_id, me.today)
+    above = (("municipality", page.municipality), ("strategy", Named(page.pk, page.name)))
+    context = {"strategy": page, "crumbs": trail("strategies", *above, here=_("The whole strategy"))}
+    return render(request, "toimenpiteet/strategies/whole.html", context)
 
 
 @require_safe

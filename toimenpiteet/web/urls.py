@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("suunnitelmat/<int:plan_id>/osatoimet/", moves.steps, name="plan-steps"),
     path("strategiat/", strategies.strategies, name="strategies"),
     path("strategiat/<int:strategy_id>/", strategies.strategy, name="strategy"),
+    path("strategiat/<int:strategy_id>/kokonaan/", strategies.whole, name="strategy-whole"),
     path("strategiat/<int:strategy_id>/muutokset/", history.strategy_changes, name="strategy-changes"),
     path("strategiat/<int:strategy_id>/mittarit/", indicators.indicators, name="indicators"),
     path("strategiat/<int:strategy_id>/paatokset/", strategies.decisions, name="decisions"),

@@ -1,16 +1,18 @@
 """The last move of each plan in words: who made it, when, and what they wrote."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
+from toimenpiteet.calendar import end_of_day
 from toimenpiteet.dates import moment_words
-from toimenpiteet.models import StatusChange
+from toimenpiteet.models import PeriodPlan, StatusChange
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.history.words import move_sentence, who_words
-from toimenpiteet.workflow import TAKE_BACK, Status
+from toimenpiteet.workflow import TAKE_BACK, Status, headway
 
 _SENT_BACK = "send_back"
 _COLUMNS = ["plan_id", "move", "comment", "at", "actor_name__text", "on_behalf_name__text"]
@@ -37,6 +39,21 @@ def last_moves(plans: Collection[int]) -> dict[int, LastMove]:
     # Of each plan the last row stays.
     found = {plan: row for plan, *row in columns_of(rows, _COLUMNS)} if plans else {}
     return {plan: _last(*row) for plan, row in found.items()}
+
+
+def headways(plans: "QuerySet[PeriodPlan]", since: date) -> Counter[int]:
+    """Return how many of `plans` have come further since the end of a day (1), and fallen back (-1); one query.
+
+    Of each plan the status that it had then is compared with the one that it has, so what was taken back is no change.
+    """
+    moves = StatusChange.objects.filter(at__gte=end_of_day(since))
+    # The moves of a plan are written one after the other, so the first has the least key.
+    first = moves.order_by().values("plan").annotate(first=Min("pk")).values("first")
+    moved = StatusChange.objects.filter(pk__in=first, plan__in=plans.order_by().values("pk")).order_by()
+    found: Counter[int] = Counter()
+    for before, after, count in moved.values_list("from_status", "plan__status").annotate(Count("pk")):
+        found[headway(Status(before), Status(after))] += count
+    return found
 
 
 def _standing() -> "QuerySet[StatusChange]":

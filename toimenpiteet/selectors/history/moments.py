@@ -1,5 +1,6 @@
 """Between which two moments changes are asked for: days, or rounds, of which each stands for the day of its lock."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -78,20 +79,25 @@ def choices(scope: Scope, strategy_id: int, today: date) -> Choices:
     themes = Theme.objects.filter(strategy=strategy)
     return Choices(
         named_of(strategy, own),
-        round_moments(strategy, today),
+        round_moments(strategy, opened_rounds(strategy), today),
         units_of_plan(scope, strategy),
         [named_of(theme, own) for theme in themes],
     )
 
 
-def round_moments(strategy: Strategy, today: date) -> list[Moment]:
-    """Return the rounds of a strategy that have been opened, the oldest first; two queries."""
+def opened_rounds(strategy: Strategy) -> list[ReportingRound]:
+    """Return the rounds of a strategy that have been opened, the oldest first; one query."""
     opened = ReportingRound.objects.filter(strategy=strategy).exclude(status=ReportingRound.Status.PLANNED)
+    return list(opened.order_by("due_on", "pk"))
+
+
+def round_moments(strategy: Strategy, opened: Iterable[ReportingRound], today: date) -> list[Moment]:
+    """Return the moments of a strategy's `opened` rounds, in their order; one query."""
     rows: Any = ReportingRound.history.filter(strategy=strategy, status=ReportingRound.Status.LOCKED)
     locked = dict(columns_of(rows.order_by("-version"), ["id", "history_date"]))
     return [
         Moment(local_day(locked[row.pk]) if row.pk in locked else today, row.pk, row.occasion.capitalize())
-        for row in opened.order_by("due_on", "pk")
+        for row in opened
     ]
 
 
@@ -100,11 +106,11 @@ def moments(scope: Scope, strategy: Strategy, asked: Asked, today: date) -> tupl
 
     Where none is said, the first is that of the last round before the second, and the second is today.
     """
-    rounds = round_moments(strategy, today)
+    rounds = round_moments(strategy, opened_rounds(strategy), today)
     until = _moment(scope, strategy, ("to", asked.until, asked.until_round), rounds, today) or Moment(today)
     since = _moment(scope, strategy, ("from", asked.since, asked.since_round), rounds, today)
     if since is None:
-        since = _usual(scope, strategy, rounds, until)
+        since = usual(scope, strategy, rounds, until)
     if since.day > until.day:
         raise NotBetween(_("The first day is later than the last. Give them the other way round."), "from")
     return since, until
@@ -127,7 +133,7 @@ def _moment(
         raise NotBetween(str(error), field) from error
 
 
-def _usual(scope: Scope, strategy: Strategy, rounds: list[Moment], until: Moment) -> Moment:
+def usual(scope: Scope, strategy: Strategy, rounds: list[Moment], until: Moment) -> Moment:
     """Return the last round that ended before `until`, else a month before it, or when the record begins."""
     earlier = [one for one in rounds if one.day < until.day]
     if earlier:

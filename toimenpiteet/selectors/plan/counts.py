@@ -60,8 +60,13 @@ class Counts:
     @property
     def words(self) -> str:
         """Return how many of the plans are not completed, by status: '31 in progress, 5 on hold'."""
-        others = [(status, getattr(self, status)) for status in COUNTED if status != Status.COMPLETED]
-        return ", ".join(str(labels.STATUS_COUNT[status]) % {"count": count} for status, count in others if count)
+        return ", ".join(said for status, said in self.said if status != Status.COMPLETED)
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """Return the statuses that plans have, each with how many in words: 'in_progress', '31 in progress'."""
+        there = [(status, count) for status in COUNTED if (count := getattr(self, status))]
+        return [(status.value, str(labels.STATUS_COUNT[status]) % {"count": count}) for status, count in there]
 
 
 def total(parts: Iterable[Counts]) -> Counts:

@@ -1,7 +1,7 @@
 """The plan as people know it from the document: theme → goal → rows, the periods side by side, loaded in pieces."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import accumulate
@@ -176,7 +176,8 @@ class Plan:
         held = accumulate(min(counts.get(goal, Counts()).items, at_once) for goal in asked)
         shown = [goal for goal, items in zip(asked, [0, *held], strict=False) if items < most]
         rows = self.rows(shown, start, at_once) if shown else {}
-        parts = [self._theme(theme, rows, counts, set(shown)) for theme in themes]
+        opened_rows = {goal: rows.get(goal, Rows()) for goal in shown}
+        parts = [theme_part(theme, counts, opened_rows, every=not self.wanted.active) for theme in themes]
         return PlanPage(
             periods=self._named(self.periods),
             shown_periods=self.shown_periods,
@@ -244,17 +245,6 @@ class Plan:
                 here: list[PlanView | None] = [*told[item.pk]]
                 yield from (SheetRow(item.name, item.goal_number, item.goal.name, one) for one in here or [None])
 
-    def _theme(self, theme: ThemeFrame, rows: dict[int, Rows], counts: dict[int, Counts], shown: set[int]) -> ThemePart:
-        goals = [
-            GoalPart(goal, counts.get(goal.pk, Counts()), rows.get(goal.pk, Rows()) if goal.pk in shown else None)
-            for goal in theme.goals
-        ]
-        kept = [part for part in goals if part.progress.items or not self.wanted.active]
-        under = [self._theme(child, rows, counts, shown) for child in theme.themes]
-        under = [part for part in under if part.progress.items or not self.wanted.active]
-        parts = [part.progress for part in goals] + [part.progress for part in under]
-        return ThemePart(theme, total(parts), kept, under)
-
     def _shown(self) -> list[PlanPeriod]:
         return [one for one in self.periods if self.wanted.period in {0, one.pk}]
 
@@ -298,6 +288,20 @@ class Plan:
             return self.scope.own_units
         tree = UnitTree.load([self.strategy.municipality_id]) if self.scope.anonymous else self.scope.units
         return tree.within(self.wanted.unit_key)
+
+
+def theme_part(
+    theme: ThemeFrame, counts: Mapping[int, Counts], rows: Mapping[int, Rows], *, every: bool = True
+) -> ThemePart:
+    """Return a theme with what stands under it, by the `counts` of goals, and the `rows` of those that are open.
+
+    `every` keeps the goals and themes that have no items, too.
+    """
+    goals = [GoalPart(goal, counts.get(goal.pk, Counts()), rows.get(goal.pk)) for goal in theme.goals]
+    under = [theme_part(child, counts, rows, every=every) for child in theme.themes]
+    progress = total([*(part.progress for part in goals), *(part.progress for part in under)])
+    kept = [part for part in goals if every or part.progress.items]
+    return ThemePart(theme, progress, kept, [part for part in under if every or part.progress.items])
 
 
 def units_of_plan(scope: Scope, strategy: Strategy) -> list[Named]:

@@ -1,11 +1,10 @@
 """The strategies, as a list and one by one: what a strategy says, and how far its plans have come."""
 
-from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from toimenpiteet import access
@@ -13,17 +12,16 @@ from toimenpiteet.access import Scope, Verb
 from toimenpiteet.dates import due_words
 from toimenpiteet.languages import DEFAULT
 from toimenpiteet.models import (
-    Goal,
     Indicator,
     Municipality,
     PeriodPlan,
     PlanPeriod,
     Programme,
     Strategy,
-    SuccessFactor,
     Theme,
 )
-from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
+from toimenpiteet.selectors.plan.counts import Counts, counts_by
+from toimenpiteet.selectors.plan.outline import ThemeFrame, frame
 from toimenpiteet.selectors.rounds.rounds import RoundRow, RuleRow, newest_rounds, round_row, rule_rows
 from toimenpiteet.selectors.strategies.texts import StrategyTexts, strategy_texts
 from toimenpiteet.selectors.translated import Named, Text, in_alphabet, named_of, text_of
@@ -64,21 +62,6 @@ class GoalLink:
     items: int
 
 
-@dataclass
-class ThemeNode:
-    """A theme with its success factors, its goals and the themes under it."""
-
-    pk: int
-    kind: Text
-    number: int | None
-    name: Text
-    slogan: Text
-    focus: Text
-    factors: list[FactorRow]
-    goals: list[GoalLink]
-    themes: list["ThemeNode"] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
 class PeriodRow:
     """A plan period with how far its plans have come."""
@@ -106,7 +89,7 @@ class ProgrammeLink:
 
 @dataclass(frozen=True)
 class StrategyPage:
-    """Everything of a strategy's page; `inside` tells that the reader is of the municipality.
+    """Everything that a strategy says; `inside` tells that the reader is of the municipality.
 
     `may_close` tells that they decide what becomes of the plans of a period.
     """
@@ -129,7 +112,7 @@ class StrategyPage:
     factors_called: Text
     documents: list[str]
     texts: StrategyTexts
-    themes: list[ThemeNode]
+    themes: list[ThemeFrame]
     programmes: list[ProgrammeLink]
     indicators: int
     periods: list[PeriodRow]
@@ -139,11 +122,6 @@ class StrategyPage:
     followed_by: list[Named]
     inside: bool
     may_close: bool
-
-    @property
-    def progress(self) -> Counts:
-        """Return the progress of all periods together."""
-        return total(period.progress for period in self.periods)
 
 
 def years_words(start: int | None, end: int | None) -> str:
@@ -192,7 +170,7 @@ def _strategy_row(row: Strategy, progress: Counts) -> StrategyRow:
 
 
 def strategy_page(scope: Scope, strategy_id: int, today: date) -> StrategyPage:
-    """Return the page of a strategy; raises Http404 when it does not exist for the person."""
+    """Return everything that a strategy says; raises Http404 when it does not exist for the person."""
     measured = Indicator.objects.filter(strategy=OuterRef("pk")).order_by().values("strategy").annotate(n=Count("pk"))
     rows = access.visible(scope, Strategy).select_related("municipality")
     row = access.get(scope, rows.annotate(measured=Coalesce(Subquery(measured.values("n")), 0)), pk=strategy_id)
@@ -213,7 +191,7 @@ def strategy_page(scope: Scope, strategy_id: int, today: date) -> StrategyPage:
         factors_called=text_of(row, "success_factors_called", own),
         documents=row.documents.splitlines(),
         texts=strategy_texts(row),
-        themes=theme_tree(row, own),
+        themes=frame(row),
         programmes=programme_links(Programme.objects.filter(strategy_links__strategy=row), own),
         indicators=getattr(row, "measured", 0),
         periods=_periods(row, own, today),
@@ -223,34 +201,6 @@ def strategy_page(scope: Scope, strategy_id: int, today: date) -> StrategyPage:
         followed_by=[named_of(other, own) for other in around if other.follows_id == row.pk],
         inside=not scope.anonymous,
         may_close=bool(access.may(scope, Verb.DIRECT, row.municipality_id)),
-    )
-
-
-def theme_tree(strategy: Strategy, own: str) -> list[ThemeNode]:
-    """Return the themes of a strategy, each with its factors and goals; three queries."""
-    goals: dict[int, list[GoalLink]] = defaultdict(list)
-    counted = Goal.objects.filter(strategy=strategy).annotate(items=Count("action_items")).order_by("number", "order")
-    for goal in counted:
-        goals[goal.theme_id].append(GoalLink(goal.pk, goal.number, text_of(goal, "name", own), goal.items))
-    factors = Prefetch("success_factors", SuccessFactor.objects.order_by("number", "order"))
-    themes = list(Theme.objects.filter(strategy=strategy).prefetch_related(factors))
-    nodes = {theme.pk: _node(theme, own, goals[theme.pk]) for theme in themes}
-    for theme in themes:
-        if theme.parent_id in nodes:
-            nodes[theme.parent_id].themes.append(nodes[theme.pk])
-    return [nodes[theme.pk] for theme in themes if theme.parent_id not in nodes]
-
-
-def _node(theme: Theme, own: str, goals: list[GoalLink]) -> ThemeNode:
-    return ThemeNode(
-        pk=theme.pk,
-        kind=text_of(theme, "kind", own),
-        number=theme.number,
-        name=text_of(theme, "name", own),
-        slogan=text_of(theme, "slogan", own),
-        focus=text_of(theme, "focus", own),
-        factors=factor_rows(theme, own),
-        goals=goals,
     )
 
 
