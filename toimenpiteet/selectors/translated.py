@@ -25,6 +25,31 @@ class Text:
         return bool(self.text)
 
 
+class Phrase(str):
+    """A sentence of ours that names things of the content; pages mark each with its language (templatetags.words.say).
+
+    As a string it is whole. `form` has %(name)s for each of the things, `named` what these are called.
+    """
+
+    __slots__ = ("form", "named")
+    form: str
+    named: dict[str, list[Text]]
+
+    @classmethod
+    def of(cls, form: str, **named: "Text | str | Sequence[Text]") -> "Phrase":
+        """Return `form` with what it names: a text, or several, which stand side by side."""
+        things = {key: _texts(value) for key, value in named.items()}
+        made = cls(form % {key: ", ".join(map(str, texts)) for key, texts in things.items()})
+        made.form, made.named = form, things
+        return made
+
+
+def _texts(value: "Text | str | Sequence[Text]") -> list[Text]:
+    if isinstance(value, str):
+        return [Text(value)]
+    return [value] if isinstance(value, Text) else list(value)
+
+
 def numbered(number: int | None, name: Text) -> Text:
     """Return `name` after its number, where it has one."""
     return name if number is None else Text(f"{number}. {name}", name.lang)

@@ -1,22 +1,18 @@
 """Sentences of ours that name things of the content."""
 
-import re
-
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from toimenpiteet.selectors.translated import Text
+from toimenpiteet.selectors.translated import Phrase, Text
 from toimenpiteet.templatetags.words import say
 
-_NAME = re.compile(r"%\((\w+)\)s")
 _LONGEST = 80
 """How many letters of a name stand in a sentence."""
 
 
 def about(sentence: str, **names: Text | str) -> SafeString:
     """Return a sentence that names things as %(name)s: each name short, and marked with its language."""
-    return format_html(_NAME.sub(r"{\1}", sentence), **{key: say(_short(name)) for key, name in names.items()})
+    return say(Phrase.of(sentence, **{key: _short(name) for key, name in names.items()}))
 
 
 def _short(name: Text | str) -> Text:

@@ -1,6 +1,6 @@
 """What changed in a plan between two days or rounds: how it stood then beside how it stood later, in sentences."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,7 +23,7 @@ from toimenpiteet.selectors.plan.deadlines import stated
 from toimenpiteet.selectors.plan.lineage import Lineage, onward
 from toimenpiteet.selectors.plan.view import Part, PlanView, in_plan_order, views_of
 from toimenpiteet.selectors.strategies.strategy import find_strategy
-from toimenpiteet.selectors.translated import Named
+from toimenpiteet.selectors.translated import Named, Phrase, Text
 from toimenpiteet.selectors.units.units import find_unit
 from toimenpiteet.workflow import headway
 
@@ -264,17 +264,20 @@ _FROM_TO: dict[str, Label] = {
 }
 
 
-def _words(form: str, before: str, after: str) -> str:
-    return str(_FROM_TO[form]) % {"before": before, "after": after}
+def _words(form: str, before: str | Sequence[Text], after: str | Sequence[Text]) -> Phrase:
+    return Phrase.of(str(_FROM_TO[form]), before=before, after=after)
 
 
 def _moved(then: PlanView, now: PlanView) -> Iterator[Change]:
     if {unit.pk for unit in then.units} != {unit.pk for unit in now.units}:
-        names = [", ".join(unit.name.text for unit in view.units) for view in (then, now)]
-        yield Change(Kind.MOVED, now, names[0], names[1], _words("units", *names))
+        yield _move("units", now, [[unit.name for unit in view.units] for view in (then, now)])
     if then.goal_id != now.goal_id:
-        names = [view.goal_title.text for view in (then, now)]
-        yield Change(Kind.MOVED, now, names[0], names[1], _words("goal", *names))
+        yield _move("goal", now, [[view.goal_title] for view in (then, now)])
+
+
+def _move(what: str, now: PlanView, names: Sequence[Sequence[Text]]) -> Change:
+    before, after = (", ".join(map(str, of)) for of in names)
+    return Change(Kind.MOVED, now, before, after, _words(what, *names))
 
 
 def _status(then: PlanView, now: PlanView) -> Iterator[Change]:
@@ -305,10 +308,10 @@ def _goes_on(then: _Plan, now: _Plan) -> Iterator[Change]:
     """Tell where a plan goes on since; one that was carried over in its own item alone is told by its status."""
     if not now.successors or [one.pk for one in now.successors] == [one.pk for one in then.successors]:
         return
-    names = ", ".join(one.name.text for one in now.successors)
+    names = [one.name for one in now.successors]
     split, merged = (any(getattr(line, way) for line in now.onward) for way in ("split", "merged"))
     kind = Kind.SPLIT if split else Kind.MERGED if merged else Kind.GOES_ON
-    yield Change(kind, now.view, "", names, str(_ONWARD[kind]) % {"items": names})
+    yield Change(kind, now.view, "", ", ".join(map(str, names)), Phrase.of(str(_ONWARD[kind]), items=names))
 
 
 _ONWARD: dict[Kind, Label] = {

@@ -159,7 +159,7 @@ def _change(event: Event, names: Names) -> Change:
         event.at,
         moment_words(event.at),
         words.who_words(event.who, event.on_behalf),
-        words.heading(event, words.thing_of(event, names).text),
+        words.heading(event, words.thing_of(event, names)),
         _words(event, names),
         "move" if event.move else words.kind_of(event),
         event.plan or 0,
@@ -176,5 +176,5 @@ def _words(event: Event, names: Names) -> Text:
     if event.model in {StatusReport, AnswerCorrection}:
         return Text(words.words_of_answer(event))
     thing = words.thing_of(event, names)
-    said = thing.text == words.kind_words(event) or thing.text in words.heading(event, thing.text)
+    said = thing.text == words.kind_words(event) or thing.text in words.heading(event, thing)
     return thing if event.model is Step or not said else Text("")

@@ -77,18 +77,18 @@ class Reader:
     """Who reads. The public gets no people's names, no reasons, and of texts only what they say now."""
 
     public: bool
-    wording: dict[int, str]
+    wording: dict[int, Text]
 
     def who(self, event: Event) -> str:
         """Return the name of who acted; the public reads no person's."""
         hidden = self.public and event.who not in labels.PROGRAM
         return _("An official") if hidden else words.who_words(event.who, event.on_behalf)
 
-    def thing(self, event: Event, names: Names) -> str:
+    def thing(self, event: Event, names: Names) -> Text:
         """Return what an event is about."""
         if self.public and event.model is Step:
-            return words.shortened(self.wording.get(event.object, "–"))
-        return words.shortened(words.thing_of(event, names).text or "–")
+            return words.shortened(self.wording.get(event.object, Text("–")))
+        return words.shortened(words.thing_of(event, names) or Text("–"))
 
     def reads(self, event: Event) -> bool:
         """Tell whether anything of an event is for this reader."""
@@ -208,5 +208,5 @@ def _changes(act: list[Event], names: Names) -> Iterator[Told]:
     for event in act:
         for change in words.told(event, names, beside_sentence=True):
             # Of several things at once each is named.
-            name = words.shortened(words.thing_of(event, names).text) if len(act) > 1 else change.name
+            name = str(words.shortened(words.thing_of(event, names))) if len(act) > 1 else change.name
             yield Told(name, change.before, change.after, change.pieces, change.lang)

@@ -35,7 +35,7 @@ from toimenpiteet.models import (
 from toimenpiteet.selectors.history.names import Names, columns_naming
 from toimenpiteet.selectors.history.stream import Difference, Event, fields_of
 from toimenpiteet.selectors.history.wording import Piece, differences
-from toimenpiteet.selectors.translated import Text, text_in
+from toimenpiteet.selectors.translated import Phrase, Text, text_in
 from toimenpiteet.workflow import TAKE_BACK, Status
 
 # What the kinds of rows are called in addresses and to programs, for ever; others by the name of their model.
@@ -201,10 +201,10 @@ def words_of_answer(event: Event) -> str:
     return str(event.values[written]) if written else ""
 
 
-def sentence(event: Event, who: str, thing: str) -> str:
+def sentence(event: Event, who: str, thing: Text) -> Phrase:
     """Return what happened as a sentence; `who` and `thing` as the reader may read them."""
     form = _MOVES[event.move.name] if event.move else _said(event).sentence
-    return str(form) % {"who": who, "thing": thing, "kind": kind_words(event)}
+    return Phrase.of(str(form), who=who, thing=thing, kind=kind_words(event))
 
 
 def move_sentence(move: str, who: str) -> str:
@@ -212,13 +212,13 @@ def move_sentence(move: str, who: str) -> str:
     return str(_MOVES[move]) % {"who": who}
 
 
-def heading(event: Event, thing: str) -> str:
+def heading(event: Event, thing: Text) -> str:
     """Return what happened in a few words."""
     if event.move:
         moved = " → ".join(_status(status) for status in (event.move.before, event.move.after))
         return _("Taken back: %(moved)s") % {"moved": moved} if event.move.name == TAKE_BACK else moved
-    said = str(_said(event).heading) % {"thing": thing, "kind": kind_words(event)}
-    return said[:1].upper() + said[1:]
+    form, kind = str(_said(event).heading), kind_words(event)
+    return Phrase.of(form[:1].upper() + form[1:], thing=thing, kind=kind[:1].upper() + kind[1:])
 
 
 def _said(event: Event) -> Said:
@@ -250,9 +250,9 @@ def _pointing(event: Event) -> Iterator[Any]:
     return (to for to in fields_of(event.model) if to.is_relation and to.related_model not in {PeriodPlan, ActionItem})
 
 
-def shortened(text: str) -> str:
+def shortened(text: Text) -> Text:
     """Return a text of at most 120 characters, for the middle of a sentence."""
-    return Truncator(text).chars(120)
+    return Text(Truncator(text.text).chars(120), text.lang)
 
 
 # Who, and why

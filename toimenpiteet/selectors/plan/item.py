@@ -98,6 +98,6 @@ def _named(things: "QuerySet[Goal] | QuerySet[Indicator]", own: str) -> list[Nam
 
 
 def _timeline(scope: Scope, item: ActionItem, rows: list[PlanView], asked: Asked) -> Timeline:
-    wording = {step.pk: step.text.text for row in rows for step in row.steps}
+    wording = {step.pk: step.text for row in rows for step in row.steps}
     periods = {row.pk: row.period_name.text for row in rows}
     return timeline(item.pk, periods, Reader(scope.anonymous, wording), asked)
