@@ -98,3 +98,14 @@ def test_a_strategy_without_plans_shows_its_themes_and_no_empty_boxes(world: Sev
     assert "Kasvu" in page
     assert "Näin pitkällä ollaan" not in page
     assert "Seuraavaksi" not in page
+
+
+def test_the_matrix_has_the_numbers_of_the_lists_behind_it(world: Several) -> None:
+    under = make.unit(world.municipality, "Alayksikkö", parent=world.unit)
+    make.plan(make.action_item(world.goal, under, name_fi="Alayksikön asia"), world.period)
+    client = signed_in(world.director)
+    page = client.get(f"/strategiat/{world.strategy.pk}/vastuut/").content.decode()
+    cells = re.findall(r'<a href="(/strategiat/[^"]*unit=[^"]*)">(\d+)</a>', page)
+    assert len(cells) == 5
+    for address, number in cells:
+        assert rows_in(client, unescape(address)) == int(number), address

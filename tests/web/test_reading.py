@@ -381,6 +381,7 @@ def hidden_addresses(world: make.World) -> list[str]:
     return [
         f"/strategiat/{world.strategy.pk}/",
         f"/strategiat/{world.strategy.pk}/kokonaan/",
+        f"/strategiat/{world.strategy.pk}/vastuut/",
         f"/strategiat/{world.strategy.pk}/mittarit/",
         f"/teemat/{world.theme.pk}/",
         f"/tavoitteet/{world.goal.pk}/",
@@ -443,6 +444,7 @@ COSTED: list[tuple[str, Callable[[make.World], int]]] = [
     ("/strategiat/", lambda _world: 0),
     ("/strategiat/{}/", lambda world: world.strategy.pk),
     ("/strategiat/{}/kokonaan/", lambda world: world.strategy.pk),
+    ("/strategiat/{}/vastuut/", lambda world: world.strategy.pk),
     ("/strategiat/{}/mittarit/", lambda world: world.strategy.pk),
     ("/teemat/{}/", lambda world: world.theme.pk),
     ("/tavoitteet/{}/", lambda world: world.goal.pk),

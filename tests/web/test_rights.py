@@ -24,6 +24,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "strategies": ("/strategiat/", (200, 200, 200, 200, 200, 200, 200)),
     "strategy": ("/strategiat/{strategy}/", (200,) * 7),
     "strategy-whole": ("/strategiat/{strategy}/kokonaan/", (200,) * 7),
+    "strategy-matrix": ("/strategiat/{strategy}/vastuut/", (200,) * 7),
     "strategy-changes": ("/strategiat/{strategy}/muutokset/", (LOGIN, 200, 200, 200, 200, 200, 404)),
     "decisions": ("/strategiat/{strategy}/paatokset/", (200,) * 7),
     "rounds": ("/strategiat/{strategy}/kierrokset/", (200,) * 7),

@@ -9,6 +9,7 @@ from toimenpiteet import access
 from toimenpiteet.models import FollowedDecision
 from toimenpiteet.selectors.strategies.decisions import decisions_page
 from toimenpiteet.selectors.strategies.logos import find_logo
+from toimenpiteet.selectors.strategies.matrix import matrix
 from toimenpiteet.selectors.strategies.municipality import municipality_page
 from toimenpiteet.selectors.strategies.overview import overview
 from toimenpiteet.selectors.strategies.strategy import find_strategy, strategy_page, strategy_rows
@@ -51,6 +52,16 @@ def whole(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpRes
     above = (("municipality", page.municipality), ("strategy", Named(page.pk, page.name)))
     context = {"strategy": page, "crumbs": trail("strategies", *above, here=_("The whole strategy"))}
     return render(request, "toimenpiteet/strategies/whole.html", context)
+
+
+@require_safe
+@published
+def responsibilities(request: HttpRequest, me: RequestContext, strategy_id: int) -> HttpResponse:
+    """Show which unit answers for what, by goal."""
+    found = matrix(me.scope, find_strategy(me.scope, strategy_id))
+    above = (("municipality", found.municipality), ("strategy", found.strategy))
+    context = {"matrix": found, "crumbs": trail("strategies", *above, here=_("Who answers for what"))}
+    return render(request, "toimenpiteet/strategies/matrix.html", context)
 
 
 @require_safe

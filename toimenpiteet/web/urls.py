@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("strategiat/", strategies.strategies, name="strategies"),
     path("strategiat/<int:strategy_id>/", strategies.strategy, name="strategy"),
     path("strategiat/<int:strategy_id>/kokonaan/", strategies.whole, name="strategy-whole"),
+    path("strategiat/<int:strategy_id>/vastuut/", strategies.responsibilities, name="strategy-matrix"),
     path("strategiat/<int:strategy_id>/muutokset/", history.strategy_changes, name="strategy-changes"),
     path("strategiat/<int:strategy_id>/mittarit/", indicators.indicators, name="indicators"),
     path("strategiat/<int:strategy_id>/paatokset/", strategies.decisions, name="decisions"),
