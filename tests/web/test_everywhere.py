@@ -30,6 +30,9 @@ NO_PAGE = {
     "plan-file": "a file",
     "report-file": "a file",
     "session": "JSON for the script",
+    "robots": "for programs",
+    "sitemap": "for programs",
+    "sitemap-part": "for programs",
     "worker": "a script",
     "account_logout": "opened by a form that needs no page; without a script it is the same form",
 }

@@ -1,8 +1,9 @@
 """The screens' addresses: Finnish words, because people read them."""
 
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, URLResolver, include, path
 
-from toimenpiteet.web import errors, frame, history, indicators, projects, search, session, strategies, waiting
+from toimenpiteet.web import errors, frame, history, indicators, projects, robots, search, session, strategies, waiting
 from toimenpiteet.web.people import me, stand_ins
 from toimenpiteet.web.plan import bulk, carrying_over, change_requests, closing, item, item_edit, moves, overdue, steps
 from toimenpiteet.web.plan import files as plan_files
@@ -101,5 +102,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ulkoasu/", frame.components, name="components"),
     path("ei-yhteytta/", errors.offline, name="offline"),
     path("sw.js", frame.worker, name="worker"),
+    path("robots.txt", robots.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        sitemaps.index,
+        {"sitemaps": robots.SITEMAPS, "sitemap_url_name": "sitemap-part"},
+        name="sitemap",
+    ),
+    path("sitemap-<slug:section>.xml", sitemaps.sitemap, {"sitemaps": robots.SITEMAPS}, name="sitemap-part"),
     path("tunnus/", include("toimenpiteet.web.people.account_urls")),
 ]
