@@ -54,7 +54,7 @@ def test_what_is_read_is_counted_as_what_is_asked_of_the_database(world: make.Wo
     "address",
     [
         "/strategiat/",
-        "/strategiat/{0.strategy.pk}/",
+        "/strategiat/{0.strategy.pk}/kokonaan/",
         "/strategiat/{0.strategy.pk}/suunnitelma/",
         "/teemat/{0.theme.pk}/",
         "/tavoitteet/{0.goal.pk}/",

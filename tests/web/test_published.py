@@ -61,7 +61,7 @@ def main_of(response: Any) -> str:
 def test_the_table_names_every_kind_of_page() -> None:
     assert set(DETAILS) == {
         *("strategy", "indicators", "indicator", "theme", "goal", "programme", "project", "unit", "municipality"),
-        *("item", "plan", "goal-rows", "rounds", "decisions"),
+        *("item", "plan", "goal-rows", "rounds", "decisions", "strategy-whole", "strategy-matrix"),
     }
 
 

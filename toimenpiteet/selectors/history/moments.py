@@ -15,6 +15,7 @@ from toimenpiteet.models import ReportingRound, Strategy, Theme
 from toimenpiteet.models.reading import columns_of
 from toimenpiteet.selectors.history.past import NoSuchDay, past_day, record_begins
 from toimenpiteet.selectors.plan.page import units_of_plan
+from toimenpiteet.selectors.rounds.rounds import opened_rounds
 from toimenpiteet.selectors.strategies.strategy import find_strategy
 from toimenpiteet.selectors.translated import Named, named_of
 
@@ -79,16 +80,10 @@ def choices(scope: Scope, strategy_id: int, today: date) -> Choices:
     themes = Theme.objects.filter(strategy=strategy)
     return Choices(
         named_of(strategy, own),
-        round_moments(strategy, opened_rounds(strategy), today),
+        round_moments(strategy, opened_rounds(scope, strategy), today),
         units_of_plan(scope, strategy),
         [named_of(theme, own) for theme in themes],
     )
-
-
-def opened_rounds(strategy: Strategy) -> list[ReportingRound]:
-    """Return the rounds of a strategy that have been opened, the oldest first; one query."""
-    opened = ReportingRound.objects.filter(strategy=strategy).exclude(status=ReportingRound.Status.PLANNED)
-    return list(opened.order_by("due_on", "pk"))
 
 
 def round_moments(strategy: Strategy, opened: Iterable[ReportingRound], today: date) -> list[Moment]:
@@ -106,7 +101,7 @@ def moments(scope: Scope, strategy: Strategy, asked: Asked, today: date) -> tupl
 
     Where none is said, the first is that of the last round before the second, and the second is today.
     """
-    rounds = round_moments(strategy, opened_rounds(strategy), today)
+    rounds = round_moments(strategy, opened_rounds(scope, strategy), today)
     until = _moment(scope, strategy, ("to", asked.until, asked.until_round), rounds, today) or Moment(today)
     since = _moment(scope, strategy, ("from", asked.since, asked.since_round), rounds, today)
     if since is None:

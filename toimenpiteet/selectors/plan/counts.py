@@ -45,6 +45,11 @@ class Counts:
         return sum(getattr(self, status) for status in COUNTED)
 
     @property
+    def open(self) -> int:
+        """Return how many plans are open still."""
+        return self.plans - self.completed - self.discontinued
+
+    @property
     def parts(self) -> list[tuple[str, int, int]]:
         """Return the statuses that plans have, what is done first: each with where its part of a bar begins, and ends.
 

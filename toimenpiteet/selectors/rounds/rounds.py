@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
@@ -168,6 +169,12 @@ def _rule(kind: RoundKind, which: Which, entry: CalendarEntry | None, own: str) 
 def newest_rounds(scope: Scope, strategy: Strategy, count: int) -> "QuerySet[ReportingRound]":
     """Return the last `count` rounds of a strategy, the newest first."""
     return _with_reports(scope, strategy).select_related("strategy").order_by("-due_on")[:count]
+
+
+def opened_rounds(scope: Scope, strategy: Strategy) -> "list[Any]":
+    """Return the rounds of a strategy that have been opened, the oldest first, with `reported`; one query."""
+    opened = _with_reports(scope, strategy).exclude(status=RoundStatus.PLANNED)
+    return list(opened.order_by("due_on", "pk"))
 
 
 def _with_reports(scope: Scope, strategy: Strategy) -> "QuerySet[ReportingRound]":

@@ -8,19 +8,20 @@ from datetime import date, timedelta
 from django.db.models import Count, Q, QuerySet, Value
 
 from toimenpiteet import access, labels
-from toimenpiteet.access import Scope
+from toimenpiteet.access import Scope, Verb
 from toimenpiteet.answers import Light
 from toimenpiteet.dates import day_words, distance_words
 from toimenpiteet.models import PeriodPlan, PlanPeriod, ReportingRound, RoundDay, StatusReport, Strategy
 from toimenpiteet.round_days import AFTER_LOCK, BODIES, Which
 from toimenpiteet.round_moves import ANSWERABLE
 from toimenpiteet.selectors.history.last_moves import headways
-from toimenpiteet.selectors.history.moments import Moment, opened_rounds, round_moments, usual
+from toimenpiteet.selectors.history.moments import Moment, round_moments, usual
 from toimenpiteet.selectors.plan.counts import Counts, counts_by, total
 from toimenpiteet.selectors.plan.outline import frame
 from toimenpiteet.selectors.plan.page import ThemePart, theme_part
 from toimenpiteet.selectors.rounds.answers import RoundLine, lines_of
 from toimenpiteet.selectors.rounds.newest import answered
+from toimenpiteet.selectors.rounds.rounds import opened_rounds
 from toimenpiteet.selectors.strategies.strategy import years_words
 from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
 from toimenpiteet.workflow import OPEN_VALUES
@@ -70,7 +71,10 @@ class Coming:
 
 @dataclass(frozen=True)
 class Overview:
-    """A strategy at a glance. What is of rounds, and what changed, is for people of the municipality alone."""
+    """A strategy at a glance. What is of rounds, and what changed, is for people of the municipality alone.
+
+    `report` is the last round whose report exists for the reader, `may_close` as in StrategyPage.
+    """
 
     pk: int
     name: Text
@@ -87,6 +91,8 @@ class Overview:
     themes: list[ThemePart]
     rounds: list[RoundLine]
     changed: Changed | None
+    report: Named | None
+    may_close: bool
     coming: list[Coming]
 
     @property
@@ -103,8 +109,8 @@ def overview(scope: Scope, strategy: Strategy, today: date) -> Overview:
     items = {goal.pk: Counts(items=goal.items) for theme in themes for goal in theme.all_goals}
     by_goal = {goal: total([own_items, *_of(counted, 0, goal)]) for goal, own_items in items.items()}
     inside = bool(counted) and not scope.anonymous
-    opened = opened_rounds(strategy) if inside else []
-    rounds = [one for one in opened if one.status in ANSWERABLE]
+    opened = opened_rounds(scope, strategy) if counted else []
+    rounds = [one for one in opened if inside and one.status in ANSWERABLE]
     return Overview(
         pk=strategy.pk,
         municipality=named_of(strategy.municipality, own),
@@ -119,6 +125,8 @@ def overview(scope: Scope, strategy: Strategy, today: date) -> Overview:
         themes=[theme_part(theme, by_goal, {}) for theme in themes],
         rounds=lines_of(rounds, access.visible(scope, StatusReport), today) if rounds else [],
         changed=_changed(scope, strategy, opened, plans, today) if inside else None,
+        report=next((Named(one.pk, Text(one.occasion.capitalize())) for one in opened[::-1] if one.reported), None),
+        may_close=bool(access.may(scope, Verb.DIRECT, strategy.municipality_id)),
         coming=[*_days(strategy, today), *_due(plans, today, own)] if counted else [],
     )
 

@@ -71,11 +71,6 @@ class PeriodRow:
     years: str
     progress: Counts
 
-    @property
-    def open(self) -> int:
-        """Return how many of its plans are still open."""
-        return self.progress.plans - self.progress.completed - self.progress.discontinued
-
 
 @dataclass(frozen=True)
 class ProgrammeLink:
