@@ -11,6 +11,7 @@ from tests.plan.test_moves import status
 from tests.web.browser import faults, open_all, settled, sign_in, visiting
 from toimenpiteet import access
 from toimenpiteet.models import Actor, Door, PeriodPlan, User
+from toimenpiteet.services import search
 from toimenpiteet.services.plan import plans
 from toimenpiteet.workflow import Status
 
@@ -23,8 +24,9 @@ class Full(make.World):
 
     def __init__(self) -> None:
         super().__init__()
-        items = [make.action_item(self.goal, self.unit, name_fi=f"Asia {number}") for number in range(60)]
-        self.late = [make.plan(item, self.earlier) for item in items]
+        with search.gathered():
+            items = [make.action_item(self.goal, self.unit, name_fi=f"Asia {number}") for number in range(60)]
+            self.late = [make.plan(item, self.earlier) for item in items]
         make.step(self.late[0], text_fi="Kysely asiakkaille")
         self.move(self.manager, self.late[0], "start")
         for at, late in enumerate(self.late[50:]):
