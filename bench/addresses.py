@@ -25,6 +25,7 @@ def lists(strategy: int, goal: int) -> dict[str, Asked]:
         "by-name": Asked("/myohassa/?sort=name"),
         "goal": Asked(f"/tavoitteet/{goal}/rivit/", piece=True),
         "goal-status": Asked(f"/tavoitteet/{goal}/rivit/?status=in_progress", piece=True),
+        "glance": Asked(f"/strategiat/{strategy}/"),
         "plan-status": Asked(f"/strategiat/{strategy}/suunnitelma/?status=in_progress"),
         "search": Asked("/haku/?q=palvelu"),
     }

@@ -44,6 +44,7 @@ CASES = (
     Case("by-name", "overdue page by name", {}, {}, growth=2.0),
     Case("goal", "rows of a goal", {}, {}, growth=2.0),
     Case("goal-status", "rows of a goal by status", {}, {}, growth=2.0),
+    Case("glance", "a strategy at a glance", {}, {}, growth=2.0),
     Case("plan-status", "the plan by status", {}, {}, growth=2.0),
     Case("search", "search for one word", {}, {}, growth=2.0),
 )
