@@ -104,7 +104,8 @@ class Overview:
 def overview(scope: Scope, strategy: Strategy, today: date) -> Overview:
     """Return a visible `strategy` (with its municipality) at a glance; twelve queries at most, however large it is."""
     own, themes = strategy.municipality.language, frame(strategy)
-    plans = access.visible(scope, PeriodPlan).filter(item__strategy=strategy)
+    # By their periods, of which there are few: by their items, each of them would be read as well.
+    plans = access.visible(scope, PeriodPlan).filter(period__strategy=strategy)
     counted = counts_by(plans, "item__goal", "period", today=today, items=Value(0))
     items = {goal.pk: Counts(items=goal.items) for theme in themes for goal in theme.all_goals}
     by_goal = {goal: total([own_items, *_of(counted, 0, goal)]) for goal, own_items in items.items()}
@@ -138,7 +139,7 @@ def _of(counted: Mapping[tuple[int, int], Counts], place: int, key: int) -> list
 
 def _lights(scope: Scope, strategy: Strategy) -> dict[int, dict[str, int]]:
     """Return how often each light was given in the newest open round, by period, as the plan's filter has it."""
-    rows = answered(scope, lights=[light.value for light in Light]).filter(plan__item__strategy=strategy).order_by()
+    rows = answered(scope, lights=[light.value for light in Light]).filter(round__strategy=strategy).order_by()
     found: dict[int, dict[str, int]] = defaultdict(dict)
     for period, light, count in rows.values_list("plan__period", "light").annotate(Count("pk")):
         found[period][light] = count
