@@ -88,7 +88,16 @@ def in_alphabet(text: Text | str) -> tuple[object, ...]:
     return sort_key(str(text), spoken(get_language()))
 
 
+def in_turn(own: str) -> list[str]:
+    """Return the languages in which a text is looked for: the active one, the municipality's `own`, the others."""
+    return list(_in_turn(spoken(get_language()), own))
+
+
+@lru_cache(maxsize=32)
+def _in_turn(wanted: str, own: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(language for language in (wanted, own, *CODES) if language in CODES))
+
+
 @lru_cache(maxsize=32)
 def _looked_for(wanted: str, own: str) -> tuple[int, tuple[int, ...]]:
-    order = dict.fromkeys(language for language in (wanted, own, *CODES) if language in CODES)
-    return CODES.index(wanted) if wanted in CODES else -1, tuple(map(CODES.index, order))
+    return CODES.index(wanted) if wanted in CODES else -1, tuple(map(CODES.index, _in_turn(wanted, own)))

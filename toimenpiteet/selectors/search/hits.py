@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.translation import get_language
 
 from toimenpiteet.folding import fold
-from toimenpiteet.languages import CODES, spoken
+from toimenpiteet.languages import spoken
 from toimenpiteet.models import SearchDocument
 from toimenpiteet.selectors.plan.view import current, views_of_items
 from toimenpiteet.selectors.search.stems import FIRST_PART
-from toimenpiteet.selectors.translated import Text, text_of
+from toimenpiteet.selectors.translated import Text, in_turn, text_of
 
 WORD = re.compile(r"\w+")
 _AROUND = 90
@@ -64,14 +64,9 @@ def _where(row: Any, own: str) -> Iterator[Text]:
         yield text_of(row.strategy, "name", own)
 
 
-def _languages(own: str) -> list[str]:
-    wanted = spoken(get_language())
-    return list(dict.fromkeys(code for code in (wanted, own, *CODES) if code in CODES))
-
-
 def _snippet(row: Any, own: str, stems: list[str]) -> Marked:
     """Return a piece of the body around the first hit, in the first language that has one; else how it begins."""
-    bodies = [(code, getattr(row, f"body_{code}")) for code in _languages(own)]
+    bodies = [(code, getattr(row, f"body_{code}")) for code in in_turn(own)]
     hit = next(((code, body) for code, body in bodies if _hits(body, stems)), None)
     code, body = hit or next(((code, body) for code, body in bodies if body), ("", ""))
     lang = "" if code == spoken(get_language()) else code
