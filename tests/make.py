@@ -132,6 +132,15 @@ def plan(item: ActionItem, during: PlanPeriod, units: list[Unit] | None = None, 
     return made
 
 
+def moved(who: User, plan: PeriodPlan, name: str, at: datetime, version: int = 1, comment: str = "") -> None:
+    """Let a person make a move, as on a page."""
+    from toimenpiteet import access
+    from toimenpiteet.services.plan import plans
+
+    scope, actor = access.scope_of(who, TODAY), Actor.person(who, Door.PAGE)
+    plans.move(plan.pk, name, scope=scope, actor=actor, now=at, version=version, comment=comment)
+
+
 def round_days(of: Strategy, year: int = 2021) -> dict[str, RoundDay]:
     """Make the budget round of a year with its days, where it is not there; return them by which day they are."""
     from toimenpiteet.services.rounds import rounds

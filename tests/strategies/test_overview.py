@@ -11,9 +11,7 @@ from django.test import Client
 from tests import make
 from tests.plan.test_moves import signed_in
 from tests.rounds.test_answering import Several
-from toimenpiteet import access
-from toimenpiteet.models import Actor, Door, PeriodPlan, User
-from toimenpiteet.services.plan import plans
+from toimenpiteet.models import PeriodPlan, User
 from toimenpiteet.workflow import TAKE_BACK
 
 LEGEND = re.compile(r'<a\s+(?:class="late" )?href="(/strategiat/[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
@@ -42,9 +40,7 @@ def numbers(page: str) -> dict[str, int]:
 
 
 def move(who: User, plan: PeriodPlan, name: str, version: int, comment: str = "") -> None:
-    scope, actor = access.scope_of(who, make.TODAY), Actor.person(who, Door.PAGE)
-    now = make.NOW + timedelta(days=2, minutes=version)
-    plans.move(plan.pk, name, scope=scope, actor=actor, now=now, version=version, comment=comment)
+    make.moved(who, plan, name, make.NOW + timedelta(days=2, minutes=version), version, comment)
 
 
 def rows_in(client: Client, address: str) -> int:

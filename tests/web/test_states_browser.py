@@ -9,10 +9,8 @@ from pytest_django.live_server_helper import LiveServer
 from tests import make
 from tests.plan.test_moves import status
 from tests.web.browser import faults, open_all, settled, sign_in, visiting
-from toimenpiteet import access
-from toimenpiteet.models import Actor, Door, PeriodPlan, User
+from toimenpiteet.models import PeriodPlan
 from toimenpiteet.services import search
-from toimenpiteet.services.plan import plans
 from toimenpiteet.workflow import Status
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,18 +26,11 @@ class Full(make.World):
             items = [make.action_item(self.goal, self.unit, name_fi=f"Asia {number}") for number in range(60)]
             self.late = [make.plan(item, self.earlier) for item in items]
         make.step(self.late[0], text_fi="Kysely asiakkaille")
-        self.move(self.manager, self.late[0], "start")
-        for at, late in enumerate(self.late[50:]):
-            self.move(self.manager, late, "start", at)
-            self.move(self.manager, late, "propose_completion", at, version=2, comment="Valmis on.")
-
-    def move(
-        self, who: User, plan: PeriodPlan, name: str, minutes: int = 0, version: int = 1, comment: str = ""
-    ) -> None:
-        """Make a move so many minutes after the beginning."""
-        scope, actor = access.scope_of(who, make.TODAY), Actor.person(who, Door.PAGE)
-        now = make.NOW + timedelta(minutes=minutes)
-        plans.move(plan.pk, name, scope=scope, actor=actor, now=now, version=version, comment=comment)
+        make.moved(self.manager, self.late[0], "start", make.NOW)
+        for minutes, late in enumerate(self.late[50:]):
+            at = make.NOW + timedelta(minutes=minutes)
+            make.moved(self.manager, late, "start", at)
+            make.moved(self.manager, late, "propose_completion", at, version=2, comment="Valmis on.")
 
 
 @pytest.fixture
@@ -77,7 +68,7 @@ def test_a_managers_page_is_whole_whatever_happens_on_it(
         act(page, first, "pause", "")
         page.locator(f"#plan-{first.pk} [aria-invalid=true]").wait_for()
         assert faults(page) == [], "refused"
-        world.move(world.director, second, "start")
+        make.moved(world.director, second, "start", make.NOW)
         act(page, second, "start")
         page.locator(f"#plan-{second.pk} .refusal, #plan-{second.pk} .conflict").first.wait_for()
         assert faults(page) == [], "somebody was quicker"
