@@ -22,8 +22,8 @@ from toimenpiteet.selectors.plan.page import ThemePart, theme_part
 from toimenpiteet.selectors.rounds.answers import RoundLine, lines_of
 from toimenpiteet.selectors.rounds.newest import answered
 from toimenpiteet.selectors.rounds.rounds import opened_rounds
-from toimenpiteet.selectors.strategies.strategy import years_words
-from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
+from toimenpiteet.selectors.strategies.strategy import PeriodRow, StrategyHead, period_row, strategy_head
+from toimenpiteet.selectors.translated import Named, Text, text_of
 from toimenpiteet.workflow import OPEN_VALUES
 
 _DAYS = 4
@@ -35,13 +35,9 @@ _TOLD = frozenset({Which.OPENS, Which.ANSWERS_DUE, *BODIES})
 
 
 @dataclass(frozen=True)
-class PeriodStanding:
+class PeriodStanding(PeriodRow):
     """A period and where its plans stand; `lights` are a code, its word, and how many say so in the open round."""
 
-    pk: int
-    name: Text
-    years: str
-    progress: Counts
     lights: list[tuple[str, str, int]]
 
     @property
@@ -70,23 +66,12 @@ class Coming:
 
 
 @dataclass(frozen=True)
-class Overview:
+class Overview(StrategyHead):
     """A strategy at a glance. What is of rounds, and what changed, is for people of the municipality alone.
 
     `report` is the last round whose report exists for the reader, `may_close` as in StrategyPage.
     """
 
-    pk: int
-    name: Text
-    municipality: Named
-    years: str
-    status: str
-    slogan: Text
-    vision: Text
-    vision_year: int | None
-    doubt: str
-    source: str
-    retold: bool
     periods: list[PeriodStanding]
     themes: list[ThemePart]
     rounds: list[RoundLine]
@@ -113,15 +98,7 @@ def overview(scope: Scope, strategy: Strategy, today: date) -> Overview:
     opened = opened_rounds(scope, strategy) if counted else []
     rounds = [one for one in opened if inside and one.status in ANSWERABLE]
     return Overview(
-        pk=strategy.pk,
-        municipality=named_of(strategy.municipality, own),
-        years=years_words(strategy.start_year, strategy.end_year),
-        status=strategy.get_status_display(),
-        **{name: text_of(strategy, name, own) for name in ("name", "slogan", "vision")},
-        vision_year=strategy.vision_year,
-        doubt=strategy.doubt,
-        source=strategy.source,
-        retold=strategy.retold,
+        **vars(strategy_head(strategy)),
         periods=_periods(strategy, counted, _lights(scope, strategy) if rounds else {}),
         themes=[theme_part(theme, by_goal, {}) for theme in themes],
         rounds=lines_of(rounds, access.visible(scope, StatusReport), today) if rounds else [],
@@ -149,13 +126,11 @@ def _lights(scope: Scope, strategy: Strategy) -> dict[int, dict[str, int]]:
 def _periods(
     strategy: Strategy, counted: Mapping[tuple[int, int], Counts], lights: Mapping[int, Mapping[str, int]]
 ) -> list[PeriodStanding]:
+    own = strategy.municipality.language
     return [
         PeriodStanding(
-            period.pk,
-            text_of(period, "name", strategy.municipality.language),
-            years_words(period.start_year, period.end_year),
-            total(_of(counted, 1, period.pk)),
-            [
+            **vars(period_row(period, own, total(_of(counted, 1, period.pk)))),
+            lights=[
                 (light.value, str(label), count)
                 for light, label in labels.LIGHT.items()
                 if (count := lights.get(period.pk, {}).get(light.value, 0))

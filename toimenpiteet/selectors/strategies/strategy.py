@@ -18,7 +18,6 @@ from toimenpiteet.models import (
     PlanPeriod,
     Programme,
     Strategy,
-    Theme,
 )
 from toimenpiteet.selectors.plan.counts import Counts, counts_by
 from toimenpiteet.selectors.plan.outline import ThemeFrame, frame
@@ -43,26 +42,6 @@ class StrategyRow:
 
 
 @dataclass(frozen=True)
-class FactorRow:
-    """A critical success factor."""
-
-    number: int | None
-    name: Text
-    doubt: str
-    source: str
-
-
-@dataclass(frozen=True)
-class GoalLink:
-    """A goal in the strategy's tree; `items` is how many action items it has."""
-
-    pk: int
-    number: int | None
-    name: Text
-    items: int
-
-
-@dataclass(frozen=True)
 class PeriodRow:
     """A plan period with how far its plans have come."""
 
@@ -83,27 +62,33 @@ class ProgrammeLink:
 
 
 @dataclass(frozen=True)
-class StrategyPage:
+class StrategyHead:
+    """What stands at the head of a strategy's pages."""
+
+    pk: int
+    name: Text
+    municipality: Named
+    years: str
+    status: str
+    slogan: Text
+    vision: Text
+    vision_year: int | None
+    doubt: str
+    source: str
+    retold: bool
+
+
+@dataclass(frozen=True)
+class StrategyPage(StrategyHead):
     """Everything that a strategy says; `inside` tells that the reader is of the municipality.
 
     `may_close` tells that they decide what becomes of the plans of a period.
     """
 
-    pk: int
-    municipality: Named
-    years: str
-    status: str
-    name: Text
-    slogan: Text
     mission: Text
-    vision: Text
     vision_number: int | None
-    vision_year: int | None
     decided_by: Text
     decided_on: str
-    doubt: str
-    source: str
-    retold: bool
     factors_called: Text
     documents: list[str]
     texts: StrategyTexts
@@ -164,6 +149,22 @@ def _strategy_row(row: Strategy, progress: Counts) -> StrategyRow:
     )
 
 
+def strategy_head(row: Strategy) -> StrategyHead:
+    """Return what stands at the head of the pages of a strategy (with its municipality)."""
+    own = row.municipality.language
+    return StrategyHead(
+        pk=row.pk,
+        municipality=named_of(row.municipality, own),
+        years=years_words(row.start_year, row.end_year),
+        status=row.get_status_display(),
+        **{name: text_of(row, name, own) for name in ("name", "slogan", "vision")},
+        vision_year=row.vision_year,
+        doubt=row.doubt,
+        source=row.source,
+        retold=row.retold,
+    )
+
+
 def strategy_page(scope: Scope, strategy_id: int, today: date) -> StrategyPage:
     """Return everything that a strategy says; raises Http404 when it does not exist for the person."""
     measured = Indicator.objects.filter(strategy=OuterRef("pk")).order_by().values("strategy").annotate(n=Count("pk"))
@@ -172,17 +173,11 @@ def strategy_page(scope: Scope, strategy_id: int, today: date) -> StrategyPage:
     own = row.municipality.language
     around = list(access.visible(scope, Strategy).filter(Q(pk=row.follows_id) | Q(follows=row.pk)))
     return StrategyPage(
-        pk=row.pk,
-        municipality=named_of(row.municipality, own),
-        years=years_words(row.start_year, row.end_year),
-        status=row.get_status_display(),
-        **{name: text_of(row, name, own) for name in ("name", "slogan", "mission", "vision", "decided_by")},
+        **vars(strategy_head(row)),
+        mission=text_of(row, "mission", own),
         vision_number=row.vision_number,
-        vision_year=row.vision_year,
+        decided_by=text_of(row, "decided_by", own),
         decided_on=due_words(row.decided_on, row.decided_on_precision) if row.decided_on else "",
-        doubt=row.doubt,
-        source=row.source,
-        retold=row.retold,
         factors_called=text_of(row, "success_factors_called", own),
         documents=row.documents.splitlines(),
         texts=strategy_texts(row),
@@ -197,12 +192,6 @@ def strategy_page(scope: Scope, strategy_id: int, today: date) -> StrategyPage:
         inside=not scope.anonymous,
         may_close=bool(access.may(scope, Verb.DIRECT, row.municipality_id)),
     )
-
-
-def factor_rows(theme: Theme, own: str) -> list[FactorRow]:
-    """Return the critical success factors of a theme."""
-    rows = theme.success_factors.all()
-    return [FactorRow(row.number, text_of(row, "name", own), row.doubt, row.source) for row in rows]
 
 
 def programme_links(programmes: "QuerySet[Programme]", own: str) -> list[ProgrammeLink]:
@@ -221,11 +210,12 @@ def programme_links(programmes: "QuerySet[Programme]", own: str) -> list[Program
 def _periods(strategy: Strategy, own: str, today: date) -> list[PeriodRow]:
     progress = counts_by(PeriodPlan.objects.filter(period__strategy=strategy), "period", today=today)
     return [
-        PeriodRow(
-            period.pk,
-            text_of(period, "name", own),
-            years_words(period.start_year, period.end_year),
-            progress.get(period.pk, Counts()),
-        )
+        period_row(period, own, progress.get(period.pk, Counts()))
         for period in PlanPeriod.objects.filter(strategy=strategy)
     ]
+
+
+def period_row(period: PlanPeriod, own: str, progress: Counts) -> PeriodRow:
+    """Return a period with how far its plans have come."""
+    years = years_words(period.start_year, period.end_year)
+    return PeriodRow(period.pk, text_of(period, "name", own), years, progress)

@@ -10,11 +10,22 @@ from toimenpiteet.access import Scope
 from toimenpiteet.models import ActionItem, Goal, Indicator, PeriodPlan, Programme, Project, Theme
 from toimenpiteet.selectors.indicators import IndicatorLink, indicator_links
 from toimenpiteet.selectors.plan.counts import Counts, counts_by
+from toimenpiteet.selectors.plan.outline import GoalFrame
 from toimenpiteet.selectors.plan.view import PlanView, views_of_items
-from toimenpiteet.selectors.strategies.strategy import FactorRow, GoalLink, ProgrammeLink, factor_rows, programme_links
+from toimenpiteet.selectors.strategies.strategy import ProgrammeLink, programme_links
 from toimenpiteet.selectors.translated import Named, Text, named_of, text_of
 
 _ABOVE = "theme__parent__parent__parent__parent__parent"
+
+
+@dataclass(frozen=True)
+class FactorRow:
+    """A critical success factor."""
+
+    number: int | None
+    name: Text
+    doubt: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -35,7 +46,7 @@ class ThemePage:
     source: str
     factors: list[FactorRow]
     factors_called: Text
-    goals: list[GoalLink]
+    goals: list[GoalFrame]
     themes: list[Named]
     programmes: list[ProgrammeLink]
     indicators: list[IndicatorLink]
@@ -101,7 +112,7 @@ def theme_page(scope: Scope, theme_id: int, today: date) -> ThemePage:
         number=theme.number,
         doubt=theme.doubt,
         source=theme.source,
-        factors=factor_rows(theme, own),
+        factors=_factors(theme, own),
         factors_called=text_of(theme.strategy, "success_factors_called", own),
         goals=_goals(theme, own),
         themes=[named_of(child, own) for child in theme.children.all()],
@@ -111,9 +122,17 @@ def theme_page(scope: Scope, theme_id: int, today: date) -> ThemePage:
     )
 
 
-def _goals(theme: Theme, own: str) -> list[GoalLink]:
+def _factors(theme: Theme, own: str) -> list[FactorRow]:
+    rows = theme.success_factors.all()
+    return [FactorRow(row.number, text_of(row, "name", own), row.doubt, row.source) for row in rows]
+
+
+def _goals(theme: Theme, own: str) -> list[GoalFrame]:
     counted = Goal.objects.filter(theme=theme).annotate(items=Count("action_items")).order_by("number", "order")
-    return [GoalLink(goal.pk, goal.number, text_of(goal, "name", own), goal.items) for goal in counted]
+    return [
+        GoalFrame(goal.pk, goal.number, text_of(goal, "name", own), goal.doubt, goal.source, goal.items)
+        for goal in counted
+    ]
 
 
 def find_goal(scope: Scope, goal_id: int) -> Goal:
